@@ -1,0 +1,1 @@
+"""Agency: who may know. Bodies, people, roles, seats, sessions, tokens."""

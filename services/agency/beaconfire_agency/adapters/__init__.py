@@ -1,0 +1,1 @@
+"""What agency stores and speaks: PostgreSQL and foreign formats."""

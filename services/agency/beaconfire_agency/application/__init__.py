@@ -1,0 +1,1 @@
+"""Use cases of agency, one a file, and the ports they need."""

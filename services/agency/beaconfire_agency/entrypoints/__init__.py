@@ -1,0 +1,1 @@
+"""How the world reaches agency: HTTP routes and reactions to facts."""

@@ -1,0 +1,1 @@
+"""Dispatch: who goes. Stations, units, recommendations, assignments, tasks."""

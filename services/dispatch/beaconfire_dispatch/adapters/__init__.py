@@ -1,0 +1,1 @@
+"""What dispatch stores and speaks: PostgreSQL and foreign formats."""

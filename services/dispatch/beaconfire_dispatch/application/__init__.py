@@ -1,0 +1,1 @@
+"""Use cases of dispatch, one a file, and the ports they need."""

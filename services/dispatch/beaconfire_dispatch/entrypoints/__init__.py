@@ -1,0 +1,1 @@
+"""How the world reaches dispatch: HTTP routes and reactions to facts."""

@@ -1,0 +1,1 @@
+"""Geo: where it is. Layers of divisions and cells, placing, positions."""

@@ -1,0 +1,1 @@
+"""What geo stores and speaks: PostgreSQL and foreign formats."""

@@ -1,0 +1,1 @@
+"""Use cases of geo, one a file, and the ports they need."""

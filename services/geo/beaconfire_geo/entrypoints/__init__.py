@@ -1,0 +1,1 @@
+"""How the world reaches geo: HTTP routes and reactions to facts."""

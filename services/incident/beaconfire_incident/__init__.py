@@ -1,0 +1,1 @@
+"""Incident: what happened. Reports, incidents and their life, ownership, timeline."""

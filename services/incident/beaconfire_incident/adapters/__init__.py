@@ -1,0 +1,1 @@
+"""What incident stores and speaks: PostgreSQL and foreign formats."""

@@ -1,0 +1,1 @@
+"""How the world reaches incident: HTTP routes and reactions to facts."""

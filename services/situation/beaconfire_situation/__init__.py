@@ -1,0 +1,1 @@
+"""Situation: what is known. The picture, its journal and the websocket feed."""

@@ -1,0 +1,1 @@
+"""What situation stores and speaks: PostgreSQL and foreign formats."""

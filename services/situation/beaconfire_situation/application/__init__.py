@@ -1,0 +1,1 @@
+"""Use cases of situation, one a file, and the ports they need."""

@@ -1,0 +1,1 @@
+"""The pure core of situation: state, transitions, refusals; no await, clock, random or I/O."""

@@ -1,0 +1,1 @@
+"""How the world reaches situation: HTTP routes and reactions to facts."""

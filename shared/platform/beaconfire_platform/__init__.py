@@ -1,0 +1,1 @@
+"""What every service stands on: event log, database, web edge, clock, access, telemetry."""

@@ -1,0 +1,1 @@
+"""Pure computing on places: geometry, grid index, road network, travel times."""

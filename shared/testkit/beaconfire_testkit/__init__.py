@@ -1,0 +1,1 @@
+"""Builders, strategies, real servers for tests and conformance suites."""

@@ -1,0 +1,15 @@
+"""The `beaconfire` command: one door to the node, its data and its tools."""
+
+import typer
+
+app = typer.Typer(name="beaconfire", no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def describe() -> None:
+    """Emergency response coordination: reports in, the right people on the way."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
