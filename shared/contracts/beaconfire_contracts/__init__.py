@@ -1,1 +1,1 @@
-"""What the services agree on: facts, ids, vocabulary, refusals, feed frames. Standard library only."""
+"""What the services agree on: facts, ids, words, refusals, frames. Standard library only."""

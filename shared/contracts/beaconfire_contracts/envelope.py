@@ -1,4 +1,4 @@
-"""What travels around a fact: CloudEvents 1.0 attributes and our extensions (`architecture.md` §4)."""
+"""What travels around a fact: CloudEvents 1.0 attributes and our extensions."""
 
 from dataclasses import dataclass
 from datetime import datetime

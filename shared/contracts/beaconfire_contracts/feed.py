@@ -1,4 +1,4 @@
-"""The frames of `/v1/feed`, subprotocol `beaconfire.feed.v1`: what situation sends and a console reads.
+"""The frames of `/v1/feed`, subprotocol `beaconfire.feed.v1`, from situation to a console.
 
 A text frame is one JSON object whose member `t` names it. A binary frame carries positions:
 a sequence of 16-byte entries, little endian: u32 handle, i32 longitude and i32 latitude in 1e-7

@@ -26,7 +26,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an incident is, as told: a point with its uncertainty in metres, or nothing yet (地点)."""
+    """Where an incident is, as told: a point, its uncertainty in metres, or nothing (地点)."""
 
     state: PlaceState
     point: Point | None = None

@@ -46,7 +46,7 @@ class CallEnding(StrEnum):
 
 
 class IncidentStatus(StrEnum):
-    """What the incident itself stores; en route and on scene are derived from dispatch (事件状态)."""
+    """What the incident itself stores; en route and on scene are derived (事件状态)."""
 
     OPEN = "open"
     HANDLED = "handled"
@@ -58,7 +58,7 @@ class IncidentStatus(StrEnum):
 
 
 class IncidentClass(StrEnum):
-    """The Chinese four classes of emergencies, to which each incident type is mapped (突发事件分类)."""
+    """The Chinese four classes to which each incident type is mapped (突发事件分类)."""
 
     NATURAL_DISASTER = "natural_disaster"
     ACCIDENT = "accident"

@@ -321,7 +321,7 @@ class Reminded:
 @fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class Reassigned:
-    """Nobody acknowledged after the reminder, so the order went to another unit, or to the desk (改派)."""
+    """Nobody acknowledged after the reminder, so another unit or the desk has it (改派)."""
 
     incident_id: IncidentId
     assignment_id: AssignmentId

@@ -17,7 +17,7 @@ class Fact(Protocol):
 class FactSpec:
     """How one fact is named and ordered: its type name, its service, the field that is its key."""
 
-    type: str
+    name: str
     service: str
     key_field: str
     factclass: type[Fact]

@@ -1,0 +1,37 @@
+"""Names of the advisory locks that a write transaction takes first, in one order for all."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class LockClass(IntEnum):
+    """In which order locks are taken: idempotency, then spatial buckets, then aggregates."""
+
+    IDEMPOTENCY = 1
+    BUCKET = 2
+    AGGREGATE = 3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LockKey:
+    """One thing to lock: its class and its name, unique within a service."""
+
+    lock_class: LockClass
+    name: str
+
+    def number(self, service: str) -> int:
+        """A signed 64-bit number for PostgreSQL; equal numbers only cost waiting."""
+        text = f"{service}/{int(self.lock_class)}/{self.name}"
+        digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
+
+def aggregate(name: str) -> LockKey:
+    """The lock of one aggregate: an incident, a unit, a person, a layer."""
+    return LockKey(LockClass.AGGREGATE, name)
+
+
+def bucket(name: str) -> LockKey:
+    """The lock of one spatial bucket."""
+    return LockKey(LockClass.BUCKET, name)

@@ -1,0 +1,44 @@
+"""Facts to bytes and back: JSON by msgspec, the type table of the contracts deciding the class."""
+
+from typing import Any, Final
+
+import msgspec
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.facts import FACTS, Fact
+
+_ENCODER: Final = msgspec.json.Encoder()
+_CAUSE: Final = msgspec.json.Decoder(Cause)
+_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    name: msgspec.json.Decoder(spec.factclass) for name, spec in FACTS.items()
+}
+
+
+class UnknownFact(Exception):  # noqa: N818  (it names what was met, and is caught by name)
+    """A fact of a type or major version that this build does not know."""
+
+
+def encode(value: object) -> str:
+    """`value` (dataclasses, enums, datetimes, tuples) as JSON text."""
+    return _ENCODER.encode(value).decode()
+
+
+def encode_bytes(value: object) -> bytes:
+    """`value` as JSON bytes."""
+    return _ENCODER.encode(value)
+
+
+def decode_fact(type_name: str, data: str | bytes) -> Fact:
+    """The fact in `data`; UnknownFact for a type not in the table, ValueError when malformed."""
+    decoder = _DECODERS.get(type_name)
+    if decoder is None:
+        raise UnknownFact(type_name)
+    try:
+        return decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{type_name}: {error}") from error
+
+
+def decode_cause(data: str | bytes) -> Cause:
+    """The cause in `data`."""
+    return _CAUSE.decode(data)

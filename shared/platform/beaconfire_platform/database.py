@@ -1,0 +1,208 @@
+"""The one door to a service's database: `transaction(*keys)` for writing, `reading()` for looking.
+
+R4: the first statement of every write transaction takes its advisory locks, sorted; R24: a
+connection that was cancelled inside a transaction is thrown away and never goes back to the pool.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from beaconfire_contracts.envelope import Cause, Scope
+from beaconfire_contracts.facts import Fact, key_of, spec_of
+from beaconfire_contracts.locks import LockKey
+from beaconfire_contracts.refusals import Conflict, Unavailable
+from beaconfire_platform import codec
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.ids import new_id
+
+Connection = PoolConnectionProxy[asyncpg.Record]
+
+POOL_CONNECTIONS_MAX: Final = 6
+"""Three a core: more only wait for each other's commits (R24)."""
+LOCKS_PER_TRANSACTION_MAX: Final = 1_024
+"""A batch of facts may lock this many streams; PostgreSQL's lock table holds several such."""
+RETRIES_MAX: Final = 3
+"""Whole transactions are tried again on serialisation failures and deadlocks, never statements."""
+SESSION_SETTINGS: Final = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "5s",
+    "transaction_timeout": "10s",
+    "timezone": "UTC",
+    "application_name": "beaconfire",
+}
+_SUBJECT: Final = re.compile(r"[0-9A-Za-z:_.-]{1,80}")
+_TRANSIENT: Final = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.InvalidCachedStatementError,
+)
+_AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    OSError,
+    TimeoutError,
+)
+
+T = TypeVar("T")
+
+
+class AnswerInFlight(Conflict):
+    """The same request is being answered at this moment; ask again."""
+
+    retriable = True
+
+
+class DatabaseAway(Unavailable):
+    """The database is away; the request had no effect that we know of."""
+
+
+class Tx:
+    """One open write transaction: its connection, why it happens, and the facts it will tell."""
+
+    def __init__(self, connection: Connection, cause: Cause) -> None:
+        """Facts told here share `cause`; they are written when the transaction ends."""
+        self.connection = connection
+        self.cause = cause
+        self._told: list[tuple[Fact, Scope, Cause]] = []
+
+    async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
+        """Tell facts, in order; they become durable with the transaction or not at all."""
+        self._told.extend((fact, scope or Scope(), self.cause) for fact in facts)
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """The facts told so far."""
+        return tuple(fact for fact, _, _ in self._told)
+
+    async def flush(self) -> None:
+        """Write the facts told so far to the log; called once by the transaction's owner."""
+        if not self._told:
+            return
+        told, self._told = self._told, []
+        await self.connection.execute(
+            "select log.tell($1::uuid[], $2::text[], $3::text[], $4::json[], "
+            "$5::text[], $6::text[], $7::text[], $8::json[])",
+            [new_id() for _ in told],
+            [spec_of(fact).name for fact, _, _ in told],
+            [key_of(fact) for fact, _, _ in told],
+            [codec.encode(cause) for _, _, cause in told],
+            [scope.owner for _, scope, _ in told],
+            [scope.division for _, scope, _ in told],
+            [scope.sensitivity.value for _, scope, _ in told],
+            [codec.encode(fact) for fact, _, _ in told],
+        )
+
+
+class Database:
+    """The database of one service, reached as its own login role."""
+
+    def __init__(self, service: str, pool: "asyncpg.Pool[asyncpg.Record]", bell: Doorbell) -> None:
+        """Use `connect()`."""
+        self.service = service
+        self.pool = pool
+        self.bell = bell
+
+    @classmethod
+    async def connect(
+        cls, service: str, dsn: str, *, bell: Doorbell, connections: int = POOL_CONNECTIONS_MAX
+    ) -> "Database":
+        """Open a small pool; `dsn` names the service's own role, whose schema is `service`."""
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=connections,
+            command_timeout=5,
+            timeout=3,
+            max_inactive_connection_lifetime=60,
+            server_settings=SESSION_SETTINGS | {"search_path": f"{service}, pg_catalog"},
+        )
+        return cls(service, pool, bell)
+
+    async def close(self) -> None:
+        """Give every connection back; open transactions are rolled back by the server."""
+        self.pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(
+        self, *keys: LockKey, cause: Cause, attempt: LockKey | None = None
+    ) -> AsyncIterator[Tx]:
+        """Open the only kind of write transaction: all locks first, facts last, then commit.
+
+        `attempt` is tried instead of waited for: AnswerInFlight when somebody holds it.
+        """
+        if len(keys) > LOCKS_PER_TRANSACTION_MAX:
+            raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
+        async with self.pool.acquire(timeout=3) as connection:
+            tx = Tx(connection, cause)
+            try:
+                await connection.execute(self._opening(keys, attempt, cause.actor))
+                yield tx
+                await tx.flush()
+                await connection.execute("COMMIT")
+            except BaseException as error:
+                await _abandon(connection, error)
+                if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "BF001":
+                    raise AnswerInFlight from error
+                raise
+        self.bell.ring()
+
+    def _opening(self, keys: tuple[LockKey, ...], attempt: LockKey | None, subject: str) -> str:
+        """BEGIN and the locks in one round trip; all parts are numbers or a checked subject."""
+        if not _SUBJECT.fullmatch(subject):
+            raise ValueError("a subject is 1-80 letters, digits or :_.-")
+        ordered = [key.number(self.service) for key in sorted(set(keys))]
+        tried = "null" if attempt is None else str(attempt.number(self.service))
+        numbers = ",".join(str(number) for number in ordered)
+        return f"BEGIN; SELECT log.open('{{{numbers}}}'::bigint[], {tried}, '{subject}')"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection for looking only: one read-only snapshot, which never holds the log back."""
+        async with self.pool.acquire(timeout=3) as connection:
+            try:
+                await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException as error:
+                await _abandon(connection, error)
+                raise
+
+
+async def _abandon(connection: Connection, error: BaseException) -> None:
+    """Roll back; after a cancellation, or when that fails, terminate and never reuse (R24)."""
+    if isinstance(error, asyncio.CancelledError | TimeoutError):
+        connection.terminate()
+        return
+    try:
+        await connection.execute("ROLLBACK", timeout=1)
+    except (*_AWAY, asyncpg.PostgresError):
+        connection.terminate()
+
+
+async def persistently(run: Callable[[], Awaitable[T]]) -> T:
+    """`run()` a whole transaction again, up to three times, when the database asks for it.
+
+    DatabaseAway when it cannot be reached; the caller's refusals pass through untouched.
+    """
+    for tries_left in reversed(range(RETRIES_MAX)):
+        try:
+            return await run()
+        except _TRANSIENT:
+            if not tries_left:
+                raise
+        except _AWAY as error:
+            raise DatabaseAway from error
+    raise AssertionError("unreachable")
+
+
+def rows(records: list[asyncpg.Record]) -> list[dict[str, Any]]:
+    """Records as plain dictionaries, for row mapping."""
+    return [dict(record) for record in records]

@@ -1,0 +1,1 @@
+"""The event log: one port, read past the transaction horizon, consumed exactly once in effect."""

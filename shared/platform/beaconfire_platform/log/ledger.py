@@ -1,0 +1,152 @@
+"""A consumer's books in its own database: position, versions seen, keys parked."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.database import Connection
+from beaconfire_platform.log.port import Told, Unreadable
+
+PARKED_BEHIND_MAX: Final = 1_000
+"""Facts that may wait behind a parked one of the same stream before a person must look (R14)."""
+
+_CLAIM: Final = """
+    insert into position as p (consumer, shard, epoch, txid, row, fence) values ($1, $2, 0, 0, 0, 1)
+    on conflict (consumer, shard) do update set fence = p.fence + 1
+    returning epoch, txid, row, fence
+"""
+_MOVE: Final = """
+    update position set epoch = $3, txid = $4, row = $5, moved_at = clock_timestamp()
+    where consumer = $1 and shard = $2 and fence = $6
+      and (epoch, txid, row) = ($7, $8, $9)
+    returning 1
+"""
+_SEEN: Final = """
+    select asked.source, asked.key, coalesce(s.version, 0) as version,
+           exists (select 1 from parked p where p.consumer = $1
+                   and p.source = asked.source and p.key = asked.key) as parked
+    from unnest($2::text[], $3::text[]) as asked (source, key)
+    left join seen s on s.consumer = $1 and s.source = asked.source and s.key = asked.key
+"""
+_REMEMBER: Final = """
+    insert into seen (consumer, source, key, version)
+    select $1, source, key, version
+    from unnest($2::text[], $3::text[], $4::bigint[]) as moved (source, key, version)
+    on conflict (consumer, source, key) do update set version = excluded.version
+"""
+_PARK: Final = """
+    insert into parked (consumer, source, key, version, fact_id, error, attempts)
+    values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+"""
+
+
+class Verdict(Enum):
+    """What becomes of a fact: it takes effect, was seen before, or must wait with its key."""
+
+    APPLY = "apply"
+    SKIP = "skip"
+    PARK = "park"
+
+
+Stream = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Seen:
+    """The versions of a batch's streams, as they are in the transaction at hand."""
+
+    versions: dict[Stream, int]
+    parked: set[Stream]
+    moved: set[Stream] = field(default_factory=set)
+
+    def judge(self, told: Told) -> Verdict:
+        """R5: have+1 takes effect, lower is a repeat, higher is a hole; R15: unreadable parks."""
+        stream = (told.source, told.key)
+        if told.key_version <= self.versions[stream]:
+            return Verdict.SKIP
+        if stream in self.parked or self._must_park(told):
+            self.parked.add(stream)
+            return Verdict.PARK
+        return Verdict.APPLY
+
+    def _must_park(self, told: Told) -> bool:
+        return (
+            isinstance(told, Unreadable)
+            or told.key_version > self.versions[(told.source, told.key)] + 1
+        )
+
+    def reason(self, told: Told) -> str:
+        """Why a fact is parked, as a code."""
+        if isinstance(told, Unreadable):
+            return told.reason
+        hole = told.key_version > self.versions[(told.source, told.key)] + 1
+        return "hole before it" if hole else "behind a parked fact"
+
+    def advance(self, told: Told) -> None:
+        """This fact took effect."""
+        stream = (told.source, told.key)
+        self.versions[stream] = told.key_version
+        self.moved.add(stream)
+
+
+class ConsumerLedger:
+    """Reads and writes one consumer's books over a connection inside a transaction."""
+
+    def __init__(self, consumer: str) -> None:
+        """`consumer` names the books."""
+        self._consumer = consumer
+
+    async def claim(self, connection: Connection, shard: str) -> tuple[LogPosition, int]:
+        """Own the shard from now on: the position so far and a fence above every earlier one."""
+        record: Any = await connection.fetchrow(_CLAIM, self._consumer, shard)
+        return LogPosition(record["epoch"], record["txid"], record["row"]), record["fence"]
+
+    async def move(
+        self, connection: Connection, shard: str, old: LogPosition, new: LogPosition, fence: int
+    ) -> bool:
+        """Move the position; False when it is not ours any more (R12)."""
+        return bool(
+            await connection.fetchval(
+                _MOVE,
+                self._consumer,
+                shard,
+                new.epoch,
+                new.txid,
+                new.row,
+                fence,
+                old.epoch,
+                old.txid,
+                old.row,
+            )
+        )
+
+    async def seen(self, connection: Connection, batch: list[Told]) -> Seen:
+        """The versions of all streams in a batch, in one look."""
+        streams = sorted({(told.source, told.key) for told in batch})
+        records = await connection.fetch(
+            _SEEN, self._consumer, [source for source, _ in streams], [key for _, key in streams]
+        )
+        return Seen(
+            {(record["source"], record["key"]): record["version"] for record in records},
+            {(record["source"], record["key"]) for record in records if record["parked"]},
+        )
+
+    async def remember(self, connection: Connection, seen: Seen) -> None:
+        """Write the versions that moved."""
+        moved = sorted(seen.moved)
+        if not moved:
+            return
+        await connection.execute(
+            _REMEMBER,
+            self._consumer,
+            [source for source, _ in moved],
+            [key for _, key in moved],
+            [seen.versions[stream] for stream in moved],
+        )
+
+    async def park(self, connection: Connection, told: Told, error: str, attempts: int) -> None:
+        """Set a fact aside with its reason; its payload stays in the log only."""
+        await connection.execute(
+            _PARK, self._consumer, told.source, told.key, told.key_version, told.id, error, attempts
+        )

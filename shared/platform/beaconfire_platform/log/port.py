@@ -1,0 +1,40 @@
+"""The event-log port: what a consumer needs of a log, whichever of the two real ones it is."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from beaconfire_contracts.envelope import Envelope, LogPosition
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A fact that this build cannot read: a newer major version or malformed data."""
+
+    id: str
+    source: str
+    type: str
+    key: str
+    key_version: int
+    position: LogPosition
+    reason: str
+
+
+Told = Envelope[Any] | Unreadable
+
+
+class FactLog(Protocol):
+    """Facts in order per stream, without holes, each shard read from a position of ours."""
+
+    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
+        """The parts of the log in which the facts of these sources lie; at least one."""
+        ...
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> list[Told]:
+        """At most `limit` facts after a position, oldest first; never past the horizon."""
+        ...
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be more to read, at the latest after `timeout_s` seconds."""
+        ...

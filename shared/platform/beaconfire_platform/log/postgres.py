@@ -1,0 +1,92 @@
+"""The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
+
+from typing import Any, Final
+
+import asyncpg
+
+from beaconfire_contracts.envelope import Envelope, LogPosition, Scope
+from beaconfire_contracts.ids import FactId
+from beaconfire_contracts.vocabulary import Sensitivity
+from beaconfire_platform.codec import UnknownFact, decode_cause, decode_fact
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.log.port import Told, Unreadable
+
+SHARD: Final = "log"
+
+
+class LogEpochChanged(Exception):  # noqa: N818  (told to people as it is)
+    """The log was restored to another history; positions of the old one hold no longer (R7)."""
+
+
+class PostgresLog:
+    """Reads `log.fact` on the primary; one shard, since one table is one order."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", bell: Doorbell) -> None:
+        """`pool` reaches the database that holds the schema `log`."""
+        self._pool = pool
+        self._bell = bell
+        self._epoch: int | None = None
+
+    async def epoch(self) -> int:
+        """Which history of the log this is."""
+        if self._epoch is None:
+            self._epoch = int(await self._pool.fetchval("select epoch from log.epoch"))
+        return self._epoch
+
+    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
+        """One shard for all sources."""
+        return (SHARD,) if sources else ()
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> list[Told]:
+        """At most `limit` facts after `after`, oldest first."""
+        if shard != SHARD:
+            raise ValueError(f"this log has no shard {shard}")
+        epoch = await self.epoch()
+        if after.epoch not in (0, epoch):
+            raise LogEpochChanged(f"position of epoch {after.epoch}, log of epoch {epoch}")
+        records = await self._pool.fetch(
+            "select txid, row, id, source, type, key, key_version, time, cause, owner, division, "
+            "sensitivity, data from log.read($1, $2, $3, $4)",
+            after.txid,
+            after.row,
+            sorted(sources),
+            limit,
+        )
+        return [_told(record, epoch) for record in records]
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the doorbell of this process, or for the poll's time."""
+        await self._bell.wait(timeout_s)
+
+
+def _told(record: asyncpg.Record, epoch: int) -> Told:
+    position = LogPosition(epoch, record["txid"], record["row"])
+    try:
+        fact = decode_fact(record["type"], record["data"])
+        cause = decode_cause(record["cause"])
+    except (UnknownFact, ValueError) as error:
+        reason = "unknown type" if isinstance(error, UnknownFact) else "malformed"
+        return Unreadable(
+            str(record["id"]),
+            record["source"],
+            record["type"],
+            record["key"],
+            record["key_version"],
+            position,
+            reason,
+        )
+    scope = Scope(record["owner"], record["division"], Sensitivity(record["sensitivity"]))
+    return Envelope[Any](
+        id=FactId(str(record["id"])),
+        source=record["source"],
+        type=record["type"],
+        key=record["key"],
+        key_version=record["key_version"],
+        time=record["time"],
+        cause=cause,
+        scope=scope,
+        position=position,
+        fact=fact,
+    )
