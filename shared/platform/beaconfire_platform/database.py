@@ -6,7 +6,7 @@ connection that was cancelled inside a transaction is thrown away and never goes
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
@@ -21,7 +21,7 @@ from beaconfire_platform import codec
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
 
-Connection = PoolConnectionProxy[asyncpg.Record]
+Connection = PoolConnectionProxy
 
 POOL_CONNECTIONS_MAX: Final = 6
 """Three a core: more only wait for each other's commits (R24)."""
@@ -104,7 +104,7 @@ class Tx:
 class Database:
     """The database of one service, reached as its own login role."""
 
-    def __init__(self, service: str, pool: "asyncpg.Pool[asyncpg.Record]", bell: Doorbell) -> None:
+    def __init__(self, service: str, pool: asyncpg.Pool, bell: Doorbell) -> None:
         """Use `connect()`."""
         self.service = service
         self.pool = pool
@@ -133,7 +133,7 @@ class Database:
     @asynccontextmanager
     async def transaction(
         self, *keys: LockKey, cause: Cause, attempt: LockKey | None = None
-    ) -> AsyncIterator[Tx]:
+    ) -> AsyncGenerator[Tx]:
         """Open the only kind of write transaction: all locks first, facts last, then commit.
 
         `attempt` is tried instead of waited for: AnswerInFlight when somebody holds it.
@@ -149,7 +149,7 @@ class Database:
                 await connection.execute("COMMIT")
             except BaseException as error:
                 await _abandon(connection, error)
-                if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "BF001":
+                if isinstance(error, asyncpg.PostgresError) and _state(error) == "BF001":
                     raise AnswerInFlight from error
                 raise
         self.bell.ring()
@@ -164,7 +164,7 @@ class Database:
         return f"BEGIN; SELECT log.open('{{{numbers}}}'::bigint[], {tried}, '{subject}')"
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
+    async def reading(self) -> AsyncGenerator[Connection]:
         """A connection for looking only: one read-only snapshot, which never holds the log back."""
         async with self.pool.acquire(timeout=3) as connection:
             try:
@@ -174,6 +174,10 @@ class Database:
             except BaseException as error:
                 await _abandon(connection, error)
                 raise
+
+
+def _state(error: asyncpg.PostgresError) -> str | None:
+    return getattr(error, "sqlstate", None)
 
 
 async def _abandon(connection: Connection, error: BaseException) -> None:

@@ -86,7 +86,7 @@ async def migrate(owner_dsn: str, services: list[ServiceSchema]) -> int:
         await connection.close()
 
 
-async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]", one: ServiceSchema) -> None:
+async def _prepare(connection: asyncpg.Connection, one: ServiceSchema) -> None:
     if not _ROLE.fullmatch(one.role) or not _ROLE.fullmatch(one.service):
         raise ValueError("role and service names are lowercase letters and _")
     exists = await connection.fetchval("select 1 from pg_roles where rolname = $1", one.role)
@@ -95,7 +95,7 @@ async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]", one: Servic
     await connection.execute(f"create schema if not exists {one.service}")
 
 
-async def _run(connection: "asyncpg.Connection[asyncpg.Record]", steps: list[Migration]) -> int:
+async def _run(connection: asyncpg.Connection, steps: list[Migration]) -> int:
     schema = steps[0].schema
     done = {
         record["number"]
@@ -121,7 +121,7 @@ async def _run(connection: "asyncpg.Connection[asyncpg.Record]", steps: list[Mig
     return len(todo)
 
 
-async def _grant(connection: "asyncpg.Connection[asyncpg.Record]", one: ServiceSchema) -> None:
+async def _grant(connection: asyncpg.Connection, one: ServiceSchema) -> None:
     """Deny by default: a service reads and writes its own schema, reads the log, tells through it.
 
     Rows of the audit are never changed: the role may only insert and read them.

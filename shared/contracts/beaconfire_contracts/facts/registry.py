@@ -55,6 +55,11 @@ def spec_of(told: Fact) -> FactSpec:
     return _BY_CLASS[type(told)]
 
 
+def spec_for(factclass: type[Fact]) -> FactSpec:
+    """The table's row for a class of facts; KeyError when it was never registered."""
+    return _BY_CLASS[factclass]
+
+
 def key_of(told: Fact) -> str:
     """The stream key of a fact: the id of the aggregate by which it is ordered."""
     return str(getattr(told, spec_of(told).key_field))

@@ -15,14 +15,14 @@ import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
-from beaconfire_contracts.facts import Fact, spec_of
+from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.ledger import ConsumerLedger, Verdict
 from beaconfire_platform.log.port import FactLog, Told, Unreadable
 
 BATCH_FACTS_MAX: Final = 200
-"""Facts in one transaction: enough to amortise a commit, few enough to hold locks for milliseconds."""
+"""Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
 ATTEMPTS_MAX: Final = 3
@@ -92,7 +92,7 @@ class Consumer:
         self._log = log
         self._database = database
         self._sources = sources
-        self._reactions = {spec_of_class(one): reaction for one, reaction in reactions.items()}
+        self._reactions = {spec_for(one).name: reaction for one, reaction in reactions.items()}
         self._batch = batch
         self._ledger = ConsumerLedger(name)
         self._after_batch = after_batch
@@ -224,11 +224,6 @@ class Consumer:
         if isinstance(told, Unreadable) or told.type not in self._reactions:
             return (aggregate(told.key),)
         return self._reactions[told.type].keys(told)
-
-
-def spec_of_class(factclass: type[Fact]) -> str:
-    """The type name under which facts of this class travel."""
-    return spec_of(factclass.__new__(factclass)).name
 
 
 def _cause(consumer: str) -> Cause:

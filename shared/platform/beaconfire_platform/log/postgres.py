@@ -21,7 +21,7 @@ class LogEpochChanged(Exception):  # noqa: N818  (told to people as it is)
 class PostgresLog:
     """Reads `log.fact` on the primary; one shard, since one table is one order."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", bell: Doorbell) -> None:
+    def __init__(self, pool: asyncpg.Pool, bell: Doorbell) -> None:
         """`pool` reaches the database that holds the schema `log`."""
         self._pool = pool
         self._bell = bell

@@ -1,0 +1,79 @@
+"""Who asks: the person or machine behind a request, as its signed token says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from beaconfire_contracts.facts.agency import Grant
+from beaconfire_contracts.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One authenticated caller: its grants, the seat it works at, and what its token is limited to.
+
+    `scopes` empty means everything that the grants allow; otherwise only the named actions.
+    """
+
+    id: str
+    grants: tuple[Grant, ...]
+    session_id: str | None = None
+    token_id: str | None = None
+    seat: str | None = None
+    scopes: frozenset[str] = frozenset()
+    issued_at: datetime | None = None
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The bodies for which the caller holds any role, in a stable order."""
+        return tuple(sorted({str(grant.body) for grant in self.grants}))
+
+    def roles(self) -> frozenset[Role]:
+        """The roles that the caller holds anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a decision looks at: where the thing lies, who owns it, who takes part, whose it is.
+
+    `path` is a division path (codes joined by `.`) or None where a thing has no place.
+    """
+
+    path: str | None = None
+    owner: str | None = None
+    participants: frozenset[str] = frozenset()
+    unit_ids: frozenset[str] = frozenset()
+    person_ids: frozenset[str] = frozenset()
+
+
+NOWHERE = Resource()
+"""A resource without any attribute: only actions that need none are allowed on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What `allow()` says: yes or no, whether the thing may be seen at all, and why."""
+
+    allowed: bool
+    visible: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The same rule for lists: everything, or what lies under these paths or belongs to these.
+
+    SQL form: `everything or path = any(paths) or path like any(under) or owner = any(bodies)
+    or participants && bodies or unit_id = any(unit_ids) or person_id = any(person_ids)`.
+    """
+
+    everything: bool = False
+    paths: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    unit_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """The LIKE patterns of all places below the paths; codes hold no % and no _."""
+        return tuple(f"{path}.%" for path in self.paths)

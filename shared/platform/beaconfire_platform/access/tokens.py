@@ -1,0 +1,148 @@
+"""Short signed tokens: agency mints them, every service verifies them by itself (R49).
+
+EdDSA over Ed25519, ten minutes of life, issuer, audience and all times checked here, since the
+library's `decode` checks the signature alone. A revocation is a fact that the verifier is told.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from beaconfire_contracts.facts.agency import AccessRevoked, Grant
+from beaconfire_contracts.refusals import Unauthenticated
+from beaconfire_platform.access.subject import Subject
+from beaconfire_platform.ids import new_id
+
+LIFE: Final = timedelta(minutes=10)
+LEEWAY_S: Final = 30
+ISSUER: Final = "beaconfire"
+AUDIENCE: Final = "beaconfire-services"
+TOKEN_CHARACTERS_MAX: Final = 8_192
+"""A token with fifty grants has about 6,000 characters; more is no token of ours."""
+REVOCATIONS_MAX: Final = 100_000
+_ALGORITHMS: Final = ["EdDSA"]
+_CLAIMS: Final = jwt.JWTClaimsRegistry(
+    leeway=LEEWAY_S,
+    iss={"essential": True, "value": ISSUER},
+    aud={"essential": True, "value": AUDIENCE},
+    exp={"essential": True},
+    nbf={"essential": True},
+    iat={"essential": True},
+    sub={"essential": True},
+    jti={"essential": True},
+)
+
+
+class BadToken(Unauthenticated):
+    """The bearer token is not valid, or not any more."""
+
+
+def new_signing_key() -> str:
+    """A new private key as JSON text, to be kept in a file that only the owner reads."""
+    return msgspec.json.encode(OKPKey.generate_key("Ed25519").as_dict(private=True)).decode()
+
+
+class Minter:
+    """Signs tokens; only agency holds one."""
+
+    def __init__(self, private_key: str) -> None:
+        """`private_key` as `new_signing_key` made it."""
+        self._key = OKPKey.import_key(msgspec.json.decode(private_key))
+
+    @property
+    def public_key(self) -> str:
+        """The verifying half, as JSON text."""
+        return msgspec.json.encode(self._key.as_dict(private=False)).decode()
+
+    def mint(self, subject: Subject, *, now: datetime, life: timedelta = LIFE) -> str:
+        """A signed token that says who `subject` is, from `now` for ten minutes."""
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": subject.id,
+            "jti": new_id(),
+            "iat": int(now.timestamp()),
+            "nbf": int(now.timestamp()),
+            "exp": int((now + life).timestamp()),
+            "grants": msgspec.to_builtins(subject.grants),
+            "sid": subject.session_id,
+            "tid": subject.token_id,
+            "seat": subject.seat,
+            "scopes": sorted(subject.scopes),
+        }
+        header = {"alg": "EdDSA", "typ": "at+jwt"}
+        return jwt.encode(header, claims, self._key, algorithms=_ALGORITHMS)
+
+
+@dataclass(slots=True)
+class Revocations:
+    """Whose access ended and when, as agency's facts told; small, and only ever added to."""
+
+    people: dict[str, datetime] = field(default_factory=dict)
+    ended: dict[str, datetime] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def revoke(self, fact: AccessRevoked) -> None:
+        """Take in one fact; entries older than any living token are dropped when it grows large."""
+        with self._guard:
+            if fact.session_id is None and fact.token_id is None:
+                self.people[fact.person_id] = fact.revoked_at
+            for one in (fact.session_id, fact.token_id):
+                if one is not None:
+                    self.ended[one] = fact.revoked_at
+            if len(self.people) + len(self.ended) > REVOCATIONS_MAX:
+                self._forget(fact.revoked_at - 2 * LIFE)
+
+    def _forget(self, before: datetime) -> None:
+        self.people = {one: at for one, at in self.people.items() if at >= before}
+        self.ended = {one: at for one, at in self.ended.items() if at >= before}
+
+    def covers(self, subject: Subject) -> bool:
+        """Whether what this subject holds was revoked after it was issued."""
+        at = self.people.get(subject.id)
+        if at is not None and (subject.issued_at is None or subject.issued_at <= at):
+            return True
+        return subject.session_id in self.ended or subject.token_id in self.ended
+
+
+class Verifier:
+    """Verifies tokens with agency's public key and the revocations known so far."""
+
+    def __init__(self, public_key: str, revocations: Revocations | None = None) -> None:
+        """`public_key` as `Minter.public_key` gives it."""
+        self._key = OKPKey.import_key(msgspec.json.decode(public_key))
+        self.revocations = revocations or Revocations()
+
+    def subject(self, token: str) -> Subject:
+        """Who the token speaks for; BadToken for anything forged, late, early or revoked."""
+        if len(token) > TOKEN_CHARACTERS_MAX:
+            raise BadToken
+        try:
+            decoded = jwt.decode(token, self._key, algorithms=_ALGORITHMS)
+            _CLAIMS.validate(decoded.claims)
+            subject = _subject(decoded.header, decoded.claims)
+        except (JoseError, ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
+            raise BadToken from error
+        if self.revocations.covers(subject):
+            raise BadToken
+        return subject
+
+
+def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:
+    if header.get("typ") != "at+jwt":
+        raise ValueError("not an access token")
+    return Subject(
+        id=str(claims["sub"]),
+        grants=msgspec.convert(claims["grants"], tuple[Grant, ...]),
+        session_id=claims["sid"],
+        token_id=claims["tid"],
+        seat=claims["seat"],
+        scopes=frozenset(claims["scopes"]),
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+    )

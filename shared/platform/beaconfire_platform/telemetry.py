@@ -1,0 +1,49 @@
+"""Logs and metrics: one structured line a request and a message, Prometheus counters beside it."""
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS: Final = Counter(
+    "beaconfire_requests_total", "HTTP requests", ["service", "action", "status"]
+)
+REQUEST_SECONDS: Final = Histogram(
+    "beaconfire_request_seconds",
+    "Seconds a request took",
+    ["service", "action"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+REFUSALS: Final = Counter("beaconfire_refusals_total", "Requests refused", ["service", "code"])
+FACTS_APPLIED: Final = Gauge(
+    "beaconfire_consumer_applied", "Facts that took effect since start", ["consumer"]
+)
+FACTS_PARKED: Final = Gauge("beaconfire_consumer_parked", "Facts parked since start", ["consumer"])
+HORIZON_SECONDS: Final = Gauge(
+    "beaconfire_log_horizon_seconds", "Age of the oldest transaction that holds the log back"
+)
+
+
+def configure_logging(*, level: str = "info", as_json: bool = False) -> None:
+    """Write structured lines to standard error; newlines in values are escaped by the renderer."""
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
