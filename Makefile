@@ -1,0 +1,58 @@
+# The doors of a checkout. `make` alone lists them; each comment after ## is its line in the list.
+SHELL := /bin/sh
+.DEFAULT_GOAL := doors
+PY := .venv/bin/python
+BIN := .venv/bin
+ARGS ?=
+# Tests start real servers: two workers keep a machine of two cores honest.
+WORKERS ?= 2
+
+.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary lock wheel clean
+
+doors: ## list these doors
+	@printf 'Beaconfire (烽火)\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## make .venv with everything locked in requirements.lock, and build the pages
+	@sh tools/setup.sh core
+
+setup-browser: setup ## also find or install Chromium and Chinese fonts, for the browser tests
+	@sh tools/setup.sh browser
+
+up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR" passes options on
+	@exec $(BIN)/beaconfire up --demo auckland $(ARGS)
+
+test: check setup-browser ## the laws, then every test (at most 15 minutes on 2 cores)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not foreign" --ignore tests/architecture $(ARGS)
+
+check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)
+	@sh tools/check.sh
+
+laws: setup ## only our own laws, quickly, each breach with its place
+	@PYTHONPATH=tests/architecture $(PY) -m laws check
+
+bench: setup ## measure against the bare libraries; ARGS="commands" for one section
+	@$(BIN)/beaconfire bench $(ARGS)
+
+proof: setup-browser ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
+	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)
+
+test-foreign: setup ## tests on files whose licence forbids carrying them (needs ../shared)
+	@$(BIN)/pytest -m foreign $(ARGS)
+
+format: setup ## let ruff put the sources in order
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+glossary: setup ## write docs/glossary.md from the docstrings of contracts and domain
+	@PYTHONPATH=tests/architecture $(PY) -m laws glossary
+
+lock: setup ## resolve the dependencies of pyproject.toml anew into requirements.lock
+	@sh tools/lock.sh $(ARGS)
+
+wheel: setup ## build the wheel and the source archive into dist/
+	@$(BIN)/uv build --quiet && ls dist
+
+clean: ## remove what was made here: .venv, built pages, caches (never your data)
+	@rm -rf .venv .bootstrap dist build src/beaconfire/static web/node_modules .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@find services shared src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,135 @@
+#!/bin/sh
+# Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` for tests.
+# Each step leaves a stamp in .venv, so that a second run takes a moment.
+set -eu
+cd "$(dirname "$0")/.."
+STAMPS=.venv/.stamps
+OLDEST='(3, 11)'
+NEWEST='(3, 14)'
+
+say() { printf 'setup: %s\n' "$*"; }
+stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+may_use_apt() { command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || [ "${CI:-}" = true ]; }; }
+digest() { cat "$@" | "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
+stamped() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
+stamp() { mkdir -p "$STAMPS" && printf '%s\n' "$2" >"$STAMPS/$1"; }
+
+apt_install() {
+    as_root=''
+    [ "$(id -u)" = 0 ] || as_root='sudo -n'
+    say "installing $* with apt"
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+}
+
+fits() { "$1" -c "import sys; sys.exit(not $OLDEST <= sys.version_info < $NEWEST)" >/dev/null 2>&1; }
+
+find_python() {
+    for PYTHON in "${BEACONFIRE_PYTHON:-python3}" python3 python3.13 python3.12 python3.11; do
+        if fits "$PYTHON"; then return; fi
+    done
+    stop "Beaconfire needs Python 3.11, 3.12 or 3.13; found $(python3 --version 2>&1 || echo none). Install one, or name it: make setup BEACONFIRE_PYTHON=/path/to/python3.12"
+}
+
+make_venv() {
+    if fits .venv/bin/python; then PYTHON=.venv/bin/python; return; fi
+    find_python
+    rm -rf .venv
+    say "making .venv with $("$PYTHON" --version)"
+    if "$PYTHON" -m venv .venv >/dev/null 2>&1; then :
+    elif rm -rf .venv && command -v uv >/dev/null 2>&1; then uv venv --quiet --seed --python "$PYTHON" .venv
+    elif "$PYTHON" -m pip --version >/dev/null 2>&1; then
+        "$PYTHON" -m pip install --quiet --disable-pip-version-check --target .bootstrap uv </dev/null
+        .bootstrap/bin/uv venv --quiet --seed --python "$PYTHON" .venv
+        rm -rf .bootstrap
+    elif may_use_apt; then
+        apt_install python3-venv
+        "$PYTHON" -m venv .venv
+    else
+        stop "$PYTHON can make no virtual environment. Install it (Debian, Ubuntu: sudo apt-get install python3-venv) and run make again."
+    fi
+    PYTHON=.venv/bin/python
+}
+
+# uv's own lines of the lock come first, through pip, so that even uv is held by a hash.
+install_uv() {
+    if [ -x .venv/bin/uv ]; then return; fi
+    say "installing uv"
+    awk '/^[a-z0-9]/ { mine = /^uv==/ } mine' requirements.lock >.venv/uv.txt
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps -r .venv/uv.txt </dev/null
+}
+
+install_locked() {
+    wanted=$(digest requirements.lock)
+    if stamped locked "$wanted"; then return; fi
+    say "installing the locked packages"
+    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
+    stamp locked "$wanted"
+}
+
+install_ours() {
+    wanted=$(digest pyproject.toml hatch_build.py)
+    if stamped ours "$wanted"; then return; fi
+    say "installing beaconfire itself, editable"
+    BEACONFIRE_SKIP_UI=1 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+    stamp ours "$wanted"
+}
+
+# The hook knows by a hash of the sources whether the pages are up to date.
+build_pages() {
+    if [ "$(.venv/bin/python hatch_build.py needs-node)" = yes ]; then
+        wanted=$(digest requirements-node.lock)
+        if ! stamped node "$wanted"; then
+            say "installing Node.js into .venv, as this machine has none that is new enough"
+            .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-node.lock
+            stamp node "$wanted"
+        fi
+    fi
+    .venv/bin/python hatch_build.py build
+}
+
+core() {
+    make_venv
+    install_uv
+    install_locked
+    install_ours
+    build_pages
+}
+
+has_chromium() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null 2>&1; then return 0; fi
+    done
+    [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ] \
+        || ls -d "${HOME:-/nowhere}"/.cache/ms-playwright/chromium-* "${HOME:-/nowhere}"/Library/Caches/ms-playwright/chromium-* >/dev/null 2>&1
+}
+
+has_chinese_font() {
+    [ "$(uname)" = Darwin ] || { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; }
+}
+
+# Ubuntu's chromium package is a snap, which containers cannot run: there playwright brings its own.
+install_chromium() {
+    if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then apt_install chromium
+    else .venv/bin/playwright install --with-deps chromium </dev/null
+    fi
+}
+
+browser() {
+    if ! has_chromium; then
+        if may_use_apt; then install_chromium
+        else say "the browser tests need Chromium: sudo apt-get install chromium (Debian), or .venv/bin/playwright install --with-deps chromium; without it they are left out"
+        fi
+    fi
+    if ! has_chinese_font; then
+        if may_use_apt; then apt_install fontconfig fonts-noto-cjk
+        else say "Chinese text needs a font: sudo apt-get install fonts-noto-cjk"
+        fi
+    fi
+}
+
+case "${1:-core}" in
+    core) core ;;
+    browser) browser ;;
+    *) stop "unknown part $1" ;;
+esac
