@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 SPEED_MAX: Final = 960.0
-"""Twice the fastest replay that is measured; above it a limit's wall floor would rule everything."""
+"""Twice the fastest replay that is measured; above it wall floors would rule every limit."""
 
 
 def wall_now() -> datetime:

@@ -1,0 +1,45 @@
+"""What a service stands on, and what it gives back to whoever runs it: a node or a process."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import APIRouter
+
+from beaconfire_platform.access.tokens import Verifier
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import Database
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.port import FactLog
+from beaconfire_platform.positions import PositionStream
+from beaconfire_platform.web.edge import Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything a service is given: its database, the log, the clock, who verifies, who answers.
+
+    `http` reaches the other services at one origin with this service's own token.
+    """
+
+    database: Database
+    log: FactLog
+    clock: Clock
+    verifier: Verifier
+    edge: Edge
+    http: httpx.AsyncClient
+    positions: PositionStream
+
+
+@dataclass(slots=True)
+class Service:
+    """A built service: its routes, its consumers, its loops; whoever runs it starts and stops them.
+
+    A loop runs until cancelled. `close` is called after all of them have ended.
+    """
+
+    name: str
+    router: APIRouter
+    consumers: list[Consumer] = field(default_factory=list)
+    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    close: Callable[[], Awaitable[None]] | None = None

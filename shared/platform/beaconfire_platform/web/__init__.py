@@ -1,0 +1,1 @@
+"""The web edge: strict input, problems out, one door for commands; only it knows status codes."""

@@ -1,0 +1,262 @@
+"""The edge of a service: who calls, may they, one transaction a command, audited and idempotent.
+
+R1: state, facts, audit row and the answer to the idempotency key commit together. R30: the same
+key and body get the same answer again; another body is refused.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import LockClass, LockKey
+from beaconfire_contracts.refusals import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+)
+from beaconfire_platform import codec
+from beaconfire_platform.access.allow import ACTIONS, allow, may_ever
+from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
+from beaconfire_platform.access.tokens import Verifier
+from beaconfire_platform.database import Database, Tx, persistently
+
+COMMAND_S_MAX: Final = 6.0
+"""R25: a service answers within 6 s, its database within 5."""
+IDEMPOTENCY_KEY_CHARACTERS_MAX: Final = 255
+
+
+class IdempotencyMismatch(Invalid):
+    """This idempotency key was used for another request."""
+
+
+class TimedOut(Unavailable):
+    """The command took too long; ask again with the same idempotency key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated request: its caller, its action, its key for a safe retry."""
+
+    request: Request
+    subject: Subject
+    action: str
+    correlation_id: str
+    idempotency_key: str | None
+
+    @property
+    def cause(self) -> Cause:
+        """The cause of whatever facts this call leads to."""
+        return Cause(
+            actor=self.subject.id, correlation_id=self.correlation_id, seat=self.subject.seat
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command answers: a status and a body (a pydantic model or a dataclass)."""
+
+    status: int
+    body: object
+    object_id: str | None = None
+
+
+Run = Callable[[Tx], Awaitable[Answer]]
+ResourceOf = Callable[[Tx], Awaitable[Resource]]
+
+_REMEMBERED: Final = (
+    "select fingerprint, status, response from idempotency where principal = $1 and key = $2"
+)
+_REMEMBER: Final = """
+    with answered as (
+        insert into idempotency (principal, key, fingerprint, status, response)
+        select $1, $2, $3, $4, $5 where $2 is not null
+    )
+    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
+    values ($1, $6, $7, $8, $9, 'done', null, $10)
+"""
+_REFUSED: Final = """
+    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
+    values ($1, null, $2, $3, $4, 'refused', $5, $6)
+"""
+
+
+class Edge:
+    """What the routes of one service go through."""
+
+    def __init__(self, database: Database, verifier: Verifier) -> None:
+        """One database and one verifier a service."""
+        self._database = database
+        self._verifier = verifier
+
+    def needs(self, action: str) -> Any:  # noqa: ANN401  (FastAPI's marker)
+        """A dependency giving the Call: authenticated, and some grant names `action`."""
+        if action not in ACTIONS:
+            raise ValueError(f"no role may ever do {action}; add it to roles.toml")
+
+        async def admit(request: Request) -> Call:
+            subject = self.authenticate(request)
+            if not may_ever(subject, action):
+                raise Forbidden(f"none of your roles may {action}")
+            request.scope["beaconfire.service"] = self._database.service
+            return Call(
+                request,
+                subject,
+                action,
+                request.scope["beaconfire.correlation"],
+                _idempotency_key(request),
+            )
+
+        admit.__name__ = f"needs:{action}"
+        return Depends(admit)
+
+    def authenticate(self, request: Request) -> Subject:
+        """Who sent this request; Unauthenticated without a valid bearer token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        return self._verifier.subject(token)
+
+    def permit(self, call: Call, resource: Resource) -> None:
+        """NotFound when the caller may not even see it, Forbidden when it may see it only."""
+        decision = allow(call.subject, call.action, resource)
+        if decision.allowed:
+            return
+        raise Forbidden(decision.reason) if decision.visible else NotFound()
+
+    async def command(
+        self,
+        call: Call,
+        run: Run,
+        *,
+        keys: tuple[LockKey, ...] = (),
+        resource: Resource | ResourceOf = NOWHERE,
+        object_id: str | None = None,
+    ) -> Response:
+        """Run one command in one transaction; replay its answer when the key was used before."""
+        fingerprint = await _fingerprint(call.request)
+
+        async def attempt() -> Response:
+            return await self._attempt(call, run, keys, resource, object_id, fingerprint)
+
+        try:
+            async with asyncio.timeout(COMMAND_S_MAX):
+                return await persistently(attempt)
+        except TimeoutError as error:
+            raise TimedOut from error
+        except Refusal as refusal:
+            await self._audit_refusal(call, refusal, object_id)
+            raise
+
+    async def _attempt(
+        self,
+        call: Call,
+        run: Run,
+        keys: tuple[LockKey, ...],
+        resource: Resource | ResourceOf,
+        object_id: str | None,
+        fingerprint: bytes,
+    ) -> Response:
+        attempt = _attempt_lock(call)
+        async with self._database.transaction(*keys, cause=call.cause, attempt=attempt) as tx:
+            replayed = await _replayed(call, tx, fingerprint)
+            if replayed is not None:
+                return replayed
+            self.permit(call, resource if isinstance(resource, Resource) else await resource(tx))
+            answer = await run(tx)
+            body = _bytes(answer.body)
+            await tx.flush()
+            cause = tx.cause
+            await tx.connection.execute(
+                _REMEMBER,
+                call.subject.id,
+                call.idempotency_key,
+                fingerprint,
+                answer.status,
+                body,
+                cause.on_behalf_of,
+                cause.seat,
+                call.action,
+                answer.object_id or object_id,
+                call.correlation_id,
+            )
+        return Response(body, answer.status, media_type="application/json")
+
+    async def _audit_refusal(self, call: Call, refusal: Refusal, object_id: str | None) -> None:
+        if isinstance(refusal, Unavailable):
+            return  # the database is away or slow: log and metric must do
+        try:
+            async with self._database.transaction(cause=call.cause) as tx:
+                await tx.connection.execute(
+                    _REFUSED,
+                    call.subject.id,
+                    call.subject.seat,
+                    call.action,
+                    object_id,
+                    refusal.code,
+                    call.correlation_id,
+                )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise Unavailable("the refusal could not be recorded") from error
+
+
+def _bytes(body: object) -> bytes:
+    if isinstance(body, BaseModel):
+        return body.model_dump_json().encode()
+    return codec.encode_bytes(body)
+
+
+def _attempt_lock(call: Call) -> LockKey | None:
+    if call.idempotency_key is None:
+        return None
+    return LockKey(LockClass.IDEMPOTENCY, f"{call.subject.id}/{call.idempotency_key}")
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if (
+        not 1 <= len(key) <= IDEMPOTENCY_KEY_CHARACTERS_MAX
+        or not key.isascii()
+        or not key.isprintable()
+    ):
+        raise Invalid(
+            "an idempotency key is 1-255 printable ASCII characters", pointer="/idempotency-key"
+        )
+    return key
+
+
+async def _fingerprint(request: Request) -> bytes:
+    """SHA-256 of route and canonical JSON: what makes two requests the same."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if await request.body():
+        digest.update(codec.encode_bytes(_sorted(await request.json())))
+    return digest.digest()
+
+
+def _sorted(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
+
+
+async def _replayed(call: Call, tx: Tx, fingerprint: bytes) -> Response | None:
+    if call.idempotency_key is None:
+        return None
+    record = await tx.connection.fetchrow(_REMEMBERED, call.subject.id, call.idempotency_key)
+    if record is None:
+        return None
+    if bytes(record["fingerprint"]) != fingerprint:
+        raise IdempotencyMismatch
+    headers = {"Idempotency-Replayed": "true"}
+    return Response(record["response"], record["status"], headers, "application/json")

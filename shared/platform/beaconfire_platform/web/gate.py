@@ -1,0 +1,160 @@
+"""The outermost ASGI layer: sizes before reading, correlation, safe headers (R62)."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from beaconfire_platform.codec import encode_bytes
+from beaconfire_platform.ids import new_id
+
+JSON_BYTES_MAX: Final = 1_048_576
+"""1 MiB: a thousand positions are 100 KB; nothing else of ours is larger (R62)."""
+URL_BYTES_MAX: Final = 8_192
+HEADER_BYTES_MAX: Final = 16_384
+HEADERS_MAX: Final = 100
+_SAFE: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+)
+_CSP: Final = (
+    b"content-security-policy",
+    (
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        b"font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; "
+        b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+)
+_log: Final = structlog.get_logger(__name__)
+
+
+class _TooLarge(Exception):  # noqa: N818  (named by what it says)
+    """More bytes came than the limit allows."""
+
+
+class Gate:
+    """Wraps an application: refuses what is too large or encoded before anything reads it."""
+
+    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int] | None = None) -> None:
+        """`limits` names larger body limits by path prefix, in bytes."""
+        self._app = app
+        self._limits = dict(limits or {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        scope["beaconfire.correlation"] = _correlation(headers)
+        passage = _Passage(scope, receive, send, self._limit(scope["path"]))
+        refusal = _refusal(scope, headers, passage.limit)
+        if refusal is not None:
+            await passage.refuse(*refusal)
+            return
+        started = time.perf_counter()
+        try:
+            await self._app(scope, passage.receive, passage.send)
+        except _TooLarge:
+            await passage.refuse(413, "too_large")
+        finally:
+            _log.debug(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=passage.status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+                correlation=scope["beaconfire.correlation"],
+            )
+
+    def _limit(self, path: str) -> int:
+        for prefix, limit in self._limits.items():
+            if path.startswith(prefix):
+                return limit
+        return JSON_BYTES_MAX
+
+
+class _Passage:
+    """One request on its way: counts its bytes, adds headers to its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        self.limit = limit
+        self.status = 0
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._bytes = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            if self._bytes > self.limit:
+                raise _TooLarge
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": [*message.get("headers", []), *self._headers(message)]}
+        await self._send(message)
+
+    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        present = {name.lower() for name, _ in message.get("headers", [])}
+        added = [pair for pair in (*_SAFE, _CSP) if pair[0] not in present]
+        if b"cache-control" not in present:
+            added.append((b"cache-control", b"no-store"))
+        added.append((b"x-correlation-id", self._scope["beaconfire.correlation"].encode()))
+        return added
+
+    async def refuse(self, status: int, code: str) -> None:
+        if self.status:
+            return  # the answer had begun: closing is all that is left
+        body = encode_bytes(
+            {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code}
+        )
+        await self.send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [
+                    (b"content-type", b"application/problem+json"),
+                    (b"connection", b"close"),
+                ],
+            }
+        )
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def _refusal(scope: Scope, headers: dict[bytes, Any], limit: int) -> tuple[int, str] | None:
+    checks = (
+        (
+            len(scope.get("raw_path", b"")) + len(scope["query_string"]) > URL_BYTES_MAX,
+            414,
+            "url_too_long",
+        ),
+        (len(scope["headers"]) > HEADERS_MAX, 431, "too_many_headers"),
+        (
+            sum(len(n) + len(v) for n, v in scope["headers"]) > HEADER_BYTES_MAX,
+            431,
+            "headers_too_large",
+        ),
+        (headers.get(b"content-encoding", b"identity") != b"identity", 415, "content_encoding"),
+        (_declared(headers) > limit, 413, "too_large"),
+    )
+    return next(((status, code) for bad, status, code in checks if bad), None)
+
+
+def _declared(headers: dict[bytes, Any]) -> int:
+    length = headers.get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
+
+
+def _correlation(headers: dict[bytes, Any]) -> str:
+    given = headers.get(b"x-correlation-id", b"").decode("latin-1")
+    fits = 8 <= len(given) <= 64 and all(one.isalnum() or one in "-_" for one in given)
+    return given if fits and given.isascii() else new_id()
