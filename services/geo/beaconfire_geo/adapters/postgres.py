@@ -1,0 +1,191 @@
+"""Geo's tables: layers and areas, artefacts, placings, in SQL beside their row mapping."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+import shapely
+from beaconfire_contracts.facts.geo import IncidentPlaced
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.places import Place
+from beaconfire_platform import codec
+from beaconfire_platform.database import Connection
+
+from beaconfire_geo.application.ports import KnownPlacing
+from beaconfire_geo.domain.layers import Area
+
+AREAS_PER_STAGE_MAX: Final = 2_000
+"""Areas staged in one transaction: short enough not to hold back the log's horizon (R6)."""
+
+_PLACING: Final = "select place, told, ended, owner, division from placing where incident_id = $1"
+_SAVE_PLACING: Final = """
+    insert into placing (incident_id, place, told, layer_version, ended, owner, division)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (incident_id) do update set place = excluded.place, told = excluded.told,
+        layer_version = excluded.layer_version, ended = excluded.ended,
+        owner = excluded.owner, division = excluded.division
+"""
+_STALE: Final = """
+    select incident_id from placing
+    where not ended and layer_version < $1 and place is not null
+    order by incident_id limit $2
+"""
+_NEWEST_LAYER: Final = """
+    select name, version, areas, sha256, released_at from layer
+    where name = $1 order by version desc limit 1
+"""
+_AREAS: Final = """
+    select code, level, path, name_zh, name_en, geometry from area
+    where layer = $1 and version = $2 order by path
+"""
+_AREAS_UNDER: Final = """
+    select code, level, path, name_zh, name_en, geometry from area
+    where layer = $1 and version = $2 and level = $3 and path > $4 order by path limit $5
+"""
+_ARTEFACT: Final = "select bytes from artefact where sha256 = $1"
+_NEWEST_ARTEFACT: Final = """
+    select sha256, version from artefact where kind = $1 and name = $2
+    order by version desc limit 1
+"""
+
+_PLACE: Final = msgspec.json.Decoder(Place)
+_PLACED: Final = msgspec.json.Decoder(IncidentPlaced)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLayer:
+    """The head of a released version."""
+
+    name: str
+    version: int
+    areas: int
+    sha256: str
+    released_at: datetime
+
+
+class PgPlacings:
+    """Placings over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def get(self, incident_id: IncidentId) -> KnownPlacing | None:
+        """What is known of one incident."""
+        record = await self._connection.fetchrow(_PLACING, incident_id)
+        if record is None:
+            return None
+        return KnownPlacing(
+            incident_id,
+            None if record["place"] is None else _PLACE.decode(record["place"]),
+            None if record["told"] is None else _PLACED.decode(record["told"]),
+            record["ended"],
+            record["owner"],
+            record["division"],
+        )
+
+    async def save(self, placing: KnownPlacing, layer_version: int) -> None:
+        """Keep it, with the layer version that was asked."""
+        await self._connection.execute(
+            _SAVE_PLACING,
+            placing.incident_id,
+            None if placing.place is None else codec.encode(placing.place),
+            None if placing.told is None else codec.encode(placing.told),
+            layer_version,
+            placing.ended,
+            placing.owner,
+            placing.division,
+        )
+
+    async def stale(self, layer_version: int, limit: int) -> list[IncidentId]:
+        """Incidents still open that an older layer placed."""
+        records = await self._connection.fetch(_STALE, layer_version, limit)
+        return [IncidentId(str(record["incident_id"])) for record in records]
+
+
+class PgLayers:
+    """Layers over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def next_version(self) -> int:
+        """A version number that nobody else gets."""
+        return int(await self._connection.fetchval("select nextval('layer_version')"))
+
+    async def stage(self, layer: str, version: int, areas: Sequence[Area]) -> None:
+        """Write areas that count only once the version is released."""
+        await self._connection.copy_records_to_table(
+            "area",
+            records=[
+                (
+                    layer, version, one.code, one.level, one.path, one.name_zh, one.name_en,
+                    shapely.to_wkb(one.geometry),
+                )
+                for one in areas
+            ],
+        )
+
+    async def release(
+        self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime
+    ) -> None:
+        """Put the version in force."""
+        await self._connection.execute(
+            "insert into layer (name, version, areas, sha256, released_at) "
+            "values ($1, $2, $3, $4, $5)",
+            layer, version, areas, sha256, released_at,
+        )
+
+    async def newest(self, layer: str) -> ReleasedLayer | None:
+        """The version in force."""
+        record = await self._connection.fetchrow(_NEWEST_LAYER, layer)
+        return None if record is None else ReleasedLayer(**dict(record))
+
+    async def areas(self, layer: str, version: int) -> AsyncGenerator[Area]:
+        """Every area of a version, in the order of paths; parents first."""
+        async for record in self._connection.cursor(_AREAS, layer, version):
+            yield _area(record)
+
+    async def page(
+        self, layer: str, version: int, *, level: str, after: str, limit: int
+    ) -> list[Area]:
+        """A page of one level's areas in the order of paths."""
+        records = await self._connection.fetch(_AREAS_UNDER, layer, version, level, after, limit)
+        return [_area(record) for record in records]
+
+
+class PgArtefacts:
+    """Artefacts over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def put(self, sha256: str, *, kind: str, name: str, version: int, blob: bytes) -> None:
+        """Keep a blob; the same hash again changes nothing."""
+        await self._connection.execute(
+            "insert into artefact (sha256, kind, name, version, bytes) "
+            "values ($1, $2, $3, $4, $5) on conflict do nothing",
+            sha256, kind, name, version, blob,
+        )
+
+    async def newest(self, kind: str, name: str) -> tuple[str, int] | None:
+        """Hash and version of the newest blob of a kind and name."""
+        record = await self._connection.fetchrow(_NEWEST_ARTEFACT, kind, name)
+        return None if record is None else (record["sha256"], record["version"])
+
+    async def get(self, sha256: str) -> bytes | None:
+        """The bytes of a blob."""
+        found: Any = await self._connection.fetchval(_ARTEFACT, sha256)
+        return None if found is None else bytes(found)
+
+
+def _area(record: asyncpg.Record) -> Area:
+    return Area(
+        record["code"], record["level"], record["path"], record["name_zh"], record["name_en"],
+        shapely.from_wkb(bytes(record["geometry"])),
+    )

@@ -1,0 +1,76 @@
+"""What geo's use cases need: layers, artefacts, placings, the facts they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from beaconfire_contracts.envelope import Scope
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts.geo import IncidentPlaced
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.places import Place
+
+from beaconfire_geo.domain.layers import Area
+
+
+class Facts(Protocol):
+    """Where facts are told."""
+
+    async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
+        """Tell facts in order; durable with the transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlacing:
+    """What is kept of one incident: its place as told, what geo told of it, whether it ended."""
+
+    incident_id: IncidentId
+    place: Place | None
+    told: IncidentPlaced | None
+    ended: bool
+    owner: str | None
+    division: str | None
+
+
+class Placings(Protocol):
+    """The placings of all incidents that geo has heard of."""
+
+    async def get(self, incident_id: IncidentId) -> KnownPlacing | None:
+        """What is known of one incident."""
+        ...
+
+    async def save(self, placing: KnownPlacing, layer_version: int) -> None:
+        """Keep it, with the layer version that was asked."""
+        ...
+
+
+class Layers(Protocol):
+    """Released versions of layers, and the staging of new ones."""
+
+    async def next_version(self) -> int:
+        """A version number that nobody else gets."""
+        ...
+
+    async def stage(self, layer: str, version: int, areas: Sequence[Area]) -> None:
+        """Write areas that count only once the version is released."""
+        ...
+
+    async def release(
+        self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime
+    ) -> None:
+        """Put the version in force."""
+        ...
+
+
+class Artefacts(Protocol):
+    """Immutable blobs by their hash: road graphs."""
+
+    async def put(self, sha256: str, *, kind: str, name: str, version: int, blob: bytes) -> None:
+        """Keep a blob; the same hash again changes nothing."""
+        ...
+
+    async def newest(self, kind: str, name: str) -> tuple[str, int] | None:
+        """Hash and version of the newest blob of a kind and name."""
+        ...

@@ -1,0 +1,40 @@
+"""Release a layer: a new immutable version of a map of areas comes into force by one flip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from beaconfire_contracts.facts.geo import LayerReleased
+from beaconfire_contracts.locks import LockKey, aggregate
+
+from beaconfire_geo.application.ports import Facts, Layers
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLayer:
+    """A staged version to be put in force."""
+
+    layer: str
+    version: int
+    areas: int
+    sha256: str
+
+
+def keys(command: ReleaseLayer) -> tuple[LockKey, ...]:
+    """One layer at a time."""
+    return (aggregate(f"layer/{command.layer}"),)
+
+
+async def release_layer(
+    command: ReleaseLayer, *, layers: Layers, facts: Facts, now: datetime
+) -> None:
+    """Put the staged version in force and tell it."""
+    await layers.release(
+        command.layer,
+        command.version,
+        areas=command.areas,
+        sha256=command.sha256,
+        released_at=now,
+    )
+    await facts.tell(
+        LayerReleased(command.layer, command.version, command.areas, command.sha256, now)
+    )
