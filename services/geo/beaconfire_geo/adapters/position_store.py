@@ -5,7 +5,7 @@ the next second, and no command waits behind it.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 import asyncpg
@@ -63,7 +63,7 @@ class PositionStore:
     """Writes batches of fixes, reads the latest and the track."""
 
     def __init__(self, database: Database) -> None:
-        """The history's partitions are made by the owner; rows of other days lie in the rest."""
+        """Rows of days without a partition lie in the rest."""
         self._database = database
 
     async def write(
@@ -109,22 +109,16 @@ class PositionStore:
         )
         return None if record is None else (record["body"], record["division"])
 
-    async def forget_before(self, day: date) -> None:
-        """Delete history older than a day; positions expire, facts never do."""
-        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    async def keep_history(self, first_kept: date, last_made: date) -> None:
+        """Make the partitions of the days to come and drop those that expired."""
         await self._database.pool.execute(
-            "delete from position_history where observed_at < $1", moment, timeout=60
+            "select keep_history($1, $2)", first_kept, last_made, timeout=60
         )
 
 
 async def save_home(connection: Connection, unit_id: str, body: str, division: str) -> None:
     """Keep which body and division a unit belongs to."""
     await connection.execute(_HOME, unit_id, body, division)
-
-
-def keep_days(now: datetime, days: int) -> date:
-    """The first day whose history is kept."""
-    return (now - timedelta(days=days)).date()
 
 
 def _columns(fixes: Sequence[Fix]) -> tuple[list[object], ...]:

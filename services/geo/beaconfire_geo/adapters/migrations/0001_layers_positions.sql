@@ -75,3 +75,37 @@ create table position_history (
 ) partition by range (observed_at);
 create table position_history_rest partition of position_history default;
 create index position_history_track on position_history (unit_id, observed_at);
+
+-- Makes the history's partitions around a day and drops those that expired. The service's role owns
+-- nothing, so the owner's function does it. A day whose rows already lie in the rest stays there.
+create function keep_history(first_kept date, last_made date) returns void
+language plpgsql security definer set search_path = geo, pg_temp as $$
+declare
+    day date := first_kept;
+    name text;
+begin
+    while day <= last_made loop
+        name := 'position_history_' || to_char(day, 'YYYYMMDD');
+        if to_regclass(name) is null then
+            begin
+                execute format(
+                    'create table %I partition of position_history for values from (%L) to (%L)',
+                    name, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+            exception when check_violation then
+                null;
+            end;
+        end if;
+        day := day + 1;
+    end loop;
+    for name in
+        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'position_history'::regclass
+          and c.relname ~ '^position_history_\d{8}$'
+          and to_date(right(c.relname, 8), 'YYYYMMDD') < first_kept
+    loop
+        execute format('drop table %I', name);
+    end loop;
+    delete from position_history_rest
+    where observed_at < first_kept::timestamp at time zone 'UTC';
+end
+$$;

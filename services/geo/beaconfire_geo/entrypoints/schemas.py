@@ -1,0 +1,175 @@
+"""Request and answer shapes of geo's routes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from beaconfire_platform.web.fields import Code, Id, Label, Lat, Lon, Metres, Moment, PointIn, Strict
+from pydantic import BaseModel, Field
+
+PAIRS_MAX: Final = 10_000
+"""100 from by 100 to: what one recommendation of a large city asks (10 ms of routing)."""
+ENDS_MAX: Final = 100
+
+
+class FixIn(Strict):
+    """One observed position of a unit."""
+
+    unit_id: Id
+    lon: Lon
+    lat: Lat
+    observed_at: Moment
+    accuracy_m: Metres | None = None
+    heading_deg: Annotated[float, Field(strict=True, ge=0, lt=360)] | None = None
+    speed_mps: Annotated[float, Field(strict=True, ge=0, le=400)] | None = None
+
+
+class PositionsIn(Strict):
+    """A batch of positions, at most 1,000."""
+
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=1_000)]
+
+
+class PositionsOut(BaseModel):
+    """How many fixes came in, and how many of them moved their unit's marker."""
+
+    received: int
+    moved: int
+
+
+class FixOut(BaseModel):
+    """A unit's position as last observed."""
+
+    unit_id: str
+    lon: float
+    lat: float
+    observed_at: datetime
+    accuracy_m: float | None
+    heading_deg: float | None
+    speed_mps: float | None
+
+
+class FixPage(BaseModel):
+    """A page of positions."""
+
+    items: list[FixOut]
+    next: str | None
+
+
+class CellOut(BaseModel):
+    """The cell at a point: its code, its path and names; or the nearest one when outside."""
+
+    cell: str | None
+    path: str | None
+    level: str | None
+    name_zh: str | None
+    name_en: str | None
+    layer_version: int
+    nearest_cell: str | None = None
+    nearest_distance_m: float | None = None
+    label: str | None = None
+    geometry: dict[str, Any] | None = None
+
+
+class PropertiesIn(Strict):
+    """What an area is: code, level, parent, names in both languages."""
+
+    code: Code
+    level: Code
+    parent: Code | None = None
+    name_zh: Label
+    name_en: Label
+
+
+class GeometryIn(Strict):
+    """A GeoJSON Polygon or MultiPolygon (RFC 7946); its coordinates are read by the spatial library."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: list[Any]
+
+
+class FeatureIn(Strict):
+    """One area as a GeoJSON feature."""
+
+    type: Literal["Feature"]
+    properties: PropertiesIn
+    geometry: GeometryIn
+
+
+class LayerIn(Strict):
+    """A layer as a GeoJSON feature collection with its coordinate system named."""
+
+    type: Literal["FeatureCollection"]
+    crs: Literal["EPSG:4326", "OGC:CRS84"]
+    features: Annotated[list[FeatureIn], Field(min_length=1, max_length=250_000)]
+
+
+class LayerOut(BaseModel):
+    """The version of a layer that is in force."""
+
+    name: str
+    version: int
+    areas: int
+    sha256: str
+    released_at: datetime
+
+
+class AreaOut(BaseModel):
+    """One area of a layer."""
+
+    code: str
+    level: str
+    path: str
+    name_zh: str
+    name_en: str
+    geometry: dict[str, Any] | None = None
+
+
+class AreaPage(BaseModel):
+    """A page of a layer's areas at one level, with the layer's head."""
+
+    layer: LayerOut
+    items: list[AreaOut]
+    next: str | None
+
+
+class RoadsOut(BaseModel):
+    """A released road graph."""
+
+    name: str
+    version: int
+    sha256: str
+    nodes: int
+    arcs: int
+
+
+class TravelTimesIn(Strict):
+    """From where to where, at most 100 each; `mode` lights or regular."""
+
+    sources: Annotated[list[PointIn], Field(min_length=1, max_length=ENDS_MAX)]
+    targets: Annotated[list[PointIn], Field(min_length=1, max_length=ENDS_MAX)]
+    mode: Literal["lights", "regular"] = "lights"
+
+
+class TravelTimesOut(BaseModel):
+    """Seconds from each source to each target, null where no road leads; by which method."""
+
+    seconds: list[list[float | None]]
+    method: str
+
+
+class RouteIn(Strict):
+    """One route, with its mode."""
+
+    source: PointIn
+    target: PointIn
+    mode: Literal["lights", "regular"] = "lights"
+
+
+class RouteOut(BaseModel):
+    """A route's line with the seconds at each of its points, its whole time and length."""
+
+    geometry: dict[str, Any]
+    times_s: list[float]
+    travel_time_s: float
+    distance_m: float
+    method: str

@@ -1,0 +1,26 @@
+"""What a deployment may set for geo, by environment `BEACONFIRE_GEO_*`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GeoSettings:
+    """How long positions are kept, which layer holds the grid, which level its cells have."""
+
+    history_days: int = 30
+    layer: str = "grid"
+    cell_level: str = "cell"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GeoSettings":
+        """Read `BEACONFIRE_GEO_HISTORY_DAYS`, `_LAYER`, `_CELL_LEVEL`; ValueError when unfit."""
+        days = int(environment.get("BEACONFIRE_GEO_HISTORY_DAYS", cls.history_days))
+        if not 1 <= days <= 3_660:
+            raise ValueError("BEACONFIRE_GEO_HISTORY_DAYS is between 1 and 3660")
+        return cls(
+            days,
+            environment.get("BEACONFIRE_GEO_LAYER", cls.layer),
+            environment.get("BEACONFIRE_GEO_CELL_LEVEL", cls.cell_level),
+        )
