@@ -46,7 +46,13 @@ _HOME: Final = """
     on conflict (unit_id) do update set body = excluded.body, division = excluded.division
 """
 _HISTORY_COLUMNS: Final = (
-    "unit_id", "observed_at", "received_at", "lon", "lat", "accuracy_m", "heading_deg",
+    "unit_id",
+    "observed_at",
+    "received_at",
+    "lon",
+    "lat",
+    "accuracy_m",
+    "heading_deg",
     "speed_mps",
 )
 
@@ -54,8 +60,13 @@ _HISTORY_COLUMNS: Final = (
 def fix_of(record: asyncpg.Record) -> Fix:
     """A row as a fix."""
     return Fix(
-        str(record["unit_id"]), record["lon"], record["lat"], record["observed_at"],
-        record["accuracy_m"], record["heading_deg"], record["speed_mps"],
+        str(record["unit_id"]),
+        record["lon"],
+        record["lat"],
+        record["observed_at"],
+        record["accuracy_m"],
+        record["heading_deg"],
+        record["speed_mps"],
     )
 
 
@@ -79,8 +90,16 @@ class PositionStore:
                     "position_history",
                     columns=_HISTORY_COLUMNS,
                     records=[
-                        (one.unit_id, one.observed_at, received_at, one.lon, one.lat,
-                         one.accuracy_m, one.heading_deg, one.speed_mps)
+                        (
+                            one.unit_id,
+                            one.observed_at,
+                            received_at,
+                            one.lon,
+                            one.lat,
+                            one.accuracy_m,
+                            one.heading_deg,
+                            one.speed_mps,
+                        )
                         for one in history
                     ],
                 )
@@ -92,8 +111,14 @@ class PositionStore:
     async def visible(self, reach: Reach, *, after: str, limit: int) -> list[Fix]:
         """A page of the latest fixes that the caller may see, by unit id."""
         records = await self._database.pool.fetch(
-            _VISIBLE, reach.everything, list(reach.paths), list(reach.under), list(reach.bodies),
-            list(reach.unit_ids), after, limit,
+            _VISIBLE,
+            reach.everything,
+            list(reach.paths),
+            list(reach.under),
+            list(reach.bodies),
+            list(reach.unit_ids),
+            after,
+            limit,
         )
         return [fix_of(record) for record in records]
 
@@ -123,7 +148,11 @@ async def save_home(connection: Connection, unit_id: str, body: str, division: s
 
 def _columns(fixes: Sequence[Fix]) -> tuple[list[object], ...]:
     return (
-        [one.unit_id for one in fixes], [one.lon for one in fixes], [one.lat for one in fixes],
-        [one.accuracy_m for one in fixes], [one.heading_deg for one in fixes],
-        [one.speed_mps for one in fixes], [one.observed_at for one in fixes],
+        [one.unit_id for one in fixes],
+        [one.lon for one in fixes],
+        [one.lat for one in fixes],
+        [one.accuracy_m for one in fixes],
+        [one.heading_deg for one in fixes],
+        [one.speed_mps for one in fixes],
+        [one.observed_at for one in fixes],
     )

@@ -20,16 +20,18 @@ from beaconfire_geo.domain.layers import Area
 AREAS_PER_STAGE_MAX: Final = 2_000
 """Areas staged in one transaction: short enough not to hold back the log's horizon (R6)."""
 
-_PLACING: Final = "select place, told, ended, owner, division from placing where incident_id = $1"
+_PLACING: Final = (
+    "select place, told, ended, owner, division from placed_incident where incident_id = $1"
+)
 _SAVE_PLACING: Final = """
-    insert into placing (incident_id, place, told, layer_version, ended, owner, division)
+    insert into placed_incident (incident_id, place, told, layer_version, ended, owner, division)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (incident_id) do update set place = excluded.place, told = excluded.told,
         layer_version = excluded.layer_version, ended = excluded.ended,
         owner = excluded.owner, division = excluded.division
 """
 _STALE: Final = """
-    select incident_id from placing
+    select incident_id from placed_incident
     where not ended and layer_version < $1 and place is not null
     order by incident_id limit $2
 """
@@ -123,7 +125,13 @@ class PgLayers:
             "area",
             records=[
                 (
-                    layer, version, one.code, one.level, one.path, one.name_zh, one.name_en,
+                    layer,
+                    version,
+                    one.code,
+                    one.level,
+                    one.path,
+                    one.name_zh,
+                    one.name_en,
                     shapely.to_wkb(one.geometry),
                 )
                 for one in areas
@@ -137,7 +145,11 @@ class PgLayers:
         await self._connection.execute(
             "insert into layer (name, version, areas, sha256, released_at) "
             "values ($1, $2, $3, $4, $5)",
-            layer, version, areas, sha256, released_at,
+            layer,
+            version,
+            areas,
+            sha256,
+            released_at,
         )
 
     async def newest(self, layer: str) -> ReleasedLayer | None:
@@ -170,7 +182,11 @@ class PgArtefacts:
         await self._connection.execute(
             "insert into artefact (sha256, kind, name, version, bytes) "
             "values ($1, $2, $3, $4, $5) on conflict do nothing",
-            sha256, kind, name, version, blob,
+            sha256,
+            kind,
+            name,
+            version,
+            blob,
         )
 
     async def newest(self, kind: str, name: str) -> tuple[str, int] | None:
@@ -186,6 +202,10 @@ class PgArtefacts:
 
 def _area(record: asyncpg.Record) -> Area:
     return Area(
-        record["code"], record["level"], record["path"], record["name_zh"], record["name_en"],
+        record["code"],
+        record["level"],
+        record["path"],
+        record["name_zh"],
+        record["name_en"],
         shapely.from_wkb(bytes(record["geometry"])),
     )

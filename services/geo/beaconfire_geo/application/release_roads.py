@@ -39,8 +39,6 @@ async def release_roads(
         command.sha256, kind=ROADS, name=command.roads, version=version, blob=command.blob
     )
     await facts.tell(
-        RoadsReleased(
-            command.roads, version, command.nodes, command.arcs, command.sha256, now
-        )
+        RoadsReleased(command.roads, version, command.nodes, command.arcs, command.sha256, now)
     )
     return version

@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from beaconfire_platform.web.fields import Code, Id, Label, Lat, Lon, Metres, Moment, PointIn, Strict
+from beaconfire_platform.web.fields import (
+    Code,
+    Id,
+    Label,
+    Lat,
+    Lon,
+    Metres,
+    Moment,
+    PointIn,
+    Strict,
+)
 from pydantic import BaseModel, Field
 
 PAIRS_MAX: Final = 10_000

@@ -1,6 +1,6 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -78,7 +78,7 @@ def _told(record: asyncpg.Record, epoch: int) -> Told:
             reason,
         )
     scope = Scope(record["owner"], record["division"], Sensitivity(record["sensitivity"]))
-    return Envelope[Any](
+    return Envelope(
         id=FactId(str(record["id"])),
         source=record["source"],
         type=record["type"],

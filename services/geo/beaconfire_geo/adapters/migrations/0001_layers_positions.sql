@@ -35,7 +35,7 @@ create table artefact (
 create unique index artefact_version on artefact (kind, name, version);
 
 -- What geo told of each incident last, and whether it is still worth placing anew.
-create table placing (
+create table placed_incident (
     incident_id uuid primary key,
     place json,
     told json,
@@ -44,7 +44,7 @@ create table placing (
     owner text,
     division text
 );
-create index placing_stale on placing (layer_version) where not ended;
+create index placed_incident_stale on placed_incident (layer_version) where not ended;
 
 -- Which body and division a unit belongs to, as dispatch told: who may see its position.
 create table unit_home (
