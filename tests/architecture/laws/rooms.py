@@ -1,0 +1,128 @@
+"""Know one service, know all: each has the same rooms, and each module its test."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from laws.tree import ROOMS, Breach, Module, Tree, functions, imports
+
+SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
+FILES_WANTED = ("__init__.py", "main.py", "settings.py", "application/ports.py")
+FILES_ALLOWED = frozenset({"__init__.py", "__main__.py", "main.py", "settings.py", "py.typed"})
+README_SECTIONS = ("Owns", "Facts in", "Facts out", "Refusals")
+UNTESTED_STEMS = frozenset({"__init__", "__main__", "main", "settings", "conftest"})
+NOT_USE_CASES = frozenset({"__init__", "ports", "queries"})
+MIGRATION_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
+
+
+def every_service_has_the_same_rooms(tree: Tree) -> Iterator[Breach]:
+    """A service has domain, application, adapters, entrypoints, main and settings, and no more."""
+    for service in SERVICES:
+        house = f"services/{service}/beaconfire_{service}"
+        for wanted in (*FILES_WANTED, *(f"{room}/__init__.py" for room in ROOMS)):
+            if not tree.has(f"{house}/{wanted}"):
+                yield Breach(f"{house}/{wanted}", 1, f"{service} has no {wanted}")
+        yield from _strange_rooms(tree, house)
+
+
+def every_service_says_what_it_owns(tree: Tree) -> Iterator[Breach]:
+    """The README beside a service says what it owns, hears, tells and refuses."""
+    for service in SERVICES:
+        path = f"services/{service}/README.md"
+        text = tree.read(path) if tree.has(path) else ""
+        for section in README_SECTIONS:
+            if not re.search(rf"^#+ {section}\b", text, flags=re.MULTILINE | re.IGNORECASE):
+                yield Breach(path, 1, f"has no section “{section}”")
+
+
+def migrations_are_numbered(tree: Tree) -> Iterator[Breach]:
+    """Migrations are called 0001_what_it_does.sql and count up without a gap."""
+    folders: dict[str, list[str]] = {}
+    for path in tree.paths:
+        pure = PurePosixPath(path)
+        if pure.suffix == ".sql" and pure.parent.name == "migrations":
+            folders.setdefault(pure.parent.as_posix(), []).append(pure.name)
+            if not MIGRATION_NAME.fullmatch(pure.name):
+                yield Breach(path, 1, "a migration is called 0001_what_it_does.sql")
+    for folder, names in folders.items():
+        numbers = sorted({name[:4] for name in names})
+        if numbers != [f"{number:04}" for number in range(1, len(numbers) + 1)]:
+            yield Breach(folder, 1, f"the numbers have a gap: {', '.join(numbers)}")
+
+
+def a_use_case_is_one_function(tree: Tree) -> Iterator[Breach]:
+    """A file of application holds one public function, beside the `keys` it locks."""
+    for module in tree.sources:
+        if module.room != "application" or module.stem in NOT_USE_CASES:
+            continue
+        public = [
+            node.name
+            for node in module.tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and not node.name.startswith("_")
+            and node.name != "keys"
+        ]
+        if len(public) != 1:
+            found = ", ".join(public) or "none"
+            yield module.breach(1, f"one use case, one file, one function; found {found}")
+
+
+def every_module_has_its_test(tree: Tree) -> Iterator[Breach]:
+    """Each module has a test_<module>.py that imports its package or lies in its folder."""
+    tested = {
+        (module.stem.removeprefix("test_"), package)
+        for module in tree.tests
+        if module.stem.startswith("test_") and _has_a_test(module)
+        for package in _covers(module)
+    }
+    for module in tree.sources:
+        if module.stem in UNTESTED_STEMS or "/migrations/" in module.path:
+            continue
+        if _only_promises(module):
+            continue
+        if (module.stem, module.package) not in tested:
+            wanted = f"no test_{module.stem}.py that tests {module.package}"
+            yield module.breach(1, f"{module.dotted}: {wanted}")
+
+
+def _strange_rooms(tree: Tree, house: str) -> Iterator[Breach]:
+    for path in tree.paths:
+        if path.startswith(f"{house}/"):
+            inside = path.removeprefix(f"{house}/")
+            first = inside.split("/", 1)[0]
+            if first not in ROOMS and inside not in FILES_ALLOWED:
+                yield Breach(path, 1, f"{first} is not a room of a service")
+
+
+def _has_a_test(module: Module) -> bool:
+    return any(function.name.startswith("test_") for function in functions(module.tree)) or any(
+        isinstance(node, ast.Assign) and "TestCase" in ast.dump(node) for node in module.tree.body
+    )
+
+
+def _covers(module: Module) -> Iterator[str]:
+    """The packages that a test module is about: those it imports, those named by its folders."""
+    for _, name in imports(module.tree):
+        yield name.split(".", 1)[0]
+    for part in PurePosixPath(module.path).parts[:-1]:
+        yield f"beaconfire_{part}"
+        yield part
+
+
+def _only_promises(module: Module) -> bool:
+    """Whether nothing here can run: protocols, whose bodies are three dots, and type names."""
+    holders = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    bodies = [statement for function in functions(module.tree) for statement in function.body]
+    return (
+        bool(holders)
+        and all(_is_protocol(holder) for holder in holders)
+        and all(
+            isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            for statement in bodies
+        )
+    )
+
+
+def _is_protocol(holder: ast.ClassDef) -> bool:
+    return any("Protocol" in ast.dump(parent) for parent in holder.bases)

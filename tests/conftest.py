@@ -1,0 +1,31 @@
+"""What holds for every test: under CI nothing is skipped, for a skipped proof proves nothing."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+UNDER_CI = os.environ.get("CI") == "true"
+
+
+def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure that says why it was skipped."""
+    if UNDER_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true does not allow: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """See every test's report, also that of a skip inside a fixture."""
+    report = yield
+    _refuse(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """See every module's report, as a whole module can be skipped too."""
+    report = yield
+    _refuse(report)
+    return report
