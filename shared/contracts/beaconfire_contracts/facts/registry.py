@@ -35,6 +35,7 @@ def fact(service: str, *, key: str, major: int = 1) -> Callable[[type[T]], type[
     """Register a frozen dataclass as a fact of `service`, ordered by its field `key`."""
 
     def register(factclass: type[T]) -> type[T]:
+        # what is decorated here is a dataclass, or `fields` raises at import
         names = {field.name for field in fields(factclass)}  # pyright: ignore[reportArgumentType]
         if key not in names:
             raise TypeError(f"{factclass.__name__} has no field {key}")
@@ -42,6 +43,7 @@ def fact(service: str, *, key: str, major: int = 1) -> Callable[[type[T]], type[
         name = f"beaconfire.{service}.{kebab}.v{major}"
         if name in _BY_TYPE:
             raise TypeError(f"{name} is registered twice")
+        # a dataclass by now, which is all that Fact asks for
         spec = FactSpec(name, service, key, factclass)  # pyright: ignore[reportArgumentType]
         _BY_TYPE[name] = spec
         _BY_CLASS[spec.factclass] = spec
