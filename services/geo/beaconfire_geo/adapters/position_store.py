@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Final
 
 import asyncpg
+
 from beaconfire_platform.access.subject import Reach
-from beaconfire_platform.database import Connection, Database
+from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.positions import Fix
 
 TRACK_FIXES_MAX: Final = 5_000
@@ -141,9 +142,9 @@ class PositionStore:
         )
 
 
-async def save_home(connection: Connection, unit_id: str, body: str, division: str) -> None:
+async def save_home(tx: Tx, unit_id: str, body: str, division: str) -> None:
     """Keep which body and division a unit belongs to."""
-    await connection.execute(_HOME, unit_id, body, division)
+    await tx.connection.execute(_HOME, unit_id, body, division)
 
 
 def _columns(fixes: Sequence[Fix]) -> tuple[list[object], ...]:

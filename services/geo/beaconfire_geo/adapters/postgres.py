@@ -1,21 +1,20 @@
 """Geo's tables: layers and areas, artefacts, placings, in SQL beside their row mapping."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 import msgspec
 import shapely
+
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place
+from beaconfire_geo.application.ports import KnownPlacing
+from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection
-
-from beaconfire_geo.application.ports import KnownPlacing
-from beaconfire_geo.domain.layers import Area
 
 AREAS_PER_STAGE_MAX: Final = 2_000
 """Areas staged in one transaction: short enough not to hold back the log's horizon (R6)."""
@@ -55,17 +54,6 @@ _NEWEST_ARTEFACT: Final = """
 
 _PLACE: Final = msgspec.json.Decoder(Place)
 _PLACED: Final = msgspec.json.Decoder(IncidentPlaced)
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedLayer:
-    """The head of a released version."""
-
-    name: str
-    version: int
-    areas: int
-    sha256: str
-    released_at: datetime
 
 
 class PgPlacings:

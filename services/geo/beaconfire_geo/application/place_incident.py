@@ -6,7 +6,6 @@ from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.places import Place
-
 from beaconfire_geo.application.ports import Facts, KnownPlacing, Placings
 from beaconfire_geo.domain.placing import Grid, Labels, place_in_grid
 

@@ -9,9 +9,9 @@ from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.places import Place
-
-from beaconfire_geo.domain.layers import Area
+from beaconfire_contracts.places import Place, Point
+from beaconfire_geo.domain.layers import Area, ReleasedLayer
+from beaconfire_geo.domain.placing import Found
 
 
 class Facts(Protocol):
@@ -49,6 +49,10 @@ class Placings(Protocol):
 class Layers(Protocol):
     """Released versions of layers, and the staging of new ones."""
 
+    async def newest(self, layer: str) -> ReleasedLayer | None:
+        """The version in force."""
+        ...
+
     async def next_version(self) -> int:
         """A version number that nobody else gets."""
         ...
@@ -73,4 +77,29 @@ class Artefacts(Protocol):
 
     async def newest(self, kind: str, name: str) -> tuple[str, int] | None:
         """Hash and version of the newest blob of a kind and name."""
+        ...
+
+
+class MapsInForce(Protocol):
+    """The grid and the labels that answer at this moment."""
+
+    @property
+    def version(self) -> int:
+        """The grid's version; 0 before the first release."""
+        ...
+
+    def find(self, point: Point) -> Found:
+        """The cell at a point, or the nearest one."""
+        ...
+
+    def near(self, point: Point) -> str | None:
+        """The nearest junction's label."""
+        ...
+
+    def area(self, code: str) -> Area | None:
+        """One area by its code."""
+        ...
+
+    async def load_grid(self) -> None:
+        """Take the newest released layer into force."""
         ...

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import LockKey, aggregate
-
 from beaconfire_geo.application.ports import Facts, Layers
+from beaconfire_geo.domain.layers import ReleasedLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,11 @@ def keys(command: ReleaseLayer) -> tuple[LockKey, ...]:
 
 async def release_layer(
     command: ReleaseLayer, *, layers: Layers, facts: Facts, now: datetime
-) -> None:
-    """Put the staged version in force and tell it."""
+) -> ReleasedLayer:
+    """Put the staged version in force and tell it; the same map again changes nothing."""
+    newest = await layers.newest(command.layer)
+    if newest is not None and newest.sha256 == command.sha256:
+        return newest
     await layers.release(
         command.layer,
         command.version,
@@ -38,3 +41,4 @@ async def release_layer(
     await facts.tell(
         LayerReleased(command.layer, command.version, command.areas, command.sha256, now)
     )
+    return ReleasedLayer(command.layer, command.version, command.areas, command.sha256, now)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_contracts.locks import LockKey, aggregate
-
 from beaconfire_geo.application.ports import Artefacts, Facts, Layers
 
 ROADS = "roads"

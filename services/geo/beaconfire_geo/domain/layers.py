@@ -1,11 +1,13 @@
-"""A layer: a released, immutable version of a map of areas, each with a code and a path of codes."""
+"""A layer: a released, immutable version of a map of areas, each with a path of codes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+
+from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
-from shapely.geometry.base import BaseGeometry
 
 CODE_CHARACTERS_MAX: Final = 32
 LEVELS_MAX: Final = 12
@@ -47,6 +49,21 @@ class Area:
     name_zh: str
     name_en: str
     geometry: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLayer:
+    """The head of a released version: how many areas, the hash of its content, since when."""
+
+    name: str
+    version: int
+    areas: int
+    sha256: str
+    released_at: datetime
+
+    def members(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def with_paths(drafts: Iterable[DraftArea]) -> list[Area]:

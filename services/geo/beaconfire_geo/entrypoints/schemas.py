@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
+from pydantic import BaseModel, Field
+
 from beaconfire_platform.web.fields import (
     Code,
     Id,
@@ -14,7 +16,6 @@ from beaconfire_platform.web.fields import (
     PointIn,
     Strict,
 )
-from pydantic import BaseModel, Field
 
 PAIRS_MAX: Final = 10_000
 """100 from by 100 to: what one recommendation of a large city asks (10 ms of routing)."""
@@ -91,7 +92,7 @@ class PropertiesIn(Strict):
 
 
 class GeometryIn(Strict):
-    """A GeoJSON Polygon or MultiPolygon (RFC 7946); its coordinates are read by the spatial library."""
+    """A GeoJSON Polygon or MultiPolygon (RFC 7946)."""
 
     type: Literal["Polygon", "MultiPolygon"]
     coordinates: list[Any]
@@ -103,6 +104,10 @@ class FeatureIn(Strict):
     type: Literal["Feature"]
     properties: PropertiesIn
     geometry: GeometryIn
+
+    def geojson(self) -> dict[str, object]:
+        """The geometry as a GeoJSON object."""
+        return {"type": self.geometry.type, "coordinates": self.geometry.coordinates}
 
 
 class LayerIn(Strict):

@@ -1,0 +1,87 @@
+"""Geo's composition root: what it is made of, wired in one place."""
+
+import asyncio
+
+import asyncpg
+import structlog
+from fastapi import APIRouter
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_geo.adapters.layer_desk import PgLayerDesk
+from beaconfire_geo.adapters.maps import Maps
+from beaconfire_geo.adapters.position_desk import PositionDesk
+from beaconfire_geo.adapters.position_store import PositionStore, save_home
+from beaconfire_geo.adapters.postgres import PgPlacings
+from beaconfire_geo.adapters.road_desk import PgRoadDesk
+from beaconfire_geo.application.place_incident import keys, place_incident
+from beaconfire_geo.entrypoints.api import area_routes, position_routes
+from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
+from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
+from beaconfire_geo.settings import GeoSettings
+from beaconfire_platform.database import Tx
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.consumer import Consumer
+
+REPLACE_EVERY_S = 1.0
+REPLACED_AT_ONCE_MAX = 200
+_log = structlog.get_logger(__name__)
+
+
+def _placings(tx: Tx) -> PgPlacings:
+    return PgPlacings(tx.connection)
+
+
+async def build(ground: Ground, settings: GeoSettings) -> Service:
+    """Everything wired and the maps in force loaded; nothing runs yet."""
+    maps = Maps(ground.database, layer=settings.layer, cell_level=settings.cell_level, roads="main")
+    await maps.load()
+    desk = PositionDesk(
+        PositionStore(ground.database),
+        ground.positions,
+        ground.clock,
+        history_days=settings.history_days,
+    )
+    await desk.load()
+    roads = PgRoadDesk(ground.database, maps)
+    router = APIRouter()
+    router.include_router(
+        area_routes(ground.edge, maps, PgLayerDesk(ground.database), ground.clock)
+    )
+    router.include_router(position_routes(ground.edge, desk))
+    router.include_router(road_routes(ground.edge, roads))
+    router.include_router(artefact_routes(ground.edge, roads, ground.clock))
+    consumer = Consumer(
+        "geo",
+        log=ground.log,
+        database=ground.database,
+        sources=SOURCES,
+        reactions=reactions(maps, maps, _placings, save_home),
+    )
+
+    async def replace_forever() -> None:
+        await _replace_forever(ground, maps)
+
+    return Service(
+        "geo",
+        router,
+        consumers=[consumer],
+        loops=[desk.write_forever, desk.tidy_forever, replace_forever],
+        close=desk.write,
+    )
+
+
+async def _replace_forever(ground: Ground, maps: Maps) -> None:
+    """Place anew, under the layer in force, what an older one placed; a few at a time."""
+    while True:
+        await asyncio.sleep(REPLACE_EVERY_S)
+        try:
+            async with ground.database.reading() as connection:
+                stale = await PgPlacings(connection).stale(maps.version, REPLACED_AT_ONCE_MAX)
+            for incident_id in stale:
+                cause = Cause(actor="geo:layer", correlation_id=f"layer-{maps.version}")
+                async with ground.database.transaction(*keys(incident_id), cause=cause) as tx:
+                    await place_incident(
+                        incident_id, None, placings=_placings(tx), facts=tx, grid=maps, labels=maps
+                    )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            _log.warning("placing_waits", error=type(error).__name__)
