@@ -7,16 +7,25 @@ STAMPS=.venv/.stamps
 OLDEST='(3, 11)'
 NEWEST='(3, 14)'
 
+# Where the machine keeps its own certificates, believe them: there may be a proxy of the site.
+if [ -s /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ]; then
+    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+fi
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
+
 say() { printf 'setup: %s\n' "$*"; }
 stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
-may_use_apt() { command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || [ "${CI:-}" = true ]; }; }
+is_root() { [ "$(id -u)" = 0 ]; }
+may_use_apt() {
+    command -v apt-get >/dev/null 2>&1 && { is_root || { [ "${CI:-}" = true ] && sudo -n true 2>/dev/null; }; }
+}
 digest() { cat "$@" | "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'; }
 stamped() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
 stamp() { mkdir -p "$STAMPS" && printf '%s\n' "$2" >"$STAMPS/$1"; }
 
 apt_install() {
-    as_root=''
-    [ "$(id -u)" = 0 ] || as_root='sudo -n'
+    as_root='sudo -n'
+    if is_root; then as_root=''; fi
     say "installing $* with apt"
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
@@ -39,7 +48,7 @@ make_venv() {
     if "$PYTHON" -m venv .venv >/dev/null 2>&1; then :
     elif rm -rf .venv && command -v uv >/dev/null 2>&1; then uv venv --quiet --seed --python "$PYTHON" .venv
     elif "$PYTHON" -m pip --version >/dev/null 2>&1; then
-        "$PYTHON" -m pip install --quiet --disable-pip-version-check --target .bootstrap uv </dev/null
+        "$PYTHON" -m pip install --quiet --target .bootstrap uv </dev/null
         .bootstrap/bin/uv venv --quiet --seed --python "$PYTHON" .venv
         rm -rf .bootstrap
     elif may_use_apt; then
@@ -56,7 +65,7 @@ install_uv() {
     if [ -x .venv/bin/uv ]; then return; fi
     say "installing uv"
     awk '/^[a-z0-9]/ { mine = /^uv==/ } mine' requirements.lock >.venv/uv.txt
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps -r .venv/uv.txt </dev/null
+    "$PYTHON" -m pip install --quiet --require-hashes --no-deps -r .venv/uv.txt </dev/null
 }
 
 install_locked() {
