@@ -25,12 +25,28 @@ FACTS = '''"""What incident tells."""
 
 from dataclasses import dataclass
 
+from beaconfire_contracts.facts.registry import fact
 
+
+@fact("incident", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class IncidentOpened:
     """An incident was opened (警情立案)."""
 
     incident_id: str
+'''
+REGISTRY = '''"""Registers facts."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def fact(service: str, *, key: str) -> Callable[[type[T]], type[T]]:
+    """Register a class as a fact."""
+    del service, key
+    return lambda holder: holder
 '''
 PORTS = '''"""What the use cases need."""
 
@@ -74,10 +90,12 @@ def build_house(root: Path) -> Path:
     plant(root, "shared/contracts/beaconfire_contracts/places.py", VALUE)
     plant(root, "shared/contracts/beaconfire_contracts/facts/__init__.py", PRESENT)
     plant(root, "shared/contracts/beaconfire_contracts/facts/incident.py", FACTS)
+    plant(root, "shared/contracts/beaconfire_contracts/facts/registry.py", REGISTRY)
     plant(root, "src/beaconfire/__init__.py", PRESENT)
     test = TEST.format("beaconfire_contracts")
     plant(root, "tests/unit/contracts/test_places.py", test)
     plant(root, "tests/unit/contracts/test_incident.py", test)
+    plant(root, "tests/unit/contracts/test_registry.py", test)
     plant(root, "requirements.lock", "thing==1.0 \\\n    --hash=sha256:00\n")
     plant(root, GLOSSARY, written(Tree(root)))
     return root

@@ -110,7 +110,13 @@ SABOTAGES = (
     Sabotage("every_service_has_the_same_rooms", f"{GEO}/main.py", None, "no main.py"),
     Sabotage("every_service_has_the_same_rooms", f"{GEO}/domain/__init__.py", None, "no domain"),
     Sabotage("every_service_has_the_same_rooms", f"{GEO}/models/__init__.py", DOC, "models"),
-    Sabotage("every_service_says_what_it_owns", "services/geo/README.md", "# geo\n", "Refusals"),
+    Sabotage("every_service_says_what_it_owns", "services/geo/README.md", "# geo\n", "refusals"),
+    Sabotage(
+        "every_service_says_what_it_owns",
+        USE_CASE,
+        f"{DOC}from beaconfire_contracts.facts.incident import IncidentOpened\n",
+        "does not mention IncidentOpened",
+    ),
     Sabotage("migrations_are_numbered", f"{GEO}/adapters/migrations/cells.sql", "", "0001_"),
     Sabotage("migrations_are_numbered", f"{GEO}/adapters/migrations/0003_x.sql", "", "gap"),
     Sabotage(

@@ -10,7 +10,8 @@ from laws.tree import ROOMS, Breach, Module, Tree, functions, imports
 SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
 FILES_WANTED = ("__init__.py", "main.py", "settings.py", "application/ports.py")
 FILES_ALLOWED = frozenset({"__init__.py", "__main__.py", "main.py", "settings.py", "py.typed"})
-README_SECTIONS = ("Owns", "Facts in", "Facts out", "Refusals")
+README_SUBJECTS = ("owns", "facts in", "facts out", "refusals")
+FACTS = "beaconfire_contracts.facts."
 UNTESTED_STEMS = frozenset({"__init__", "__main__", "main", "settings", "conftest"})
 NOT_USE_CASES = frozenset({"__init__", "ports", "queries"})
 MIGRATION_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
@@ -27,13 +28,16 @@ def every_service_has_the_same_rooms(tree: Tree) -> Iterator[Breach]:
 
 
 def every_service_says_what_it_owns(tree: Tree) -> Iterator[Breach]:
-    """The README beside a service says what it owns, hears, tells and refuses."""
+    """The README beside a service says what it owns, hears, tells and refuses, fact by fact."""
     for service in SERVICES:
         path = f"services/{service}/README.md"
         text = tree.read(path) if tree.has(path) else ""
-        for section in README_SECTIONS:
-            if not re.search(rf"^#+ {section}\b", text, flags=re.MULTILINE | re.IGNORECASE):
-                yield Breach(path, 1, f"has no section “{section}”")
+        for subject in README_SUBJECTS:
+            if not re.search(rf"\b{subject}\b", text, flags=re.IGNORECASE):
+                yield Breach(path, 1, f"says nothing about “{subject}”")
+        for name in sorted(_facts_named_in(tree, service)):
+            if f"`{name}`" not in text:
+                yield Breach(path, 1, f"does not mention {name}, which its code hears or tells")
 
 
 def migrations_are_numbered(tree: Tree) -> Iterator[Breach]:
@@ -55,6 +59,8 @@ def a_use_case_is_one_function(tree: Tree) -> Iterator[Breach]:
     """A file of application holds one public function, beside the `keys` it locks."""
     for module in tree.sources:
         if module.room != "application" or module.stem in NOT_USE_CASES:
+            continue
+        if _only_promises(module):
             continue
         public = [
             node.name
@@ -95,6 +101,27 @@ def _strange_rooms(tree: Tree, house: str) -> Iterator[Breach]:
                 yield Breach(path, 1, f"{first} is not a room of a service")
 
 
+def _facts_named_in(tree: Tree, service: str) -> Iterator[str]:
+    """The facts that a service's code imports: to tell them, or to react to them."""
+    known = {
+        f"{module.dotted}.{node.name}"
+        for module in tree.sources
+        if module.dotted.startswith(FACTS)
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef) and "fact" in map(_decorator, node.decorator_list)
+    }
+    for module in tree.sources:
+        if module.package == f"beaconfire_{service}":
+            for _, name in imports(module.tree):
+                if name in known:
+                    yield name.rpartition(".")[2]
+
+
+def _decorator(node: ast.expr) -> str:
+    name = node.func if isinstance(node, ast.Call) else node
+    return name.id if isinstance(name, ast.Name) else ""
+
+
 def _has_a_test(module: Module) -> bool:
     return any(function.name.startswith("test_") for function in functions(module.tree)) or any(
         isinstance(node, ast.Assign) and "TestCase" in ast.dump(node) for node in module.tree.body
@@ -111,17 +138,14 @@ def _covers(module: Module) -> Iterator[str]:
 
 
 def _only_promises(module: Module) -> bool:
-    """Whether nothing here can run: protocols, whose bodies are three dots, and type names."""
+    """Whether nothing here can run: protocols, whose bodies are three dots, and bare values."""
     holders = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
     bodies = [statement for function in functions(module.tree) for statement in function.body]
-    return (
-        bool(holders)
-        and all(_is_protocol(holder) for holder in holders)
-        and all(
-            isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-            for statement in bodies
-        )
+    promised = all(
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        for statement in bodies
     )
+    return promised and any(_is_protocol(holder) for holder in holders)
 
 
 def _is_protocol(holder: ast.ClassDef) -> bool:
