@@ -34,6 +34,8 @@ SESSION_SETTINGS: Final = {
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "5s",
     "transaction_timeout": "10s",
+    # a statement whose client was terminated must let go of its locks at once, not at its timeout
+    "client_connection_check_interval": "200ms",
     "timezone": "UTC",
     "application_name": "beaconfire",
 }

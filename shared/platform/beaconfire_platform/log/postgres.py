@@ -54,14 +54,15 @@ class PostgresLog:
             sorted(sources),
             limit,
         )
-        return [_told(record, epoch) for record in records]
+        return [told_of(record, epoch) for record in records]
 
     async def wait(self, timeout_s: float) -> None:
         """Wait for the doorbell of this process, or for the poll's time."""
         await self._bell.wait(timeout_s)
 
 
-def _told(record: asyncpg.Record, epoch: int) -> Told:
+def told_of(record: asyncpg.Record, epoch: int) -> Told:
+    """A row of `log.fact` as a fact with its envelope, or as what cannot be read."""
     position = LogPosition(epoch, record["txid"], record["row"])
     try:
         fact = decode_fact(record["type"], record["data"])

@@ -1,0 +1,222 @@
+"""What the log's conformance suite drives: writers, consumers and a trace, over one real log.
+
+A second implementation of the log brings its own harness and passes the same suite.
+"""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import asyncpg
+
+from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
+from beaconfire_contracts.facts.geo import LayerReleased
+from beaconfire_contracts.locks import aggregate
+from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.port import FactLog, Told
+from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.schema import ServiceSchema, migrate
+
+WRITER: Final = "geo"
+READER: Final = "situation"
+SERVICES: Final = [
+    ServiceSchema(name, f"beaconfire_{name}", f"beaconfire_{name}") for name in (WRITER, READER)
+]
+_SCRATCH: Final = """
+    create table if not exists situation.effect (
+        consumer text not null, key text not null, version bigint not null,
+        at bigint generated always as identity
+    );
+    grant select, insert on situation.effect to beaconfire_situation;
+"""
+
+
+def as_role(dsn: str, role: str) -> str:
+    """The same database reached as another login role."""
+    scheme, _, rest = dsn.partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2] if '@' in rest else rest}"
+
+
+@dataclass(slots=True)
+class Trace:
+    """What one consumer let take effect, in the order in which it did."""
+
+    effects: list[tuple[str, int]] = field(default_factory=list)
+
+    def per_key(self) -> dict[str, list[int]]:
+        """The versions of each key, in order of effect."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for key, version in self.effects:
+            found[key].append(version)
+        return dict(found)
+
+
+@dataclass(slots=True)
+class Findings:
+    """How a trace differs from what was told: all empty when the log keeps its promise."""
+
+    lost: list[tuple[str, int]]
+    repeated: list[tuple[str, int]]
+    reordered: list[str]
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, nothing twice, every key in order."""
+        return not (self.lost or self.repeated or self.reordered)
+
+
+def compare(told: dict[str, int], trace: Trace) -> Findings:
+    """Check a trace against the versions told: each of 1..n of every key once, in order (P3)."""
+    seen = trace.per_key()
+    lost = [
+        (key, version)
+        for key, last in told.items()
+        for version in sorted(set(range(1, last + 1)) - set(seen.get(key, [])))
+    ]
+    repeated = [
+        (key, version)
+        for key, versions in seen.items()
+        for version in sorted({one for one in versions if versions.count(one) > 1})
+    ]
+    reordered = [key for key, versions in seen.items() if versions != sorted(versions)]
+    return Findings(lost, repeated, reordered)
+
+
+class Shuffled:
+    """A log whose batches come shuffled across streams, each stream in order, as Kafka may."""
+
+    def __init__(self, log: FactLog, seed: int) -> None:
+        """The same seed shuffles the same way."""
+        self._log = log
+        self._random = random.Random(seed)  # noqa: S311  (a test's order, not a secret)
+
+    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
+        """The log's own shards."""
+        return await self._log.shards(sources)
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> list[Told]:
+        """A batch in another order; its end is still the furthest position."""
+        batch = await self._log.read(shard, sources, after, limit)
+        if not batch:
+            return batch
+        streams: dict[tuple[str, str], list[Told]] = defaultdict(list)
+        for told in batch[:-1]:
+            streams[(told.source, told.key)].append(told)
+        queues = [iter(one) for one in streams.values()]
+        mixed: list[Told] = []
+        while queues:
+            queue = self._random.choice(queues)
+            nothing_left = object()
+            told = next(queue, nothing_left)
+            if told is nothing_left:
+                queues.remove(queue)
+            else:
+                mixed.append(told)  # pyright: ignore[reportArgumentType]
+        return [*mixed, batch[-1]]
+
+    async def wait(self, timeout_s: float) -> None:
+        """The log's own waiting."""
+        await self._log.wait(timeout_s)
+
+
+class LogHarness:
+    """One real log in PostgreSQL with a writing and a reading service."""
+
+    def __init__(self, owner_dsn: str) -> None:
+        """`owner_dsn` names an empty database in which roles may be made."""
+        self._owner_dsn = owner_dsn
+        self.bell = Doorbell()
+        self.writer: Database
+        self.reader: Database
+        self.log: FactLog
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator["LogHarness"]:
+        """Migrated and connected, then closed."""
+        await migrate(self._owner_dsn, SERVICES)
+        owner = await asyncpg.connect(self._owner_dsn)
+        await owner.execute(_SCRATCH)
+        await owner.close()
+        self.writer = await Database.connect(
+            WRITER, as_role(self._owner_dsn, f"beaconfire_{WRITER}"), bell=self.bell
+        )
+        self.reader = await Database.connect(
+            READER, as_role(self._owner_dsn, f"beaconfire_{READER}"), bell=self.bell
+        )
+        self.log = PostgresLog(self.reader.pool, self.bell)
+        try:
+            yield self
+        finally:
+            await self.writer.close()
+            await self.reader.close()
+
+    async def tell(self, *keys: str, pause_s: float = 0.0) -> None:
+        """One transaction that tells one fact of each key, staying open for a while."""
+        cause = Cause(actor="test", correlation_id="conformance")
+        locks = [aggregate(key) for key in keys]
+        async with self.writer.transaction(*locks, cause=cause) as tx:
+            await tx.tell(*(a_fact(key) for key in keys))
+            await tx.flush()
+            await asyncio.sleep(pause_s)
+
+    async def told(self) -> dict[str, int]:
+        """The last version of each key, as the log's own table has it."""
+        records = await self.reader.pool.fetch(
+            "select key, version from log.stream where source = $1", WRITER
+        )
+        return {record["key"]: record["version"] for record in records}
+
+    async def trace(self, consumer: str) -> Trace:
+        """What took effect for a consumer, as its own table has it."""
+        records = await self.reader.pool.fetch(
+            "select key, version from situation.effect where consumer = $1 order by at", consumer
+        )
+        return Trace([(record["key"], record["version"]) for record in records])
+
+    def consumer(
+        self,
+        name: str,
+        *,
+        log: FactLog | None = None,
+        before_effect: Callable[[Envelope[Any]], None] | None = None,
+        batch: int = 50,
+    ) -> Consumer:
+        """A consumer whose effect is one row a fact; `before_effect` may raise."""
+
+        async def effect(told: Envelope[Any], tx: Tx) -> None:
+            if before_effect is not None:
+                before_effect(told)
+            await tx.connection.execute(
+                "insert into situation.effect (consumer, key, version) values ($1, $2, $3)",
+                name,
+                told.key,
+                told.key_version,
+            )
+
+        return Consumer(
+            name,
+            log=log or self.log,
+            database=self.reader,
+            sources=frozenset({WRITER}),
+            reactions={LayerReleased: Reaction(effect)},
+            batch=batch,
+        )
+
+    async def drain(self, consumer: Consumer, shard: str = "log") -> None:
+        """Let everything told so far take effect."""
+        while await consumer.step(shard):
+            pass
+
+
+def a_fact(key: str) -> LayerReleased:
+    """A fact of the stream `key`."""
+    return LayerReleased(key, 1, 1, "0" * 64, datetime.now(UTC))

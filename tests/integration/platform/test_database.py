@@ -1,0 +1,122 @@
+"""The write transaction: locks first, all or nothing, connections never left in a transaction."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import asyncpg
+import pytest
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import LockClass, LockKey, aggregate
+from beaconfire_platform.database import AnswerInFlight, DatabaseAway, persistently
+from beaconfire_testkit.log_harness import LogHarness, a_fact
+
+CAUSE = Cause(actor="test", correlation_id="database")
+
+
+@pytest.fixture
+async def harness(database: str) -> AsyncGenerator[LogHarness]:
+    async with LogHarness(database).running() as running:
+        yield running
+
+
+async def test_a_failed_transaction_tells_nothing(harness: LogHarness) -> None:
+    async def fail() -> None:
+        async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+            await tx.tell(a_fact("a"))
+            raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError):
+        await fail()
+
+    assert await harness.told() == {}
+
+
+async def test_one_key_is_one_transaction_at_a_time(harness: LogHarness) -> None:
+    inside = 0
+    most = 0
+
+    async def work() -> None:
+        nonlocal inside, most
+        async with harness.writer.transaction(aggregate("a"), cause=CAUSE):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.01)
+            inside -= 1
+
+    await asyncio.gather(*(work() for _ in range(6)))
+
+    assert most == 1
+
+
+async def test_keys_in_any_order_never_deadlock(harness: LogHarness) -> None:
+    async def work(keys: list[str]) -> None:
+        locks = [aggregate(key) for key in keys]
+        async with harness.writer.transaction(*locks, cause=CAUSE):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(work(["a", "b"] if n % 2 else ["b", "a"]) for n in range(60)))
+
+
+async def test_an_attempt_under_way_is_refused_not_waited_for(harness: LogHarness) -> None:
+    attempt = LockKey(LockClass.IDEMPOTENCY, "same")
+
+    async with harness.writer.transaction(cause=CAUSE, attempt=attempt):
+        with pytest.raises(AnswerInFlight):
+            async with harness.writer.transaction(cause=CAUSE, attempt=attempt):
+                pass
+
+
+async def test_a_cancelled_transaction_leaves_no_open_connection(harness: LogHarness) -> None:
+    async def sleep_inside() -> None:
+        async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+            await tx.connection.execute("select pg_sleep(30)")
+
+    sleeping = asyncio.create_task(sleep_inside())
+    await asyncio.sleep(0.1)
+    sleeping.cancel()
+    await asyncio.gather(sleeping, return_exceptions=True)
+
+    async with harness.writer.transaction(aggregate("a"), cause=CAUSE):
+        pass
+    idle = await harness.reader.pool.fetchval(
+        "select count(*) from pg_stat_activity where state like 'idle in transaction%' "
+        "and datname = current_database()"
+    )
+    assert idle == 0
+
+
+async def test_a_role_tells_facts_of_its_own_service_only(harness: LogHarness) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with harness.reader.transaction(aggregate("a"), cause=CAUSE) as tx:
+            await tx.tell(a_fact("a"))
+
+
+async def test_the_audit_cannot_be_changed_by_the_service(harness: LogHarness) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await harness.writer.pool.execute("delete from audit")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await harness.writer.pool.execute("delete from log.fact")
+
+
+async def test_a_subject_that_is_no_subject_is_refused(harness: LogHarness) -> None:
+    wrong = Cause(actor="'; drop table x; --", correlation_id="")
+    with pytest.raises(ValueError, match="subject"):
+        async with harness.writer.transaction(cause=wrong):
+            pass
+
+
+async def test_a_deadlock_is_tried_again_and_a_lost_server_is_told(harness: LogHarness) -> None:
+    tries = iter([asyncpg.DeadlockDetectedError("planted"), None])
+
+    async def once_deadlocked() -> str:
+        if (error := next(tries)) is not None:
+            raise error
+        return "done"
+
+    async def away() -> None:
+        raise ConnectionRefusedError
+
+    assert await persistently(once_deadlocked) == "done"
+    with pytest.raises(DatabaseAway):
+        await persistently(away)

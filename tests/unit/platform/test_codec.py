@@ -1,0 +1,32 @@
+"""Every fact survives the wire; what is unknown or malformed says so."""
+
+import pytest
+
+from beaconfire_contracts.facts import FACTS
+from beaconfire_platform import codec
+from beaconfire_testkit.builders import an_example_of
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_a_fact_comes_back_as_it_was_told(name: str) -> None:
+    told = an_example_of(FACTS[name].factclass)
+
+    assert codec.decode_fact(name, codec.encode(told)) == told
+
+
+def test_a_type_that_nobody_registered_is_unknown() -> None:
+    with pytest.raises(codec.UnknownFact):
+        codec.decode_fact("beaconfire.geo.incident-placed.v2", "{}")
+
+
+def test_a_fact_without_its_fields_is_malformed() -> None:
+    with pytest.raises(ValueError, match="incident-placed"):
+        codec.decode_fact("beaconfire.geo.incident-placed.v1", '{"state": "confirmed"}')
+
+
+def test_fields_of_a_newer_minor_version_are_ignored() -> None:
+    name = "beaconfire.geo.zone-lifted.v1"
+    told = an_example_of(FACTS[name].factclass)
+    newer = codec.encode(told)[:-1] + ',"added_later": 1}'
+
+    assert codec.decode_fact(name, newer) == told

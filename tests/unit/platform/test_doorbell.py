@@ -1,0 +1,31 @@
+"""The doorbell wakes all who wait, and nobody waits for ever."""
+
+import asyncio
+
+from beaconfire_platform.doorbell import Doorbell
+
+
+async def test_a_ring_wakes_every_waiter() -> None:
+    bell = Doorbell()
+    waiting = [asyncio.create_task(bell.wait(30)) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    bell.ring()
+
+    await asyncio.wait_for(asyncio.gather(*waiting), 5)
+
+
+async def test_a_ring_before_the_waiting_does_not_count() -> None:
+    bell = Doorbell()
+    bell.ring()
+    waiting = asyncio.create_task(bell.wait(30))
+
+    await asyncio.sleep(0.01)
+
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_waiting_ends_by_itself() -> None:
+    await asyncio.wait_for(Doorbell().wait(0.01), 5)
