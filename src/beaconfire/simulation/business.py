@@ -1,0 +1,61 @@
+"""Business time as a client sees it: the node's clock, asked now and then, reckoned in between."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import httpx
+import structlog
+
+from beaconfire.simulation.api import Refused
+from beaconfire_platform.clock import ClockState, wall_now
+
+ASK_EVERY_S: Final = 1.0
+"""A pause or a change of speed is noticed within a second."""
+_log: Final = structlog.get_logger(__name__)
+
+
+class Asks(Protocol):
+    """Whoever can put a question to the API."""
+
+    async def get(self, path: str, **params: Any) -> Any:  # noqa: ANN401  (any JSON answer)
+        """The answer to a question."""
+        ...
+
+
+class BusinessClock:
+    """The node's clock, followed."""
+
+    def __init__(self, api: Asks) -> None:
+        """Runs with the wall until the first answer."""
+        self._api = api
+        now = wall_now()
+        self._state = ClockState(now, now, 1.0, paused=False)
+
+    def now(self) -> datetime:
+        """Business time, as far as known."""
+        return self._state.at(wall_now())
+
+    @property
+    def speed(self) -> float:
+        """How many times faster than the wall; 0 while paused."""
+        return 0.0 if self._state.paused else self._state.speed
+
+    async def ask(self) -> None:
+        """Ask once; the answer's business time counts from now."""
+        told = await self._api.get("/v1/clock")
+        self._state = ClockState(
+            datetime.fromisoformat(told["business_time"]).astimezone(UTC),
+            wall_now(),
+            float(told["speed"]),
+            bool(told["paused"]),
+        )
+
+    async def follow_forever(self) -> None:
+        """Ask again and again; a node that is away is asked later."""
+        while True:
+            try:
+                await self.ask()
+            except (httpx.TransportError, Refused) as error:
+                _log.warning("clock_not_told", error=str(error)[:100])
+            await asyncio.sleep(ASK_EVERY_S)
