@@ -31,26 +31,26 @@ class Api:
         self._http = http
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def get(self, path: str, **params: Any) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def get(self, path: str, **params: Any) -> Any:
         """The answer to a question."""
         return await self._send(
             "GET", path, params={k: v for k, v in params.items() if v is not None}
         )
 
-    async def post(self, path: str, body: object) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def post(self, path: str, body: object) -> Any:
         """The answer to a command."""
         return await self._send("POST", path, json=body)
 
-    async def put(self, path: str, body: object) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def put(self, path: str, body: object) -> Any:
         """The answer to a replacement."""
         return await self._send("PUT", path, json=body)
 
-    async def put_bytes(self, path: str, blob: bytes) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def put_bytes(self, path: str, blob: bytes) -> Any:
         """The answer to a replacement by bytes."""
         headers = {"Content-Type": "application/octet-stream"}
         return await self._send("PUT", path, content=blob, more=headers)
 
-    async def _send(self, method: str, path: str, **kwargs: Any) -> Any:  # noqa: ANN401
+    async def _send(self, method: str, path: str, **kwargs: Any) -> Any:
         headers = self._headers | kwargs.pop("more", {})
         if method != "GET":
             headers["Idempotency-Key"] = new_id()
@@ -67,7 +67,7 @@ class Api:
         raise AssertionError("unreachable")
 
 
-def _content(answer: httpx.Response) -> Any:  # noqa: ANN401  (any JSON answer)
+def _content(answer: httpx.Response) -> Any:
     if answer.is_success:
         return answer.json() if answer.content else None
     try:

@@ -12,13 +12,14 @@ from beaconfire_platform.clock import ClockState, wall_now
 
 ASK_EVERY_S: Final = 1.0
 """A pause or a change of speed is noticed within a second."""
+DOZE_S_MAX: Final = 0.5
 _log: Final = structlog.get_logger(__name__)
 
 
 class Asks(Protocol):
     """Whoever can put a question to the API."""
 
-    async def get(self, path: str, **params: Any) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def get(self, path: str, **params: Any) -> Any:
         """The answer to a question."""
         ...
 
@@ -50,6 +51,13 @@ class BusinessClock:
             float(told["speed"]),
             bool(told["paused"]),
         )
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Return when business time has come to `moment`, whatever speed does meanwhile."""
+        while (left_s := (moment - self.now()).total_seconds()) > 0:
+            speed = self.speed
+            doze_s = DOZE_S_MAX if speed == 0 else left_s / speed
+            await asyncio.sleep(min(DOZE_S_MAX, max(0.005, doze_s)))
 
     async def follow_forever(self) -> None:
         """Ask again and again; a node that is away is asked later."""

@@ -28,11 +28,11 @@ _log: Final = structlog.get_logger(__name__)
 class Speaks(Protocol):
     """Whoever can put questions and commands to the API."""
 
-    async def get(self, path: str, **params: Any) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def get(self, path: str, **params: Any) -> Any:
         """The answer to a question."""
         ...
 
-    async def post(self, path: str, body: object) -> Any:  # noqa: ANN401  (any JSON answer)
+    async def post(self, path: str, body: object) -> Any:
         """The answer to a command."""
         ...
 
