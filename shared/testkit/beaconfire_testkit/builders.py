@@ -28,7 +28,7 @@ def an_example_of(factclass: type[T]) -> T:
     return factclass(**members)
 
 
-def _example(hint: Any) -> Any:  # noqa: ANN401  (any field type of a fact)
+def _example(hint: Any) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         return _example(arguments[0])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -11,6 +11,7 @@ import structlog
 from beaconfire_geo.adapters.position_store import PositionStore
 from beaconfire_geo.application.record_positions import record_positions
 from beaconfire_geo.domain.fixes import LastFixes
+from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock, wall_now
 from beaconfire_platform.positions import Fix, PositionStream
 
@@ -51,6 +52,18 @@ class PositionDesk:
             stream=self._stream,
             latest=max(self._clock.now(), wall_now()),
         )
+
+    async def visible(self, reach: Reach, *, after: str, limit: int) -> list[Fix]:
+        """A page of the latest fixes within a reach."""
+        return await self._store.visible(reach, after=after, limit=limit)
+
+    async def track(self, unit_id: str, since: datetime, until: datetime) -> list[Fix]:
+        """A unit's fixes between two moments."""
+        return await self._store.track(unit_id, since, until)
+
+    async def home(self, unit_id: str) -> tuple[str, str] | None:
+        """Body and division of a unit."""
+        return await self._store.home(unit_id)
 
     async def write_forever(self) -> None:
         """Write what gathered, once a second; what could not be written waits and is bounded."""

@@ -39,7 +39,7 @@ class LayerDesk(Protocol):
         """Check a feature collection and write it, not yet in force."""
         ...
 
-    def writing(self, tx: Any) -> Layers:  # noqa: ANN401  (the edge's transaction)
+    def writing(self, tx: Any) -> Layers:
         """The tables within one transaction."""
         ...
 
@@ -70,11 +70,11 @@ class RoadDesk(Protocol):
         """Read a graph's bytes; refuses what is no graph."""
         ...
 
-    def layers(self, tx: Any) -> Layers:  # noqa: ANN401  (the edge's transaction)
+    def layers(self, tx: Any) -> Layers:
         """The tables of versions within one transaction."""
         ...
 
-    def artefacts(self, tx: Any) -> Artefacts:  # noqa: ANN401  (the edge's transaction)
+    def artefacts(self, tx: Any) -> Artefacts:
         """The tables of artefacts within one transaction."""
         ...
 
@@ -94,7 +94,7 @@ class PositionsDesk(Protocol):
         """Take in a batch; how many fixes moved their unit."""
         ...
 
-    async def visible(self, reach: Any, *, after: str, limit: int) -> list[Any]:  # noqa: ANN401
+    async def visible(self, reach: Any, *, after: str, limit: int) -> list[Any]:
         """A page of latest fixes within a reach."""
         ...
 

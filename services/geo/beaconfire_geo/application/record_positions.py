@@ -2,25 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from beaconfire_geo.domain.fixes import FIXES_PER_BATCH_MAX, LastFixes, Observed, TooManyFixes
 
+F = TypeVar("F", bound=Observed)
+F_contra = TypeVar("F_contra", contravariant=True)
 
-class Publishes(Protocol):
+
+class Publishes(Protocol[F_contra]):
     """The stream to whoever draws positions."""
 
-    def publish(self, fixes: Sequence[Observed]) -> None:
+    def publish(self, fixes: Sequence[F_contra]) -> None:
         """Offer fixes; never waits."""
         ...
 
 
 def record_positions(
-    fixes: Sequence[Observed],
+    fixes: Sequence[F],
     *,
-    last: LastFixes[Observed],
-    history: list[Observed],
-    stream: Publishes,
+    last: LastFixes[F],
+    history: list[F],
+    stream: Publishes[F],
     latest: datetime,
 ) -> int:
     """Take in a batch of at most 1,000 fixes; how many of them moved their unit.

@@ -98,7 +98,7 @@ class Edge:
         self._database = database
         self._verifier = verifier
 
-    def needs(self, action: str) -> Any:  # noqa: ANN401  (FastAPI's marker)
+    def needs(self, action: str) -> Any:
         """A dependency giving the Call: authenticated, and some grant names `action`."""
         if action not in ACTIONS:
             raise ValueError(f"no role may ever do {action}; add it to roles.toml")
@@ -244,7 +244,7 @@ async def _fingerprint(request: Request) -> bytes:
     return digest.digest()
 
 
-def _sorted(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(one) for one in value] if isinstance(value, list) else value

@@ -36,7 +36,7 @@ def _label(text: str) -> str:
     return _prose(text)
 
 
-def _text_only(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+def _text_only(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("a moment is RFC 3339 text with a zone")  # noqa: TRY004  (pydantic wants it)
     return value

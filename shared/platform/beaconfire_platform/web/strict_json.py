@@ -27,7 +27,7 @@ class UnsupportedMedia(Refusal):
     kind = "unsupported_media"
 
 
-def decode(body: bytes) -> Any:  # noqa: ANN401  (any JSON value)
+def decode(body: bytes) -> Any:
     """The value in `body`; Unreadable for bad UTF-8, NaN, huge numbers, double keys, depth."""
     try:
         text = body.decode("utf-8", "strict")
@@ -75,7 +75,7 @@ class _StrictRequest(Request):
 
     strict_json: Any = None
 
-    async def json(self) -> Any:  # noqa: ANN401  (any JSON value)
+    async def json(self) -> Any:
         return self.strict_json
 
 
