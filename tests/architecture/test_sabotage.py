@@ -41,6 +41,10 @@ def fact(name: str, field: str) -> str:
     return f'{DOC}\n\nclass {name}:\n    """It was done (事)."""\n\n    {field}: str\n'
 
 
+def asks(dependency: str) -> str:
+    return f'[project]\nname = "x"\ndependencies = ["{dependency}"]\n'
+
+
 SABOTAGES = (
     Sabotage("files_are_short", DOMAIN, DOC + "X = 1\n" * 400, "401 lines"),
     Sabotage("files_are_short", "tests/unit/test_x.py", "X = 1\n" * 501, "501 lines"),
@@ -140,6 +144,8 @@ SABOTAGES = (
     Sabotage(
         "locks_name_no_host", "web/package-lock.json", '  "resolved": "https://x"\n', "resolved"
     ),
+    Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("other>=1"), "nothing is"),
+    Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("thing>=2"), "1.0 is"),
     Sabotage(
         "ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  # type: ignore\n", "every rule"
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from laws import glossary, naming, prose, purity, rooms, sizes
+from laws import glossary, locks, naming, prose, purity, rooms, sizes
 from laws.tree import Breach, Tree
 
 Law = Callable[[Tree], Iterator[Breach]]
@@ -29,8 +29,9 @@ LAWS: tuple[Law, ...] = (
     prose.modules_say_what_lives_here,
     prose.nothing_is_left_for_later,
     prose.no_machine_is_named,
-    prose.locks_name_no_host,
     prose.ignores_name_their_rule_and_reason,
+    locks.locks_name_no_host,
+    locks.locks_hold_every_dependency,
     glossary.glossary_classes_have_one_sentence,
     glossary.glossary_classes_have_a_chinese_name,
     glossary.glossary_is_fresh,

@@ -6,15 +6,11 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from laws.locks import LOCKS
 from laws.tree import LAWS_THEMSELVES, Breach, Module, Tree
 
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.$}:/-])/(?:work|root|Users|home)/[\w.]")
-HOSTS = {
-    ".lock": re.compile(r"https?://|--(?:extra-)?index-url"),
-    ".json": re.compile(r"\"resolved\":"),
-}
-LOCKS = ("requirements.lock", "requirements-node.lock", "web/package-lock.json")
 BARE_IGNORE = re.compile(r"#\s*(?:(?:type|pyright):\s*ignore(?!\[)|noqa(?!:\s*[A-Z]))")
 IGNORE_WITH_CODE = re.compile(
     r"#\s*(?:(?:type|pyright):\s*ignore\[[^\]]+\]|noqa:\s*[A-Z]+\d*(?:\s*,\s*[A-Z]+\d*)*)"
@@ -50,17 +46,6 @@ def no_machine_is_named(tree: Tree) -> Iterator[Breach]:
         for number, line in enumerate(text.splitlines(), start=1):
             if found := MACHINE_PATHS.search(line):
                 yield Breach(path, number, f"a path of one machine: {found[0]}…")
-
-
-def locks_name_no_host(tree: Tree) -> Iterator[Breach]:
-    """Locks hold versions and hashes; where to fetch from is each site's own business."""
-    for path in LOCKS:
-        if not tree.has(path):
-            continue
-        for number, line in enumerate(tree.read(path).splitlines(), start=1):
-            if found := HOSTS[path[-5:]].search(line):
-                yield Breach(path, number, f"names a host: {found[0]}")
-                break
 
 
 def ignores_name_their_rule_and_reason(tree: Tree) -> Iterator[Breach]:
