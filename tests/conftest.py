@@ -29,3 +29,6 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse(report)
     return report
+
+
+pytest_plugins = ["beaconfire_testkit.postgres"]

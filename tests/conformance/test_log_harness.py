@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from beaconfire_contracts.envelope import Envelope
+from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
+from beaconfire_platform.log.port import Told
 from beaconfire_testkit.log_faults import IdAboveLast, PositionFirst, tell_locking_late
 from beaconfire_testkit.log_harness import WRITER, LogHarness, Shuffled, compare
 
@@ -131,15 +132,14 @@ async def test_a_hole_parks_its_key_and_no_other(harness: LogHarness) -> None:
     for key in ("a", "holed", "holed", "holed", "b"):
         await harness.tell(key)
 
-    class Holed:
-        shards = harness.log.shards
-        wait = harness.log.wait
-
-        async def read(self, *args: Any) -> list[Any]:
-            batch = await harness.log.read(*args)
+    class Holed(Shuffled):
+        async def read(
+            self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+        ) -> list[Told]:
+            batch = await harness.log.read(shard, sources, after, limit)
             return [told for told in batch if (told.key, told.key_version) != ("holed", 2)]
 
-    await harness.drain(harness.consumer("holes", log=Holed()))
+    await harness.drain(harness.consumer("holes", log=Holed(harness.log, 0)))
 
     assert (await harness.trace("holes")).per_key() == {"a": [1], "b": [1], "holed": [1]}
 
@@ -148,15 +148,14 @@ async def test_a_repeat_has_no_effect(harness: LogHarness) -> None:
     for _ in range(3):
         await harness.tell("a")
 
-    class Twice:
-        shards = harness.log.shards
-        wait = harness.log.wait
-
-        async def read(self, *args: Any) -> list[Any]:
-            batch = await harness.log.read(*args)
+    class Twice(Shuffled):
+        async def read(
+            self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+        ) -> list[Told]:
+            batch = await harness.log.read(shard, sources, after, limit)
             return [*batch[:2], *batch]
 
-    consumer = harness.consumer("twice", log=Twice())
+    consumer = harness.consumer("twice", log=Twice(harness.log, 0))
     await harness.drain(consumer)
 
     assert (await harness.trace("twice")).per_key() == {"a": [1, 2, 3]}

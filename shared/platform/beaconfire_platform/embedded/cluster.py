@@ -1,0 +1,240 @@
+"""One PostgreSQL cluster in a data folder: made, started, asked, stopped, by our own commands.
+
+R21: own account, peer authentication mapped by `pg_ident`, Unix socket only, checksums, fast stop.
+R20: durable settings, and a refusal to serve when `SHOW` says otherwise.
+"""
+
+import asyncio
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from beaconfire_platform.embedded.binaries import Account, account, reachable_binaries
+
+START_S_MAX: Final = 600
+"""Crash recovery of a large log takes minutes; nothing is gained by killing it half-way."""
+STOP_S_MAX: Final = 20
+SOCKET_PATH_BYTES_MAX: Final = 107
+"""What the kernel allows for a Unix socket's path."""
+CONNECTIONS_MAX: Final = 60
+OWNER: Final = "beaconfire_owner"
+PORT: Final = 5432
+DURABLE: Final[Mapping[str, str]] = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "data_sync_retry": "off",
+    "max_prepared_transactions": "0",
+}
+_TUNED: Final[Mapping[str, str]] = {
+    "listen_addresses": "",
+    "max_connections": str(CONNECTIONS_MAX),
+    "shared_buffers": "128MB",
+    "wal_level": "replica",
+    "unix_socket_permissions": "0700",
+    "log_min_messages": "warning",
+    "log_line_prefix": "%m [%p] ",
+    "jit": "off",
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+
+class ClusterBroken(Exception):  # noqa: N818  (told to people as it is)
+    """PostgreSQL did not start; its own last words follow."""
+
+
+class NotDurable(Exception):  # noqa: N818  (told to people as it is)
+    """PostgreSQL runs with settings under which a crash loses what was acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster's folders and how to reach it."""
+
+    folder: Path
+    binaries: Path
+    runner: Account
+    socket_folder: Path
+    settings: Mapping[str, str]
+
+    @classmethod
+    def at(cls, folder: Path, *, settings: Mapping[str, str] | None = None) -> "Cluster":
+        """The cluster that lives (or will live) below `folder`."""
+        runner = account()
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(
+            folder / "postgres",
+            reachable_binaries(runner, folder),
+            runner,
+            _socket_folder(folder, runner),
+            {**_TUNED, **DURABLE, **(settings or {})},
+        )
+
+    def dsn(self, role: str = OWNER, database: str = "beaconfire") -> str:
+        """How asyncpg reaches it as a role, over the socket."""
+        return f"postgresql://{role}@/{database}?host={self.socket_folder}&port={PORT}"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether `initdb` has finished here before."""
+        return (self.folder / "beaconfire.made").exists()
+
+    async def make(self) -> None:
+        """Make the cluster; what an interrupted making left is removed first."""
+        if self.is_made:
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        os.chown(self.folder, self.runner.uid, self.runner.gid)
+        self.folder.chmod(0o700)
+        await self._run(
+            "initdb", "-D", str(self.folder), "-U", OWNER, "--auth-local=peer",
+            "--auth-host=reject", "--data-checksums", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-N",
+        )  # fmt: skip
+        self._write_access()
+        await self._run("initdb", "-S", "-D", str(self.folder))
+        (self.folder / "beaconfire.made").touch()
+
+    def _write_access(self) -> None:
+        """Peer authentication: our own account and root's may be any role of ours, nobody else."""
+        names = {self.runner.name, _name_of(os.geteuid())}
+        lines = "".join(f"beaconfire {name} /^beaconfire_.*$\n" for name in sorted(names))
+        for name, text in {
+            "pg_ident.conf": lines,
+            "pg_hba.conf": "local all all peer map=beaconfire\n",
+        }.items():
+            path = self.folder / name
+            path.write_text(text)
+            os.chown(path, self.runner.uid, self.runner.gid)
+
+    async def start(self) -> asyncio.subprocess.Process:
+        """Start the postmaster and wait until it answers; ClusterBroken with its last words."""
+        options = [f"-c{name}={value}" for name, value in self.settings.items()]
+        log = self.folder.parent / "postgres.log"
+        with log.open("ab") as out:
+            process = await asyncio.create_subprocess_exec(
+                str(self.binaries / "postgres"), "-D", str(self.folder),
+                f"-cunix_socket_directories={self.socket_folder}", f"-cport={PORT}", *options,
+                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out,
+                cwd="/", env=_environment(), start_new_session=True, **self._identity(),
+            )  # fmt: skip
+        await self._answering(process, log)
+        return process
+
+    async def _answering(self, process: asyncio.subprocess.Process, log: Path) -> None:
+        async with asyncio.timeout(START_S_MAX):
+            while True:
+                if process.returncode is not None:
+                    raise ClusterBroken(last_words(log))
+                try:
+                    connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
+                except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresError):
+                    await asyncio.sleep(0.05)
+                    continue
+                await connection.close()
+                return
+
+    async def stop(self, process: asyncio.subprocess.Process) -> None:
+        """Stop fast: open transactions roll back, a checkpoint is written."""
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            async with asyncio.timeout(STOP_S_MAX):
+                await process.wait()
+        except TimeoutError:
+            process.send_signal(signal.SIGQUIT)  # recovery at the next start mends it
+            await process.wait()
+
+    async def create_database(self, name: str = "beaconfire") -> None:
+        """Make the database unless it is there."""
+        connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=10)
+        try:
+            if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
+                await connection.execute(f'create database "{name}"')
+        finally:
+            await connection.close()
+
+    async def _run(self, program: str, *arguments: str) -> None:
+        process = await asyncio.create_subprocess_exec(
+            str(self.binaries / program), *arguments,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT, cwd="/", env=_environment(), **self._identity(),
+        )  # fmt: skip
+        out, _ = await process.communicate()
+        if process.returncode:
+            raise ClusterBroken(f"{program}: {out.decode(errors='replace').strip()[-400:]}")
+
+    def _identity(self) -> dict[str, Any]:
+        if os.geteuid() == self.runner.uid:
+            return {}
+        return {"user": self.runner.uid, "group": self.runner.gid, "extra_groups": ()}
+
+
+async def verify_durable(connection: asyncpg.Connection) -> None:
+    """R20: refuse a server under whose settings an acknowledged command may be lost."""
+    for name, wanted in DURABLE.items():
+        found = await connection.fetchval(f"show {name}")
+        if found != wanted:
+            raise NotDurable(f"{name} is {found}, must be {wanted}: mend postgresql.conf")
+
+
+def orphan_pid(folder: Path) -> int | None:
+    """The pid of a postmaster that still runs on this data folder, or None."""
+    pid_file = folder / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().splitlines()[0])
+        os.kill(pid, 0)
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid if _is_postgres(pid) else None
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether a pid is a postgres and not whoever got the number after it."""
+    try:
+        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True  # no /proc here: better to ask it to stop than to run two on one folder
+
+
+def last_words(log: Path, lines: int = 3) -> str:
+    """The end of the server's log, which says why it would not start."""
+    try:
+        return " | ".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "it left no log"
+
+
+def _socket_folder(folder: Path, runner: Account) -> Path:
+    """A private folder with a short path, the same for the same data folder."""
+    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    path = Path(tempfile.gettempdir()) / f"bf-{os.geteuid()}-{digest}"
+    if len(str(path / f".s.PGSQL.{PORT}")) > SOCKET_PATH_BYTES_MAX:
+        path = Path("/tmp") / path.name  # noqa: S108  (mode 0700, owner checked below)
+    path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if found.st_uid not in (os.geteuid(), runner.uid):
+        raise ClusterBroken(f"{path} belongs to somebody else: remove it")
+    os.chown(path, runner.uid, runner.gid)
+    path.chmod(0o700)
+    return path
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours leaks into the server: no PG* variables, no locale surprises."""
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _name_of(uid: int) -> str:
+    return pwd.getpwuid(uid).pw_name
