@@ -16,7 +16,9 @@ from beaconfire_platform.access.subject import Decision, Reach, Resource, Subjec
 
 EVERYWHERE: Final = "*"
 """The reach of a grant that is bound to no division: our own services, and the root body."""
-_SEEING: Final = ("incident.read", "unit.read", "task.read", "body.read", "person.read")
+_SEEN_AS: Final = {"order": "incident", "priority": "incident"}
+"""Actions on a thing of another kind: who may see the incident may know that an order is about it.
+"""
 
 
 def _rules() -> Mapping[Role, Mapping[str, str]]:
@@ -47,8 +49,18 @@ def allow(subject: Subject, action: str, resource: Resource) -> Decision:
     """Decide one action on one resource; `visible` tells a 403 (known) from a 404 (not yours)."""
     if _permits(subject, action, resource):
         return Decision(allowed=True, visible=True, reason="granted")
-    visible = any(_permits(subject, seeing, resource) for seeing in _SEEING)
+    visible = _permits(subject, seeing(action), resource)
     return Decision(allowed=False, visible=visible, reason="no grant reaches it")
+
+
+def seeing(action: str) -> str:
+    """The action of merely seeing what `action` is done to: only that tells a 403 from a 404.
+
+    Being allowed to read units of a place must not tell that there is an incident: each kind of
+    thing is seen by its own reading action, and one without any is seen by nobody else.
+    """
+    kind = action.partition(".")[0]
+    return f"{_SEEN_AS.get(kind, kind)}.read"
 
 
 def _permits(subject: Subject, action: str, resource: Resource) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.vocabulary import Role
@@ -46,6 +47,7 @@ class Resource:
     person_ids: frozenset[str] = frozenset()
 
 
+_LITERALLY: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 NOWHERE = Resource()
 """A resource without any attribute: only actions that need none are allowed on it."""
 
@@ -63,8 +65,7 @@ class Decision:
 class Reach:
     """The same rule for lists: everything, or what lies under these paths or belongs to these.
 
-    SQL form: `everything or path = any(paths) or path like any(under) or owner = any(bodies)
-    or participants && bodies or unit_id = any(unit_ids) or person_id = any(person_ids)`.
+    Its SQL is `predicate.predicate()`, which is proved equal to `allow()`.
     """
 
     everything: bool = False
@@ -75,5 +76,5 @@ class Reach:
 
     @property
     def under(self) -> tuple[str, ...]:
-        """The LIKE patterns of all places below the paths; codes hold no % and no _."""
-        return tuple(f"{path}.%" for path in self.paths)
+        """The LIKE patterns of all places below the paths, their own % and _ taken literally."""
+        return tuple(f"{path.translate(_LITERALLY)}.%" for path in self.paths)
