@@ -37,7 +37,9 @@ find_python() {
     for PYTHON in "${BEACONFIRE_PYTHON:-python3}" python3 python3.13 python3.12 python3.11; do
         if fits "$PYTHON"; then return; fi
     done
-    stop "Beaconfire needs Python 3.11, 3.12 or 3.13; found $(python3 --version 2>&1 || echo none). Install one, or name it: make setup BEACONFIRE_PYTHON=/path/to/python3.12"
+    found=none
+    if command -v python3 >/dev/null 2>&1; then found=$(python3 --version 2>&1); fi
+    stop "Beaconfire needs Python 3.11, 3.12 or 3.13; found $found. Install one, or name it: make setup BEACONFIRE_PYTHON=/path/to/python3.12"
 }
 
 make_venv() {
