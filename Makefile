@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary lock wheel clean
+.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary web-types lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -46,6 +46,9 @@ format: setup ## let ruff put the sources in order
 
 glossary: setup ## write docs/glossary.md from the docstrings of contracts and domain
 	@PYTHONPATH=tests/architecture $(PY) -m laws glossary
+
+web-types: setup ## write the contracts as TypeScript for the pages
+	@$(PY) -m beaconfire.web_types
 
 lock: setup ## resolve the dependencies of pyproject.toml anew into requirements.lock
 	@sh tools/lock.sh $(ARGS)

@@ -24,6 +24,7 @@ law types "$BIN/basedpyright" --warnings
 law house env PYTHONPATH=tests/architecture "$BIN/python" -m laws check
 law sabotage "$BIN/pytest" --quiet -n 2 tests/architecture --ignore tests/architecture/test_laws.py
 if [ -f web/package.json ] && [ "${BEACONFIRE_SKIP_UI:-}" != 1 ]; then
+    law web-types "$BIN/python" -m beaconfire.web_types --check
     law web "$BIN/python" hatch_build.py check
 fi
 
