@@ -2,7 +2,10 @@
 
 import typer
 
+from beaconfire.commands.up import up
+
 app = typer.Typer(name="beaconfire", no_args_is_help=True, add_completion=False)
+app.command()(up)
 
 
 @app.callback()

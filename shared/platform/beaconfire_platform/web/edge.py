@@ -128,7 +128,12 @@ class Edge:
 
     def permit(self, call: Call, resource: Resource) -> None:
         """NotFound when the caller may not even see it, Forbidden when it may see it only."""
-        decision = allow(call.subject, call.action, resource)
+        self.permit_subject(call.subject, call.action, resource)
+
+    @staticmethod
+    def permit_subject(subject: Subject, action: str, resource: Resource) -> None:
+        """The same for a subject at hand."""
+        decision = allow(subject, action, resource)
         if decision.allowed:
             return
         raise Forbidden(decision.reason) if decision.visible else NotFound()
@@ -239,8 +244,10 @@ def _idempotency_key(request: Request) -> str | None:
 async def _fingerprint(request: Request) -> bytes:
     """SHA-256 of route and canonical JSON: what makes two requests the same."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
-    if await request.body():
-        digest.update(codec.encode_bytes(_sorted(await request.json())))
+    body = await request.body()
+    if request.headers.get("content-type", "").startswith("application/json"):
+        body = codec.encode_bytes(_sorted(await request.json())) if body else b""
+    digest.update(body)
     return digest.digest()
 
 

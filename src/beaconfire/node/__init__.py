@@ -1,0 +1,1 @@
+"""The all-in-one node: one command, one port, one folder of data."""

@@ -1,0 +1,47 @@
+"""The node's one application: every service's routes, health, clock, pages, behind one gate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+import beaconfire
+from beaconfire.node.pages import page_routes
+from beaconfire_platform.ground import Service
+from beaconfire_platform.web import problems
+from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.strict_json import StrictRoute
+
+LARGER_BODIES: Final = {"/v1/layers/": 64 * 2**20, "/v1/roads/": 64 * 2**20}
+"""Maps of a city: 100,000 cells are about 30 MB of GeoJSON."""
+DESCRIPTION: Final = "Reports in, the right people on the way, one live picture."
+
+
+def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> FastAPI:
+    """All routes in one FastAPI application, problems for answers, no docs from elsewhere."""
+    app = FastAPI(
+        title="Beaconfire",
+        version=beaconfire.__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.router.route_class = StrictRoute
+    problems.install(app)
+    for router in (*routers, *(service.router for service in services)):
+        app.include_router(router)
+    return app
+
+
+def with_pages(app: FastAPI, static: Path) -> FastAPI:
+    """The browser's pages at their addresses."""
+    app.include_router(page_routes(static))
+    return app
+
+
+def gated(app: ASGIApp) -> ASGIApp:
+    """The application behind the outermost gate."""
+    return Gate(app, limits=LARGER_BODIES)

@@ -1,0 +1,134 @@
+"""Every service on one database and one log: what the node is made of."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+import httpx
+
+import beaconfire_geo.main
+import beaconfire_geo.settings
+from beaconfire_contracts.facts.agency import Grant
+from beaconfire_contracts.ids import BodyId
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_platform.access.allow import EVERYWHERE
+from beaconfire_platform.access.subject import Subject
+from beaconfire_platform.access.tokens import Minter, Verifier
+from beaconfire_platform.clock import RunningClock, wall_now
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.positions import LocalPositionStream
+from beaconfire_platform.schema import ServiceSchema
+from beaconfire_platform.web.edge import Edge
+
+Build = Callable[[Ground], Awaitable[Service]]
+DsnOf = Callable[[str], str]
+
+
+async def _geo(ground: Ground) -> Service:
+    settings = beaconfire_geo.settings.GeoSettings.from_environment(os.environ)
+    return await beaconfire_geo.main.build(ground, settings)
+
+
+BUILDERS: Final[dict[str, Build]] = {"geo": _geo}
+"""Service by service; each is given the same ground but its own database role."""
+
+
+def role_of(service: str) -> str:
+    """The login role of a service."""
+    return f"beaconfire_{service}"
+
+
+def schemas() -> list[ServiceSchema]:
+    """What each service brings to the database."""
+    return [ServiceSchema(name, role_of(name), f"beaconfire_{name}") for name in BUILDERS]
+
+
+class ServiceToken(httpx.Auth):
+    """A service's own short token, renewed before it ends."""
+
+    def __init__(self, service: str, minter: Minter) -> None:
+        """Reads only, everywhere: what `roles.toml` gives the role `service`."""
+        grants = (Grant(Role.SERVICE, BodyId("beaconfire"), EVERYWHERE),)
+        self._subject = Subject(id=f"service:{service}", grants=grants)
+        self._minter = minter
+        self._token = ""
+        self._renew_at = wall_now()
+
+    def auth_flow(self, request: httpx.Request):  # noqa: ANN201  (httpx's generator type)
+        """Put the token on a request."""
+        now = wall_now()
+        if not self._token or now >= self._renew_at:
+            self._token = self._minter.mint(self._subject, now=now)
+            self._renew_at = now + timedelta(minutes=5)
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+@dataclass(slots=True)
+class Composition:
+    """The built services and what they share."""
+
+    services: list[Service] = field(default_factory=list)
+    databases: list[Database] = field(default_factory=list)
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    async def close(self) -> None:
+        """Close in the opposite order of building."""
+        for service in reversed(self.services):
+            if service.close is not None:
+                await service.close()
+        for client in self.clients:
+            await client.aclose()
+        for database in self.databases:
+            await database.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all services of the node share."""
+
+    dsn_of: DsnOf
+    origin: str
+    clock: RunningClock
+    minter: Minter
+    verifier: Verifier
+    bell: Doorbell
+    log_pool: asyncpg.Pool
+
+
+async def compose(shared: Shared) -> Composition:
+    """Build every service; what was built is closed again when one cannot be."""
+    composition = Composition()
+    positions = LocalPositionStream()
+    log = PostgresLog(shared.log_pool, shared.bell)
+    try:
+        for name, build in BUILDERS.items():
+            database = await Database.connect(name, shared.dsn_of(role_of(name)), bell=shared.bell)
+            composition.databases.append(database)
+            client = httpx.AsyncClient(
+                base_url=shared.origin,
+                auth=ServiceToken(name, shared.minter),
+                timeout=5,
+                trust_env=False,
+            )
+            composition.clients.append(client)
+            ground = Ground(
+                database=database,
+                log=log,
+                clock=shared.clock,
+                verifier=shared.verifier,
+                edge=Edge(database, shared.verifier),
+                http=client,
+                positions=positions,
+            )
+            composition.services.append(await build(ground))
+    except BaseException:
+        await composition.close()
+        raise
+    return composition

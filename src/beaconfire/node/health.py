@@ -1,0 +1,106 @@
+"""Is the node alive, is it ready, what does it measure: `/livez`, `/readyz`, `/metrics`."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from beaconfire.node.running import Running
+from beaconfire_platform.access.subject import NOWHERE
+from beaconfire_platform.ground import Service
+from beaconfire_platform.telemetry import FACTS_APPLIED, FACTS_PARKED, HORIZON_SECONDS
+from beaconfire_platform.web.edge import Edge
+
+HORIZON_S_MAX: Final = 5.0
+"""R6: a transaction that holds the log back this long makes the node not ready."""
+FREE_BYTES_MIN: Final = 500 * 1024 * 1024
+_HORIZON: Final = """
+    select pid, usename, application_name, state,
+           extract(epoch from clock_timestamp() - xact_start)::float8 as seconds
+    from pg_stat_activity where backend_xid is not null order by age(backend_xid) desc limit 1
+"""
+
+
+@dataclass(slots=True)
+class Health:
+    """Looks at the parts of the node."""
+
+    pool: asyncpg.Pool
+    services: Sequence[Service]
+    running: Running
+    folder: Path
+
+    async def findings(self) -> tuple[bool, dict[str, Any]]:
+        """Ready or not, and each part's state."""
+        try:
+            holder = await self.pool.fetchrow(_HORIZON, timeout=2)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            return False, {"database": {"ok": False, "error": type(error).__name__}}
+        horizon: dict[str, Any] | None = dict(holder) if holder else None
+        age_s = 0.0 if horizon is None else horizon["seconds"] or 0.0
+        HORIZON_SECONDS.set(age_s)
+        consumers = {one.name: one for service in self.services for one in service.consumers}
+        failing = {
+            name: one.health.failing for name, one in consumers.items() if one.health.failing
+        }
+        free = shutil.disk_usage(self.folder).free
+        parts: dict[str, Any] = {
+            "database": {"ok": True},
+            "horizon": {"ok": age_s < HORIZON_S_MAX, "age_s": round(age_s, 3), "holder": horizon},
+            "consumers": {
+                "ok": not failing,
+                "failing": failing,
+                "positions": {
+                    name: {
+                        "position": one.health.position.text(),
+                        "applied": one.health.applied,
+                        "parked": one.health.parked,
+                    }
+                    for name, one in consumers.items()
+                },
+            },
+            "tasks": {"ok": True, "failures": dict(self.running.failures)},
+            "disk": {"ok": free > FREE_BYTES_MIN, "free_mb": free // 2**20},
+        }
+        return all(part["ok"] for part in parts.values()), parts
+
+    def measure(self) -> None:
+        """Bring the gauges up to date."""
+        for service in self.services:
+            for one in service.consumers:
+                FACTS_APPLIED.labels(one.name).set(one.health.applied)
+                FACTS_PARKED.labels(one.name).set(one.health.parked)
+
+
+def health_routes(health: Health, edge: Edge) -> APIRouter:
+    """The three doors; metrics for this machine, or for a token that may read them."""
+    router = APIRouter(tags=["node"])
+
+    @router.get("/livez", operation_id="livez")
+    async def livez() -> dict[str, str]:
+        """The loop turns."""
+        return {"status": "alive"}
+
+    @router.get("/readyz", operation_id="readyz", responses={503: {"description": "not ready"}})
+    async def readyz() -> JSONResponse:
+        """Ready, and what each part says; the holder of the log's horizon by name."""
+        ready, parts = await health.findings()
+        status = "ready" if ready else "not ready"
+        return JSONResponse({"status": status, **parts}, 200 if ready else 503)
+
+    @router.get("/metrics", operation_id="metrics", response_class=Response)
+    async def metrics(request: Request) -> Response:
+        """Prometheus text."""
+        client = request.client.host if request.client else ""
+        if client not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
+            edge.permit_subject(edge.authenticate(request), "metrics.read", NOWHERE)
+        health.measure()
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

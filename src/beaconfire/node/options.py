@@ -1,0 +1,67 @@
+"""What `beaconfire up` was asked for, checked before anything starts."""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
+PORT_DEFAULT: Final = 8040
+
+
+class CannotStart(Exception):  # noqa: N818  (one line for people: what is wrong and how to mend it)
+    """The node cannot start; the message says what and how to mend it."""
+
+
+def default_folder() -> Path:
+    """`$XDG_DATA_HOME/beaconfire`, else `~/.local/share/beaconfire`."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "beaconfire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOptions:
+    """Where the node keeps its data, where it listens, and which city it plays."""
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = PORT_DEFAULT
+    database_url: str | None = None
+    demo: str | None = None
+    speed: float | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    behind_proxy: bool = False
+
+    def check(self) -> None:
+        """CannotStart for what can never work."""
+        if not 1 <= self.port <= 65_535:
+            raise CannotStart(f"--port {self.port}: choose a port from 1 to 65535")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise CannotStart("--tls-cert and --tls-key belong together: give both")
+        for file in (self.tls_cert, self.tls_key):
+            if file is not None and not file.is_file():
+                raise CannotStart(f"{file} is not a file: check the path")
+        if not (self.is_loopback or self.tls_cert or self.behind_proxy):
+            raise CannotStart(
+                f"--host {self.host} is reachable by others: give --tls-cert and --tls-key, "
+                "or --behind-proxy when a proxy in front of it speaks TLS"
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the port."""
+        if self.host in LOOPBACK_NAMES:
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def origin(self) -> str:
+        """The address that a browser on this machine opens."""
+        scheme = "https" if self.tls_cert else "http"
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{shown}:{self.port}"

@@ -1,0 +1,107 @@
+"""The node's PostgreSQL: orphans stopped first, made once, restarted when it dies."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import structlog
+
+from beaconfire.node.options import CannotStart
+from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable
+from beaconfire_platform.embedded.cluster import (
+    Cluster,
+    ClusterBroken,
+    NotDurable,
+    orphan_pid,
+    verify_durable,
+)
+
+ORPHAN_S_MAX: Final = 30.0
+RESTART_S: Final = (0.1, 0.5, 2.0, 5.0)
+"""Waits before each next restart of a postmaster that keeps dying; the last one is repeated."""
+_log: Final = structlog.get_logger(__name__)
+
+Say = Callable[[str], None]
+
+
+class Postgres:
+    """PostgreSQL under our supervision for as long as the node lives."""
+
+    def __init__(self, folder: Path) -> None:
+        """The cluster below the node's data folder."""
+        try:
+            self.cluster = Cluster.at(folder)
+        except (NoBinaries, Unreachable, ClusterBroken) as error:
+            raise CannotStart(f"PostgreSQL cannot run here: {error}") from error
+        self.restarts = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def begin(self, say: Say) -> None:
+        """Stop an orphan, make the cluster the first time, start it, verify that it is durable."""
+        await self._stop_orphan(say)
+        try:
+            if not self.cluster.is_made:
+                say("making the database (once)")
+                await self.cluster.make()
+            say("starting the database")
+            self._process = await self.cluster.start()
+            await self.cluster.create_database()
+            await self._verify()
+        except (ClusterBroken, NotDurable, OSError) as error:
+            await self.end()
+            raise CannotStart(f"the database did not start: {error}") from error
+        self._watch = asyncio.create_task(self._restart_forever())
+
+    async def _verify(self) -> None:
+        connection = await asyncpg.connect(self.cluster.dsn(), timeout=10)
+        try:
+            await verify_durable(connection)
+        finally:
+            await connection.close()
+
+    async def _stop_orphan(self, say: Say) -> None:
+        """A killed node leaves its postmaster running: ask it to stop before starting another."""
+        pid = orphan_pid(self.cluster.folder)
+        if pid is None:
+            return
+        say(f"stopping the database that an earlier node left (pid {pid})")
+        os.kill(pid, signal.SIGINT)
+        try:
+            async with asyncio.timeout(ORPHAN_S_MAX):
+                while orphan_pid(self.cluster.folder) is not None:  # noqa: ASYNC110  (not our child)
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            os.kill(pid, signal.SIGQUIT)
+
+    async def _restart_forever(self) -> None:
+        """Start the postmaster again whenever it ends by itself."""
+        while True:
+            process = self._process
+            if process is None:
+                return
+            code = await process.wait()
+            _log.error("postgres_ended", code=code, restarts=self.restarts)
+            while True:
+                await asyncio.sleep(RESTART_S[min(self.restarts, len(RESTART_S) - 1)])
+                self.restarts += 1
+                try:
+                    self._process = await self.cluster.start()
+                except (ClusterBroken, OSError, TimeoutError) as error:
+                    _log.error("postgres_not_restarted", error=str(error)[:300])
+                    continue
+                _log.warning("postgres_restarted", restarts=self.restarts)
+                break
+
+    async def end(self) -> None:
+        """Stop for good."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        if self._process is not None:
+            await self.cluster.stop(self._process)
+            self._process = None

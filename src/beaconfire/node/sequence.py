@@ -1,0 +1,172 @@
+"""From nothing to `ready`, and back: the node's start and stop, step by step, each told."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from beaconfire.node.app import application, gated, with_pages
+from beaconfire.node.clock_routes import clock_routes
+from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
+from beaconfire.node.composition import Composition, Shared, compose, schemas
+from beaconfire.node.health import Health, health_routes
+from beaconfire.node.instance import Instance
+from beaconfire.node.keys import signing_key
+from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire.node.postgres import Postgres
+from beaconfire.node.running import Running
+from beaconfire.node.serve import listen, server_for
+from beaconfire_platform.access.tokens import Minter, Verifier
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.schema import NewerSchema, migrate
+from beaconfire_platform.web.edge import Edge
+
+POSTGRES_VERSION_MIN: Final = 170_000
+Say = Callable[[str], None]
+
+
+class Node:
+    """One node: everything that was started, in the order in which it must be stopped."""
+
+    def __init__(self, options: NodeOptions, say: Say) -> None:
+        """Nothing is started yet; `say` tells people what is going on."""
+        self._options = options
+        self._say = say
+        self._closing = contextlib.AsyncExitStack()
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to stop; safe from a signal handler."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Start, say ready, serve until asked to stop, stop; CannotStart when it cannot."""
+        self._options.check()
+        instance = Instance(self._options.folder)
+        try:
+            async with self._closing:
+                await self._start_and_serve()
+        finally:
+            instance.release()
+
+    async def _start_and_serve(self) -> None:
+        listener = listen(self._options)
+        self._closing.callback(listener.close)
+        postgres = await self._database()
+        owner_dsn = self._owner_dsn(postgres)
+        await self._migrate(owner_dsn)
+        pool = await asyncpg.create_pool(owner_dsn, min_size=1, max_size=4, command_timeout=5)
+        self._closing.callback(pool.terminate)
+        clock = await load_clock(pool)
+        if self._options.speed is not None:
+            clock.set(speed=self._options.speed)
+        minter = Minter(signing_key(self._options.folder))
+        verifier = Verifier(minter.public_key)
+        self._say("starting the services")
+        composition = await compose(
+            Shared(
+                dsn_of=lambda role: self._role_dsn(postgres, role),
+                origin=self._options.origin,
+                clock=clock,
+                minter=minter,
+                verifier=verifier,
+                bell=Doorbell(),
+                log_pool=pool,
+            )
+        )
+        self._closing.push_async_callback(composition.close)
+        running = self._run_all(composition)
+        running.start("clock", lambda: save_clock_forever(pool, clock))
+        self._closing.push_async_callback(save_clock, pool, clock)
+        edge = Edge(composition.databases[0], verifier)
+        health = Health(pool, composition.services, running, self._options.folder)
+        routers = [
+            health_routes(health, edge),
+            clock_routes(edge, clock, demo=self._options.demo is not None),
+        ]
+        app = with_pages(application(composition.services, routers), static_folder())
+        server = server_for(gated(app), self._options)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        self._say(f"ready {self._options.origin}")
+        await self._until_stopped(serving)
+        server.should_exit = True
+        await serving
+
+    async def _until_stopped(self, serving: asyncio.Task[None]) -> None:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self.stop)
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        self._say("stopping")
+
+    def _run_all(self, composition: Composition) -> Running:
+        running = Running()
+        self._closing.push_async_callback(running.stop)
+        for service in composition.services:
+            for consumer in service.consumers:
+                running.start(f"{service.name}/{consumer.name}", consumer.run)
+            for number, loop in enumerate(service.loops):
+                running.start(f"{service.name}/loop{number}", loop)
+        return running
+
+    async def _database(self) -> Postgres | None:
+        if self._options.database_url is not None:
+            await _check_server(self._options.database_url)
+            return None
+        postgres = Postgres(self._options.folder)
+        self._closing.push_async_callback(postgres.end)
+        await postgres.begin(self._say)
+        return postgres
+
+    def _owner_dsn(self, postgres: Postgres | None) -> str:
+        if postgres is not None:
+            return postgres.cluster.dsn()
+        return str(self._options.database_url)
+
+    def _role_dsn(self, postgres: Postgres | None, role: str) -> str:
+        """On a server of yours the services share your login and `set role` to their own."""
+        if postgres is not None:
+            return postgres.cluster.dsn(role)
+        return str(self._options.database_url)
+
+    async def _migrate(self, owner_dsn: str) -> None:
+        try:
+            ran = await migrate(owner_dsn, schemas())
+        except NewerSchema as error:
+            raise CannotStart(
+                f"this data was written by a newer version ({error}): upgrade the program"
+            ) from error
+        if ran:
+            self._say(f"prepared the database ({ran} steps)")
+
+
+async def _check_server(url: str) -> None:
+    """A server of yours: reachable, new enough."""
+    try:
+        connection = await asyncpg.connect(url, timeout=5)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise CannotStart(
+            f"--database-url cannot be reached ({error}): check address and user"
+        ) from error
+    try:
+        version = int(await connection.fetchval("show server_version_num"))
+    finally:
+        await connection.close()
+    if version < POSTGRES_VERSION_MIN:
+        raise CannotStart(
+            f"--database-url is PostgreSQL {version // 10_000}: 17 or newer is needed"
+        )
+
+
+def static_folder() -> Path:
+    """Where the built pages are, inside the package."""
+    return Path(str(files("beaconfire").joinpath("static")))

@@ -1,0 +1,60 @@
+"""Serving on one port: uvicorn with uvloop and httptools, stopped by us and not by its signals."""
+
+import contextlib
+import socket
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from beaconfire.node.options import CannotStart, NodeOptions
+
+GRACEFUL_S = 2
+"""A request may take this long to end when the node stops; Ctrl-C stops in three seconds."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server without its signal handlers: the node has its own."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals alone."""
+        yield
+
+
+def listen(options: NodeOptions) -> socket.socket:
+    """The listening socket; CannotStart when the port is taken."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(
+            f"port {options.port} on {options.host} cannot be used ({error.strerror}): "
+            "stop what uses it, or choose another with --port"
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def server_for(app: ASGIApp, options: NodeOptions) -> Server:
+    """A server of `app`, not yet serving."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=options.behind_proxy,
+        timeout_graceful_shutdown=GRACEFUL_S,
+        timeout_keep_alive=30,
+        backlog=512,
+        ssl_certfile=None if options.tls_cert is None else str(options.tls_cert),
+        ssl_keyfile=None if options.tls_key is None else str(options.tls_key),
+    )
+    return Server(config)
