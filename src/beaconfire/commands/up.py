@@ -33,7 +33,8 @@ def up(
     """Run the whole node; prints `ready http://…` when it serves."""
     options = NodeOptions(
         folder=(data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())).resolve(),
-        host=host, port=port, database_url=database_url or os.environ.get("BEACONFIRE_DATABASE_URL"),
+        host=host, port=port,
+        database_url=database_url or os.environ.get("BEACONFIRE_DATABASE_URL"),
         demo=demo, speed=speed, tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy,
     )  # fmt: skip
     configure_logging(

@@ -39,8 +39,10 @@ def page_routes(static: Path) -> APIRouter:
 
 
 def _serving(file: Path) -> Callable[[], Awaitable[Response]]:
+    built = file.is_file()
+
     async def serve() -> Response:
-        if not file.is_file():
+        if not built:
             raise PageNotBuilt
         return FileResponse(file, media_type="text/html", headers={"Cache-Control": "no-cache"})
 

@@ -26,11 +26,12 @@ class Running:
         while True:
             try:
                 await run()
-                return
             except Exception as error:  # noqa: BLE001  (told once a failure, with its cause)
                 count = self.failures[name] = self.failures.get(name, 0) + 1
                 _log.error("task_failed", task=name, failures=count, exc_info=error)
                 await asyncio.sleep(PAUSE_S[min(count - 1, len(PAUSE_S) - 1)])
+            else:
+                return
 
     async def stop(self) -> None:
         """Cancel all and wait until they have ended."""

@@ -92,7 +92,7 @@ class Node:
         app = with_pages(application(composition.services, routers), static_folder())
         server = server_for(gated(app), self._options)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)
         self._say(f"ready {self._options.origin}")
         await self._until_stopped(serving)

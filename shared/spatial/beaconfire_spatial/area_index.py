@@ -1,0 +1,72 @@
+"""An immutable index of areas: which one holds a point, which is nearest when none does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from beaconfire_spatial.geometry import LonLat, box_around, distance_m
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest area and how far away its edge is, in metres."""
+
+    code: str
+    distance_m: float
+
+
+class AreaIndex:
+    """Areas by code over shapely's STRtree; sorted by code, so that the lowest is met first."""
+
+    def __init__(self, codes: Sequence[str], shapes: Sequence[BaseGeometry]) -> None:
+        """Codes and shapes belong together by place; ValueError when they do not."""
+        if len(codes) != len(shapes) or len(set(codes)) != len(codes):
+            raise ValueError("one shape a code, and each code once")
+        order = sorted(range(len(codes)), key=lambda place: codes[place])
+        self._codes = [codes[place] for place in order]
+        self._shapes = np.array([shapes[place] for place in order], dtype=object)
+        shapely.prepare(self._shapes)
+        self._tree = STRtree(self._shapes)
+
+    def __len__(self) -> int:
+        """How many areas there are."""
+        return len(self._codes)
+
+    def find(self, point: LonLat) -> str | None:
+        """The code of the area at a point; on a shared edge the lowest code; None outside all."""
+        found = self._tree.query(shapely.Point(point.lon, point.lat), predicate="intersects")
+        return self._codes[int(found.min())] if len(found) else None
+
+    def find_many(self, lons: np.ndarray, lats: np.ndarray) -> list[str | None]:
+        """`find` for arrays of degrees of the same length."""
+        points = shapely.points(lons, lats)
+        asked, found = self._tree.query(points, predicate="intersects")
+        lowest = np.full(len(points), len(self._codes))
+        np.minimum.at(lowest, asked, found)
+        return [self._codes[place] if place < len(self._codes) else None for place in lowest]
+
+    def nearest(self, point: LonLat) -> Nearest | None:
+        """The area whose edge is nearest; None when there are no areas."""
+        if not self._codes:
+            return None
+        at = shapely.Point(point.lon, point.lat)
+        place = int(self._tree.query_nearest(at)[0])
+        edge = shapely.shortest_line(at, self._shapes[place])
+        lon, lat = shapely.get_coordinates(edge)[-1]
+        return Nearest(self._codes[place], distance_m(point, LonLat(float(lon), float(lat))))
+
+    def within(self, point: LonLat, radius_m: float) -> list[str]:
+        """Codes of the areas that a circle touches, lowest first."""
+        found = self._tree.query(box_around(point, radius_m), predicate="intersects")
+        near: list[str] = []
+        at = shapely.Point(point.lon, point.lat)
+        for place in sorted(int(one) for one in found):
+            edge = shapely.shortest_line(at, self._shapes[place])
+            lon, lat = shapely.get_coordinates(edge)[-1]
+            if distance_m(point, LonLat(float(lon), float(lat))) <= radius_m:
+                near.append(self._codes[place])
+        return near
