@@ -5,6 +5,9 @@ from collections.abc import Generator
 
 import pytest
 
+from beaconfire_platform.telemetry import configure_logging
+
+configure_logging(level="warning")
 UNDER_CI = os.environ.get("CI") == "true"
 
 

@@ -4,7 +4,9 @@ import typer
 
 from beaconfire.commands.up import up
 
-app = typer.Typer(name="beaconfire", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    name="beaconfire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 app.command()(up)
 
 

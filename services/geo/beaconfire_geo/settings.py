@@ -16,11 +16,12 @@ class GeoSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GeoSettings":
         """Read `BEACONFIRE_GEO_HISTORY_DAYS`, `_LAYER`, `_CELL_LEVEL`; ValueError when unfit."""
-        days = int(environment.get("BEACONFIRE_GEO_HISTORY_DAYS", cls.history_days))
+        default = cls()
+        days = int(environment.get("BEACONFIRE_GEO_HISTORY_DAYS", default.history_days))
         if not 1 <= days <= 3_660:
             raise ValueError("BEACONFIRE_GEO_HISTORY_DAYS is between 1 and 3660")
         return cls(
             days,
-            environment.get("BEACONFIRE_GEO_LAYER", cls.layer),
-            environment.get("BEACONFIRE_GEO_CELL_LEVEL", cls.cell_level),
+            environment.get("BEACONFIRE_GEO_LAYER", default.layer),
+            environment.get("BEACONFIRE_GEO_CELL_LEVEL", default.cell_level),
         )

@@ -43,7 +43,7 @@ class AreaIndex:
 
     def find_many(self, lons: np.ndarray, lats: np.ndarray) -> list[str | None]:
         """`find` for arrays of degrees of the same length."""
-        points = shapely.points(lons, lats)
+        points = np.asarray(shapely.points(lons, lats))
         asked, found = self._tree.query(points, predicate="intersects")
         lowest = np.full(len(points), len(self._codes))
         np.minimum.at(lowest, asked, found)

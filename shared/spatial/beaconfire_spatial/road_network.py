@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from beaconfire_spatial.geometry import EARTH_RADIUS_M, LonLat
 
@@ -65,8 +65,8 @@ class RoadNetwork:
             raise BadNetwork("no node may be entered")
         self._labelled = np.flatnonzero(arrays["label"] >= 0)
         self._scale = float(np.cos(np.radians(self.lat.mean())))
-        self._tree = cKDTree(self._plane(self._entries))
-        self._label_tree = cKDTree(self._plane(self._labelled)) if len(self._labelled) else None
+        self._tree = KDTree(self._plane(self._entries))
+        self._label_tree = KDTree(self._plane(self._labelled)) if len(self._labelled) else None
 
     def _check(self) -> None:
         nodes, arcs = len(self.lon), len(self.tail)

@@ -5,7 +5,7 @@ milliseconds in 32 bits, so times are right to 0.5 ms an arc.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from pyroutingkit import INF_WEIGHT, CCHMetric, CCHTopology
@@ -36,7 +36,7 @@ class CchTravelTimes:
         )
         self._metrics = {mode: self._metric(mode) for mode in ("lights", "regular")}
 
-    def _metric(self, mode: str) -> CCHMetric:
+    def _metric(self, mode: str) -> Any:
         metric = CCHMetric(self._topology)
         metric.customize(np.rint(self._network.seconds(mode) * MS).astype(np.uint32))
         return metric

@@ -12,7 +12,7 @@ from typing import Final
 import asyncpg
 import pytest
 
-from beaconfire_platform.embedded.cluster import Cluster
+from beaconfire_platform.embedded.cluster import Cluster, Postmaster
 from beaconfire_platform.ids import new_id
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108  (a test server's data, private folder)
@@ -59,7 +59,7 @@ def postgres_server() -> Generator[PostgresServer]:
     cluster = Cluster.at(folder, settings=FAST)
     with asyncio.Runner() as runner:
 
-        async def begin() -> asyncio.subprocess.Process:
+        async def begin() -> Postmaster:
             await cluster.make()
             return await cluster.start()
 

@@ -16,6 +16,7 @@ from beaconfire_platform.embedded.cluster import (
     Cluster,
     ClusterBroken,
     NotDurable,
+    Postmaster,
     orphan_pid,
     verify_durable,
 )
@@ -38,7 +39,7 @@ class Postgres:
         except (NoBinaries, Unreachable, ClusterBroken) as error:
             raise CannotStart(f"PostgreSQL cannot run here: {error}") from error
         self.restarts = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Postmaster | None = None
         self._watch: asyncio.Task[None] | None = None
 
     async def begin(self, say: Say) -> None:
@@ -84,7 +85,7 @@ class Postgres:
             process = self._process
             if process is None:
                 return
-            code = await process.wait()
+            code = await process.ended()
             _log.error("postgres_ended", code=code, restarts=self.restarts)
             while True:
                 await asyncio.sleep(RESTART_S[min(self.restarts, len(RESTART_S) - 1)])

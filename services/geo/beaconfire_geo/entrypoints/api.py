@@ -28,7 +28,7 @@ from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.positions import Fix
 from beaconfire_platform.web.edge import Answer, Call, Edge
-from beaconfire_platform.web.fields import Code, Id, Lat, Lon, Moment
+from beaconfire_platform.web.fields import Code, Id, LatAsked, LonAsked, Moment
 from beaconfire_platform.web.strict_json import StrictRoute
 
 PAGE_MAX = 500
@@ -40,7 +40,7 @@ def area_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) 
 
     @router.get("/v1/cells")
     async def find_cell(
-        call: Annotated[Call, edge.needs("cell.read")], lon: Lon, lat: Lat
+        call: Annotated[Call, edge.needs("cell.read")], lon: LonAsked, lat: LatAsked
     ) -> CellOut:
         """The cell at a point with its path, or the nearest one when outside all."""
         edge.permit(call, NOWHERE)
@@ -113,9 +113,7 @@ def area_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) 
         call: Annotated[Call, edge.needs("layer.release")], name: Code, body: LayerIn
     ) -> Response:
         """Release a new version of a layer; the same map again changes nothing."""
-        roots = [one.properties.code for one in body.features if one.properties.parent is None]
-        for root in roots:
-            edge.permit(call, Resource(path=root))
+        _permit_release(edge, call, body)
         command = await layers.stage(name, body.features)
 
         async def run(tx: Tx) -> Answer:
@@ -178,6 +176,13 @@ def position_routes(edge: Edge, desk: PositionsDesk) -> APIRouter:
         return FixPage(items=[_fix(fix) for fix in fixes], next=None)
 
     return router
+
+
+def _permit_release(edge: Edge, call: Call, body: LayerIn) -> None:
+    """Whoever releases a map must be trusted with each of its tops."""
+    for one in body.features:
+        if one.properties.parent is None:
+            edge.permit(call, Resource(path=one.properties.code))
 
 
 def _fix(fix: Fix) -> FixOut:

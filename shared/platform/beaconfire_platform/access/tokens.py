@@ -1,6 +1,6 @@
 """Short signed tokens: agency mints them, every service verifies them by itself (R49).
 
-EdDSA over Ed25519, ten minutes of life, issuer, audience and all times checked here, since the
+Ed25519 (RFC 9864), ten minutes of life, issuer, audience and all times checked here, since the
 library's `decode` checks the signature alone. A revocation is a fact that the verifier is told.
 """
 
@@ -26,7 +26,7 @@ AUDIENCE: Final = "beaconfire-services"
 TOKEN_CHARACTERS_MAX: Final = 8_192
 """A token with fifty grants has about 6,000 characters; more is no token of ours."""
 REVOCATIONS_MAX: Final = 100_000
-_ALGORITHMS: Final = ["EdDSA"]
+_ALGORITHMS: Final = ["Ed25519"]
 _CLAIMS: Final = jwt.JWTClaimsRegistry(
     leeway=LEEWAY_S,
     iss={"essential": True, "value": ISSUER},
@@ -76,7 +76,7 @@ class Minter:
             "seat": subject.seat,
             "scopes": sorted(subject.scopes),
         }
-        header = {"alg": "EdDSA", "typ": "at+jwt"}
+        header = {"alg": "Ed25519", "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=_ALGORITHMS)
 
 

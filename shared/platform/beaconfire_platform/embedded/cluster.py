@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from beaconfire_platform.embedded.binaries import Account, account, reachable_bi
 START_S_MAX: Final = 600
 """Crash recovery of a large log takes minutes; nothing is gained by killing it half-way."""
 STOP_S_MAX: Final = 20
+ASK_EVERY_S: Final = 0.05
 SOCKET_PATH_BYTES_MAX: Final = 107
 """What the kernel allows for a Unix socket's path."""
 CONNECTIONS_MAX: Final = 60
@@ -55,6 +57,36 @@ class ClusterBroken(Exception):  # noqa: N818  (told to people as it is)
 
 class NotDurable(Exception):  # noqa: N818  (told to people as it is)
     """PostgreSQL runs with settings under which a crash loses what was acknowledged."""
+
+
+class Postmaster:
+    """A running server's first process. It is asked, not awaited: uvloop's own subprocesses
+    cannot run as another account."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        """Just started."""
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone, by itself or by us."""
+        return self._process.poll() is not None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, unless it is gone."""
+        if not self.has_ended:
+            self._process.send_signal(number)
+
+    async def ended(self) -> int:
+        """Wait until it is gone; its exit code."""
+        while (code := self._process.poll()) is None:  # noqa: ASYNC110  (a process has no event)
+            await asyncio.sleep(ASK_EVERY_S)
+        return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +150,27 @@ class Cluster:
             path.write_text(text)
             os.chown(path, self.runner.uid, self.runner.gid)
 
-    async def start(self) -> asyncio.subprocess.Process:
+    async def start(self) -> "Postmaster":
         """Start the postmaster and wait until it answers; ClusterBroken with its last words."""
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
         log = self.folder.parent / "postgres.log"
         with log.open("ab") as out:
-            process = await asyncio.create_subprocess_exec(
-                str(self.binaries / "postgres"), "-D", str(self.folder),
-                f"-cunix_socket_directories={self.socket_folder}", f"-cport={PORT}", *options,
-                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out,
-                cwd="/", env=_environment(), start_new_session=True, **self._identity(),
+            process = subprocess.Popen(  # noqa: S603, ASYNC220  (our own binary; fork is quick)
+                [
+                    str(self.binaries / "postgres"), "-D", str(self.folder),
+                    f"-cunix_socket_directories={self.socket_folder}", f"-cport={PORT}", *options,
+                ],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/",
+                env=_environment(), start_new_session=True, **self._identity(),
             )  # fmt: skip
-        await self._answering(process, log)
-        return process
+        postmaster = Postmaster(process)
+        await self._answering(postmaster, log)
+        return postmaster
 
-    async def _answering(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    async def _answering(self, postmaster: "Postmaster", log: Path) -> None:
         async with asyncio.timeout(START_S_MAX):
             while True:
-                if process.returncode is not None:
+                if postmaster.has_ended:
                     raise ClusterBroken(last_words(log))
                 try:
                     connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
@@ -145,16 +180,15 @@ class Cluster:
                 await connection.close()
                 return
 
-    async def stop(self, process: asyncio.subprocess.Process) -> None:
+    async def stop(self, postmaster: "Postmaster") -> None:
         """Stop fast: open transactions roll back, a checkpoint is written."""
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
+        postmaster.send(signal.SIGINT)
         try:
             async with asyncio.timeout(STOP_S_MAX):
-                await process.wait()
+                await postmaster.ended()
         except TimeoutError:
-            process.send_signal(signal.SIGQUIT)  # recovery at the next start mends it
-            await process.wait()
+            postmaster.send(signal.SIGQUIT)  # recovery at the next start mends it
+            await postmaster.ended()
 
     async def create_database(self, name: str = "beaconfire") -> None:
         """Make the database unless it is there."""
@@ -166,16 +200,17 @@ class Cluster:
             await connection.close()
 
     async def _run(self, program: str, *arguments: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            str(self.binaries / program), *arguments,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT, cwd="/", env=_environment(), **self._identity(),
+        finished = await asyncio.to_thread(
+            subprocess.run,
+            [str(self.binaries / program), *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            cwd="/", env=_environment(), check=False, **self._identity(),
         )  # fmt: skip
-        out, _ = await process.communicate()
-        if process.returncode:
-            raise ClusterBroken(f"{program}: {out.decode(errors='replace').strip()[-400:]}")
+        if finished.returncode:
+            words = finished.stdout.decode(errors="replace").strip()[-400:]
+            raise ClusterBroken(f"{program}: {words}")
 
-    def _identity(self) -> dict[str, Any]:
+    def _identity(self) -> Any:  # keyword arguments of subprocess
         if os.geteuid() == self.runner.uid:
             return {}
         return {"user": self.runner.uid, "group": self.runner.gid, "extra_groups": ()}

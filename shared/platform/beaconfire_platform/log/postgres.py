@@ -1,10 +1,10 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
-from beaconfire_contracts.envelope import Envelope, LogPosition, Scope
+from beaconfire_contracts.envelope import START, Envelope, LogPosition, Scope
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, decode_cause, decode_fact
@@ -12,6 +12,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.port import Told, Unreadable
 
 SHARD: Final = "log"
+REPLAY_FACTS: Final = 1_000
 
 
 class LogEpochChanged(Exception):  # noqa: N818  (told to people as it is)
@@ -55,6 +56,15 @@ class PostgresLog:
             limit,
         )
         return [told_of(record, epoch) for record in records]
+
+    async def everything(self, sources: frozenset[str]) -> list[Envelope[Any]]:
+        """Every readable fact of these sources, oldest first: for replay and for tests."""
+        found: list[Envelope[Any]] = []
+        after = START
+        while batch := await self.read(SHARD, sources, after, REPLAY_FACTS):
+            found.extend(one for one in batch if isinstance(one, Envelope))
+            after = batch[-1].position
+        return found
 
     async def wait(self, timeout_s: float) -> None:
         """Wait for the doorbell of this process, or for the poll's time."""

@@ -79,7 +79,7 @@ _REMEMBERED: Final = (
 _REMEMBER: Final = """
     with answered as (
         insert into idempotency (principal, key, fingerprint, status, response)
-        select $1, $2, $3, $4, $5 where $2 is not null
+        select $1::text, $2::text, $3::bytea, $4::smallint, $5::bytea where $2::text is not null
     )
     insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
     values ($1, $6, $7, $8, $9, 'done', null, $10)

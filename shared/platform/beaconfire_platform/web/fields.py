@@ -62,6 +62,9 @@ Flag = Annotated[bool, Field(strict=True)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_in_our_years)]
 Lon = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
+LonAsked = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+LatAsked = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+"""Degrees in a query string, where every value is text."""
 Metres = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=False)]
 
 

@@ -1,0 +1,141 @@
+"""One real service under test: its database, its routes over ASGI, its consumers by hand."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from beaconfire_contracts.envelope import Cause, Scope
+from beaconfire_contracts.facts import Fact, key_of, spec_of
+from beaconfire_contracts.facts.agency import Grant
+from beaconfire_contracts.ids import BodyId, UnitId
+from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_platform.access.allow import EVERYWHERE
+from beaconfire_platform.access.subject import Subject
+from beaconfire_platform.access.tokens import Minter, Verifier, new_signing_key
+from beaconfire_platform.clock import RunningClock, wall_now
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.postgres import SHARD, PostgresLog
+from beaconfire_platform.positions import LocalPositionStream
+from beaconfire_platform.schema import ServiceSchema, migrate
+from beaconfire_platform.web import problems
+from beaconfire_platform.web.edge import Edge
+from beaconfire_platform.web.gate import Gate
+from beaconfire_testkit.log_harness import as_role
+
+SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
+_MINTER: Final = Minter(new_signing_key())
+
+Build = Callable[[Ground], Awaitable[Service]]
+
+
+def a_subject(
+    role: Role,
+    *,
+    reach: str = EVERYWHERE,
+    body: str | None = None,
+    unit_id: str | None = None,
+    seat: str | None = None,
+    person_id: str | None = None,
+) -> Subject:
+    """Somebody with one role; everywhere unless said otherwise."""
+    grant = Grant(
+        role, BodyId(body or new_id()), reach, None if unit_id is None else UnitId(unit_id)
+    )
+    return Subject(id=person_id or new_id(), grants=(grant,), seat=seat)
+
+
+@dataclass(slots=True)
+class ServiceUnderTest:
+    """A built service with everything that stands around it, all of it real."""
+
+    service: Service
+    ground: Ground
+    app: FastAPI
+    databases: dict[str, Database]
+    clock: RunningClock
+
+    def client(self, subject: Subject | None = None) -> httpx.AsyncClient:
+        """A client over the real gate and routes, with a token of `subject` or none."""
+        headers: dict[str, str] = {}
+        if subject is not None:
+            headers["Authorization"] = f"Bearer {_MINTER.mint(subject, now=wall_now())}"
+        transport = httpx.ASGITransport(app=Gate(self.app), raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
+        """Tell facts as the services that own them would, each in its own transaction."""
+        for fact in facts:
+            database = self.databases[spec_of(fact).service]
+            cause = Cause(actor="test", correlation_id="test")
+            async with database.transaction(aggregate(key_of(fact)), cause=cause) as tx:
+                await tx.tell(fact, scope=scope)
+
+    async def catch_up(self) -> None:
+        """Let every consumer of the service take in all that was told."""
+        moved = True
+        while moved:
+            moved = False
+            for consumer in self.service.consumers:
+                moved = bool(await consumer.step(SHARD)) or moved
+
+    async def told(self, factclass: type[Any]) -> list[Any]:
+        """All facts of a class in the log, oldest first."""
+        sources = frozenset(SERVICES)
+        from_start = await PostgresLog(self.ground.database.pool, Doorbell()).everything(sources)
+        return [one.fact for one in from_start if isinstance(one.fact, factclass)]
+
+
+@asynccontextmanager
+async def running_service(
+    owner_dsn: str, name: str, build: Build, *, origin: httpx.AsyncClient | None = None
+) -> AsyncGenerator[ServiceUnderTest]:
+    """Migrate an empty database for all services, build one of them, close all at the end.
+
+    `origin` answers what the service asks of others; without it nobody answers.
+    """
+    await migrate(
+        owner_dsn,
+        [ServiceSchema(one, f"beaconfire_{one}", f"beaconfire_{one}") for one in SERVICES],
+    )
+    bell = Doorbell()
+    databases = {
+        one: await Database.connect(
+            one, as_role(owner_dsn, f"beaconfire_{one}"), bell=bell, connections=4
+        )
+        for one in SERVICES
+    }
+    log_pool = await asyncpg.create_pool(owner_dsn, min_size=1, max_size=2)
+    verifier = Verifier(_MINTER.public_key)
+    clock = RunningClock()
+    client = origin or httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=1)
+    ground = Ground(
+        database=databases[name],
+        log=PostgresLog(log_pool, bell),
+        clock=clock,
+        verifier=verifier,
+        edge=Edge(databases[name], verifier),
+        http=client,
+        positions=LocalPositionStream(),
+    )
+    try:
+        service = await build(ground)
+        app = FastAPI()
+        problems.install(app)
+        app.include_router(service.router)
+        yield ServiceUnderTest(service, ground, app, databases, clock)
+        if service.close is not None:
+            await service.close()
+    finally:
+        await client.aclose()
+        log_pool.terminate()
+        for database in databases.values():
+            await database.close()

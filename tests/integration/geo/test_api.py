@@ -1,0 +1,301 @@
+"""Geo over HTTP: layers released and looked up, incidents placed, positions taken in."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from beaconfire_contracts.facts.dispatch import UnitRegistered
+from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased, RoadsReleased
+from beaconfire_contracts.facts.incident import IncidentOpened, IncidentRelocated
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.places import Place, Point
+from beaconfire_contracts.vocabulary import PlaceMethod, PlaceState, Role
+from beaconfire_geo.main import build
+from beaconfire_geo.settings import GeoSettings
+from beaconfire_platform.clock import wall_now
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ids import new_id
+from beaconfire_testkit.builders import an_example_of
+from beaconfire_testkit.roads import grid_of_roads
+from beaconfire_testkit.service import ServiceUnderTest, a_subject, running_service
+
+
+async def _build(ground: Ground) -> Service:
+    return await build(ground, GeoSettings())
+
+
+@pytest.fixture
+async def geo(database: str) -> AsyncGenerator[ServiceUnderTest]:
+    async with running_service(database, "geo", _build) as running:
+        yield running
+
+
+@pytest.fixture
+def keeper(geo: ServiceUnderTest) -> httpx.AsyncClient:
+    return geo.client(a_subject(Role.ADMINISTRATOR))
+
+
+@pytest.fixture
+def desk(geo: ServiceUnderTest) -> httpx.AsyncClient:
+    return geo.client(a_subject(Role.DISPATCHER))
+
+
+def area(code: str, level: str, parent: str | None, box: tuple[float, ...]) -> dict[str, Any]:
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    names = {"name_zh": f"{code}区", "name_en": f"Area {code}"}
+    return {
+        "type": "Feature",
+        "properties": {"code": code, "level": level, "parent": parent, **names},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+def grid(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "crs": "EPSG:4326",
+        "features": [area("akl", "city", None, (174, -37, 176, -36)), *cells],
+    }
+
+
+WEST = area("c1", "cell", "akl", (174.7, -36.9, 174.71, -36.89))
+EAST = area("c2", "cell", "akl", (174.71, -36.9, 174.72, -36.89))
+
+
+def opened(place: Place) -> IncidentOpened:
+    return replace(an_example_of(IncidentOpened), incident_id=IncidentId(new_id()), place=place)
+
+
+def at(lon: float, lat: float) -> Place:
+    return Place(PlaceState.APPROXIMATE, Point(lon, lat), 50.0, PlaceMethod.NETWORK)
+
+
+async def test_a_released_layer_answers_for_its_points(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    released = await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    found = await desk.get("/v1/cells", params={"lon": 174.705, "lat": -36.895})
+    outside = await desk.get("/v1/cells", params={"lon": 174.69, "lat": -36.895})
+
+    assert released.status_code == 200, released.text
+    assert found.json()["cell"] == "c1"
+    assert found.json()["path"] == "akl.c1"
+    assert found.json()["name_zh"] == "c1区"
+    assert outside.json()["cell"] is None
+    assert outside.json()["nearest_cell"] == "c1"
+    assert outside.json()["nearest_distance_m"] == pytest.approx(889, rel=0.01)
+    assert [one.layer for one in await geo.told(LayerReleased)] == ["grid"]
+
+
+async def test_a_point_on_a_shared_edge_belongs_to_the_lowest_code(
+    keeper: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(EAST, WEST))
+
+    found = await desk.get("/v1/cells", params={"lon": 174.71, "lat": -36.895})
+
+    assert found.json()["cell"] == "c1"
+
+
+async def test_the_same_map_again_is_no_new_version(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    first = await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    again = await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+
+    assert again.json() == first.json()
+    assert len(await geo.told(LayerReleased)) == 1
+
+
+async def test_a_layer_reads_back_by_pages(keeper: httpx.AsyncClient) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+
+    first = (await keeper.get("/v1/layers/grid", params={"level": "cell", "limit": 1})).json()
+    second = (
+        await keeper.get(
+            "/v1/layers/grid", params={"level": "cell", "limit": 1, "cursor": first["next"]}
+        )
+    ).json()
+
+    assert [one["code"] for one in first["items"] + second["items"]] == ["c1", "c2"]
+    assert first["layer"]["areas"] == 3
+    assert first["items"][0]["geometry"]["type"] == "Polygon"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (grid(WEST, WEST), "/features/2"),
+        (grid(area("c1", "cell", "lost", (174, -37, 175, -36))), None),
+        (grid(area("c1", "cell", "akl", (31, 121, 32, 122))), "/features/1/geometry"),
+        ({**grid(WEST), "crs": "GCJ-02"}, "/crs"),
+        ({**grid(WEST), "more": 1}, "/more"),
+    ],
+)
+async def test_a_layer_that_cannot_be_is_refused_with_a_pointer(
+    keeper: httpx.AsyncClient, body: dict[str, Any], pointer: str | None
+) -> None:
+    answer = await keeper.put("/v1/layers/grid", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json().get("pointer") == pointer
+
+
+async def test_a_dispatcher_releases_no_layer(desk: httpx.AsyncClient) -> None:
+    answer = await desk.put("/v1/layers/grid", json=grid(WEST))
+
+    assert answer.status_code == 403
+
+
+async def test_an_incident_is_placed_in_its_cell(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    await geo.tell(opened(at(174.705, -36.895)))
+
+    await geo.catch_up()
+
+    (placed,) = await geo.told(IncidentPlaced)
+    assert placed.path == "akl.c1"
+    assert placed.state is PlaceState.APPROXIMATE
+
+
+async def test_outside_every_cell_the_nearest_is_named_and_nothing_dropped(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    await geo.tell(opened(at(174.69, -36.895)), opened(Place(PlaceState.UNLOCATED)))
+
+    await geo.catch_up()
+
+    outside, nowhere = await geo.told(IncidentPlaced)
+    assert (outside.state, outside.cell, outside.nearest_cell) == (
+        PlaceState.OUTSIDE,
+        "unplaced",
+        "c1",
+    )
+    assert (nowhere.state, nowhere.path) == (PlaceState.UNLOCATED, "unplaced")
+
+
+async def test_a_moved_incident_is_placed_anew_and_an_unmoved_one_is_not_told_again(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    first = opened(at(174.705, -36.895))
+    moved = IncidentRelocated(first.incident_id, at(174.715, -36.895))
+    await geo.tell(first, moved, moved)
+
+    await geo.catch_up()
+
+    assert [one.cell for one in await geo.told(IncidentPlaced)] == ["c1", "c2"]
+
+
+async def test_positions_move_markers_and_reach_the_database(
+    geo: ServiceUnderTest, desk: httpx.AsyncClient
+) -> None:
+    unit = replace(an_example_of(UnitRegistered), unit_id=new_id(), division="akl")
+    await geo.tell(unit)
+    await geo.catch_up()
+    crew = geo.client(a_subject(Role.FIELD, reach="akl", unit_id=unit.unit_id))
+    now = wall_now()
+    fixes = [
+        {
+            "unit_id": unit.unit_id,
+            "lon": 174.7 + second / 1e4,
+            "lat": -36.9,
+            "observed_at": (now + timedelta(seconds=second)).isoformat(),
+        }
+        for second in (2, 0, 1)
+    ]
+
+    answer = await crew.post("/v1/positions", json={"fixes": fixes})
+    assert geo.service.close is not None
+    await geo.service.close()
+    latest = (await desk.get("/v1/positions")).json()["items"]
+    track = await desk.get(
+        f"/v1/positions/{unit.unit_id}/track",
+        params={
+            "since": (now - timedelta(seconds=1)).isoformat(),
+            "until": (now + timedelta(seconds=9)).isoformat(),
+        },
+    )
+
+    assert answer.status_code == 202
+    assert answer.json() == {"received": 3, "moved": 3}
+    assert [one["lon"] for one in latest] == [174.7002]
+    assert [one["lon"] for one in track.json()["items"]] == [174.7, 174.7001, 174.7002]
+
+
+async def test_a_crew_moves_no_unit_but_its_own(geo: ServiceUnderTest) -> None:
+    crew = geo.client(a_subject(Role.FIELD, unit_id=new_id()))
+    fix = {"unit_id": new_id(), "lon": 174.7, "lat": -36.9, "observed_at": wall_now().isoformat()}
+
+    answer = await crew.post("/v1/positions", json={"fixes": [fix]})
+
+    assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lon": 181.0}, {"lat": "x"}, {"lat": None}, {"observed_at": "2026-11-24T12:00:00"},
+        {"observed_at": 5}, {"unit_id": "1"}, {"heading_deg": 360}, {"more": True},
+        {"observed_at": "9999-12-31T23:59:59-14:00"},
+    ],
+)  # fmt: skip
+async def test_a_fix_that_cannot_be_is_refused(geo: ServiceUnderTest, wrong: Any) -> None:
+    unit_id = new_id()
+    crew = geo.client(a_subject(Role.FIELD, unit_id=unit_id))
+    fix = {"unit_id": unit_id, "lon": 174.7, "lat": -36.9, "observed_at": wall_now().isoformat()}
+
+    answer = await crew.post("/v1/positions", json={"fixes": [fix | wrong]})
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid"
+    assert answer.json()["pointer"].startswith("/fixes/0")
+
+
+async def test_released_roads_answer_with_times_and_routes(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    network = grid_of_roads(6)
+    ends = [network.point(0), network.point(35)]
+    source, target = ({"lon": one.lon, "lat": one.lat} for one in ends)
+
+    before = await desk.post("/v1/travel-times", json={"sources": [source], "targets": [target]})
+    released = await keeper.put(
+        "/v1/roads/main",
+        content=network.to_bytes(),
+        headers={"content-type": "application/octet-stream"},
+    )
+    after = await desk.post("/v1/travel-times", json={"sources": [source], "targets": [target]})
+    route = await desk.post("/v1/routes", json={"source": source, "target": target})
+    artefact = await desk.get(f"/v1/artefacts/{released.json()['sha256']}")
+
+    assert before.json()["method"] == "straight_line"
+    assert released.status_code == 200, released.text
+    assert after.json() == {"seconds": [[200.0]], "method": "road"}
+    assert route.json()["travel_time_s"] == 200.0
+    assert len(route.json()["times_s"]) == len(route.json()["geometry"]["coordinates"])
+    assert artefact.content == network.to_bytes()
+    assert [one.nodes for one in await geo.told(RoadsReleased)] == [36]
+
+
+async def test_what_is_no_graph_is_refused(
+    keeper: httpx.AsyncClient,
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+
+    rubbish = await keeper.put(
+        "/v1/roads/main", content=b"rubbish", headers={"content-type": "application/octet-stream"}
+    )
+    text = await keeper.put("/v1/roads/main", json={})
+
+    assert (rubbish.status_code, rubbish.json()["code"]) == (422, "bad_roads")
+    assert text.status_code == 415
