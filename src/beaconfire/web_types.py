@@ -122,9 +122,8 @@ def _constants() -> Iterator[str]:
     yield f'export const UNPLACED = "{places.UNPLACED}";\n'
     for name in ("SUBPROTOCOL", "POSITION_ENTRY_BYTES", "HEADING_UNKNOWN", "HEARTBEAT_S"):
         yield f"export const {name} = {_literal(getattr(feed, name))};\n"
-    yield "/** A status travels in binary frames as its place in this list. */\n" + (
-        "export const STATUS_ORDER = UnitStatus;\n"
-    )
+    yield "/** A status travels in binary frames as its place in this list. */"
+    yield "export const STATUS_ORDER = UnitStatus;\n"
     codes = "".join(f"  {code.name}: {int(code)},\n" for code in feed.CloseCode)
     yield f"export const CLOSE_CODES = {{\n{codes}}} as const;\n"
 

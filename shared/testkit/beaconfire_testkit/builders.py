@@ -23,6 +23,7 @@ def an_example_of(factclass: type[T]) -> T:
     hints = typing.get_type_hints(factclass)
     members = {
         one.name: _example(hints[one.name])
+        # every fact is a dataclass; `fields` raises for anything else
         for one in fields(factclass)  # pyright: ignore[reportArgumentType]
     }
     return factclass(**members)

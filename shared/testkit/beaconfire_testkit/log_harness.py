@@ -120,6 +120,7 @@ class Shuffled:
             if told is nothing_left:
                 queues.remove(queue)
             else:
+                # not the mark `nothing_left`, so it is a fact
                 mixed.append(told)  # pyright: ignore[reportArgumentType]
         return [*mixed, batch[-1]]
 

@@ -15,7 +15,7 @@ BARE_IGNORE = re.compile(r"#\s*(?:(?:type|pyright):\s*ignore(?!\[)|noqa(?!:\s*[A
 IGNORE_WITH_CODE = re.compile(
     r"#\s*(?:(?:type|pyright):\s*ignore\[[^\]]+\]|noqa:\s*[A-Z]+\d*(?:\s*,\s*[A-Z]+\d*)*)"
 )
-REASON_LETTERS_MIN = 8
+REASON_LETTERS_MIN = 4  # a word: "# JSON" is a reason
 
 
 def modules_say_what_lives_here(tree: Tree) -> Iterator[Breach]:
