@@ -20,7 +20,7 @@ from beaconfire.node.keys import signing_key
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.postgres import Postgres
 from beaconfire.node.running import Running
-from beaconfire.node.serve import listen, server_for
+from beaconfire.node.serve import Server, listen, server_for
 from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.schema import NewerSchema, migrate
@@ -39,22 +39,38 @@ class Node:
         self._say = say
         self._closing = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
+        self._starting: asyncio.Task[tuple[Server, asyncio.Task[None]]] | None = None
 
     def stop(self) -> None:
-        """Ask it to stop; safe from a signal handler."""
+        """Ask it to stop, also half-way through starting; safe from a signal handler."""
         self._stop.set()
+        if self._starting is not None:
+            self._starting.cancel()
 
     async def run(self) -> None:
         """Start, say ready, serve until asked to stop, stop; CannotStart when it cannot."""
         self._options.check()
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self.stop)
         instance = Instance(self._options.folder)
         try:
             async with self._closing:
-                await self._start_and_serve()
+                self._starting = asyncio.create_task(self._start())
+                try:
+                    server, serving = await self._starting
+                except asyncio.CancelledError:
+                    if not self._stop.is_set():
+                        raise
+                    self._say("stopped before it was ready")
+                    return
+                self._starting = None
+                self._say(f"ready {self._options.origin}")
+                await self._until_stopped(server, serving)
         finally:
             instance.release()
 
-    async def _start_and_serve(self) -> None:
+    async def _start(self) -> "tuple[Server, asyncio.Task[None]]":
         listener = listen(self._options)
         self._closing.callback(listener.close)
         postgres = await self._database()
@@ -94,19 +110,15 @@ class Node:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)
-        self._say(f"ready {self._options.origin}")
-        await self._until_stopped(serving)
-        server.should_exit = True
-        await serving
+        return server, serving
 
-    async def _until_stopped(self, serving: asyncio.Task[None]) -> None:
-        loop = asyncio.get_running_loop()
-        for one in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(one, self.stop)
+    async def _until_stopped(self, server: Server, serving: asyncio.Task[None]) -> None:
         stopping = asyncio.create_task(self._stop.wait())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         self._say("stopping")
+        server.should_exit = True
+        await serving
 
     def _run_all(self, composition: Composition) -> Running:
         running = Running()

@@ -1,0 +1,131 @@
+"""A real node in a process of its own, for tests that start, stop and kill it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+
+READY_S_MAX: Final = 120
+"""A loaded machine makes a database in twenty seconds; more is a fault."""
+STOP_S_MAX: Final = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass(slots=True)
+class NodeProcess:
+    """One start of `beaconfire up`."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def until_ready(self) -> float:
+        """Read its lines until `ready`; how many seconds that took. Fails with what it said."""
+        began = time.monotonic()
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("ready "):
+                return time.monotonic() - began
+            assert time.monotonic() - began < READY_S_MAX, self.lines
+        raise AssertionError(f"the node ended with {self.process.wait()}: {self.lines}")
+
+    def get(self, path: str) -> httpx.Response:
+        """One request."""
+        return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False)
+
+    def postmaster(self) -> psutil.Process:
+        """Its PostgreSQL's first process."""
+        for child in psutil.Process(self.process.pid).children():
+            if "postgres" in child.name():
+                return child
+        raise AssertionError("no postmaster")
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> tuple[int, float]:
+        """Send a signal and wait; exit code and seconds."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        code = self.process.wait(STOP_S_MAX)
+        return code, time.monotonic() - began
+
+
+@dataclass(slots=True)
+class NodeFolder:
+    """A data folder and the nodes that were started on it."""
+
+    folder: Path
+    started: list[NodeProcess] = field(default_factory=list)
+
+    def start(self, *arguments: str, port: int | None = None) -> NodeProcess:
+        """Start a node on this folder; it is not ready yet."""
+        chosen = port or free_port()
+        process = subprocess.Popen(  # noqa: S603  (our own command)
+            [
+                sys.executable, "-m", "beaconfire", "up", "--data", str(self.folder),
+                "--port", str(chosen), *arguments,
+            ],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "BEACONFIRE_LOG_LEVEL": "warning"},
+        )  # fmt: skip
+        node = NodeProcess(process, chosen)
+        self.started.append(node)
+        return node
+
+    def fails(self, *arguments: str, port: int | None = None) -> str:
+        """Start a node that must not start; what it said, which is one line."""
+        node = self.start(*arguments, port=port)
+        out, _ = node.process.communicate(timeout=READY_S_MAX)
+        assert node.process.returncode not in (0, None), out
+        (line,) = [one for one in out.splitlines() if one.startswith("beaconfire cannot start")]
+        assert "Traceback" not in out
+        return line
+
+    def close(self) -> None:
+        """Kill whatever still lives, databases of killed nodes too."""
+        for node in self.started:
+            for process in _family(node.process.pid):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            node.process.wait()
+            if node.process.stdout is not None:
+                node.process.stdout.close()
+        for pid in _postmasters_on(self.folder / "postgres"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
+
+
+def _family(pid: int) -> Sequence[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [*process.children(recursive=True), process]
+    except psutil.Error:
+        return []
+
+
+def _postmasters_on(folder: Path) -> Generator[int]:
+    """Pids of servers whose command line names this folder: orphans of killed nodes."""
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if str(folder) in command and "postgres" in command[0]:
+            yield process.pid

@@ -1,0 +1,5 @@
+"""`python -m beaconfire` is the command itself."""
+
+from beaconfire.cli import main
+
+main()

@@ -1,0 +1,130 @@
+"""The node's life: start, stop, kill, recover; each by a real process."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Generator[NodeFolder]:
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents:
+        if parent.owner() == tmp_path.owner() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o111)
+    data = NodeFolder(tmp_path / "data")
+    yield data
+    data.close()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something holds; fail after a minute."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never came to hold"
+        time.sleep(0.1)
+
+
+def is_ready(node: NodeProcess) -> bool:
+    return node.get("/readyz").status_code == 200
+
+
+def test_it_says_what_it_does_and_then_ready_and_stops_clean(folder: NodeFolder) -> None:
+    node = folder.start()
+    node.until_ready()
+
+    assert node.lines[-1] == f"ready {node.origin}"
+    assert any("database" in line for line in node.lines)
+    assert node.get("/livez").json() == {"status": "alive"}
+    assert is_ready(node)
+    code, seconds = node.stop()
+    assert code == 0
+    assert seconds < 10
+
+    again = folder.start()
+    assert again.until_ready() < 30
+    assert not any("once" in line for line in again.lines)
+
+
+def test_sigterm_stops_it_as_well(folder: NodeFolder) -> None:
+    node = folder.start()
+    node.until_ready()
+
+    assert node.stop(signal.SIGTERM)[0] == 0
+
+
+def test_after_kill_of_the_node_the_next_start_recovers(folder: NodeFolder) -> None:
+    first = folder.start()
+    first.until_ready()
+    orphan = first.postmaster().pid
+    first.process.kill()
+    first.process.wait()
+    assert psutil.pid_exists(orphan)
+
+    second = folder.start()
+    second.until_ready()
+
+    assert any(str(orphan) in line for line in second.lines)
+    assert is_ready(second)
+
+
+def test_after_kill_of_postgres_the_living_node_recovers(folder: NodeFolder) -> None:
+    node = folder.start()
+    node.until_ready()
+    killed = node.postmaster()
+
+    killed.kill()
+
+    until(lambda: not killed.is_running() or killed.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: is_ready(node))
+    assert node.postmaster().pid != killed.pid
+
+
+def test_after_kill_of_both_the_next_start_recovers(folder: NodeFolder) -> None:
+    first = folder.start()
+    first.until_ready()
+    postmaster = first.postmaster()
+
+    os.kill(postmaster.pid, signal.SIGKILL)
+    first.process.kill()
+    first.process.wait()
+
+    second = folder.start()
+    second.until_ready()
+    assert is_ready(second)
+
+
+def test_a_taken_port_is_told_in_one_line(folder: NodeFolder) -> None:
+    node = folder.start()
+    node.until_ready()
+    other = NodeFolder(folder.folder.parent / "other")
+
+    line = other.fails(port=node.port)
+
+    assert f"port {node.port}" in line
+    assert "--port" in line
+
+
+def test_a_folder_in_use_names_the_node_that_uses_it(folder: NodeFolder) -> None:
+    node = folder.start()
+    node.until_ready()
+
+    line = folder.fails(port=free_port())
+
+    assert f"pid {node.process.pid}" in line
+
+
+def test_an_interrupted_first_start_begins_anew(folder: NodeFolder) -> None:
+    broken = folder.folder / "postgres"
+    broken.mkdir(parents=True)
+    (broken / "PG_VERSION").write_text("18\n")
+
+    folder.start().until_ready()
