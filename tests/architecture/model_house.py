@@ -7,6 +7,7 @@ from laws.rooms import SERVICES
 from laws.tree import ROOMS, Tree
 
 PRESENT = '"""Says in one sentence what lives here."""\n'
+NODE = PRESENT + "\nimport beaconfire_geo.settings\n\nSETTINGS = beaconfire_geo.settings\n"
 README = "# {0}\n\n## Owns\n\n## Facts in\n\n## Facts out\n\n## Refusals\n"
 TEST = "import {0}\n\n\ndef test_it_is_there() -> None:\n    assert {0}.__doc__\n"
 VALUE = '''"""What a place is."""
@@ -92,6 +93,7 @@ def build_house(root: Path) -> Path:
     plant(root, "shared/contracts/beaconfire_contracts/facts/incident.py", FACTS)
     plant(root, "shared/contracts/beaconfire_contracts/facts/registry.py", REGISTRY)
     plant(root, "src/beaconfire/__init__.py", PRESENT)
+    plant(root, "src/beaconfire/node/__init__.py", NODE)
     test = TEST.format("beaconfire_contracts")
     plant(root, "tests/unit/contracts/test_places.py", test)
     plant(root, "tests/unit/contracts/test_incident.py", test)
