@@ -144,6 +144,12 @@ SABOTAGES = (
     Sabotage(
         "locks_name_no_host", "web/package-lock.json", '  "resolved": "https://x"\n', "resolved"
     ),
+    Sabotage(
+        "every_variable_is_in_the_docs",
+        f"{GEO}/settings.py",
+        f'{DOC}NAME = "BEACONFIRE_GEO_SECRET"\n',
+        "BEACONFIRE_GEO_SECRET is not in",
+    ),
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("other>=1"), "nothing is"),
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("thing>=2"), "1.0 is"),
     Sabotage(

@@ -30,6 +30,7 @@ LAWS: tuple[Law, ...] = (
     prose.nothing_is_left_for_later,
     prose.no_machine_is_named,
     prose.ignores_name_their_rule_and_reason,
+    prose.every_variable_is_in_the_docs,
     locks.locks_name_no_host,
     locks.locks_hold_every_dependency,
     glossary.glossary_classes_have_one_sentence,

@@ -15,6 +15,8 @@ BARE_IGNORE = re.compile(r"#\s*(?:(?:type|pyright):\s*ignore(?!\[)|noqa(?!:\s*[A
 IGNORE_WITH_CODE = re.compile(
     r"#\s*(?:(?:type|pyright):\s*ignore\[[^\]]+\]|noqa:\s*[A-Z]+\d*(?:\s*,\s*[A-Z]+\d*)*)"
 )
+VARIABLE = re.compile(r"BEACONFIRE_[A-Z0-9_]*[A-Z0-9]")
+SETTINGS_STAND_IN = ("docs/runbook.md", "CONTRIBUTING.md")
 REASON_LETTERS_MIN = 4  # a word: "# JSON" is a reason
 
 
@@ -62,6 +64,17 @@ def ignores_name_their_rule_and_reason(tree: Tree) -> Iterator[Breach]:
                 above = lines[number - 2].strip() if number > 1 else ""
                 if _letters(beside) < REASON_LETTERS_MIN and not above.startswith("#"):
                     yield module.breach(number, f"no reason given for: {found[0]}")
+
+
+def every_variable_is_in_the_docs(tree: Tree) -> Iterator[Breach]:
+    """Each environment variable that the program reads stands in the runbook."""
+    told = "\n".join(tree.read(path) for path in SETTINGS_STAND_IN if tree.has(path))
+    for module in tree.sources:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                name = node.value
+                if VARIABLE.fullmatch(name) and f"`{name}`" not in told:
+                    yield module.breach(node, f"{name} is not in {SETTINGS_STAND_IN[0]}")
 
 
 def _comments(module: Module) -> Iterator[tuple[int, str]]:
