@@ -13,6 +13,7 @@ from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.positions import PositionStream
 from beaconfire_platform.web.edge import Edge
+from beaconfire_platform.web.session import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Ground:
 class Service:
     """A built service: its routes, its consumers, its loops; whoever runs it starts and stops them.
 
-    A loop runs until cancelled. `close` is called after all of them have ended.
+    A loop runs until cancelled. `close` is called after all of them have ended. `exchange` is
+    agency's: whoever runs it wraps the application in a `SessionDoor` over it.
     """
 
     name: str
@@ -43,3 +45,4 @@ class Service:
     consumers: list[Consumer] = field(default_factory=list)
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     close: Callable[[], Awaitable[None]] | None = None
+    exchange: Exchange | None = None

@@ -29,10 +29,13 @@ from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.session import SessionDoor
 from beaconfire_testkit.log_harness import as_role
 
 SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
-_MINTER: Final = Minter(new_signing_key())
+SIGNING_KEY: Final = new_signing_key()
+"""What every token under test is signed with; agency under test is given it as its key's file."""
+_MINTER: Final = Minter(SIGNING_KEY)
 
 Build = Callable[[Ground], Awaitable[Service]]
 
@@ -68,8 +71,14 @@ class ServiceUnderTest:
         headers: dict[str, str] = {}
         if subject is not None:
             headers["Authorization"] = f"Bearer {_MINTER.mint(subject, now=wall_now())}"
-        transport = httpx.ASGITransport(app=Gate(self.app), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self.gated, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    @property
+    def gated(self) -> Gate:
+        """The application as strangers meet it: behind the gate and, with agency, its door."""
+        exchange = self.service.exchange
+        return Gate(self.app if exchange is None else SessionDoor(self.app, exchange))
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts as the services that own them would, each in its own transaction."""

@@ -58,12 +58,16 @@ class GrantsChanged:
 @fact("agency", key="person_id")
 @dataclass(frozen=True, slots=True)
 class AccessRevoked:
-    """Whatever this person was given before this time no longer opens anything."""
+    """Whatever this person was given before this time no longer opens anything.
+
+    With a session or token only that ended; otherwise all that was issued in an earlier epoch.
+    """
 
     person_id: PersonId
     revoked_at: datetime
     session_id: str | None = None
     token_id: str | None = None
+    epoch: int | None = None
 
 
 @fact("agency", key="seat_id")

@@ -13,6 +13,8 @@ class Subject:
     """One authenticated caller: its grants, the seat it works at, and what its token is limited to.
 
     `scopes` empty means everything that the grants allow; otherwise only the named actions.
+    `epoch` counts how often all that the person held was revoked: the order of a revocation and a
+    token that was being made at the same moment is told by it, not by clocks.
     """
 
     id: str
@@ -22,6 +24,7 @@ class Subject:
     seat: str | None = None
     scopes: frozenset[str] = frozenset()
     issued_at: datetime | None = None
+    epoch: int = 0
 
     @property
     def bodies(self) -> tuple[str, ...]:

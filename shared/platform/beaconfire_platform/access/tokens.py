@@ -67,7 +67,7 @@ class Minter:
             "aud": AUDIENCE,
             "sub": subject.id,
             "jti": new_id(),
-            "iat": int(now.timestamp()),
+            "iat": now.timestamp(),
             "nbf": int(now.timestamp()),
             "exp": int((now + life).timestamp()),
             "grants": msgspec.to_builtins(subject.grants),
@@ -75,6 +75,7 @@ class Minter:
             "tid": subject.token_id,
             "seat": subject.seat,
             "scopes": sorted(subject.scopes),
+            "epoch": subject.epoch,
         }
         header = {"alg": "Ed25519", "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=_ALGORITHMS)
@@ -84,7 +85,7 @@ class Minter:
 class Revocations:
     """Whose access ended and when, as agency's facts told; small, and only ever added to."""
 
-    people: dict[str, datetime] = field(default_factory=dict)
+    people: dict[str, tuple[datetime, int | None]] = field(default_factory=dict)
     ended: dict[str, datetime] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,23 +93,33 @@ class Revocations:
         """Take in one fact; entries older than any living token are dropped when it grows large."""
         with self._guard:
             if fact.session_id is None and fact.token_id is None:
-                self.people[fact.person_id] = fact.revoked_at
+                self._revoke_person(fact)
             for one in (fact.session_id, fact.token_id):
                 if one is not None:
                     self.ended[one] = fact.revoked_at
             if len(self.people) + len(self.ended) > REVOCATIONS_MAX:
                 self._forget(fact.revoked_at - 2 * LIFE)
 
+    def _revoke_person(self, fact: AccessRevoked) -> None:
+        _, known = self.people.get(fact.person_id, (fact.revoked_at, None))
+        if known is None or fact.epoch is None or fact.epoch > known:
+            self.people[fact.person_id] = (fact.revoked_at, fact.epoch)
+
     def _forget(self, before: datetime) -> None:
-        self.people = {one: at for one, at in self.people.items() if at >= before}
+        self.people = {one: (at, epoch) for one, (at, epoch) in self.people.items() if at >= before}
         self.ended = {one: at for one, at in self.ended.items() if at >= before}
 
     def covers(self, subject: Subject) -> bool:
         """Whether what this subject holds was revoked after it was issued."""
-        at = self.people.get(subject.id)
-        if at is not None and (subject.issued_at is None or subject.issued_at <= at):
+        if subject.session_id in self.ended or subject.token_id in self.ended:
             return True
-        return subject.session_id in self.ended or subject.token_id in self.ended
+        revoked = self.people.get(subject.id)
+        if revoked is None:
+            return False
+        at, epoch = revoked
+        if epoch is not None:
+            return subject.epoch < epoch
+        return subject.issued_at is None or subject.issued_at <= at
 
 
 class Verifier:
@@ -145,4 +156,5 @@ def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:
         seat=claims["seat"],
         scopes=frozenset(claims["scopes"]),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        epoch=int(claims["epoch"]),
     )

@@ -6,11 +6,12 @@ key and body get the same answer again; another body is refused.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
+import msgspec
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
@@ -29,6 +30,7 @@ from beaconfire_platform.access.allow import ACTIONS, allow, may_ever
 from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.database import Database, Tx, persistently
+from beaconfire_platform.web.audit import AuditEntry, write_audit
 
 COMMAND_S_MAX: Final = 6.0
 """R25: a service answers within 6 s, its database within 5."""
@@ -63,11 +65,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command answers: a status and a body (a pydantic model or a dataclass)."""
+    """What a command answers: a status and a body (a pydantic model or a dataclass).
+
+    `shown_once` are further members that are sent now and kept nowhere: a replay is without them.
+    """
 
     status: int
     body: object
     object_id: str | None = None
+    shown_once: Mapping[str, str] | None = None
 
 
 Run = Callable[[Tx], Awaitable[Answer]]
@@ -83,10 +89,6 @@ _REMEMBER: Final = """
     )
     insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
     values ($1, $6, $7, $8, $9, 'done', null, $10)
-"""
-_REFUSED: Final = """
-    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
-    values ($1, null, $2, $3, $4, 'refused', $5, $6)
 """
 
 
@@ -194,22 +196,24 @@ class Edge:
                 answer.object_id or object_id,
                 call.correlation_id,
             )
-        return Response(body, answer.status, media_type="application/json")
+        return Response(
+            _showing(body, answer.shown_once), answer.status, media_type="application/json"
+        )
 
     async def _audit_refusal(self, call: Call, refusal: Refusal, object_id: str | None) -> None:
         if isinstance(refusal, Unavailable):
             return  # the database is away or slow: log and metric must do
         try:
             async with self._database.transaction(cause=call.cause) as tx:
-                await tx.connection.execute(
-                    _REFUSED,
-                    call.subject.id,
-                    call.subject.seat,
-                    call.action,
-                    object_id,
-                    refusal.code,
-                    call.correlation_id,
+                entry = AuditEntry(
+                    actor=call.subject.id,
+                    action=call.action,
+                    correlation_id=call.correlation_id,
+                    object_id=object_id,
+                    code=refusal.code,
+                    seat=call.subject.seat,
                 )
+                await write_audit(tx.connection, entry)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise Unavailable("the refusal could not be recorded") from error
 
@@ -218,6 +222,11 @@ def _bytes(body: object) -> bytes:
     if isinstance(body, BaseModel):
         return body.model_dump_json().encode()
     return codec.encode_bytes(body)
+
+
+def _showing(body: bytes, once: Mapping[str, str] | None) -> bytes:
+    """The body with what is shown this once and was not written down."""
+    return codec.encode_bytes(msgspec.json.decode(body) | dict(once)) if once else body
 
 
 def _attempt_lock(call: Call) -> LockKey | None:

@@ -1,0 +1,115 @@
+"""Agency's composition root: what it is made of, wired in one place."""
+
+import asyncio
+from typing import Final
+
+import asyncpg
+import structlog
+from fastapi import APIRouter
+
+from beaconfire_agency.adapters import founding
+from beaconfire_agency.adapters.argon import ArgonPasswords
+from beaconfire_agency.adapters.directory import PgDirectory
+from beaconfire_agency.adapters.exchange import PgExchange
+from beaconfire_agency.adapters.founding import Founded
+from beaconfire_agency.adapters.front_door import PgFrontDoor
+from beaconfire_agency.adapters.secrets import token_secret
+from beaconfire_agency.adapters.session_rows import PgSessions
+from beaconfire_agency.adapters.tables import tables_of
+from beaconfire_agency.entrypoints.api import session_routes
+from beaconfire_agency.entrypoints.body_api import body_routes
+from beaconfire_agency.entrypoints.consumer import SOURCES, reactions
+from beaconfire_agency.entrypoints.people_api import grant_routes, people_routes, revocation_routes
+from beaconfire_agency.entrypoints.seat_api import hand_over_routes, seat_routes, seating_routes
+from beaconfire_agency.entrypoints.secret_api import (
+    password_routes,
+    token_routes,
+    withdrawal_routes,
+)
+from beaconfire_agency.settings import AgencySettings
+from beaconfire_contracts.envelope import Cause
+from beaconfire_platform.access.key_file import signing_key
+from beaconfire_platform.access.tokens import Minter
+from beaconfire_platform.database import Database
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.web.session import RememberedExchange
+
+TIDY_EVERY_S: Final = 600.0
+_log: Final = structlog.get_logger(__name__)
+
+
+async def build(ground: Ground, settings: AgencySettings) -> Service:
+    """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`."""
+    passwords = ArgonPasswords()
+    directory = PgDirectory(ground.database)
+    door = PgFrontDoor(ground.database, passwords)
+    minter = Minter(signing_key(settings.key_folder))
+    revocations = ground.verifier.revocations
+    exchange = RememberedExchange(
+        PgExchange(ground.database, minter, idle=settings.idle), revocations
+    )
+    edge, clock, forget = ground.edge, ground.clock, exchange.forget
+    router = APIRouter()
+    for routes in (
+        session_routes(edge, door, directory, tables_of, forget),
+        body_routes(edge, directory, tables_of),
+        people_routes(edge, door, directory, tables_of),
+        grant_routes(edge, tables_of, forget),
+        revocation_routes(edge, tables_of, forget),
+        password_routes(edge, door, tables_of, forget),
+        token_routes(edge, directory, tables_of, token_secret),
+        withdrawal_routes(edge, directory, tables_of, forget),
+        seat_routes(edge, directory, tables_of),
+        seating_routes(edge, tables_of, clock, forget),
+        hand_over_routes(edge, tables_of, clock, forget),
+    ):
+        router.include_router(routes)
+    consumer = Consumer(
+        "agency-revocation",
+        log=ground.log,
+        database=ground.database,
+        sources=SOURCES,
+        reactions=reactions(revocations, forget=forget),
+    )
+
+    async def tidy_forever() -> None:
+        await _tidy_forever(ground)
+
+    async def close() -> None:
+        passwords.close()
+
+    return Service(
+        "agency",
+        router,
+        consumers=[consumer],
+        loops=[tidy_forever],
+        close=close,
+        exchange=exchange,
+    )
+
+
+async def found(
+    database: Database, *, code: str = "root", division: str = "root", zone: str = "UTC"
+) -> Founded | None:
+    """Found the authority of an empty deployment: None when there is one, else what to print once.
+
+    `database` is agency's own; called once its schema is there, before or after `build`.
+    """
+    passwords = ArgonPasswords()
+    try:
+        return await founding.found(database, passwords, code=code, division=division, zone=zone)
+    finally:
+        passwords.close()
+
+
+async def _tidy_forever(ground: Ground) -> None:
+    """Drop tries that count no longer and sessions that ended a month ago."""
+    cause = Cause(actor="agency:tidy", correlation_id="")
+    while True:
+        try:
+            async with ground.database.transaction(cause=cause) as tx:
+                await PgSessions(tx.connection).tidy()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            _log.warning("tidying_waits", error=type(error).__name__)
+        await asyncio.sleep(TIDY_EVERY_S)

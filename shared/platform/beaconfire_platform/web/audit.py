@@ -1,0 +1,39 @@
+"""The audit's rows: who did what, for whom, from which seat, and what came of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from beaconfire_platform.database import Connection
+
+_WRITE: Final = """
+    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing done or refused; `code` is the refusal's, None when it was done."""
+
+    actor: str
+    action: str
+    correlation_id: str
+    object_id: str | None = None
+    code: str | None = None
+    seat: str | None = None
+    on_behalf_of: str | None = None
+
+
+async def write_audit(connection: Connection, entry: AuditEntry) -> None:
+    """Write one row into the audit of the service whose connection it is."""
+    await connection.execute(
+        _WRITE,
+        entry.actor,
+        entry.on_behalf_of,
+        entry.seat,
+        entry.action,
+        entry.object_id,
+        "done" if entry.code is None else "refused",
+        entry.code,
+        entry.correlation_id,
+    )
