@@ -12,6 +12,7 @@ from beaconfire.node.pages import page_routes
 from beaconfire_platform.ground import Service
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.session import Exchange, SessionDoor
 from beaconfire_platform.web.strict_json import StrictRoute
 
 LARGER_BODIES: Final = {"/v1/layers/": 64 * 2**20, "/v1/roads/": 64 * 2**20}
@@ -42,6 +43,6 @@ def with_pages(app: FastAPI, static: Path) -> FastAPI:
     return app
 
 
-def gated(app: ASGIApp) -> ASGIApp:
-    """The application behind the outermost gate."""
-    return Gate(app, limits=LARGER_BODIES)
+def gated(app: ASGIApp, exchange: Exchange) -> ASGIApp:
+    """The application behind the outermost gate and the session's door."""
+    return Gate(SessionDoor(app, exchange), limits=LARGER_BODIES)

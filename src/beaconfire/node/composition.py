@@ -4,11 +4,14 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import asyncpg
 import httpx
 
+import beaconfire_agency.main
+import beaconfire_agency.settings
 import beaconfire_geo.main
 import beaconfire_geo.settings
 from beaconfire_contracts.facts.agency import Grant
@@ -25,17 +28,25 @@ from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.schema import ServiceSchema
 from beaconfire_platform.web.edge import Edge
+from beaconfire_platform.web.session import Exchange
 
-Build = Callable[[Ground], Awaitable[Service]]
+Build = Callable[[Ground, "Shared"], Awaitable[Service]]
 DsnOf = Callable[[str], str]
 
 
-async def _geo(ground: Ground) -> Service:
+async def _agency(ground: Ground, shared: "Shared") -> Service:
+    settings = beaconfire_agency.settings.AgencySettings.from_environment(
+        os.environ, key_folder=shared.key_folder
+    )
+    return await beaconfire_agency.main.build(ground, settings)
+
+
+async def _geo(ground: Ground, _shared: "Shared") -> Service:
     settings = beaconfire_geo.settings.GeoSettings.from_environment(os.environ)
     return await beaconfire_geo.main.build(ground, settings)
 
 
-BUILDERS: Final[dict[str, Build]] = {"geo": _geo}
+BUILDERS: Final[dict[str, Build]] = {"agency": _agency, "geo": _geo}
 """Service by service; each is given the same ground but its own database role."""
 
 
@@ -78,6 +89,15 @@ class Composition:
     databases: list[Database] = field(default_factory=list)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
+    @property
+    def exchange(self) -> Exchange:
+        """Agency's, for the session's door."""
+        return next(one.exchange for one in self.services if one.exchange is not None)
+
+    def database_of(self, service: str) -> Database:
+        """The database as one service reaches it."""
+        return next(one for one in self.databases if one.service == service)
+
     async def close(self) -> None:
         """Close in the opposite order of building."""
         for service in reversed(self.services):
@@ -97,6 +117,7 @@ class Shared:
     origin: str
     clock: RunningClock
     minter: Minter
+    key_folder: Path
     verifier: Verifier
     bell: Doorbell
     log_pool: asyncpg.Pool
@@ -127,7 +148,7 @@ async def compose(shared: Shared) -> Composition:
                 http=client,
                 positions=positions,
             )
-            composition.services.append(await build(ground))
+            composition.services.append(await build(ground, shared))
     except BaseException:
         await composition.close()
         raise

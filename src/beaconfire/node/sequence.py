@@ -10,17 +10,18 @@ from typing import Final
 
 import asyncpg
 
+import beaconfire_agency.main
 from beaconfire.node.app import application, gated, with_pages
 from beaconfire.node.clock_routes import clock_routes
 from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire.node.composition import Composition, Shared, compose, schemas
 from beaconfire.node.health import Health, health_routes
 from beaconfire.node.instance import Instance
-from beaconfire.node.keys import signing_key
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.postgres import Postgres
 from beaconfire.node.running import Running
 from beaconfire.node.serve import Server, listen, server_for
+from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.schema import NewerSchema, migrate
@@ -81,7 +82,8 @@ class Node:
         clock = await load_clock(pool)
         if self._options.speed is not None:
             clock.set(speed=self._options.speed)
-        minter = Minter(signing_key(self._options.folder))
+        key_folder = self._options.folder / "keys"
+        minter = Minter(signing_key(key_folder))
         verifier = Verifier(minter.public_key)
         self._say("starting the services")
         composition = await compose(
@@ -90,12 +92,14 @@ class Node:
                 origin=self._options.origin,
                 clock=clock,
                 minter=minter,
+                key_folder=key_folder,
                 verifier=verifier,
                 bell=Doorbell(),
                 log_pool=pool,
             )
         )
         self._closing.push_async_callback(composition.close)
+        await self._found(composition)
         running = self._run_all(composition)
         running.start("clock", lambda: save_clock_forever(pool, clock))
         self._closing.push_async_callback(save_clock, pool, clock)
@@ -106,7 +110,7 @@ class Node:
             clock_routes(edge, clock, demo=self._options.demo is not None),
         ]
         app = with_pages(application(composition.services, routers), static_folder())
-        server = server_for(gated(app), self._options)
+        server = server_for(gated(app, composition.exchange), self._options)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)
@@ -119,6 +123,12 @@ class Node:
         self._say("stopping")
         server.should_exit = True
         await serving
+
+    async def _found(self, composition: Composition) -> None:
+        """The first administrator of an empty deployment; the password is said this once."""
+        founded = await beaconfire_agency.main.found(composition.database_of("agency"))
+        if founded is not None:
+            self._say(f"first administrator: {founded.sign_in}  password: {founded.password}")
 
     def _run_all(self, composition: Composition) -> Running:
         running = Running()

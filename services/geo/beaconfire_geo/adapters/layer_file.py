@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import shapely
-from beaconfire_spatial.geometry import BadGeometry, polygon_from_geojson
 
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_geo.domain.layers import Area, DraftArea, with_paths
+from beaconfire_spatial.geometry import BadGeometry, polygon_from_geojson
 
 
 class BadArea(Invalid):

@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from beaconfire_spatial.area_index import AreaIndex
-from beaconfire_spatial.geometry import LonLat
-from beaconfire_spatial.road_network import RoadNetwork
-from beaconfire_spatial.routing_cch import CchTravelTimes
-from beaconfire_spatial.travel_times import StraightLine, TravelTimes
 
 from beaconfire_contracts.places import Point
 from beaconfire_geo.adapters.postgres import PgArtefacts, PgLayers
@@ -17,6 +12,11 @@ from beaconfire_geo.application.release_roads import ROADS
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 from beaconfire_platform.database import Database
+from beaconfire_spatial.area_index import AreaIndex
+from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_network import RoadNetwork
+from beaconfire_spatial.routing_cch import CchTravelTimes
+from beaconfire_spatial.travel_times import StraightLine, TravelTimes
 
 _log: Final = structlog.get_logger(__name__)
 

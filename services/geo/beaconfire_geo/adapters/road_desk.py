@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from beaconfire_spatial.geometry import LonLat
-from beaconfire_spatial.road_network import BadNetwork, RoadNetwork
 
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid
@@ -15,6 +13,8 @@ from beaconfire_geo.adapters.postgres import PgArtefacts, PgLayers
 from beaconfire_geo.application.desks import FoundRoute
 from beaconfire_geo.application.release_roads import ReleaseRoads
 from beaconfire_platform.database import Database, Tx
+from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_network import BadNetwork, RoadNetwork
 
 
 class BadRoads(Invalid):
