@@ -1,0 +1,120 @@
+"""What incident's use cases need: incidents, reports, bodies, notes, the facts they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from beaconfire_contracts.envelope import Scope
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.ids import BodyId, IncidentId, NoteId, PersonId, ReportId, SeatId
+from beaconfire_contracts.places import Point
+
+from beaconfire_incident.domain.duplicates import Telling
+from beaconfire_incident.domain.incident import Before, Incident
+from beaconfire_incident.domain.report import Report
+
+
+class Facts(Protocol):
+    """Where facts are told."""
+
+    async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
+        """Tell facts in order; durable with the transaction."""
+        ...
+
+
+class Incidents(Protocol):
+    """All incidents of this deployment."""
+
+    async def next_number(self) -> int:
+        """The next number of the series; gaps are allowed."""
+        ...
+
+    async def get(self, incident_id: IncidentId) -> Incident:
+        """One incident; NotFound when there is none."""
+        ...
+
+    async def add(self, incident: Incident) -> None:
+        """Keep a new one."""
+        ...
+
+    async def save(self, incident: Incident) -> None:
+        """Keep a changed one."""
+        ...
+
+    async def live_near(
+        self, point: Point, radius_m: float, since: datetime
+    ) -> Sequence[tuple[IncidentId, int, Telling]]:
+        """Live incidents in a box around a point that were heard of since then."""
+        ...
+
+    async def is_worked_on(self, incident_id: IncidentId) -> bool:
+        """Whether any unit's assignment to it is still open."""
+        ...
+
+    async def remember_merge(
+        self, absorbed: IncidentId, survivor: IncidentId, before: Before
+    ) -> None:
+        """Keep what a merge changed."""
+        ...
+
+    async def forget_merge(self, absorbed: IncidentId) -> Before:
+        """What the merge of this incident changed; it is forgotten with the split."""
+        ...
+
+
+class Reports(Protocol):
+    """All reports."""
+
+    async def get(self, report_id: ReportId) -> Report:
+        """One report; NotFound when there is none."""
+        ...
+
+    async def add(self, report: Report, tracking_hash: bytes) -> None:
+        """Keep a new one with the hash of its tracking code."""
+        ...
+
+    async def save(self, report: Report) -> None:
+        """Keep a changed one."""
+        ...
+
+    async def count_of(self, incident_id: IncidentId) -> int:
+        """How many reports an incident has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBody:
+    """A body as agency told of it: its pool seat and its division."""
+
+    id: BodyId
+    pool_seat: SeatId
+    division: str
+
+
+class Bodies(Protocol):
+    """Bodies and seats, as agency told of them."""
+
+    async def get(self, body: BodyId) -> KnownBody | None:
+        """One body, or None when it was not told of yet."""
+        ...
+
+    async def body_of_seat(self, seat: SeatId) -> BodyId | None:
+        """Which body a seat belongs to, or None for an unknown seat."""
+        ...
+
+
+class Notes(Protocol):
+    """Words that people add to an incident's record."""
+
+    async def add(
+        self, note_id: NoteId, incident_id: IncidentId, text: str, *, by: PersonId,
+        seat: SeatId | None, written_at: datetime,
+    ) -> None:
+        """Keep a note."""
+        ...
+
+
+def scope_of(incident: Incident) -> Scope:
+    """The labels that travel with an incident's facts."""
+    return Scope(owner=str(incident.owner.body), division=incident.whereabouts)
