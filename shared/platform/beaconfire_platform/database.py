@@ -69,11 +69,21 @@ class DatabaseAway(Unavailable):
 class Tx:
     """One open write transaction: its connection, why it happens, and the facts it will tell."""
 
-    def __init__(self, connection: Connection, cause: Cause) -> None:
+    def __init__(self, connection: Connection, cause: Cause, service: str) -> None:
         """Facts told here share `cause`; they are written when the transaction ends."""
         self.connection = connection
+        self._service = service
         self.cause = cause
         self._told: list[tuple[Fact, Scope, Cause]] = []
+
+    async def lock(self, *keys: LockKey) -> None:
+        """Take further locks, found by reading, before the first write of this transaction.
+
+        A transaction that has not written has no place in the log's order yet (R4), so waiting
+        here inverts nothing; after a write the database refuses.
+        """
+        numbers = [key.number(self._service) for key in sorted(set(keys))]
+        await self.connection.execute("select log.lock_further($1::bigint[])", numbers)
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts, in order; they become durable with the transaction or not at all."""
@@ -143,7 +153,7 @@ class Database:
         if len(keys) > LOCKS_PER_TRANSACTION_MAX:
             raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
         async with self.pool.acquire(timeout=3) as connection:
-            tx = Tx(connection, cause)
+            tx = Tx(connection, cause, self.service)
             try:
                 await connection.execute(self._opening(keys, attempt, cause.actor))
                 yield tx

@@ -120,3 +120,18 @@ async def test_a_deadlock_is_tried_again_and_a_lost_server_is_told(harness: LogH
     assert await persistently(once_deadlocked) == "done"
     with pytest.raises(DatabaseAway):
         await persistently(away)
+
+
+async def test_a_further_lock_is_taken_before_a_write_and_refused_after_one(
+    harness: LogHarness,
+) -> None:
+    async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+        await tx.lock(aggregate("b"))
+
+    async def lock_late() -> None:
+        async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+            await tx.connection.execute("select pg_current_xact_id()")
+            await tx.lock(aggregate("b"))
+
+    with pytest.raises(asyncpg.PostgresError, match="locks come before writes"):
+        await lock_late()

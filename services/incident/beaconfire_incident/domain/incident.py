@@ -283,10 +283,17 @@ def split(absorbed: Incident, survivor: Incident, before: Before) -> tuple[Told,
     split_fact = facts.IncidentSplit(
         back.id, survivor.id, back.priority, back.owner, back.seat
     )
+    by_merge = min(
+        (before.survivor_priority, before.survivor_reason),
+        (before.priority, before.priority_reason),
+        key=lambda one: one[0],
+    )
+    set_since = (survivor.priority, survivor.priority_reason) != by_merge
+    kept = survivor if set_since else replace(
+        survivor, priority=before.survivor_priority, priority_reason=before.survivor_reason
+    )
     kept = replace(
-        survivor,
-        priority=before.survivor_priority,
-        priority_reason=before.survivor_reason,
+        kept,
         owner=replace(survivor.owner, first_known_at=before.survivor_first_known_at),
     )
     released = facts.IncidentReleased(

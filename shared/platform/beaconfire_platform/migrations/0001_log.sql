@@ -56,6 +56,21 @@ begin
 end
 $$;
 
+-- Further locks, found by reading under the first ones; refused once the transaction has an xid.
+create function log.lock_further(keys bigint[]) returns void
+language plpgsql as $$
+declare
+    one bigint;
+begin
+    if pg_current_xact_id_if_assigned() is not null then
+        raise exception 'locks come before writes' using errcode = 'BF002';
+    end if;
+    foreach one in array keys loop
+        perform pg_advisory_xact_lock(one);
+    end loop;
+end
+$$;
+
 -- Tells facts in order, gives each the next version of its stream, and fixes the source by role.
 create function log.tell(
     ids uuid[], types text[], keys text[], causes json[],

@@ -1,0 +1,235 @@
+"""Incident's tables: incidents, reports, notes, bodies, in SQL beside their row mapping."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+from beaconfire_contracts.ids import BodyId, IncidentId, NoteId, PersonId, SeatId
+from beaconfire_contracts.places import Owner, Participation, Place, Point
+from beaconfire_contracts.refusals import NotFound
+from beaconfire_contracts.vocabulary import (
+    Disposition,
+    EventGrade,
+    IncidentClass,
+    IncidentStatus,
+    OwnerBasis,
+    PlaceMethod,
+    PlaceState,
+    Priority,
+)
+from beaconfire_platform import codec
+from beaconfire_platform.database import Connection
+from beaconfire_spatial.geometry import LonLat, box_around
+
+from beaconfire_incident.application.ports import KnownBody
+from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
+from beaconfire_incident.domain.incident import Before, Incident
+
+NEAR_MAX: Final = 200
+"""Live incidents within a kilometre that are scored: more is a disaster, and the nearest count."""
+COLUMNS: Final = """
+    incident_id, number, type, incident_class, priority, priority_reason, grade, status,
+    place_state, lon, lat, uncertainty_m, place_method, place_confidence, owner_body, owner_basis,
+    owner_since, first_known_at, seat, division, cell, path, label, layer_version, opened_at,
+    heard_at, closed_at, disposition, merged_into, participations, version
+"""
+_GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
+_ADD: Final = """
+    insert into incident (incident_id, number, type, incident_class, priority, priority_reason,
+        grade, status, place_state, lon, lat, uncertainty_m, place_method, place_confidence,
+        owner_body, owner_basis, owner_since, first_known_at, seat, division, opened_at, heard_at,
+        closed_at, disposition, merged_into, participations, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23, $24, $25, $26, $27)
+"""
+_SAVE: Final = """
+    update incident set type = $3, incident_class = $4, priority = $5, priority_reason = $6,
+        grade = $7, status = $8, place_state = $9, lon = $10, lat = $11, uncertainty_m = $12,
+        place_method = $13, place_confidence = $14, owner_body = $15, owner_basis = $16,
+        owner_since = $17, first_known_at = $18, seat = $19, division = $20, opened_at = $21,
+        heard_at = $22, closed_at = $23, disposition = $24, merged_into = $25,
+        participations = $26, version = $27
+    where incident_id = $1 and number = $2
+"""
+_NEAR: Final = """
+    select i.incident_id, i.number, i.type, i.lon, i.lat, i.uncertainty_m, i.heard_at,
+           (select string_agg(r.text, ' ') from report r where r.incident_id = i.incident_id)
+               as words
+    from incident i
+    where i.status in ('open', 'handled', 'verifying', 'held')
+      and i.lat between $1 and $2 and i.lon between $3 and $4 and i.heard_at >= $5
+    order by (i.lat - $6) ^ 2 + ((i.lon - $7) * cos(radians($6))) ^ 2 limit $8
+"""
+_BUSY: Final = "select exists (select 1 from commitment where incident_id = $1 and is_open)"
+_PARTS: Final = msgspec.json.Decoder(tuple[Participation, ...])
+_BEFORE: Final = msgspec.json.Decoder(Before)
+
+
+class PgIncidents:
+    """Incidents over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def next_number(self) -> int:
+        """The next number of the series; taken after the locks, gaps are allowed."""
+        return int(await self._connection.fetchval("select nextval('incident_number')"))
+
+    async def get(self, incident_id: IncidentId) -> Incident:
+        """One incident; NotFound when there is none."""
+        record = await self._connection.fetchrow(_GET, incident_id)
+        if record is None:
+            raise NotFound
+        return incident_of(record)
+
+    async def add(self, incident: Incident) -> None:
+        """Keep a new one."""
+        await self._connection.execute(_ADD, *_columns(incident))
+
+    async def save(self, incident: Incident) -> None:
+        """Keep a changed one."""
+        await self._connection.execute(_SAVE, *_columns(incident))
+
+    async def live_near(
+        self, point: Point, radius_m: float, since: datetime
+    ) -> Sequence[tuple[IncidentId, int, Telling]]:
+        """Live incidents in a box around a point that were heard of since then, nearest first."""
+        west, south, east, north = box_around(LonLat(point.lon, point.lat), radius_m).bounds
+        records = await self._connection.fetch(
+            _NEAR, south, north, west, east, since, point.lat, point.lon, NEAR_MAX
+        )
+        return [
+            (
+                IncidentId(str(one["incident_id"])),
+                one["number"],
+                Telling(
+                    Point(one["lon"], one["lat"]),
+                    one["uncertainty_m"] or UNCERTAINTY_DEFAULT_M,
+                    one["heard_at"],
+                    one["type"],
+                    words_of(one["words"] or ""),
+                ),
+            )
+            for one in records
+        ]
+
+    async def is_worked_on(self, incident_id: IncidentId) -> bool:
+        """Whether any unit's assignment to it is still open, as far as dispatch told."""
+        return bool(await self._connection.fetchval(_BUSY, incident_id))
+
+    async def remember_merge(
+        self, absorbed: IncidentId, survivor: IncidentId, before: Before
+    ) -> None:
+        """Keep what a merge changed."""
+        await self._connection.execute(
+            "insert into merge (absorbed, survivor, before) values ($1, $2, $3)",
+            absorbed, survivor, codec.encode(before),
+        )
+
+    async def forget_merge(self, absorbed: IncidentId) -> Before:
+        """What the merge of this incident changed; it is forgotten with the split."""
+        found = await self._connection.fetchval(
+            "delete from merge where absorbed = $1 returning before", absorbed
+        )
+        if found is None:
+            raise NotFound
+        return _BEFORE.decode(found)
+
+
+class PgBodies:
+    """Bodies and seats, as agency told of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def get(self, body: BodyId) -> KnownBody | None:
+        """One body, or None when it was not told of yet."""
+        record = await self._connection.fetchrow(
+            "select pool_seat, division from body where body_id = $1", body
+        )
+        if record is None:
+            return None
+        return KnownBody(body, SeatId(record["pool_seat"]), record["division"])
+
+    async def body_of_seat(self, seat: SeatId) -> BodyId | None:
+        """Which body a seat belongs to, or None for an unknown seat."""
+        found = await self._connection.fetchval("select body from seat where seat_id = $1", seat)
+        return None if found is None else BodyId(found)
+
+
+class PgNotes:
+    """Notes over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def add(
+        self, note_id: NoteId, incident_id: IncidentId, text: str, *, by: PersonId,
+        seat: SeatId | None, written_at: datetime,
+    ) -> None:
+        """Keep a note."""
+        await self._connection.execute(
+            "insert into note (note_id, incident_id, text, written_by, seat, written_at) "
+            "values ($1, $2, $3, $4, $5, $6)",
+            note_id, incident_id, text, by, seat, written_at,
+        )
+
+
+def incident_of(record: asyncpg.Record) -> Incident:
+    """A row as an incident."""
+    merged_into = record["merged_into"]
+    return Incident(
+        id=IncidentId(str(record["incident_id"])),
+        number=record["number"],
+        type=record["type"],
+        incident_class=_maybe(IncidentClass, record["incident_class"]),
+        priority=Priority(record["priority"]),
+        priority_reason=record["priority_reason"],
+        grade=_maybe(EventGrade, record["grade"]),
+        status=IncidentStatus(record["status"]),
+        place=_place(record),
+        owner=Owner(
+            BodyId(record["owner_body"]), OwnerBasis(record["owner_basis"]),
+            record["owner_since"], record["first_known_at"],
+        ),
+        seat=SeatId(record["seat"]),
+        division=record["division"],
+        opened_at=record["opened_at"],
+        heard_at=record["heard_at"],
+        version=record["version"],
+        cell=record["cell"],
+        path=record["path"],
+        participations=_PARTS.decode(record["participations"]),
+        merged_into=None if merged_into is None else IncidentId(str(merged_into)),
+        disposition=_maybe(Disposition, record["disposition"]),
+        closed_at=record["closed_at"],
+    )
+
+
+def _maybe(kind: Any, value: Any) -> Any:  # an optional enum's member
+    return None if value is None else kind(value)
+
+
+def _place(record: asyncpg.Record) -> Place:
+    point = None if record["lon"] is None else Point(record["lon"], record["lat"])
+    return Place(
+        PlaceState(record["place_state"]), point, record["uncertainty_m"],
+        _maybe(PlaceMethod, record["place_method"]), record["place_confidence"],
+    )
+
+
+def _columns(one: Incident) -> tuple[Any, ...]:
+    place, point, owner = one.place, one.place.point, one.owner
+    return (
+        one.id, one.number, one.type, one.incident_class, int(one.priority), one.priority_reason,
+        one.grade, one.status, place.state, None if point is None else point.lon,
+        None if point is None else point.lat, place.uncertainty_m, place.method, place.confidence,
+        owner.body, owner.basis, owner.since, owner.first_known_at, one.seat, one.division,
+        one.opened_at, one.heard_at, one.closed_at, one.disposition, one.merged_into,
+        codec.encode(one.participations), one.version,
+    )

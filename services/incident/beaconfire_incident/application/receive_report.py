@@ -1,0 +1,200 @@
+"""Receive a report: it is about an open incident, or it opens one; nothing is ever refused a place.
+
+The circle's buckets are locked before looking, so that two callers at once open one incident.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from beaconfire_contracts.facts.incident import IncidentOpened, ReportReceived
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.locks import LockKey, aggregate, bucket
+from beaconfire_contracts.places import Owner
+from beaconfire_contracts.refusals import Unavailable
+from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis
+from beaconfire_spatial.buckets import buckets_of
+from beaconfire_spatial.geometry import LonLat
+
+from beaconfire_incident.application.ports import (
+    Bodies,
+    Facts,
+    Incidents,
+    Reports,
+    scope_of,
+)
+from beaconfire_incident.domain.catalogue import Catalogue, Triage
+from beaconfire_incident.domain.duplicates import (
+    ATTACH_FROM,
+    WINDOW,
+    Candidate,
+    candidates,
+    match_radius_m,
+)
+from beaconfire_incident.domain.incident import Incident, better_place, reclassified, relocated
+from beaconfire_incident.domain.report import Report
+
+
+class BodyUnknown(Unavailable):
+    """The receiving centre was not told of yet; ask again in a moment."""
+
+
+class Locks(Protocol):
+    """Locks that are found by looking, before the first write."""
+
+    async def lock(self, *keys: LockKey) -> None:
+        """Wait for them, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveReport:
+    """A report as told, under the id of the incident that it would open."""
+
+    report: Report
+    tracking_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a report: its incident, and which others it may be about."""
+
+    incident: Incident
+    attached: bool
+    candidates: tuple[Candidate, ...]
+
+
+def buckets(command: ReceiveReport) -> tuple[str, ...]:
+    """The buckets of its match circle; none without a point or where the circle is too wide."""
+    telling = command.report.telling()
+    if telling is None:
+        return ()
+    point = LonLat(telling.point.lon, telling.point.lat)
+    return buckets_of(point, match_radius_m(telling.uncertainty_m)) or ()
+
+
+def keys(command: ReceiveReport) -> tuple[LockKey, ...]:
+    """Its buckets, and the incident that it may open."""
+    return (
+        *(bucket(name) for name in buckets(command)),
+        aggregate(command.report.incident_id),
+    )
+
+
+async def receive_report(
+    command: ReceiveReport,
+    *,
+    incidents: Incidents,
+    reports: Reports,
+    bodies: Bodies,
+    facts: Facts,
+    locks: Locks,
+    catalogue: Catalogue,
+    now: datetime,
+) -> Received:
+    """Attach it to the best match above the threshold, or open an incident for it."""
+    report = command.report
+    found = await _candidates(report, incidents)
+    may_match = bool(buckets(command))
+    if may_match and found and found[0].score >= ATTACH_FROM:
+        await locks.lock(aggregate(found[0].incident_id))
+        known = await incidents.get(found[0].incident_id)
+        if known.is_live:
+            changed = await _attach(command, known, found[0], incidents, facts, catalogue)
+            await reports.add(
+                replace(report, incident_id=known.id, attached=True, score=found[0].score),
+                command.tracking_hash,
+            )
+            return Received(changed, attached=True, candidates=found)
+    opened = await open_incident(report, incidents, bodies, facts, catalogue, now)
+    await reports.add(report, command.tracking_hash)
+    return Received(opened, attached=False, candidates=found)
+
+
+async def _candidates(report: Report, incidents: Incidents) -> tuple[Candidate, ...]:
+    telling = report.telling()
+    if telling is None:
+        return ()
+    near = await incidents.live_near(
+        telling.point, match_radius_m(telling.uncertainty_m), telling.heard_at - WINDOW
+    )
+    return tuple(candidates(telling, near))
+
+
+async def _attach(
+    command: ReceiveReport, known: Incident, match: Candidate, incidents: Incidents, facts: Facts,
+    catalogue: Catalogue,
+) -> Incident:
+    """One more telling: it may know the place better, and may be more urgent, never less."""
+    report = command.report
+    heard = catalogue.triage(report.type or known.type, report.text)
+    told = ReportReceived(
+        known.id, report.id, report.channel, report.type, report.received_at, report.observed_at,
+        attached=True, score=match.score, novelty=_is_news(heard, known),
+    )
+    changed = replace(
+        known, heard_at=max(known.heard_at, report.received_at), version=known.version + 1
+    )
+    await facts.tell(told, scope=scope_of(known))
+    if better_place(known.place, report.place):
+        changed, moved = relocated(changed, report.place)
+        await facts.tell(*moved, scope=scope_of(known))
+    urgent = heard if heard.priority < known.priority else None
+    if urgent is not None or (known.type is None and report.type is not None):
+        code = known.type or report.type
+        changed, classed = reclassified(
+            changed, type_code=code, incident_class=catalogue.class_of(code),
+            triage=urgent or Triage(known.priority, known.priority_reason), grade=known.grade,
+        )
+        await facts.tell(*classed, scope=scope_of(known))
+    await incidents.save(changed)
+    return changed
+
+
+def _is_news(heard: Triage, known: Incident) -> bool:
+    """A victim or a hazard of which nobody spoke before alerts the desk."""
+    return heard.reason not in ("type", "untyped", known.priority_reason)
+
+
+async def open_incident(
+    report: Report, incidents: Incidents, bodies: Bodies, facts: Facts, catalogue: Catalogue,
+    now: datetime,
+) -> Incident:
+    """Open an incident for a report: with an owner and a seat from the first second."""
+    body = await bodies.get(report.body)
+    if body is None:
+        raise BodyUnknown(body=str(report.body))
+    triage = catalogue.triage(report.type, report.text)
+    if report.priority is not None:
+        triage = Triage(report.priority, "set_by_desk")
+    first_known_at = report.call.answered_at if report.call is not None else report.received_at
+    owner = Owner(body.id, OwnerBasis.RECEIVED, now, min(first_known_at, report.received_at))
+    incident = Incident(
+        id=IncidentId(report.incident_id),
+        number=await incidents.next_number(),
+        type=report.type,
+        incident_class=catalogue.class_of(report.type),
+        priority=triage.priority,
+        priority_reason=triage.reason,
+        grade=None,
+        status=IncidentStatus.OPEN,
+        place=report.place,
+        owner=owner,
+        seat=body.pool_seat,
+        division=body.division,
+        opened_at=now,
+        heard_at=report.received_at,
+        version=2,
+    )
+    opened = IncidentOpened(
+        incident.id, incident.number, incident.type, incident.incident_class, incident.priority,
+        incident.priority_reason, incident.place, owner, incident.seat, incident.division, now,
+        report.id, report.channel,
+    )
+    received = ReportReceived(
+        incident.id, report.id, report.channel, report.type, report.received_at,
+        report.observed_at, attached=False,
+    )
+    await incidents.add(incident)
+    await facts.tell(opened, received, scope=scope_of(incident))
+    return incident
