@@ -3,11 +3,13 @@
 import typer
 
 from beaconfire.commands.up import up
+from beaconfire.commands.users import users
 
 app = typer.Typer(
     name="beaconfire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command()(up)
+app.add_typer(users, name="users")
 
 
 @app.callback()

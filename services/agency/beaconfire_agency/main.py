@@ -1,14 +1,16 @@
 """Agency's composition root: what it is made of, wired in one place."""
 
 import asyncio
+from datetime import timedelta
 from typing import Final
 
 import asyncpg
 import structlog
 from fastapi import APIRouter
 
-from beaconfire_agency.adapters import founding
+from beaconfire_agency.adapters import by_hand, founding
 from beaconfire_agency.adapters.argon import ArgonPasswords
+from beaconfire_agency.adapters.by_hand import Added
 from beaconfire_agency.adapters.directory import PgDirectory
 from beaconfire_agency.adapters.exchange import PgExchange
 from beaconfire_agency.adapters.founding import Founded
@@ -28,6 +30,7 @@ from beaconfire_agency.entrypoints.secret_api import (
 )
 from beaconfire_agency.settings import AgencySettings
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.tokens import Minter
 from beaconfire_platform.database import Database
@@ -101,6 +104,24 @@ async def found(
         return await founding.found(database, passwords, code=code, division=division, zone=zone)
     finally:
         passwords.close()
+
+
+async def add_person(
+    database: Database, sign_in: str, role: Role, *, body_id: str | None = None
+) -> Added:
+    """Register somebody by hand, with a password to be told them once."""
+    passwords = ArgonPasswords()
+    try:
+        return await by_hand.add_person(database, passwords, sign_in, role, body_id)
+    finally:
+        passwords.close()
+
+
+async def issue_bearer(
+    database: Database, sign_in: str, *, life: timedelta, scopes: tuple[str, ...] = ()
+) -> str:
+    """A new API token of somebody by hand: its text, which is kept nowhere."""
+    return await by_hand.issue_bearer(database, sign_in, life=life, scopes=scopes)
 
 
 async def _tidy_forever(ground: Ground) -> None:

@@ -12,15 +12,15 @@ POOL_CODE = "POOL"
 
 
 class CodeTaken(Conflict):
-    """Another record of this kind has the code already (编码已占用)."""
+    """Another record of this kind has the code already."""
 
 
 class UnknownBody(Invalid):
-    """There is no such body (机构不存在)."""
+    """There is no such body."""
 
 
 class OwnParent(Invalid):
-    """A body is not its own parent (机构不能隶属自身)."""
+    """A body is not its own parent."""
 
 
 @dataclass(frozen=True, slots=True)

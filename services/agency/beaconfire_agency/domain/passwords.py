@@ -33,19 +33,19 @@ _RUNS: Final = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuio
 
 
 class PasswordTooShort(Invalid):
-    """A password has at least twelve characters; fifteen are better (密码过短)."""
+    """A password has at least twelve characters; fifteen are better."""
 
 
 class PasswordTooLong(Invalid):
-    """A password has at most 256 characters (密码过长)."""
+    """A password has at most 256 characters."""
 
 
 class PasswordKnown(Invalid):
-    """This password is known from breaches, or is a pattern (密码过于常见)."""
+    """This password is known from breaches, or is a pattern."""
 
 
 class PasswordOfOneself(Invalid):
-    """A password does not contain the sign-in name (密码含登录名)."""
+    """A password does not contain the sign-in name."""
 
 
 def check_password(password: str, sign_in: str) -> None:

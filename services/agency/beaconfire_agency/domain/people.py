@@ -1,5 +1,6 @@
 """People and machines that may sign in, and the grants that say what they may do."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,16 +18,24 @@ GRANTS_MAX = 50
 """Fifty grants make a signed token of about 6,000 characters; headers end at 16 KiB."""
 
 
+SIGN_IN = r"[a-z0-9][a-z0-9._@:-]{0,63}"
+"""What a sign-in name looks like: typed on any keyboard, told apart in any font."""
+
+
 class SignInTaken(Conflict):
-    """The sign-in name belongs to somebody else (登录名已占用)."""
+    """The sign-in name belongs to somebody else."""
+
+
+class BadSignIn(Invalid):
+    """A sign-in name is 1-64 of a-z, 0-9 and . _ @ : - and begins with a letter or digit."""
 
 
 class TooManyGrants(Invalid):
-    """A person holds at most fifty grants (授权过多)."""
+    """A person holds at most fifty grants."""
 
 
 class DoubleGrant(Invalid):
-    """The same grant stands twice (重复授权)."""
+    """The same grant stands twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class Person:
 
     def registered(self) -> PersonRegistered:
         """The fact that tells of them, without any name."""
+        if not re.fullmatch(SIGN_IN, self.sign_in):
+            raise BadSignIn(pointer="/sign_in")
         return PersonRegistered(self.id, checked(self.grants))
 
     def says_the_same_as(self, other: "Person") -> bool:

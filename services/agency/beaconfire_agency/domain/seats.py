@@ -19,23 +19,23 @@ OPEN_INCIDENTS_MAX: Final = 500
 
 
 class SeatOccupied(Conflict):
-    """Somebody else works at this seat (席位已占用)."""
+    """Somebody else works at this seat."""
 
 
 class SeatEmpty(Conflict):
-    """Nobody works at this seat (席位无人)."""
+    """Nobody works at this seat."""
 
 
 class PoolIsNobodys(Conflict):
-    """Nobody sits at the pool: it holds what no desk has taken yet (待领席位不可占用)."""
+    """Nobody sits at the pool: it holds what no desk has taken yet."""
 
 
 class NotYourSeat(Forbidden):
-    """Somebody else works at this seat (非本人席位)."""
+    """Somebody else works at this seat."""
 
 
 class OwnHandOver(Conflict):
-    """Nobody hands over to themselves (不能移交给自己)."""
+    """Nobody hands over to themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,23 +21,23 @@ SCOPES_MAX: Final = 100
 
 
 class BadCredentials(Unauthenticated):
-    """The sign-in name or the password is not right (登录名或密码错误)."""
+    """The sign-in name or the password is not right."""
 
 
 class TooManyTries(TooMany):
-    """Too many tries; wait a quarter of an hour (尝试过多)."""
+    """Too many tries; wait a quarter of an hour."""
 
 
 class UnknownScope(Invalid):
-    """No action has this name (权限范围不存在)."""
+    """No action has this name."""
 
 
 class BadExpiry(Invalid):
-    """A token ends in the future, and within 400 days (有效期不当)."""
+    """A token ends in the future, and within 400 days."""
 
 
 class UnboundUnit(Invalid):
-    """No grant of this person is for this unit (未绑定该力量)."""
+    """No grant of this person is for this unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from beaconfire_agency.domain.passwords import CHARACTERS_MAX
-from beaconfire_agency.domain.people import GRANTS_MAX
+from beaconfire_agency.domain.people import GRANTS_MAX, SIGN_IN
 from beaconfire_agency.domain.seats import OPEN_INCIDENTS_MAX
 from beaconfire_agency.domain.sessions import SCOPES_MAX
 from beaconfire_contracts.vocabulary import BodyKind, Role, SeatKind
@@ -26,10 +26,7 @@ def _zone(name: str) -> str:
 Division = Annotated[str, Field(strict=True, max_length=300, pattern=rf"^{_PART}(\.{_PART})*$")]
 Stretch = Annotated[str, Field(strict=True, max_length=300, pattern=rf"^(\*|{_PART}(\.{_PART})*)$")]
 Zone = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_zone)]
-SignInName = Annotated[
-    str,
-    Field(strict=True, min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9._@:-]*$"),
-]
+SignInName = Annotated[str, Field(strict=True, max_length=64, pattern=rf"^{SIGN_IN}$")]
 Password = Annotated[str, Field(strict=True, min_length=1, max_length=CHARACTERS_MAX)]
 Language = Literal["zh", "en"]
 Scope = Annotated[str, StringConstraints(strict=True, max_length=64, pattern=r"^[a-z.-]+$")]
