@@ -118,3 +118,10 @@ create table seat (
     seat_id text primary key,
     body text not null
 );
+
+-- Who was asked to do something at an incident: they may read it.
+create table tasked (
+    incident_id uuid not null,
+    person_id text not null,
+    primary key (incident_id, person_id)
+);

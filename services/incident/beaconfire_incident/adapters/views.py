@@ -1,0 +1,152 @@
+"""Incident's answers to questions, in SQL beside their row mapping."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_incident.adapters.postgres import COLUMNS, incident_of
+from beaconfire_incident.application.queries import (
+    Bounds,
+    Entry,
+    Filters,
+    IncidentView,
+    Tracked,
+    TrackedStep,
+)
+from beaconfire_platform.database import Database
+
+_WHOLE: Final = f"""
+    select {COLUMNS},
+        (select coalesce(json_agg(json_build_object(
+            'report_id', r.report_id, 'channel', r.channel, 'type', r.type, 'text', r.text,
+            'address', r.address, 'received_at', r.received_at, 'attached', r.attached,
+            'score', r.score, 'incident_id', r.incident_id) order by r.received_at), '[]')
+         from report r where r.incident_id = i.incident_id or r.incident_id in
+            (select m.incident_id from incident m where m.merged_into = i.incident_id)) as reports,
+        (select coalesce(json_agg(json_build_object(
+            'id', c.assignment_id, 'unit_id', c.unit_id, 'status', c.status,
+            'dispatched_at', c.dispatched_at, 'steps', c.steps) order by c.dispatched_at), '[]')
+         from commitment c where c.incident_id = i.incident_id) as assignments,
+        (select coalesce(array_agg(m.incident_id::text order by m.number), '{{}}')
+         from incident m where m.merged_into = i.incident_id) as merged,
+        (select coalesce(array_agg(t.person_id), '{{}}')
+         from tasked t where t.incident_id = i.incident_id) as tasked
+    from incident i
+"""
+_ONE: Final = f"{_WHOLE} where i.incident_id = $1"
+_PAGE: Final = f"""{_WHOLE}
+    where ($1 or case when i.path = 'unplaced' then i.division else i.path end = any($2)
+           or case when i.path = 'unplaced' then i.division else i.path end like any($3)
+           or i.owner_body = any($4)
+           or exists (select 1 from json_array_elements(i.participations) p
+                      where p ->> 'body' = any($4))
+           or exists (select 1 from commitment c where c.incident_id = i.incident_id
+                      and c.unit_id::text = any($5))
+           or exists (select 1 from tasked t where t.incident_id = i.incident_id
+                      and t.person_id = any($6)))
+      and ($7::text is null or i.status = $7)
+      and ($8::text is null or i.path = $8 or i.path like $8 || '.%')
+      and ($9::text is null or i.type = $9 or i.type like $9 || '.%')
+      and ($10::smallint is null or i.priority = $10)
+      and ($11::text is null or i.seat = $11)
+      and ($12::timestamptz is null or i.opened_at >= $12)
+      and ($13::float8 is null or (i.lon between $13 and $15 and i.lat between $14 and $16))
+      and ($17::bigint is null or i.number < $17)
+    order by i.number desc limit $18
+"""
+_TIMELINE: Final = """
+    select t.seq, t.fact_id, t.type, t.told_at, t.occurred_at, t.actor, t.seat, t.data, n.text
+    from timeline t left join note n on n.note_id::text = t.data ->> 'note_id'
+    where t.incident_id = $1 and t.seq > $2 order by t.seq limit $3
+"""
+_TRACKED: Final = """
+    select r.received_at, coalesce(s.cell, i.cell) as cell, coalesce(s.status, i.status) as status,
+           coalesce(s.closed_at, i.closed_at) as closed_at,
+           (select json_agg(json_build_object('at', c.dispatched_at, 'steps', c.steps))
+            from commitment c where c.incident_id = coalesce(s.incident_id, i.incident_id)) as sent
+    from report r join incident i on i.incident_id = r.incident_id
+    left join incident s on s.incident_id = i.merged_into
+    where r.tracking_hash = $1
+"""
+_STEPS: Final = (("en_route", "en_route"), ("on_scene", "on_scene"), ("cleared", "cleared"))
+
+
+class PgViews:
+    """Answers over read-only snapshots."""
+
+    def __init__(self, database: Database) -> None:
+        """One database."""
+        self._database = database
+
+    async def one(self, incident_id: IncidentId) -> IncidentView | None:
+        """One incident with all that belongs to it."""
+        record = await self._database.pool.fetchrow(_ONE, incident_id)
+        return None if record is None else _view(record)
+
+    async def page(
+        self, bounds: Bounds, filters: Filters, *, before: int | None, limit: int
+    ) -> Sequence[IncidentView]:
+        """A page, highest number first, below the number `before`."""
+        records = await self._database.pool.fetch(
+            _PAGE, bounds.everything, list(bounds.paths), list(bounds.under), list(bounds.bodies),
+            list(bounds.unit_ids), list(bounds.person_ids), filters.status, filters.division,
+            filters.type, filters.priority, filters.seat, filters.since, filters.west,
+            filters.south, filters.east, filters.north, before, limit,
+        )  # fmt: skip
+        return [_view(record) for record in records]
+
+    async def timeline(
+        self, incident_id: IncidentId, *, after: int, limit: int
+    ) -> Sequence[Entry]:
+        """A page of the timeline, oldest first."""
+        records = await self._database.pool.fetch(_TIMELINE, incident_id, after, limit)
+        return [
+            Entry(
+                one["seq"], str(one["fact_id"]), one["type"], one["told_at"], one["occurred_at"],
+                one["actor"], one["seat"], msgspec.json.decode(one["data"]), one["text"],
+            )
+            for one in records
+        ]  # fmt: skip
+
+    async def incident_of(self, report_id: str) -> IncidentId | None:
+        """Which incident a report is on."""
+        found = await self._database.pool.fetchval(
+            "select incident_id from report where report_id = $1", report_id
+        )
+        return None if found is None else IncidentId(str(found))
+
+    async def tracked(self, tracking_hash: bytes) -> Tracked | None:
+        """What a tracking code shows: steps with their first times, the cell, nothing else."""
+        record = await self._database.pool.fetchrow(_TRACKED, tracking_hash)
+        if record is None:
+            return None
+        steps = [TrackedStep("received", record["received_at"])]
+        sent: list[dict[str, Any]] = msgspec.json.decode(record["sent"] or "[]")
+        if sent:
+            first = min(datetime.fromisoformat(one["at"]) for one in sent)
+            steps.append(TrackedStep("dispatched", first))
+        for step, name in _STEPS:
+            times = [
+                datetime.fromisoformat(one["steps"][step]) for one in sent if step in one["steps"]
+            ]
+            if times:
+                steps.append(TrackedStep(name, min(times)))
+        if record["closed_at"] is not None:
+            steps.append(TrackedStep("closed", record["closed_at"]))
+        return Tracked(record["received_at"], record["cell"], record["status"], tuple(steps))
+
+
+def _view(record: asyncpg.Record) -> IncidentView:
+    return IncidentView(
+        incident_of(record),
+        record["label"],
+        record["layer_version"],
+        msgspec.json.decode(record["reports"]),
+        msgspec.json.decode(record["assignments"]),
+        tuple(record["merged"]),
+        frozenset(record["tasked"]),
+    )

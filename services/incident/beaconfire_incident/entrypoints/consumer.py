@@ -1,0 +1,123 @@
+"""What incident does when others, and it itself, tell facts: project, and keep the timeline."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from beaconfire_contracts.envelope import Envelope
+from beaconfire_contracts.facts import FACTS, Fact
+from beaconfire_contracts.facts import dispatch as units
+from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
+from beaconfire_contracts.facts.geo import IncidentPlaced
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_incident.application.handle_answered import Commitments, handle_answered
+from beaconfire_incident.application.ports import Incidents
+from beaconfire_platform.database import Tx
+from beaconfire_platform.log.consumer import Reaction
+
+SOURCES = frozenset({"incident", "geo", "dispatch", "agency"})
+
+
+class Projections(Commitments, Protocol):
+    """Our tables of what was heard, within one transaction."""
+
+    async def line(self, told: Envelope[Any]) -> None:
+        """One line of the timeline."""
+        ...
+
+    async def placed(self, fact: IncidentPlaced) -> None:
+        """Where geo says it lies."""
+        ...
+
+    async def sent(self, fact: units.AssignmentDispatched) -> None:
+        """A unit was ordered to it."""
+        ...
+
+    async def rehomed(self, fact: units.AssignmentRehomed) -> None:
+        """An assignment came from another incident."""
+        ...
+
+    async def stepped(self, fact: Any) -> None:  # a step of an assignment
+        """An assignment went a step on."""
+        ...
+
+    async def tasked(self, fact: units.TaskOffered) -> None:
+        """Somebody was asked to do something."""
+        ...
+
+    async def body(self, fact: BodyRegistered) -> None:
+        """A body."""
+        ...
+
+    async def seat(self, fact: SeatRegistered) -> None:
+        """A seat."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """How to reach our tables within a transaction."""
+
+    projections: Callable[[Tx], Projections]
+    incidents: Callable[[Tx], Incidents]
+    steps: dict[type, str]
+
+
+def reactions(tables: Tables) -> dict[type[Fact], Reaction]:
+    """Fact → effect: every fact about an incident is a line of its timeline, some do more."""
+    found: dict[type[Fact], Reaction] = {
+        spec.factclass: Reaction(_effect(tables, _more(tables, spec.factclass)))
+        for spec in FACTS.values()
+        if spec.key_field == "incident_id"
+    }
+    found[BodyRegistered] = Reaction(_of_agency(tables, "body"))
+    found[SeatRegistered] = Reaction(_of_agency(tables, "seat"))
+    return found
+
+
+More = Callable[[Projections, Any, Tx], Awaitable[None]] | None
+Effect = Callable[[Envelope[Any], Tx], Awaitable[None]]
+
+
+def _effect(tables: Tables, more: More) -> Effect:
+    async def effect(told: Envelope[Any], tx: Tx) -> None:
+        projections = tables.projections(tx)
+        await projections.line(told)
+        if more is not None:
+            await more(projections, told.fact, tx)
+
+    return effect
+
+
+def _of_agency(tables: Tables, name: str) -> Effect:
+    async def effect(told: Envelope[Any], tx: Tx) -> None:
+        await getattr(tables.projections(tx), name)(told.fact)
+
+    return effect
+
+
+def _more(tables: Tables, factclass: type[Fact]) -> More:
+    plain: dict[type[Fact], str] = {
+        IncidentPlaced: "placed",
+        units.AssignmentDispatched: "sent",
+        units.AssignmentRehomed: "rehomed",
+        units.TaskOffered: "tasked",
+    }
+    if factclass in plain:
+        name = plain[factclass]
+
+        async def project(projections: Projections, fact: Any, _tx: Tx) -> None:
+            await getattr(projections, name)(fact)
+
+        return project
+    if factclass in tables.steps:
+
+        async def step(projections: Projections, fact: Any, tx: Tx) -> None:
+            await projections.stepped(fact)
+            await handle_answered(
+                IncidentId(fact.incident_id), fact.occurred_at, commitments=projections,
+                incidents=tables.incidents(tx), facts=tx,
+            )  # fmt: skip
+
+        return step
+    return None
