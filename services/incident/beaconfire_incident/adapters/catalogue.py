@@ -5,7 +5,6 @@ from importlib.resources import files
 from typing import Any, Final
 
 from beaconfire_contracts.vocabulary import IncidentClass, Priority
-
 from beaconfire_incident.domain.catalogue import AlarmWords, Catalogue, IncidentType
 
 _FOLDER: Final = files("beaconfire_incident.adapters")
@@ -28,8 +27,14 @@ def load_catalogue() -> Catalogue:
 
 def _type(row: dict[str, Any]) -> IncidentType:
     return IncidentType(
-        row["code"], row["name_zh"], row["name_en"], IncidentClass(row["incident_class"]),
-        Priority(row["priority"]), row["stand_off_m"], row["verify"], row.get("apco"),
+        row["code"],
+        row["name_zh"],
+        row["name_en"],
+        IncidentClass(row["incident_class"]),
+        Priority(row["priority"]),
+        row["stand_off_m"],
+        row["verify"],
+        row.get("apco"),
         row.get("neris"),
     )
 

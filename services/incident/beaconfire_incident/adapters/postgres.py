@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 import msgspec
+
 from beaconfire_contracts.ids import BodyId, IncidentId, NoteId, PersonId, SeatId
 from beaconfire_contracts.places import Owner, Participation, Place, Point
 from beaconfire_contracts.refusals import NotFound
@@ -19,13 +20,12 @@ from beaconfire_contracts.vocabulary import (
     PlaceState,
     Priority,
 )
-from beaconfire_platform import codec
-from beaconfire_platform.database import Connection
-from beaconfire_spatial.geometry import LonLat, box_around
-
 from beaconfire_incident.application.ports import KnownBody
 from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
 from beaconfire_incident.domain.incident import Before, Incident
+from beaconfire_platform import codec
+from beaconfire_platform.database import Connection
+from beaconfire_spatial.geometry import LonLat, box_around
 
 NEAR_MAX: Final = 200
 """Live incidents within a kilometre that are scored: more is a disaster, and the nearest count."""
@@ -126,7 +126,9 @@ class PgIncidents:
         """Keep what a merge changed."""
         await self._connection.execute(
             "insert into merge (absorbed, survivor, before) values ($1, $2, $3)",
-            absorbed, survivor, codec.encode(before),
+            absorbed,
+            survivor,
+            codec.encode(before),
         )
 
     async def forget_merge(self, absorbed: IncidentId) -> Before:
@@ -169,14 +171,25 @@ class PgNotes:
         self._connection = connection
 
     async def add(
-        self, note_id: NoteId, incident_id: IncidentId, text: str, *, by: PersonId,
-        seat: SeatId | None, written_at: datetime,
+        self,
+        note_id: NoteId,
+        incident_id: IncidentId,
+        text: str,
+        *,
+        by: PersonId,
+        seat: SeatId | None,
+        written_at: datetime,
     ) -> None:
         """Keep a note."""
         await self._connection.execute(
             "insert into note (note_id, incident_id, text, written_by, seat, written_at) "
             "values ($1, $2, $3, $4, $5, $6)",
-            note_id, incident_id, text, by, seat, written_at,
+            note_id,
+            incident_id,
+            text,
+            by,
+            seat,
+            written_at,
         )
 
 
@@ -194,8 +207,10 @@ def incident_of(record: asyncpg.Record) -> Incident:
         status=IncidentStatus(record["status"]),
         place=_place(record),
         owner=Owner(
-            BodyId(record["owner_body"]), OwnerBasis(record["owner_basis"]),
-            record["owner_since"], record["first_known_at"],
+            BodyId(record["owner_body"]),
+            OwnerBasis(record["owner_basis"]),
+            record["owner_since"],
+            record["first_known_at"],
         ),
         seat=SeatId(record["seat"]),
         division=record["division"],
@@ -218,18 +233,42 @@ def _maybe(kind: Any, value: Any) -> Any:  # an optional enum's member
 def _place(record: asyncpg.Record) -> Place:
     point = None if record["lon"] is None else Point(record["lon"], record["lat"])
     return Place(
-        PlaceState(record["place_state"]), point, record["uncertainty_m"],
-        _maybe(PlaceMethod, record["place_method"]), record["place_confidence"],
+        PlaceState(record["place_state"]),
+        point,
+        record["uncertainty_m"],
+        _maybe(PlaceMethod, record["place_method"]),
+        record["place_confidence"],
     )
 
 
 def _columns(one: Incident) -> tuple[Any, ...]:
     place, point, owner = one.place, one.place.point, one.owner
     return (
-        one.id, one.number, one.type, one.incident_class, int(one.priority), one.priority_reason,
-        one.grade, one.status, place.state, None if point is None else point.lon,
-        None if point is None else point.lat, place.uncertainty_m, place.method, place.confidence,
-        owner.body, owner.basis, owner.since, owner.first_known_at, one.seat, one.division,
-        one.opened_at, one.heard_at, one.closed_at, one.disposition, one.merged_into,
-        codec.encode(one.participations), one.version,
+        one.id,
+        one.number,
+        one.type,
+        one.incident_class,
+        int(one.priority),
+        one.priority_reason,
+        one.grade,
+        one.status,
+        place.state,
+        None if point is None else point.lon,
+        None if point is None else point.lat,
+        place.uncertainty_m,
+        place.method,
+        place.confidence,
+        owner.body,
+        owner.basis,
+        owner.since,
+        owner.first_known_at,
+        one.seat,
+        one.division,
+        one.opened_at,
+        one.heard_at,
+        one.closed_at,
+        one.disposition,
+        one.merged_into,
+        codec.encode(one.participations),
+        one.version,
     )

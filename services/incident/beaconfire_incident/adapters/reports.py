@@ -4,14 +4,14 @@ from typing import Any, Final
 
 import asyncpg
 import msgspec
+
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, ReportId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import Channel, PlaceMethod, Priority
+from beaconfire_incident.domain.report import Report, Reporter, Telephone, ToldPosition
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection
-
-from beaconfire_incident.domain.report import Report, Reporter, Telephone, ToldPosition
 
 REPORT_COLUMNS: Final = """
     report_id, incident_id, channel, type, text, lon, lat, accuracy_m, position_method, address,
@@ -72,7 +72,8 @@ def report_of(record: asyncpg.Record) -> Report:
     position = None
     if record["lon"] is not None:
         position = ToldPosition(
-            Point(record["lon"], record["lat"]), record["accuracy_m"],
+            Point(record["lon"], record["lat"]),
+            record["accuracy_m"],
             PlaceMethod(record["position_method"]),
         )
     reporter = None
@@ -103,12 +104,25 @@ def report_of(record: asyncpg.Record) -> Report:
 def _columns(one: Report) -> tuple[Any, ...]:
     at, who = one.position, one.reporter
     return (
-        one.id, one.incident_id, one.channel, one.type, one.text,
-        None if at is None else at.point.lon, None if at is None else at.point.lat,
-        None if at is None else at.accuracy_m, None if at is None else at.method,
-        one.address, one.observed_at, one.received_at, one.received_by, one.body,
+        one.id,
+        one.incident_id,
+        one.channel,
+        one.type,
+        one.text,
+        None if at is None else at.point.lon,
+        None if at is None else at.point.lat,
+        None if at is None else at.accuracy_m,
+        None if at is None else at.method,
+        one.address,
+        one.observed_at,
+        one.received_at,
+        one.received_by,
+        one.body,
         None if one.priority is None else int(one.priority),
-        None if who is None else who.name, None if who is None else who.phone,
-        None if one.call is None else codec.encode(one.call), list(one.voice_refs),
-        one.attached, one.score,
+        None if who is None else who.name,
+        None if who is None else who.phone,
+        None if one.call is None else codec.encode(one.call),
+        list(one.voice_refs),
+        one.attached,
+        one.score,
     )

@@ -99,9 +99,7 @@ class PgViews:
         )  # fmt: skip
         return [_view(record) for record in records]
 
-    async def timeline(
-        self, incident_id: IncidentId, *, after: int, limit: int
-    ) -> Sequence[Entry]:
+    async def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> Sequence[Entry]:
         """A page of the timeline, oldest first."""
         records = await self._database.pool.fetch(_TIMELINE, incident_id, after, limit)
         return [

@@ -6,7 +6,6 @@ from typing import Any
 from beaconfire_contracts.facts.incident import ReportAmended
 from beaconfire_contracts.ids import ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
-
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
 from beaconfire_incident.domain.catalogue import Catalogue, Triage
 from beaconfire_incident.domain.incident import reclassified
@@ -54,7 +53,10 @@ async def amend_report(
         may_lower = incident.type is None and incident.priority_reason == "untyped"
         triage = heard if may_lower or heard.priority < incident.priority else kept
         changed, told = reclassified(
-            changed, type_code=code, incident_class=catalogue.class_of(code), triage=triage,
+            changed,
+            type_code=code,
+            incident_class=catalogue.class_of(code),
+            triage=triage,
             grade=incident.grade,
         )
         await facts.tell(*told, scope=scope)

@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from beaconfire_contracts.vocabulary import Disposition
-
 from beaconfire_incident.application.change_incident import ChangeIncident, change_incident
 from beaconfire_incident.application.ports import Facts, Incidents
 from beaconfire_incident.domain.incident import Incident, closed, voided
 
 
 async def close_incident(
-    command: ChangeIncident, disposition: Disposition, *, incidents: Incidents, facts: Facts,
+    command: ChangeIncident,
+    disposition: Disposition,
+    *,
+    incidents: Incidents,
+    facts: Facts,
     now: datetime,
 ) -> Incident:
     """Close it with a disposition."""

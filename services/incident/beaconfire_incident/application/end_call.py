@@ -8,7 +8,6 @@ from beaconfire_contracts.ids import ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
 from beaconfire_contracts.vocabulary import CallEnding
-
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
 from beaconfire_incident.domain.report import BROKEN, CALLBACK_WITHIN, Report
 

@@ -19,7 +19,11 @@ class Commitments(Protocol):
 
 
 async def handle_answered(
-    incident_id: IncidentId, at: datetime, *, commitments: Commitments, incidents: Incidents,
+    incident_id: IncidentId,
+    at: datetime,
+    *,
+    commitments: Commitments,
+    incidents: Incidents,
     facts: Facts,
 ) -> None:
     """Tell that it is handled, once; closing it stays a person's decision."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from beaconfire_contracts.facts.incident import ReportLocated
 from beaconfire_contracts.ids import ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
-
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
 from beaconfire_incident.domain.incident import Incident, better_place, relocated
 from beaconfire_incident.domain.report import ToldPosition

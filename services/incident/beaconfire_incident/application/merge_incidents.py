@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
-
 from beaconfire_incident.application.ports import Facts, Incidents, scope_of
 from beaconfire_incident.domain.incident import Incident, merged, split
 

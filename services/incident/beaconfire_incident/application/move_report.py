@@ -6,7 +6,6 @@ from datetime import datetime
 from beaconfire_contracts.ids import IncidentId, ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
-
 from beaconfire_incident.application.ports import Bodies, Facts, Incidents, Reports, scope_of
 from beaconfire_incident.application.receive_report import open_incident
 from beaconfire_incident.domain.catalogue import Catalogue

@@ -9,7 +9,6 @@ from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.ids import BodyId, IncidentId, NoteId, PersonId, ReportId, SeatId
 from beaconfire_contracts.places import Point
-
 from beaconfire_incident.domain.duplicates import Telling
 from beaconfire_incident.domain.incident import Before, Incident
 from beaconfire_incident.domain.report import Report
@@ -108,8 +107,14 @@ class Notes(Protocol):
     """Words that people add to an incident's record."""
 
     async def add(
-        self, note_id: NoteId, incident_id: IncidentId, text: str, *, by: PersonId,
-        seat: SeatId | None, written_at: datetime,
+        self,
+        note_id: NoteId,
+        incident_id: IncidentId,
+        text: str,
+        *,
+        by: PersonId,
+        seat: SeatId | None,
+        written_at: datetime,
     ) -> None:
         """Keep a note."""
         ...

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from beaconfire_contracts.ids import IncidentId
-
 from beaconfire_incident.domain.incident import Incident
 
 
@@ -97,9 +96,7 @@ class Views(Protocol):
         """A page, highest number first, below the number `before`."""
         ...
 
-    async def timeline(
-        self, incident_id: IncidentId, *, after: int, limit: int
-    ) -> Sequence[Entry]:
+    async def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> Sequence[Entry]:
         """A page of the timeline, oldest first."""
         ...
 

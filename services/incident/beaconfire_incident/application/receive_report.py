@@ -13,9 +13,6 @@ from beaconfire_contracts.locks import LockKey, aggregate, bucket
 from beaconfire_contracts.places import Owner
 from beaconfire_contracts.refusals import Unavailable
 from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis
-from beaconfire_spatial.buckets import buckets_of
-from beaconfire_spatial.geometry import LonLat
-
 from beaconfire_incident.application.ports import (
     Bodies,
     Facts,
@@ -33,6 +30,8 @@ from beaconfire_incident.domain.duplicates import (
 )
 from beaconfire_incident.domain.incident import Incident, better_place, reclassified, relocated
 from beaconfire_incident.domain.report import Report
+from beaconfire_spatial.buckets import buckets_of
+from beaconfire_spatial.geometry import LonLat
 
 
 class BodyUnknown(Unavailable):
@@ -122,15 +121,26 @@ async def _candidates(report: Report, incidents: Incidents) -> tuple[Candidate, 
 
 
 async def _attach(
-    command: ReceiveReport, known: Incident, match: Candidate, incidents: Incidents, facts: Facts,
+    command: ReceiveReport,
+    known: Incident,
+    match: Candidate,
+    incidents: Incidents,
+    facts: Facts,
     catalogue: Catalogue,
 ) -> Incident:
     """One more telling: it may know the place better, and may be more urgent, never less."""
     report = command.report
     heard = catalogue.triage(report.type or known.type, report.text)
     told = ReportReceived(
-        known.id, report.id, report.channel, report.type, report.received_at, report.observed_at,
-        attached=True, score=match.score, novelty=_is_news(heard, known),
+        known.id,
+        report.id,
+        report.channel,
+        report.type,
+        report.received_at,
+        report.observed_at,
+        attached=True,
+        score=match.score,
+        novelty=_is_news(heard, known),
     )
     changed = replace(
         known, heard_at=max(known.heard_at, report.received_at), version=known.version + 1
@@ -143,8 +153,11 @@ async def _attach(
     if urgent is not None or (known.type is None and report.type is not None):
         code = known.type or report.type
         changed, classed = reclassified(
-            changed, type_code=code, incident_class=catalogue.class_of(code),
-            triage=urgent or Triage(known.priority, known.priority_reason), grade=known.grade,
+            changed,
+            type_code=code,
+            incident_class=catalogue.class_of(code),
+            triage=urgent or Triage(known.priority, known.priority_reason),
+            grade=known.grade,
         )
         await facts.tell(*classed, scope=scope_of(known))
     await incidents.save(changed)
@@ -157,7 +170,11 @@ def _is_news(heard: Triage, known: Incident) -> bool:
 
 
 async def open_incident(
-    report: Report, incidents: Incidents, bodies: Bodies, facts: Facts, catalogue: Catalogue,
+    report: Report,
+    incidents: Incidents,
+    bodies: Bodies,
+    facts: Facts,
+    catalogue: Catalogue,
     now: datetime,
 ) -> Incident:
     """Open an incident for a report: with an owner and a seat from the first second."""
@@ -187,13 +204,28 @@ async def open_incident(
         version=2,
     )
     opened = IncidentOpened(
-        incident.id, incident.number, incident.type, incident.incident_class, incident.priority,
-        incident.priority_reason, incident.place, owner, incident.seat, incident.division, now,
-        report.id, report.channel,
+        incident.id,
+        incident.number,
+        incident.type,
+        incident.incident_class,
+        incident.priority,
+        incident.priority_reason,
+        incident.place,
+        owner,
+        incident.seat,
+        incident.division,
+        now,
+        report.id,
+        report.channel,
     )
     received = ReportReceived(
-        incident.id, report.id, report.channel, report.type, report.received_at,
-        report.observed_at, attached=False,
+        incident.id,
+        report.id,
+        report.channel,
+        report.type,
+        report.received_at,
+        report.observed_at,
+        attached=False,
     )
     await incidents.add(incident)
     await facts.tell(opened, received, scope=scope_of(incident))

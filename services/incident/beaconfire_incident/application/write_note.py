@@ -6,7 +6,6 @@ from datetime import datetime
 from beaconfire_contracts.facts.incident import NoteWritten
 from beaconfire_contracts.ids import IncidentId, NoteId, PersonId, SeatId
 from beaconfire_contracts.locks import LockKey, aggregate
-
 from beaconfire_incident.application.ports import Facts, Incidents, Notes, scope_of
 from beaconfire_incident.domain.incident import Incident
 
@@ -33,7 +32,11 @@ async def write_note(
     """Keep the words and tell that there are some; a closed file still takes notes."""
     incident = await incidents.get(command.incident_id)
     await notes.add(
-        command.note_id, incident.id, command.text, by=command.by, seat=command.seat,
+        command.note_id,
+        incident.id,
+        command.text,
+        by=command.by,
+        seat=command.seat,
         written_at=now,
     )
     changed = replace(incident, version=incident.version + 1)

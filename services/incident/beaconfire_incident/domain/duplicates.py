@@ -77,9 +77,15 @@ def score(report: Telling, known: Telling) -> float:
     if silent > WINDOW:
         return 0.0
     recent = math.exp(-(silent / TIME_SCALE))
-    return near * recent * (0.5 + 0.3 * _kinship(report.type, known.type) + 0.2 * _overlap(
-        report.words, known.words
-    ))
+    return (
+        near
+        * recent
+        * (
+            0.5
+            + 0.3 * _kinship(report.type, known.type)
+            + 0.2 * _overlap(report.words, known.words)
+        )
+    )
 
 
 def candidates(

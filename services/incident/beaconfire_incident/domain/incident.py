@@ -23,7 +23,6 @@ from beaconfire_contracts.vocabulary import (
     PlaceState,
     Priority,
 )
-
 from beaconfire_incident.domain.catalogue import Triage
 from beaconfire_incident.domain.lifecycle import LIVE, Step, after
 
@@ -110,9 +109,7 @@ def relocated(incident: Incident, place: Place) -> Told:
     _live(incident)
     if place == incident.place:
         return incident, ()
-    return _told(
-        replace(incident, place=place), facts.IncidentRelocated(incident.id, place)
-    )
+    return _told(replace(incident, place=place), facts.IncidentRelocated(incident.id, place))
 
 
 def better_place(known: Place, heard: Place) -> bool:
@@ -125,14 +122,22 @@ def better_place(known: Place, heard: Place) -> bool:
 
 
 def reclassified(
-    incident: Incident, *, type_code: str | None, incident_class: IncidentClass | None,
-    triage: Triage, grade: EventGrade | None,
+    incident: Incident,
+    *,
+    type_code: str | None,
+    incident_class: IncidentClass | None,
+    triage: Triage,
+    grade: EventGrade | None,
 ) -> Told:
     """Type, priority or grade were set anew."""
     _live(incident)
     changed = replace(
-        incident, type=type_code, incident_class=incident_class, priority=triage.priority,
-        priority_reason=triage.reason, grade=grade,
+        incident,
+        type=type_code,
+        incident_class=incident_class,
+        priority=triage.priority,
+        priority_reason=triage.reason,
+        grade=grade,
     )
     if changed == incident:
         return incident, ()
@@ -149,9 +154,7 @@ def taken(incident: Incident, seat: SeatId, person_id: PersonId) -> Told:
     _live(incident)
     if seat == incident.seat:
         return incident, ()
-    return _told(
-        replace(incident, seat=seat), facts.IncidentTaken(incident.id, seat, person_id)
-    )
+    return _told(replace(incident, seat=seat), facts.IncidentTaken(incident.id, seat, person_id))
 
 
 def passed(incident: Incident, seat: SeatId) -> Told:
@@ -179,9 +182,7 @@ def verifying(incident: Incident) -> Told:
 def held(incident: Incident, reason: str, until: datetime | None) -> Told:
     """It waits for a reason until a time."""
     status = after(incident.status, Step.HOLD)
-    return _told(
-        replace(incident, status=status), facts.IncidentHeld(incident.id, reason, until)
-    )
+    return _told(replace(incident, status=status), facts.IncidentHeld(incident.id, reason, until))
 
 
 def voided(incident: Incident, reason: str, *, is_worked_on: bool) -> Told:
@@ -214,9 +215,7 @@ def reopened(incident: Incident) -> Told:
     step = Step.RESUME if incident.status is IncidentStatus.HELD else Step.REOPEN
     status = after(incident.status, step)
     changed = replace(incident, status=status, disposition=None, closed_at=None)
-    return _told(
-        changed, facts.IncidentReopened(incident.id, incident.owner, incident.seat)
-    )
+    return _told(changed, facts.IncidentReopened(incident.id, incident.owner, incident.seat))
 
 
 def joined(incident: Incident, participation: Participation) -> Told:
@@ -245,17 +244,19 @@ class Before:
     survivor_first_known_at: datetime
 
 
-def merged(
-    absorbed: Incident, survivor: Incident
-) -> tuple[Told, Told, Before]:
+def merged(absorbed: Incident, survivor: Incident) -> tuple[Told, Told, Before]:
     """Two records are one: the survivor keeps the earliest clock and the highest priority."""
     if absorbed.id == survivor.id:
         raise SameIncident
     _live(survivor)
     status = after(absorbed.status, Step.MERGE)
     before = Before(
-        absorbed.priority, absorbed.priority_reason, absorbed.owner.first_known_at,
-        survivor.priority, survivor.priority_reason, survivor.owner.first_known_at,
+        absorbed.priority,
+        absorbed.priority_reason,
+        absorbed.owner.first_known_at,
+        survivor.priority,
+        survivor.priority_reason,
+        survivor.owner.first_known_at,
     )
     gone = _told(
         replace(absorbed, status=status, merged_into=survivor.id),
@@ -280,17 +281,19 @@ def split(absorbed: Incident, survivor: Incident, before: Before) -> tuple[Told,
     """The inverse of `merged`: both are again what they were, what came since stays."""
     status = after(absorbed.status, Step.SPLIT)
     back = replace(absorbed, status=status, merged_into=None)
-    split_fact = facts.IncidentSplit(
-        back.id, survivor.id, back.priority, back.owner, back.seat
-    )
+    split_fact = facts.IncidentSplit(back.id, survivor.id, back.priority, back.owner, back.seat)
     by_merge = min(
         (before.survivor_priority, before.survivor_reason),
         (before.priority, before.priority_reason),
         key=lambda one: one[0],
     )
     set_since = (survivor.priority, survivor.priority_reason) != by_merge
-    kept = survivor if set_since else replace(
-        survivor, priority=before.survivor_priority, priority_reason=before.survivor_reason
+    kept = (
+        survivor
+        if set_since
+        else replace(
+            survivor, priority=before.survivor_priority, priority_reason=before.survivor_reason
+        )
     )
     kept = replace(
         kept,
@@ -308,9 +311,7 @@ def lead_of(incident: Incident) -> BodyId | None:
     return leads[0] if leads else None
 
 
-def report_moved_in(
-    incident: Incident, report_id: ReportId, came_from: IncidentId | None
-) -> Told:
+def report_moved_in(incident: Incident, report_id: ReportId, came_from: IncidentId | None) -> Told:
     """A report was attached to it by a person."""
     _live(incident)
     return _told(incident, facts.ReportAttached(incident.id, report_id, came_from))

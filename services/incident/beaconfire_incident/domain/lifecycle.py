@@ -26,23 +26,25 @@ class WrongStep(Conflict):
     """This step does not lead on from the incident's status."""
 
 
-TABLE: Final = MappingProxyType({
-    (S.OPEN, Step.HANDLE): S.HANDLED,
-    (S.OPEN, Step.CLOSE): S.CLOSED,
-    (S.OPEN, Step.HOLD): S.HELD,
-    (S.OPEN, Step.VOID): S.VOIDED,
-    (S.OPEN, Step.MERGE): S.MERGED,
-    (S.HANDLED, Step.VERIFY): S.VERIFYING,
-    (S.HANDLED, Step.CLOSE): S.CLOSED,
-    (S.HANDLED, Step.REOPEN): S.OPEN,
-    (S.HANDLED, Step.MERGE): S.MERGED,
-    (S.VERIFYING, Step.CLOSE): S.CLOSED,
-    (S.VERIFYING, Step.REOPEN): S.OPEN,
-    (S.HELD, Step.RESUME): S.OPEN,
-    (S.HELD, Step.CLOSE): S.CLOSED,
-    (S.CLOSED, Step.REOPEN): S.OPEN,
-    (S.MERGED, Step.SPLIT): S.OPEN,
-})
+TABLE: Final = MappingProxyType(
+    {
+        (S.OPEN, Step.HANDLE): S.HANDLED,
+        (S.OPEN, Step.CLOSE): S.CLOSED,
+        (S.OPEN, Step.HOLD): S.HELD,
+        (S.OPEN, Step.VOID): S.VOIDED,
+        (S.OPEN, Step.MERGE): S.MERGED,
+        (S.HANDLED, Step.VERIFY): S.VERIFYING,
+        (S.HANDLED, Step.CLOSE): S.CLOSED,
+        (S.HANDLED, Step.REOPEN): S.OPEN,
+        (S.HANDLED, Step.MERGE): S.MERGED,
+        (S.VERIFYING, Step.CLOSE): S.CLOSED,
+        (S.VERIFYING, Step.REOPEN): S.OPEN,
+        (S.HELD, Step.RESUME): S.OPEN,
+        (S.HELD, Step.CLOSE): S.CLOSED,
+        (S.CLOSED, Step.REOPEN): S.OPEN,
+        (S.MERGED, Step.SPLIT): S.OPEN,
+    }
+)
 
 LIVE: Final = frozenset({S.OPEN, S.HANDLED, S.VERIFYING, S.HELD})
 """Statuses in which somebody still answers for the incident."""

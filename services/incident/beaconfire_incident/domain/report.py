@@ -13,7 +13,6 @@ from beaconfire_contracts.vocabulary import (
     PlaceState,
     Priority,
 )
-
 from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
 
 CALLBACK_WITHIN: Final = timedelta(minutes=2)
@@ -53,8 +52,10 @@ class ToldPosition:
     def place(self) -> Place:
         """As a place: approximate, since nobody has confirmed it."""
         return Place(
-            PlaceState.APPROXIMATE, self.point,
-            UNCERTAINTY_DEFAULT_M if self.accuracy_m is None else self.accuracy_m, self.method,
+            PlaceState.APPROXIMATE,
+            self.point,
+            UNCERTAINTY_DEFAULT_M if self.accuracy_m is None else self.accuracy_m,
+            self.method,
         )
 
 
@@ -91,8 +92,11 @@ class Report:
             return None
         place = self.position.place
         return Telling(
-            self.position.point, place.uncertainty_m or UNCERTAINTY_DEFAULT_M,
-            self.received_at, self.type, words_of(self.text),
+            self.position.point,
+            place.uncertainty_m or UNCERTAINTY_DEFAULT_M,
+            self.received_at,
+            self.type,
+            words_of(self.text),
         )
 
 

@@ -50,9 +50,7 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         Above the threshold it is attached; candidates below it are for a person to judge.
         """
         check_type(desk.catalogue, body.type)
-        taken = intake(
-            body, call.subject, receiving_body(call.subject, call.action), clock.now()
-        )
+        taken = intake(body, call.subject, receiving_body(call.subject, call.action), clock.now())
 
         async def run(tx: Tx) -> Answer:
             received = await receive_report.receive_report(
@@ -88,9 +86,7 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         """Complete or correct what was told; what is left out stays."""
         view = await incident_of_report(edge, desk, call, report_id)
         check_type(desk.catalogue, body.type)
-        command = amend_report.AmendReport(
-            ReportId(report_id), view.incident.id, _amended(body)
-        )
+        command = amend_report.AmendReport(ReportId(report_id), view.incident.id, _amended(body))
 
         async def run(tx: Tx) -> Answer:
             report = await amend_report.amend_report(
@@ -156,9 +152,7 @@ def report_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         return await _move(call, report_id, body.incident_id, opens=False)
 
     @router.post("/v1/reports/{report_id}/detach", response_model=VersionOut)
-    async def detach(
-        call: Annotated[Call, edge.needs("report.attach")], report_id: Id
-    ) -> Response:
+    async def detach(call: Annotated[Call, edge.needs("report.attach")], report_id: Id) -> Response:
         """The report is about something else: it opens an incident of its own."""
         return await _move(call, report_id, new_id(), opens=True)
 

@@ -5,7 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from beaconfire_contracts.vocabulary import CallEnding, Channel, Disposition, EventGrade, PlaceMethod
+from beaconfire_contracts.vocabulary import (
+    CallEnding,
+    Channel,
+    Disposition,
+    EventGrade,
+    PlaceMethod,
+)
 from beaconfire_platform.web.fields import (
     Code,
     Flag,
