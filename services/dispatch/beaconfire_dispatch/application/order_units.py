@@ -1,0 +1,124 @@
+"""Order units to an incident: all of them or none, each under a fence above every earlier one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts.dispatch import AssignmentDispatched
+from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
+from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Conflict, Invalid, UnitTaken
+from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource, UnitStatus
+from beaconfire_dispatch.application.ports import (
+    Assignments,
+    Demands,
+    Facts,
+    Policies,
+    Units,
+    scope_of,
+    unit_scope,
+)
+from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.unit import Unit, with_status
+
+UNITS_PER_ORDER_MAX = 24
+"""The largest first hour in San Francisco's data sent 24 units to one incident."""
+
+
+class UnitOutOfService(Conflict):
+    """The unit may not be sent now."""
+
+
+class IncidentOver(Conflict):
+    """The incident is closed, voided or merged: nobody is sent to it."""
+
+
+class SameUnitTwice(Invalid):
+    """A unit stands twice in one order."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUnits:
+    """Units by id with the id of the assignment that each would get."""
+
+    incident_id: IncidentId
+    assignment_ids: Mapping[UnitId, AssignmentId]
+    eta_at: Mapping[UnitId, datetime]
+    recommendation_id: RecommendationId | None
+    source: StatusSource = StatusSource.SEAT
+
+
+def keys(command: OrderUnits) -> tuple[LockKey, ...]:
+    """The incident and every unit."""
+    return (aggregate(command.incident_id), *(aggregate(one) for one in command.assignment_ids))
+
+
+async def order_units(
+    command: OrderUnits,
+    *,
+    units: Units,
+    assignments: Assignments,
+    demands: Demands,
+    policies: Policies,
+    facts: Facts,
+    now: datetime,
+) -> list[Assignment]:
+    """Order all of them; UnitTaken with the holder when one is on another incident."""
+    demand = await demands.get(command.incident_id)
+    if demand is not None and demand.ended:
+        raise IncidentOver
+    policy = await policies.of(2 if demand is None or not demand.priority else demand.priority)
+    patience = timedelta(seconds=policy.acknowledge_s)
+    ordered: list[Assignment] = []
+    for unit_id, assignment_id in command.assignment_ids.items():
+        unit = await _free(unit_id, units, assignments)
+        fence = unit.fence + 1
+        assignment = Assignment(
+            id=assignment_id,
+            unit_id=unit_id,
+            incident_id=command.incident_id,
+            fence=fence,
+            status=AssignmentStatus.DISPATCHED,
+            version=1,
+            dispatched_at=now,
+            acknowledge_by=now + patience,
+            eta_at=command.eta_at.get(unit_id),
+            recommendation_id=command.recommendation_id,
+        )
+        await assignments.order(assignment)
+        changed, status = with_status(
+            replace(unit, fence=fence, last_sent_at=now),
+            UnitStatus.DISPATCHED,
+            at=now,
+            source=command.source,
+            incident_id=command.incident_id,
+            assignment_id=assignment_id,
+        )
+        await units.save(changed)
+        await facts.tell(_fact(assignment), scope=scope_of(demand))
+        await facts.tell(status, scope=unit_scope(unit))
+        ordered.append(assignment)
+    return ordered
+
+
+async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit:
+    unit = await units.get(unit_id)
+    holder = await assignments.open_of_unit(unit_id)
+    if holder is not None:
+        raise UnitTaken(
+            unit_id=unit_id, call_sign=unit.call_sign, incident_id=holder.incident_id,
+            assignment_id=holder.id,
+        )  # fmt: skip
+    if not unit.may_be_sent:
+        raise UnitOutOfService(
+            unit_id=unit_id, call_sign=unit.call_sign, status=unit.status.value
+        )
+    return unit
+
+
+def _fact(one: Assignment) -> Fact:
+    return AssignmentDispatched(
+        one.incident_id, one.id, one.unit_id, one.fence, one.dispatched_at, one.eta_at,
+        one.acknowledge_by, one.recommendation_id,
+    )  # fmt: skip

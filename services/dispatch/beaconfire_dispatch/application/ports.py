@@ -1,0 +1,217 @@
+"""What dispatch's use cases need: units, assignments, demands, tasks, the facts they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from beaconfire_contracts.envelope import Scope
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_contracts.ids import (
+    AssignmentId,
+    BodyId,
+    IncidentId,
+    PersonId,
+    ResponseId,
+    StationId,
+    TaskId,
+    UnitId,
+)
+from beaconfire_contracts.locks import LockKey
+from beaconfire_contracts.places import Point
+from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
+from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.unit import Unit
+
+
+class Facts(Protocol):
+    """Where facts are told."""
+
+    async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
+        """Tell facts in order; durable with the transaction."""
+        ...
+
+
+class Locks(Protocol):
+    """Locks that are found by looking, before the first write."""
+
+    async def lock(self, *keys: LockKey) -> None:
+        """Wait for them, in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """The fixed place from which units respond (消防站 / 急救站)."""
+
+    id: StationId
+    code: str
+    name_zh: str
+    name_en: str
+    body: BodyId
+    point: Point
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one priority is answered: proposed or ordered, target and patience in seconds."""
+
+    priority: int
+    mode: PolicyMode
+    target_s: int
+    acknowledge_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is known of an incident here; almost anything may still be missing (需求)."""
+
+    incident_id: IncidentId
+    number: int | None = None
+    type: str | None = None
+    priority: int | None = None
+    point: Point | None = None
+    path: str | None = None
+    division: str | None = None
+    owner: str | None = None
+    opened_at: datetime | None = None
+    response_id: ResponseId | None = None
+    target_at: datetime | None = None
+    needs: tuple[Need, ...] = ()
+    live: bool = True
+    ended: bool = False
+    verify_offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something asked of a grid worker at an incident (核查任务)."""
+
+    id: TaskId
+    incident_id: IncidentId
+    kind: TaskKind
+    person_id: PersonId | None
+    state: TaskState
+    stand_off_m: float
+    offered_at: datetime
+    due_at: datetime
+    version: int
+    reason: str | None = None
+
+
+class Units(Protocol):
+    """All units."""
+
+    async def get(self, unit_id: UnitId) -> Unit:
+        """One unit; NotFound when there is none."""
+        ...
+
+    async def by_call_sign(self, call_sign: str) -> Unit | None:
+        """The unit of a call sign."""
+        ...
+
+    async def add(self, unit: Unit) -> None:
+        """Keep a new one."""
+        ...
+
+    async def save(self, unit: Unit) -> None:
+        """Keep a changed one."""
+        ...
+
+
+class Assignments(Protocol):
+    """All assignments; the store refuses two open ones of a unit."""
+
+    async def get(self, assignment_id: AssignmentId) -> Assignment:
+        """One assignment; NotFound when there is none."""
+        ...
+
+    async def open_of_unit(self, unit_id: UnitId) -> Assignment | None:
+        """What a unit is on."""
+        ...
+
+    async def open_of_incident(self, incident_id: IncidentId) -> Sequence[Assignment]:
+        """Who is on an incident."""
+        ...
+
+    async def order(self, assignment: Assignment) -> None:
+        """Keep a new one; UnitTaken when the unit is on another."""
+        ...
+
+    async def save(self, assignment: Assignment) -> None:
+        """Keep a changed one; an ended one's time ends now."""
+        ...
+
+    async def unanswered(self, now: datetime, limit: int) -> Sequence[Assignment]:
+        """Orders that nobody acknowledged in time."""
+        ...
+
+
+class Demands(Protocol):
+    """What is known of incidents."""
+
+    async def get(self, incident_id: IncidentId) -> Demand | None:
+        """One demand, or None when dispatch has not heard of the incident."""
+        ...
+
+    async def save(self, demand: Demand) -> None:
+        """Keep it."""
+        ...
+
+
+class Tasks(Protocol):
+    """Grid workers' tasks."""
+
+    async def get(self, task_id: TaskId) -> Task:
+        """One task; NotFound when there is none."""
+        ...
+
+    async def open_of_incident(self, incident_id: IncidentId) -> Sequence[Task]:
+        """Tasks that are not done."""
+        ...
+
+    async def add(self, task: Task) -> None:
+        """Keep a new one."""
+        ...
+
+    async def save(self, task: Task) -> None:
+        """Keep a changed one."""
+        ...
+
+    async def worker_for(self, path: str) -> PersonId | None:
+        """Whose reach is the longest that holds this path."""
+        ...
+
+
+class Policies(Protocol):
+    """How each priority is answered."""
+
+    async def of(self, priority: int) -> Policy:
+        """The policy of a priority."""
+        ...
+
+
+class NewIds(Protocol):
+    """Ids made at the edge, since the core makes none."""
+
+    def __call__(self) -> str:
+        """A new id."""
+        ...
+
+
+def scope_of(demand: Demand | None) -> Scope:
+    """The labels that travel with facts about an incident."""
+    if demand is None:
+        return Scope()
+    placed = demand.path if demand.path not in (None, "unplaced") else None
+    return Scope(owner=demand.owner, division=placed or demand.division)
+
+
+def unit_scope(unit: Unit) -> Scope:
+    """The labels that travel with a unit's facts."""
+    return Scope(owner=str(unit.body), division=unit.division)
+
+
+JsonObject = dict[str, Any]

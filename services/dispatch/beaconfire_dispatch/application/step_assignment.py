@@ -1,0 +1,87 @@
+"""Take an assignment a step on: told by a crew under its fence, or by a desk under its version."""
+
+from dataclasses import dataclass
+
+from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
+from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.vocabulary import AssignmentStatus, UnitStatus
+from beaconfire_dispatch.application.ports import (
+    Assignments,
+    Demands,
+    Facts,
+    Units,
+    scope_of,
+    unit_scope,
+)
+from beaconfire_dispatch.domain.assignment import PATH, Assignment, Step, gaps_before, stepped
+from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, with_status
+
+
+@dataclass(frozen=True, slots=True)
+class StepAssignment:
+    """Which assignment, which step, and by which right."""
+
+    assignment_id: AssignmentId
+    incident_id: IncidentId
+    unit_id: UnitId
+    step: Step
+    fence: int | None = None
+    version: int | None = None
+
+
+def keys(command: StepAssignment) -> tuple[LockKey, ...]:
+    """The incident and the unit."""
+    return (aggregate(command.incident_id), aggregate(command.unit_id))
+
+
+async def step_assignment(
+    command: StepAssignment,
+    *,
+    units: Units,
+    assignments: Assignments,
+    demands: Demands,
+    facts: Facts,
+) -> Assignment:
+    """Move it on, and its unit with it; told twice it changes nothing."""
+    before = await assignments.get(command.assignment_id)
+    before.expect(fence=command.fence, version=command.version)
+    after, told = stepped(before, command.step)
+    if told is None:
+        return before
+    await assignments.save(after)
+    await facts.tell(told, scope=scope_of(await demands.get(before.incident_id)))
+    if after.status is not before.status:
+        unit = await units.get(before.unit_id)
+        changed, status = with_status(
+            unit,
+            _status_of_unit(before, after.status),
+            at=command.step.occurred_at,
+            source=command.step.source,
+            incident_id=None if after.has_ended else after.incident_id,
+            assignment_id=None if after.has_ended else after.id,
+            reason=command.step.reason,
+            gaps=tuple(OF_ASSIGNMENT[one] for one in gaps_before(before, command.step.status)),
+        )
+        await units.save(changed)
+        await facts.tell(status, scope=unit_scope(unit))
+    return after
+
+
+def _status_of_unit(before: Assignment, status: AssignmentStatus) -> UnitStatus:
+    """A cancelled crew that never left is in quarters still."""
+    never_left = before.status in PATH[:2]
+    if status is AssignmentStatus.CANCELLED and never_left:
+        return UnitStatus.IN_SERVICE
+    return OF_ASSIGNMENT[status]
+
+
+async def end_remaining(
+    incident_id: IncidentId, step: Step, *, units: Units, assignments: Assignments,
+    demands: Demands, facts: Facts,
+) -> None:
+    """Cancel whatever is still open on an incident that is over."""
+    for one in await assignments.open_of_incident(incident_id):
+        command = StepAssignment(one.id, incident_id, one.unit_id, step)
+        await step_assignment(
+            command, units=units, assignments=assignments, demands=demands, facts=facts
+        )

@@ -1,0 +1,62 @@
+"""Take a task a step on: a grid worker accepts, cannot, arrives, is done."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from beaconfire_contracts.facts.dispatch import TaskStateChanged
+from beaconfire_contracts.ids import IncidentId, TaskId
+from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Conflict, Invalid
+from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_dispatch.application.ports import Demands, Facts, Task, Tasks, scope_of
+
+ENDED: Final = frozenset(
+    {TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN}
+)
+
+
+class TaskEnded(Conflict):
+    """The task has ended."""
+
+
+class ReasonNeeded(Invalid):
+    """Say why it cannot be done: give the reason's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTask:
+    """Which task, which state, when."""
+
+    task_id: TaskId
+    incident_id: IncidentId
+    state: TaskState
+    occurred_at: datetime
+    reason: str | None
+
+
+def keys(command: StepTask) -> tuple[LockKey, ...]:
+    """The incident."""
+    return (aggregate(command.incident_id),)
+
+
+async def step_task(
+    command: StepTask, *, tasks: Tasks, demands: Demands, facts: Facts
+) -> Task:
+    """Keep and tell it; told twice it changes nothing."""
+    task = await tasks.get(command.task_id)
+    if task.state is command.state:
+        return task
+    if task.state in ENDED:
+        raise TaskEnded(state=task.state.value)
+    if command.state is TaskState.CANNOT and command.reason is None:
+        raise ReasonNeeded(pointer="/reason")
+    changed = replace(
+        task, state=command.state, reason=command.reason, version=task.version + 1
+    )
+    await tasks.save(changed)
+    fact = TaskStateChanged(
+        task.incident_id, task.id, command.state, command.occurred_at, command.reason
+    )
+    await facts.tell(fact, scope=scope_of(await demands.get(task.incident_id)))
+    return changed

@@ -1,0 +1,116 @@
+"""An assignment: one unit on one incident, step by step; late and missing steps are flagged."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts import dispatch as facts
+from beaconfire_contracts.ids import (
+    AssignmentId,
+    HospitalId,
+    IncidentId,
+    RecommendationId,
+    UnitId,
+)
+from beaconfire_contracts.refusals import Conflict, StaleFence, StaleVersion
+from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource
+
+S = AssignmentStatus
+PATH: Final = (S.DISPATCHED, S.ACKNOWLEDGED, S.EN_ROUTE, S.ON_SCENE)
+"""The steps that every order goes through; transport and hospital are only some's."""
+LATER: Final = (S.TRANSPORTING, S.AT_HOSPITAL)
+ENDED: Final = frozenset({S.CLEARED, S.REFUSED, S.CANCELLED})
+_RANK: Final = {status: rank for rank, status in enumerate((*PATH, *LATER))}
+_FACT: Final[dict[AssignmentStatus, Any]] = {
+    S.ACKNOWLEDGED: facts.AssignmentAcknowledged,
+    S.EN_ROUTE: facts.AssignmentEnRoute,
+    S.ON_SCENE: facts.AssignmentOnScene,
+    S.AT_HOSPITAL: facts.AssignmentAtHospital,
+    S.CLEARED: facts.AssignmentCleared,
+}
+
+
+class AssignmentEnded(Conflict):
+    """The assignment has ended; nothing more happens on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One unit on one incident, with the time of each step as told (出动单)."""
+
+    id: AssignmentId
+    unit_id: UnitId
+    incident_id: IncidentId
+    fence: int
+    status: AssignmentStatus
+    version: int
+    dispatched_at: datetime
+    acknowledge_by: datetime
+    eta_at: datetime | None = None
+    reminded_at: datetime | None = None
+    recommendation_id: RecommendationId | None = None
+    steps: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more happens on it."""
+        return self.status in ENDED
+
+    def expect(self, *, fence: int | None, version: int | None) -> None:
+        """StaleFence for a superseded crew, StaleVersion for a desk that saw an older state."""
+        if fence is not None and fence != self.fence:
+            raise StaleFence(expected=fence, fence=self.fence)
+        if version is not None and version != self.version:
+            raise StaleVersion(expected=version, version=self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as told: what, when it happened, by what means, and its particulars."""
+
+    status: AssignmentStatus
+    occurred_at: datetime
+    source: StatusSource
+    reason: str | None = None
+    hospital_id: HospitalId | None = None
+
+
+def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
+    """The assignment after a step, and its fact; a step told twice changes nothing.
+
+    Any order is accepted: steps between that nobody told are named as gaps, and no time is
+    invented for them. A step told late keeps its time and does not move the status back.
+    """
+    if step.status.value in one.steps:
+        return one, None
+    if one.has_ended:
+        raise AssignmentEnded(status=one.status.value)
+    moves = step.status in ENDED or _RANK[step.status] > _RANK[one.status]
+    changed = replace(
+        one,
+        status=step.status if moves else one.status,
+        steps={**one.steps, step.status.value: step.occurred_at},
+        version=one.version + 1,
+    )
+    return changed, _fact(one, step)
+
+
+def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentStatus, ...]:
+    """Steps that come before this one and were never told."""
+    if status in (S.REFUSED, S.CANCELLED):
+        return ()
+    rank = len(PATH) if status in (S.CLEARED, *LATER) else _RANK[status]
+    return tuple(each for each in PATH[1:rank] if each.value not in one.steps)
+
+
+def _fact(one: Assignment, step: Step) -> Fact:
+    gaps = gaps_before(one, step.status)
+    who = (one.incident_id, one.id, one.unit_id, step.occurred_at, step.source)
+    if step.status is S.REFUSED:
+        return facts.AssignmentRefused(*who, step.reason or "unable")
+    if step.status is S.CANCELLED:
+        return facts.AssignmentCancelled(*who, step.reason or "desk")
+    if step.status is S.TRANSPORTING:
+        return facts.AssignmentTransporting(*who, step.hospital_id, gaps)
+    return _FACT[step.status](*who, gaps)

@@ -1,0 +1,1 @@
+"""The engine: which units for which incidents, jointly, with the reasons."""
