@@ -20,9 +20,9 @@ from beaconfire_contracts.vocabulary import (
     PlaceState,
     Priority,
 )
-from beaconfire_incident.application.ports import KnownBody
+from beaconfire_incident.application.ports import Correction, KnownBody
 from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
-from beaconfire_incident.domain.incident import Before, Incident
+from beaconfire_incident.domain.incident import Incident, Standing
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection
 from beaconfire_spatial.geometry import LonLat, box_around
@@ -33,16 +33,19 @@ COLUMNS: Final = """
     incident_id, number, type, incident_class, priority, priority_reason, grade, status,
     place_state, lon, lat, uncertainty_m, place_method, place_confidence, owner_body, owner_basis,
     owner_since, first_known_at, seat, division, cell, path, label, layer_version, opened_at,
-    heard_at, closed_at, disposition, merged_into, participations, version
+    heard_at, closed_at, disposition, merged_into, participations, version,
+    status_before_merge, own
 """
 _GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
+_ABSORBED: Final = f"select {COLUMNS} from incident where merged_into = $1 order by number"
 _ADD: Final = """
     insert into incident (incident_id, number, type, incident_class, priority, priority_reason,
         grade, status, place_state, lon, lat, uncertainty_m, place_method, place_confidence,
         owner_body, owner_basis, owner_since, first_known_at, seat, division, opened_at, heard_at,
-        closed_at, disposition, merged_into, participations, version)
+        closed_at, disposition, merged_into, participations, version,
+        status_before_merge, own)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27)
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 """
 _SAVE: Final = """
     update incident set type = $3, incident_class = $4, priority = $5, priority_reason = $6,
@@ -50,7 +53,7 @@ _SAVE: Final = """
         place_method = $13, place_confidence = $14, owner_body = $15, owner_basis = $16,
         owner_since = $17, first_known_at = $18, seat = $19, division = $20, opened_at = $21,
         heard_at = $22, closed_at = $23, disposition = $24, merged_into = $25,
-        participations = $26, version = $27
+        participations = $26, version = $27, status_before_merge = $28, own = $29
     where incident_id = $1 and number = $2
 """
 _NEAR: Final = """
@@ -64,7 +67,7 @@ _NEAR: Final = """
 """
 _BUSY: Final = "select exists (select 1 from commitment where incident_id = $1 and is_open)"
 _PARTS: Final = msgspec.json.Decoder(tuple[Participation, ...])
-_BEFORE: Final = msgspec.json.Decoder(Before)
+_OWN: Final = msgspec.json.Decoder(Standing)
 
 
 class PgIncidents:
@@ -120,25 +123,9 @@ class PgIncidents:
         """Whether any unit's assignment to it is still open, as far as dispatch told."""
         return bool(await self._connection.fetchval(_BUSY, incident_id))
 
-    async def remember_merge(
-        self, absorbed: IncidentId, survivor: IncidentId, before: Before
-    ) -> None:
-        """Keep what a merge changed."""
-        await self._connection.execute(
-            "insert into merge (absorbed, survivor, before) values ($1, $2, $3)",
-            absorbed,
-            survivor,
-            codec.encode(before),
-        )
-
-    async def forget_merge(self, absorbed: IncidentId) -> Before:
-        """What the merge of this incident changed; it is forgotten with the split."""
-        found = await self._connection.fetchval(
-            "delete from merge where absorbed = $1 returning before", absorbed
-        )
-        if found is None:
-            raise NotFound
-        return _BEFORE.decode(found)
+    async def merged_into(self, survivor: IncidentId) -> Sequence[Incident]:
+        """Those that are followed in this one, the oldest first."""
+        return [incident_of(one) for one in await self._connection.fetch(_ABSORBED, survivor)]
 
 
 class PgBodies:
@@ -193,6 +180,34 @@ class PgNotes:
         )
 
 
+class PgCorrections:
+    """Corrections over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def has_entry(self, incident_id: IncidentId, fact_id: str) -> bool:
+        """Whether the incident's timeline has this entry."""
+        return bool(
+            await self._connection.fetchval(
+                "select exists (select 1 from timeline where incident_id = $1 and fact_id = $2)",
+                incident_id,
+                fact_id,
+            )
+        )
+
+    async def add(self, correction: Correction, corrected_at: datetime) -> None:
+        """Keep one."""
+        one = correction
+        await self._connection.execute(
+            "insert into correction (correction_id, incident_id, of_fact, field, was, now, "
+            "reason, corrected_by, corrected_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            one.correction_id, one.incident_id, one.of_fact, one.field, one.was, one.now,
+            one.reason, one.by, corrected_at,
+        )  # fmt: skip
+
+
 def incident_of(record: asyncpg.Record) -> Incident:
     """A row as an incident."""
     merged_into = record["merged_into"]
@@ -221,6 +236,8 @@ def incident_of(record: asyncpg.Record) -> Incident:
         path=record["path"],
         participations=_PARTS.decode(record["participations"]),
         merged_into=None if merged_into is None else IncidentId(str(merged_into)),
+        status_before_merge=_maybe(IncidentStatus, record["status_before_merge"]),
+        own=None if record["own"] is None else _OWN.decode(record["own"]),
         disposition=_maybe(Disposition, record["disposition"]),
         closed_at=record["closed_at"],
     )
@@ -271,4 +288,6 @@ def _columns(one: Incident) -> tuple[Any, ...]:
         one.merged_into,
         codec.encode(one.participations),
         one.version,
+        one.status_before_merge,
+        None if one.own is None else codec.encode(one.own),
     )

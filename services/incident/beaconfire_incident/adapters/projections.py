@@ -16,13 +16,13 @@ _PLACED: Final = """
 _SENT: Final = """
     insert into commitment (assignment_id, incident_id, unit_id, status, dispatched_at, is_open)
     values ($1, $2, $3, $4, $5, true)
-    on conflict (assignment_id) do update set incident_id = excluded.incident_id,
-        is_open = true, status = excluded.status
+    on conflict (incident_id, assignment_id) do update
+        set is_here = true, is_open = true, status = excluded.status
 """
 _STEP: Final = """
-    update commitment set status = $2, is_open = $3,
-        steps = (steps::jsonb || jsonb_build_object($4::text, $5::text))::json
-    where assignment_id = $1
+    update commitment set status = $3, is_open = $4 and is_here,
+        steps = (steps::jsonb || jsonb_build_object($3::text, $5::text))::json
+    where incident_id = $1 and assignment_id = $2
 """
 _LINE: Final = """
     insert into timeline (incident_id, fact_id, type, told_at, occurred_at, actor, seat, data)
@@ -79,9 +79,18 @@ class PgProjections:
         """An assignment went a step on, or ended."""
         status = STEPS[type(fact)]
         await self._connection.execute(
-            _STEP, fact.assignment_id, status, status not in ENDED, status,
+            _STEP, fact.incident_id, fact.assignment_id, status, status not in ENDED,
             fact.occurred_at.isoformat(),
         )  # fmt: skip
+
+    async def moved_away(self, fact: units.AssignmentMovedAway) -> None:
+        """A merge or split moved an assignment to another incident."""
+        await self._connection.execute(
+            "update commitment set is_here = false, is_open = false "
+            "where incident_id = $1 and assignment_id = $2",
+            fact.incident_id,
+            fact.assignment_id,
+        )
 
     async def tasked(self, fact: units.TaskOffered) -> None:
         """Somebody was asked to do something there: they may read it."""
@@ -106,10 +115,10 @@ class PgProjections:
     async def body(self, fact: BodyRegistered) -> None:
         """A body with its pool seat."""
         await self._connection.execute(
-            "insert into body (body_id, pool_seat, division) values ($1, $2, $3) "
+            "insert into body (body_id, pool_seat, division, kind) values ($1, $2, $3, $4) "
             "on conflict (body_id) do update set pool_seat = excluded.pool_seat, "
-            "division = excluded.division",
-            fact.body_id, fact.pool_seat, fact.division,
+            "division = excluded.division, kind = excluded.kind",
+            fact.body_id, fact.pool_seat, fact.division, fact.kind,
         )  # fmt: skip
 
     async def seat(self, fact: SeatRegistered) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from beaconfire_incident.application.ports import Bodies, Incidents, Notes, Reports
+from beaconfire_incident.application.ports import Bodies, Corrections, Incidents, Notes, Reports
 from beaconfire_incident.application.queries import Views
 from beaconfire_incident.domain.catalogue import Catalogue
 
@@ -17,5 +17,6 @@ class Desk:
     reports: Callable[[Any], Reports]
     bodies: Callable[[Any], Bodies]
     notes: Callable[[Any], Notes]
+    corrections: Callable[[Any], Corrections]
     views: Views
     catalogue: Catalogue

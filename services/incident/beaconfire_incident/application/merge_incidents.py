@@ -4,13 +4,8 @@ from dataclasses import dataclass
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.refusals import Conflict
 from beaconfire_incident.application.ports import Facts, Incidents, scope_of
-from beaconfire_incident.domain.incident import Incident, merged, split
-
-
-class NotMerged(Conflict):
-    """The incident is not merged into that one."""
+from beaconfire_incident.domain.incident import Incident, Told, merged, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +26,33 @@ async def merge_incidents(
     command: MergeIncidents, *, incidents: Incidents, facts: Facts
 ) -> Incident:
     """One record from now on; reports keep their own incident's id and words."""
-    absorbed = await incidents.get(command.absorbed)
-    absorbed.expect(command.version)
-    survivor = await incidents.get(command.survivor)
-    (gone, told_gone), (kept, told_kept), before = merged(absorbed, survivor)
-    await incidents.save(gone)
-    await incidents.save(kept)
-    await incidents.remember_merge(gone.id, kept.id, before)
-    await facts.tell(*told_gone, scope=scope_of(gone))
-    await facts.tell(*told_kept, scope=scope_of(kept))
-    return kept
+    absorbed, survivor = await _both(command, incidents)
+    gone, kept = merged(absorbed, survivor)
+    await _keep(gone, incidents, facts)
+    await _keep(kept, incidents, facts)
+    return kept[0]
 
 
 async def split_incident(
     command: MergeIncidents, *, incidents: Incidents, facts: Facts
 ) -> Incident:
     """Two records again."""
+    absorbed, survivor = await _both(command, incidents)
+    others = await incidents.merged_into(survivor.id)
+    remaining = [one for one in others if one.id != absorbed.id]
+    back, kept = split(absorbed, survivor, remaining)
+    await _keep(back, incidents, facts)
+    await _keep(kept, incidents, facts)
+    return back[0]
+
+
+async def _both(command: MergeIncidents, incidents: Incidents) -> tuple[Incident, Incident]:
     absorbed = await incidents.get(command.absorbed)
     absorbed.expect(command.version)
-    if absorbed.merged_into != command.survivor:
-        raise NotMerged
-    survivor = await incidents.get(command.survivor)
-    before = await incidents.forget_merge(absorbed.id)
-    (back, told_back), (kept, told_kept) = split(absorbed, survivor, before)
-    await incidents.save(back)
-    await incidents.save(kept)
-    await facts.tell(*told_back, scope=scope_of(back))
-    await facts.tell(*told_kept, scope=scope_of(kept))
-    return back
+    return absorbed, await incidents.get(command.survivor)
+
+
+async def _keep(told: Told, incidents: Incidents, facts: Facts) -> None:
+    incident, said = told
+    await incidents.save(incident)
+    await facts.tell(*said, scope=scope_of(incident))

@@ -10,7 +10,7 @@ from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.ids import BodyId, IncidentId, NoteId, PersonId, ReportId, SeatId
 from beaconfire_contracts.places import Point
 from beaconfire_incident.domain.duplicates import Telling
-from beaconfire_incident.domain.incident import Before, Incident
+from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
 
 
@@ -51,14 +51,8 @@ class Incidents(Protocol):
         """Whether any unit's assignment to it is still open."""
         ...
 
-    async def remember_merge(
-        self, absorbed: IncidentId, survivor: IncidentId, before: Before
-    ) -> None:
-        """Keep what a merge changed."""
-        ...
-
-    async def forget_merge(self, absorbed: IncidentId) -> Before:
-        """What the merge of this incident changed; it is forgotten with the split."""
+    async def merged_into(self, survivor: IncidentId) -> Sequence[Incident]:
+        """Those that are followed in this one."""
         ...
 
 
@@ -100,6 +94,32 @@ class Bodies(Protocol):
 
     async def body_of_seat(self, seat: SeatId) -> BodyId | None:
         """Which body a seat belongs to, or None for an unknown seat."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which field of which entry was what, should be what, why, and who says so."""
+
+    correction_id: str
+    incident_id: IncidentId
+    of_fact: str
+    field: str
+    was: str | None
+    now: str
+    reason: str
+    by: PersonId
+
+
+class Corrections(Protocol):
+    """What was corrected in the record."""
+
+    async def has_entry(self, incident_id: IncidentId, fact_id: str) -> bool:
+        """Whether the incident's timeline has this entry."""
+        ...
+
+    async def add(self, correction: Correction, corrected_at: datetime) -> None:
+        """Keep one."""
         ...
 
 

@@ -5,20 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.ids import IncidentId, ReportId
+from beaconfire_incident.application.ports import KnownBody
 from beaconfire_incident.domain.incident import Incident
+from beaconfire_incident.domain.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How far a caller may see in lists: the predicate form of the access rule."""
-
-    everything: bool
-    paths: tuple[str, ...]
-    under: tuple[str, ...]
-    bodies: tuple[str, ...]
-    unit_ids: tuple[str, ...]
-    person_ids: tuple[str, ...]
+Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
+"""How far a caller may see in lists: the parameters of the access rule's predicate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +42,7 @@ class IncidentView:
     assignments: Sequence[dict[str, Any]]
     merged: Sequence[str]
     tasked: frozenset[str]
+    is_in_pool: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +58,7 @@ class Entry:
     seat: str | None
     data: Any
     text: str | None
+    corrections: Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +100,14 @@ class Views(Protocol):
         """Which incident a report is on."""
         ...
 
-    async def tracked(self, tracking_hash: bytes) -> Tracked | None:
-        """What a tracking code shows."""
+    async def report(self, report_id: ReportId) -> Report:
+        """One report; NotFound when there is none."""
+        ...
+
+    async def public_body(self) -> KnownBody | None:
+        """The centre that receives what citizens report: the highest one there is."""
+        ...
+
+    async def tracked(self, tracking_hash: bytes, closed_since: datetime) -> Tracked | None:
+        """What a tracking code shows; None for an unknown one and for one closed before."""
         ...

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from beaconfire_contracts.vocabulary import IncidentClass, Priority
 
-UNTYPED_PRIORITY = Priority.P2
+SET_BY_DESK: Final = "set_by_desk"
+BY_TYPE: Final = frozenset({"type", "untyped"})
+"""Reasons that say no more than the type does."""
+UNTYPED_PRIORITY: Final = Priority.P2
 """Nobody knows yet what it is: fast until somebody does."""
 
 

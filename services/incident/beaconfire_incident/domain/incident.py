@@ -4,6 +4,7 @@ Every function takes an incident and returns the next one with the facts that sa
 `version` counts the facts of the incident's stream, so that it equals the stream's version.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -46,8 +47,26 @@ class SameIncident(Invalid):
     """An incident cannot be merged into itself."""
 
 
+class HasAbsorbed(Conflict):
+    """Others were merged into it: merge into it, or split them off first."""
+
+
+class NotMerged(Conflict):
+    """The incident is not merged into that one."""
+
+
 class SecondLead(Conflict):
     """Another body leads already; at most one lead handles an incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How urgent an incident is and its two clocks: what a merge sums up (紧急程度与时钟)."""
+
+    priority: Priority
+    priority_reason: str
+    first_known_at: datetime
+    heard_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,9 @@ class Incident:
     path: str = UNPLACED
     participations: tuple[Participation, ...] = ()
     merged_into: IncidentId | None = None
+    status_before_merge: IncidentStatus | None = None
+    own: Standing | None = None
+    """What it was by itself before it absorbed others; None while it stands for itself alone."""
     disposition: Disposition | None = None
     closed_at: datetime | None = None
 
@@ -139,6 +161,11 @@ def reclassified(
         priority_reason=triage.reason,
         grade=grade,
     )
+    if incident.own is not None and triage != Triage(incident.priority, incident.priority_reason):
+        own = replace(
+            incident.own, priority=triage.priority, priority_reason=triage.reason
+        )  # set on the merged record, it stays with the one that goes on
+        changed = replace(changed, own=own)
     if changed == incident:
         return incident, ()
     return _told(
@@ -232,77 +259,95 @@ def joined(incident: Incident, participation: Participation) -> Told:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a merge changed, kept so that a split gives it back (合并前状态)."""
+def merged(absorbed: Incident, survivor: Incident) -> tuple[Told, Told]:
+    """Two records are one: the survivor keeps the earliest clock and the highest priority.
 
-    priority: Priority
-    priority_reason: str
-    first_known_at: datetime
-    survivor_priority: Priority
-    survivor_reason: str
-    survivor_first_known_at: datetime
-
-
-def merged(absorbed: Incident, survivor: Incident) -> tuple[Told, Told, Before]:
-    """Two records are one: the survivor keeps the earliest clock and the highest priority."""
+    The absorbed one keeps all that it was, so that a split can give it back.
+    """
     if absorbed.id == survivor.id:
         raise SameIncident
     _live(survivor)
+    if absorbed.own is not None:
+        raise HasAbsorbed
     status = after(absorbed.status, Step.MERGE)
-    before = Before(
-        absorbed.priority,
-        absorbed.priority_reason,
-        absorbed.owner.first_known_at,
-        survivor.priority,
-        survivor.priority_reason,
-        survivor.owner.first_known_at,
-    )
     gone = _told(
-        replace(absorbed, status=status, merged_into=survivor.id),
+        replace(
+            absorbed, status=status, merged_into=survivor.id, status_before_merge=absorbed.status
+        ),
         facts.IncidentMerged(absorbed.id, survivor.id),
     )
-    first_known_at = min(absorbed.owner.first_known_at, survivor.owner.first_known_at)
-    urgent = absorbed if absorbed.priority < survivor.priority else survivor
-    kept = replace(
-        survivor,
-        priority=urgent.priority,
-        priority_reason=urgent.priority_reason,
-        owner=replace(survivor.owner, first_known_at=first_known_at),
-        heard_at=max(absorbed.heard_at, survivor.heard_at),
-    )
+    own = survivor.own or standing_of(survivor)
+    kept = _as(replace(survivor, own=own), _summed(standing_of(survivor), (absorbed,)))
     told = facts.IncidentAbsorbed(
-        survivor.id, absorbed.id, kept.priority, kept.priority_reason, first_known_at
+        survivor.id, absorbed.id, kept.priority, kept.priority_reason, kept.owner.first_known_at
     )
-    return gone, _told(kept, told), before
+    return gone, _told(kept, told)
 
 
-def split(absorbed: Incident, survivor: Incident, before: Before) -> tuple[Told, Told]:
-    """The inverse of `merged`: both are again what they were, what came since stays."""
-    status = after(absorbed.status, Step.SPLIT)
-    back = replace(absorbed, status=status, merged_into=None)
-    split_fact = facts.IncidentSplit(back.id, survivor.id, back.priority, back.owner, back.seat)
-    by_merge = min(
-        (before.survivor_priority, before.survivor_reason),
-        (before.priority, before.priority_reason),
-        key=lambda one: one[0],
+def split(
+    absorbed: Incident, survivor: Incident, remaining: Sequence[Incident]
+) -> tuple[Told, Told]:
+    """The inverse of `merged`: both are again what they were, what came since stays.
+
+    `remaining` are the others that the survivor has absorbed: it goes on standing for them.
+    """
+    if absorbed.merged_into != survivor.id or absorbed.status_before_merge is None:
+        raise NotMerged
+    back = replace(
+        absorbed, status=absorbed.status_before_merge, merged_into=None, status_before_merge=None
     )
-    set_since = (survivor.priority, survivor.priority_reason) != by_merge
-    kept = (
-        survivor
-        if set_since
-        else replace(
-            survivor, priority=before.survivor_priority, priority_reason=before.survivor_reason
-        )
-    )
-    kept = replace(
-        kept,
-        owner=replace(survivor.owner, first_known_at=before.survivor_first_known_at),
+    own = survivor.own or standing_of(survivor)
+    kept = _as(
+        replace(survivor, own=own if remaining else None),
+        _summed(own, tuple(remaining)),
     )
     released = facts.IncidentReleased(
         kept.id, back.id, kept.priority, kept.priority_reason, kept.owner.first_known_at
     )
-    return _told(back, split_fact), _told(kept, released)
+    alone = facts.IncidentSplit(back.id, survivor.id, back.priority, back.owner, back.seat)
+    return _told(back, alone), _told(kept, released)
+
+
+def standing_of(incident: Incident) -> Standing:
+    """How urgent it is, since when it is known, when it was last heard of."""
+    return Standing(
+        incident.priority,
+        incident.priority_reason,
+        incident.owner.first_known_at,
+        incident.heard_at,
+    )
+
+
+def _summed(own: Standing, absorbed: Sequence[Incident]) -> Standing:
+    """Of several: the highest priority with its reason, the earliest and the latest moment."""
+    standings = [own, *(standing_of(one) for one in absorbed)]
+    urgent = min(standings, key=lambda one: one.priority)
+    return Standing(
+        urgent.priority,
+        urgent.priority_reason,
+        min(one.first_known_at for one in standings),
+        max(one.heard_at for one in standings),
+    )
+
+
+def _as(incident: Incident, standing: Standing) -> Incident:
+    return replace(
+        incident,
+        priority=standing.priority,
+        priority_reason=standing.priority_reason,
+        owner=replace(incident.owner, first_known_at=standing.first_known_at),
+        heard_at=standing.heard_at,
+    )
+
+
+def heard_again(incident: Incident, at: datetime) -> Incident:
+    """Somebody told of it once more; alone it would have been heard of then too."""
+    own = incident.own
+    return replace(
+        incident,
+        heard_at=max(incident.heard_at, at),
+        own=None if own is None else replace(own, heard_at=max(own.heard_at, at)),
+    )
 
 
 def lead_of(incident: Incident) -> BodyId | None:

@@ -1,4 +1,7 @@
-"""The life of an incident as one table: which step leads from which status to which."""
+"""The life of an incident as one table: which step leads from which status to which.
+
+Only the end of a merge is not here: a split gives back the status that stood before it.
+"""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,7 +21,6 @@ class Step(StrEnum):
     RESUME = "resume"
     VOID = "void"
     MERGE = "merge"
-    SPLIT = "split"
     REOPEN = "reopen"
 
 
@@ -36,13 +38,14 @@ TABLE: Final = MappingProxyType(
         (S.HANDLED, Step.VERIFY): S.VERIFYING,
         (S.HANDLED, Step.CLOSE): S.CLOSED,
         (S.HANDLED, Step.REOPEN): S.OPEN,
+        (S.HANDLED, Step.VOID): S.VOIDED,
         (S.HANDLED, Step.MERGE): S.MERGED,
         (S.VERIFYING, Step.CLOSE): S.CLOSED,
         (S.VERIFYING, Step.REOPEN): S.OPEN,
         (S.HELD, Step.RESUME): S.OPEN,
         (S.HELD, Step.CLOSE): S.CLOSED,
+        (S.HELD, Step.VOID): S.VOIDED,
         (S.CLOSED, Step.REOPEN): S.OPEN,
-        (S.MERGED, Step.SPLIT): S.OPEN,
     }
 )
 

@@ -1,17 +1,30 @@
 """Who may do what to which incident, and how far a caller's lists reach."""
 
+from typing import Annotated, Final
+
+from fastapi import Header
+
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.refusals import Invalid, NotFound
 from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.queries import Bounds, IncidentView
 from beaconfire_incident.domain.catalogue import Catalogue
-from beaconfire_platform.access.allow import reach
-from beaconfire_platform.access.subject import Resource
+from beaconfire_platform.access.allow import allow, reach
+from beaconfire_platform.access.predicate import bounds
+from beaconfire_platform.access.subject import Resource, Subject
 from beaconfire_platform.web.edge import Call, Edge
+
+
+VERSION_DIGITS_MAX: Final = 15
+IfMatch = Annotated[str | None, Header(max_length=64)]
 
 
 class UnknownType(Invalid):
     """There is no such incident type: see GET /v1/incident-types."""
+
+
+class BadVersion(Invalid):
+    """If-Match names the version of the incident that you saw, as a number."""
 
 
 def resource_of(view: IncidentView) -> Resource:
@@ -45,10 +58,25 @@ async def incident_of_report(edge: Edge, desk: Desk, call: Call, report_id: str)
 
 def bounds_of(call: Call) -> Bounds:
     """How far the caller's lists reach."""
-    found = reach(call.subject, call.action)
-    return Bounds(
-        found.everything, found.paths, found.under, found.bodies, found.unit_ids, found.person_ids
-    )
+    return bounds(reach(call.subject, call.action))
+
+
+def knows_reporters(subject: Subject, view: IncidentView) -> bool:
+    """Whether the caller may know who told it: where it is their seat's, or waits in their pool."""
+    if not allow(subject, "report.read", resource_of(view)).allowed:
+        return False
+    one = view.incident
+    return subject.seat == one.seat or (view.is_in_pool and str(one.owner.body) in subject.bodies)
+
+
+def seen_version(body_version: int | None, if_match: str | None) -> int | None:
+    """The version that the caller saw: from the body, else from If-Match, which names it."""
+    if body_version is not None or if_match is None:
+        return body_version
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdecimal() or len(text) > VERSION_DIGITS_MAX:
+        raise BadVersion(pointer="/if-match")
+    return int(text)
 
 
 def check_type(catalogue: Catalogue, code: str | None) -> None:

@@ -37,6 +37,10 @@ class Projections(Commitments, Protocol):
         """An assignment came from another incident."""
         ...
 
+    async def moved_away(self, fact: units.AssignmentMovedAway) -> None:
+        """An assignment went to another incident."""
+        ...
+
     async def stepped(self, fact: Any) -> None:  # a step of an assignment
         """An assignment went a step on."""
         ...
@@ -101,6 +105,7 @@ def _more(tables: Tables, factclass: type[Fact]) -> More:
         IncidentPlaced: "placed",
         units.AssignmentDispatched: "sent",
         units.AssignmentRehomed: "rehomed",
+        units.AssignmentMovedAway: "moved_away",
         units.TaskOffered: "tasked",
     }
     if factclass in plain:

@@ -1,15 +1,16 @@
 """Request and answer shapes of incident's routes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from beaconfire_contracts.vocabulary import (
     CallEnding,
     Channel,
     Disposition,
     EventGrade,
+    IncidentStatus,
     PlaceMethod,
 )
 from beaconfire_platform.web.fields import (
@@ -57,7 +58,7 @@ class ReportIn(Strict):
     reporter: ReporterIn | None = None
     priority: Urgency | None = None
     call: CallIn | None = None
-    voice_refs: Annotated[list[Code], Field(max_length=10)] = []
+    voice_refs: Annotated[tuple[Code, ...], Field(max_length=10)] = ()
 
 
 class PublicReportIn(Strict):
@@ -77,7 +78,7 @@ class AmendIn(Strict):
     text: Prose | None = None
     address: Label | None = None
     reporter: ReporterIn | None = None
-    voice_refs: Annotated[list[Code], Field(max_length=10)] | None = None
+    voice_refs: Annotated[tuple[Code, ...], Field(max_length=10)] | None = None
 
 
 class LocateIn(Strict):
@@ -153,12 +154,48 @@ class CloseIn(Strict):
 
 
 class StepIn(Strict):
-    """A step of its life: handled, verifying, held until, or voided, with a reason code."""
+    """A step of its life at the version one saw: handled, verifying, reopened."""
 
-    step: Literal["handle", "verify", "hold", "void"]
-    reason: Code | None = None
-    until: Moment | None = None
     version: Version | None = None
+
+
+class HoldIn(StepIn):
+    """Why it waits, as a code, and until when."""
+
+    reason: Code
+    until: Moment | None = None
+
+
+class VoidIn(StepIn):
+    """Why it was no incident, as a code."""
+
+    reason: Code
+
+
+class CorrectionIn(Strict):
+    """Which field of which entry of the record was wrong, and what it should say."""
+
+    of_fact: Id
+    field: Code
+    was: Label | None = None
+    now: Label
+    reason: Code
+
+
+class IncidentsAsked(BaseModel):
+    """What a list of incidents is narrowed to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: IncidentStatus | None = None
+    division: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
+    type: Code | None = None
+    priority: Annotated[int, Field(ge=1, le=4)] | None = None
+    seat: Id | None = None
+    since: Moment | None = None
+    bbox: Annotated[str, Field(max_length=120)] | None = None
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
 class CandidateOut(BaseModel):
@@ -182,9 +219,9 @@ class ReceivedOut(BaseModel):
 
 
 class ReceivedWithCode(ReceivedOut):
-    """The same with the tracking code, which is shown this once."""
+    """The same with the tracking code, which is shown this once: a replay is without it."""
 
-    tracking_code: str
+    tracking_code: str | None = None
 
 
 class ReportOut(BaseModel):
@@ -255,6 +292,7 @@ class EntryOut(BaseModel):
     seat: str | None
     data: dict[str, Any]
     text: str | None
+    corrections: list[dict[str, Any]]
 
 
 class TimelinePage(BaseModel):
@@ -271,6 +309,20 @@ class VersionOut(BaseModel):
     number: int
     status: str
     version: int
+
+
+class PublicReceivedOut(BaseModel):
+    """What a citizen is told: that it was taken in, under which number, and how to follow it."""
+
+    report_id: str
+    number: int
+    tracking_code: str | None = None
+
+
+class CorrectionOut(VersionOut):
+    """A correction's id beside it."""
+
+    correction_id: str
 
 
 class NoteOut(VersionOut):

@@ -5,18 +5,20 @@ from typing import Any, Final
 import msgspec
 
 from beaconfire_contracts.vocabulary import IncidentStatus
-from beaconfire_incident.application.queries import IncidentView
+from beaconfire_incident.application.queries import Entry, IncidentView
 from beaconfire_incident.application.receive_report import Received
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
 from beaconfire_incident.entrypoints.schemas import (
     CandidateOut,
+    EntryOut,
     IncidentOut,
     ReceivedOut,
     ReportOut,
     VersionOut,
 )
 
+_PERSONAL: Final = frozenset({"reporter_name", "reporter_phone", "callback"})
 _ORDER: Final = (
     "on_scene", "transporting", "at_hospital", "en_route", "acknowledged", "dispatched",
 )  # fmt: skip
@@ -40,8 +42,8 @@ def phase_of(incident: Incident, statuses: list[str]) -> str:
     return "waiting"
 
 
-def incident_out(view: IncidentView) -> IncidentOut:
-    """A view as it is answered."""
+def incident_out(view: IncidentView, *, masked: bool) -> IncidentOut:
+    """A view as it is answered; masked, nobody who reported is named."""
     one = view.incident
     return IncidentOut(
         id=one.id,
@@ -67,10 +69,22 @@ def incident_out(view: IncidentView) -> IncidentOut:
         disposition=one.disposition,
         merged_into=one.merged_into,
         merged=list(view.merged),
-        reports=list(view.reports),
+        reports=[_report_row(each, masked=masked) for each in view.reports],
         assignments=list(view.assignments),
         version=one.version,
     )
+
+
+def _report_row(row: dict[str, Any], *, masked: bool) -> dict[str, Any]:
+    """A report within its incident: who told it only where that may be known."""
+    told = {name: value for name, value in row.items() if name not in _PERSONAL}
+    reporter = {"name": row["reporter_name"], "phone": row["reporter_phone"]}
+    known = any(value is not None for value in (*reporter.values(), row["callback"]))
+    told["reporter_masked"] = masked and known
+    told["reporter"] = None
+    if known and not masked:
+        told["reporter"] = reporter | {"callback": row["callback"]}
+    return told
 
 
 def received_out(received: Received, report_id: str) -> ReceivedOut:
@@ -121,6 +135,21 @@ def report_out(report: Report, *, masked: bool) -> ReportOut:
         score=report.score, call=call, reporter=reporter,
         reporter_masked=masked and report.reporter is not None,
     )  # fmt: skip
+
+
+def entry_out(entry: Entry) -> EntryOut:
+    """A line of a timeline as it is answered."""
+    return EntryOut(
+        fact_id=entry.fact_id,
+        type=entry.type,
+        told_at=entry.told_at,
+        occurred_at=entry.occurred_at,
+        actor=entry.actor,
+        seat=entry.seat,
+        data=entry.data,
+        text=entry.text,
+        corrections=list(entry.corrections),
+    )
 
 
 def version_out(incident: Incident) -> VersionOut:

@@ -30,7 +30,11 @@ create table incident (
     heard_at timestamptz not null,
     closed_at timestamptz,
     disposition text,
-    merged_into uuid,
+    merged_into uuid references incident,
+    -- what a merge changed, so that a split gives it back
+    status_before_merge text,
+    own json,
+    constraint merged_somewhere check ((status = 'merged') = (merged_into is not null)),
     participations json not null default '[]',
     version bigint not null
 ) with (fillfactor = 80);
@@ -40,12 +44,6 @@ create index incident_queue on incident (status, incident_id);
 create index incident_seat on incident (seat)
     where status in ('open', 'handled', 'verifying', 'held');
 create index incident_merged on incident (merged_into) where merged_into is not null;
-
-create table merge (
-    absorbed uuid primary key,
-    survivor uuid not null,
-    before json not null
-);
 
 -- Words and people: read by HTTP under allow(), erasable, never in a fact.
 create table report (
@@ -98,19 +96,38 @@ create table timeline (
 );
 
 -- Dispatch's commitments: what a detail shows, and what closing is checked on.
+--
+-- One row for an assignment and an incident: a merge moves an assignment, and each of its incidents
+-- tells its own part in its own stream, which may be heard in any order.
 create table commitment (
-    assignment_id uuid primary key,
+    assignment_id uuid not null,
     incident_id uuid not null,
     unit_id uuid not null,
     status text not null,
     dispatched_at timestamptz not null,
     steps json not null default '{}',
-    is_open boolean not null
+    is_here boolean not null default true,
+    is_open boolean not null,
+    primary key (incident_id, assignment_id)
 );
-create index commitment_incident on commitment (incident_id);
+
+-- What was corrected in the record: both values stay.
+create table correction (
+    correction_id uuid primary key,
+    incident_id uuid not null references incident,
+    of_fact uuid not null,
+    field text not null,
+    was text,
+    now text not null,
+    reason text not null,
+    corrected_by text not null,
+    corrected_at timestamptz not null
+);
+create index correction_incident on correction (incident_id, of_fact);
 
 create table body (
     body_id text primary key,
+    kind text not null,
     pool_seat text not null,
     division text not null
 );
