@@ -129,8 +129,7 @@ def load_city(name: str) -> City:
         areas=_areas(told["areas"]),
         stations=tuple(CityStation(**one) for one in told["stations"]),
         units=tuple(
-            CityUnit(**{**one, "capabilities": tuple(one["capabilities"])})
-            for one in told["units"]
+            CityUnit(**{**one, "capabilities": tuple(one["capabilities"])}) for one in told["units"]
         ),
         hospitals=tuple(CityHospital(**one) for one in told["hospitals"]),
         roads=folder.joinpath("roads.zip").read_bytes(),

@@ -14,6 +14,8 @@ import beaconfire_agency.main
 import beaconfire_agency.settings
 import beaconfire_geo.main
 import beaconfire_geo.settings
+import beaconfire_incident.main
+import beaconfire_incident.settings
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.vocabulary import Role
@@ -46,7 +48,12 @@ async def _geo(ground: Ground, _shared: "Shared") -> Service:
     return await beaconfire_geo.main.build(ground, settings)
 
 
-BUILDERS: Final[dict[str, Build]] = {"agency": _agency, "geo": _geo}
+async def _incident(ground: Ground, _shared: "Shared") -> Service:
+    settings = beaconfire_incident.settings.IncidentSettings.from_environment(os.environ)
+    return await beaconfire_incident.main.build(ground, settings)
+
+
+BUILDERS: Final[dict[str, Build]] = {"agency": _agency, "incident": _incident, "geo": _geo}
 """Service by service; each is given the same ground but its own database role."""
 
 

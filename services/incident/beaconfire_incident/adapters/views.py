@@ -149,9 +149,7 @@ class PgViews:
         record = await self._database.pool.fetchrow(_PUBLIC)
         if record is None:
             return None
-        return KnownBody(
-            BodyId(record["body_id"]), SeatId(record["pool_seat"]), record["division"]
-        )
+        return KnownBody(BodyId(record["body_id"]), SeatId(record["pool_seat"]), record["division"])
 
     async def tracked(self, tracking_hash: bytes, closed_since: datetime) -> Tracked | None:
         """What a tracking code shows: steps with their first times, the cell, nothing else."""

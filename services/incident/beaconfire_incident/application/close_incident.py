@@ -1,11 +1,11 @@
-"""Close an incident, or void it: only when nobody works on it any more."""
+"""Close an incident: only when nobody works on it any more."""
 
 from datetime import datetime
 
 from beaconfire_contracts.vocabulary import Disposition
 from beaconfire_incident.application.change_incident import ChangeIncident, change_incident
 from beaconfire_incident.application.ports import Facts, Incidents
-from beaconfire_incident.domain.incident import Incident, closed, voided
+from beaconfire_incident.domain.incident import Incident, closed
 
 
 async def close_incident(
@@ -21,19 +21,6 @@ async def close_incident(
     return await change_incident(
         command,
         lambda incident: closed(incident, disposition, now, is_worked_on=busy),
-        incidents=incidents,
-        facts=facts,
-    )
-
-
-async def void_incident(
-    command: ChangeIncident, reason: str, *, incidents: Incidents, facts: Facts
-) -> Incident:
-    """Say that it was recorded by mistake."""
-    busy = await incidents.is_worked_on(command.incident_id)
-    return await change_incident(
-        command,
-        lambda incident: voided(incident, reason, is_worked_on=busy),
         incidents=incidents,
         facts=facts,
     )

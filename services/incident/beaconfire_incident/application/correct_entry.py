@@ -6,7 +6,13 @@ from datetime import datetime
 from beaconfire_contracts.facts.incident import EntryCorrected
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_incident.application.ports import Correction, Corrections, Facts, Incidents, scope_of
+from beaconfire_incident.application.ports import (
+    Correction,
+    Corrections,
+    Facts,
+    Incidents,
+    scope_of,
+)
 from beaconfire_incident.domain.incident import Incident
 
 

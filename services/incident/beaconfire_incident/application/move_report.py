@@ -6,8 +6,8 @@ from datetime import datetime
 from beaconfire_contracts.ids import IncidentId, ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
+from beaconfire_incident.application.open_incident import open_incident
 from beaconfire_incident.application.ports import Bodies, Facts, Incidents, Reports, scope_of
-from beaconfire_incident.application.receive_report import open_incident
 from beaconfire_incident.domain.catalogue import Catalogue
 from beaconfire_incident.domain.incident import Incident, report_moved_in, report_moved_out
 
@@ -57,7 +57,9 @@ async def move_report(
     await facts.tell(*told, scope=scope_of(left))
     moved = replace(report, incident_id=command.to_id, attached=not command.opens, score=None)
     if command.opens:
-        goal = await open_incident(moved, incidents, bodies, facts, catalogue, now)
+        goal = await open_incident(
+            moved, incidents=incidents, bodies=bodies, facts=facts, catalogue=catalogue, now=now
+        )
     else:
         known = await incidents.get(command.to_id)
         goal, joined = report_moved_in(known, report.id, left.id)

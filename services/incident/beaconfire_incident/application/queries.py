@@ -10,7 +10,6 @@ from beaconfire_incident.application.ports import KnownBody
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
 
-
 Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
 """How far a caller may see in lists: the parameters of the access rule's predicate."""
 

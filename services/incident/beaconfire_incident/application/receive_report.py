@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from beaconfire_contracts.facts.incident import IncidentOpened, ReportReceived
-from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.facts.incident import ReportReceived
 from beaconfire_contracts.locks import LockKey, aggregate, bucket
-from beaconfire_contracts.places import Owner
-from beaconfire_contracts.refusals import Unavailable
-from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis
+from beaconfire_incident.application.open_incident import open_incident
 from beaconfire_incident.application.ports import (
     Bodies,
     Facts,
@@ -28,14 +25,16 @@ from beaconfire_incident.domain.duplicates import (
     candidates,
     match_radius_m,
 )
-from beaconfire_incident.domain.incident import Incident, better_place, reclassified, relocated
+from beaconfire_incident.domain.incident import (
+    Incident,
+    better_place,
+    heard_again,
+    reclassified,
+    relocated,
+)
 from beaconfire_incident.domain.report import Report
 from beaconfire_spatial.buckets import buckets_of
 from beaconfire_spatial.geometry import LonLat
-
-
-class BodyUnknown(Unavailable):
-    """The receiving centre was not told of yet; ask again in a moment."""
 
 
 class Locks(Protocol):
@@ -63,7 +62,7 @@ class Received:
     candidates: tuple[Candidate, ...]
 
 
-def buckets(command: ReceiveReport) -> tuple[str, ...]:
+def _buckets(command: ReceiveReport) -> tuple[str, ...]:
     """The buckets of its match circle; none without a point or where the circle is too wide."""
     telling = command.report.telling()
     if telling is None:
@@ -75,7 +74,7 @@ def buckets(command: ReceiveReport) -> tuple[str, ...]:
 def keys(command: ReceiveReport) -> tuple[LockKey, ...]:
     """Its buckets, and the incident that it may open."""
     return (
-        *(bucket(name) for name in buckets(command)),
+        *(bucket(name) for name in _buckets(command)),
         aggregate(command.report.incident_id),
     )
 
@@ -94,7 +93,7 @@ async def receive_report(
     """Attach it to the best match above the threshold, or open an incident for it."""
     report = command.report
     found = await _candidates(report, incidents)
-    may_match = bool(buckets(command))
+    may_match = bool(_buckets(command))
     if may_match and found and found[0].score >= ATTACH_FROM:
         await locks.lock(aggregate(found[0].incident_id))
         known = await incidents.get(found[0].incident_id)
@@ -105,7 +104,9 @@ async def receive_report(
                 command.tracking_hash,
             )
             return Received(changed, attached=True, candidates=found)
-    opened = await open_incident(report, incidents, bodies, facts, catalogue, now)
+    opened = await open_incident(
+        report, incidents=incidents, bodies=bodies, facts=facts, catalogue=catalogue, now=now
+    )
     await reports.add(report, command.tracking_hash)
     return Received(opened, attached=False, candidates=found)
 
@@ -142,9 +143,8 @@ async def _attach(
         score=match.score,
         novelty=_is_news(heard, known),
     )
-    changed = replace(
-        known, heard_at=max(known.heard_at, report.received_at), version=known.version + 1
-    )
+    again = heard_again(known, report.received_at)
+    changed = replace(again, version=again.version + 1)
     await facts.tell(told, scope=scope_of(known))
     if better_place(known.place, report.place):
         changed, moved = relocated(changed, report.place)
@@ -167,66 +167,3 @@ async def _attach(
 def _is_news(heard: Triage, known: Incident) -> bool:
     """A victim or a hazard of which nobody spoke before alerts the desk."""
     return heard.reason not in ("type", "untyped", known.priority_reason)
-
-
-async def open_incident(
-    report: Report,
-    incidents: Incidents,
-    bodies: Bodies,
-    facts: Facts,
-    catalogue: Catalogue,
-    now: datetime,
-) -> Incident:
-    """Open an incident for a report: with an owner and a seat from the first second."""
-    body = await bodies.get(report.body)
-    if body is None:
-        raise BodyUnknown(body=str(report.body))
-    triage = catalogue.triage(report.type, report.text)
-    if report.priority is not None:
-        triage = Triage(report.priority, "set_by_desk")
-    first_known_at = report.call.answered_at if report.call is not None else report.received_at
-    owner = Owner(body.id, OwnerBasis.RECEIVED, now, min(first_known_at, report.received_at))
-    incident = Incident(
-        id=IncidentId(report.incident_id),
-        number=await incidents.next_number(),
-        type=report.type,
-        incident_class=catalogue.class_of(report.type),
-        priority=triage.priority,
-        priority_reason=triage.reason,
-        grade=None,
-        status=IncidentStatus.OPEN,
-        place=report.place,
-        owner=owner,
-        seat=body.pool_seat,
-        division=body.division,
-        opened_at=now,
-        heard_at=report.received_at,
-        version=2,
-    )
-    opened = IncidentOpened(
-        incident.id,
-        incident.number,
-        incident.type,
-        incident.incident_class,
-        incident.priority,
-        incident.priority_reason,
-        incident.place,
-        owner,
-        incident.seat,
-        incident.division,
-        now,
-        report.id,
-        report.channel,
-    )
-    received = ReportReceived(
-        incident.id,
-        report.id,
-        report.channel,
-        report.type,
-        report.received_at,
-        report.observed_at,
-        attached=False,
-    )
-    await incidents.add(incident)
-    await facts.tell(opened, received, scope=scope_of(incident))
-    return incident

@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 from fastapi import Header
 
-from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.refusals import Invalid, NotFound
+from beaconfire_contracts.ids import IncidentId, SeatId
+from beaconfire_contracts.refusals import Conflict, Invalid, NotFound
 from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.queries import Bounds, IncidentView
 from beaconfire_incident.domain.catalogue import Catalogue
@@ -14,13 +14,16 @@ from beaconfire_platform.access.predicate import bounds
 from beaconfire_platform.access.subject import Resource, Subject
 from beaconfire_platform.web.edge import Call, Edge
 
-
 VERSION_DIGITS_MAX: Final = 15
 IfMatch = Annotated[str | None, Header(max_length=64)]
 
 
 class UnknownType(Invalid):
     """There is no such incident type: see GET /v1/incident-types."""
+
+
+class NoSeat(Conflict):
+    """Take a seat first: an incident is followed from a desk."""
 
 
 class BadVersion(Invalid):
@@ -67,6 +70,13 @@ def knows_reporters(subject: Subject, view: IncidentView) -> bool:
         return False
     one = view.incident
     return subject.seat == one.seat or (view.is_in_pool and str(one.owner.body) in subject.bodies)
+
+
+def working_seat(subject: Subject) -> SeatId:
+    """The seat that the caller works at; NoSeat without one."""
+    if subject.seat is None:
+        raise NoSeat
+    return SeatId(subject.seat)
 
 
 def seen_version(body_version: int | None, if_match: str | None) -> int | None:

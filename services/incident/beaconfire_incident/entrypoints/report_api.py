@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 
-from beaconfire_contracts.ids import IncidentId, ReportId, SeatId
+from beaconfire_contracts.ids import IncidentId, ReportId
 from beaconfire_contracts.places import Point
 from beaconfire_incident.application import (
     amend_report,
@@ -15,7 +15,11 @@ from beaconfire_incident.application import (
 )
 from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.domain.report import ToldPosition
-from beaconfire_incident.entrypoints.admitting import check_type, incident_of_report
+from beaconfire_incident.entrypoints.admitting import (
+    check_type,
+    incident_of_report,
+    knows_reporters,
+)
 from beaconfire_incident.entrypoints.intake import intake, receiving_body, reporter_of
 from beaconfire_incident.entrypoints.schemas import (
     AmendIn,
@@ -77,7 +81,7 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         """A report; who told it is shown to the seat that has the incident only."""
         view = await incident_of_report(edge, desk, call, report_id)
         report = await desk.views.report(ReportId(report_id))
-        return report_out(report, masked=call.subject.seat != view.incident.seat)
+        return report_out(report, masked=not knows_reporters(call.subject, view))
 
     @router.post("/v1/reports/{report_id}/amend", response_model=ReportOut)
     async def amend(
@@ -144,6 +148,13 @@ def report_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
         return await edge.command(call, run, keys=end_call.keys(command))
 
+    return router
+
+
+def report_moving_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """A person says which incident a report is about."""
+    router = APIRouter(route_class=StrictRoute, tags=["incident"])
+
     @router.post("/v1/reports/{report_id}/attach", response_model=VersionOut)
     async def attach(
         call: Annotated[Call, edge.needs("report.attach")], report_id: Id, body: AttachIn
@@ -185,8 +196,3 @@ def _amended(body: AmendIn) -> dict[str, Any]:
     if "text" in values:
         values["text"] = values["text"] or ""
     return values
-
-
-def seat_of(call: Call) -> SeatId | None:
-    """The seat that the caller works at."""
-    return None if call.subject.seat is None else SeatId(call.subject.seat)

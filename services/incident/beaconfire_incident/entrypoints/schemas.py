@@ -198,6 +198,15 @@ class IncidentsAsked(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
+class TimelineAsked(BaseModel):
+    """Which page of a timeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 200
+
+
 class CandidateOut(BaseModel):
     """An incident that a report may be about, and why."""
 

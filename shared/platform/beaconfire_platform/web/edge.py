@@ -115,7 +115,7 @@ class Edge:
                 subject,
                 action,
                 request.scope["beaconfire.correlation"],
-                _idempotency_key(request),
+                idempotency_key(request),
             )
 
         admit.__name__ = f"needs:{action}"
@@ -235,7 +235,8 @@ def _attempt_lock(call: Call) -> LockKey | None:
     return LockKey(LockClass.IDEMPOTENCY, f"{call.subject.id}/{call.idempotency_key}")
 
 
-def _idempotency_key(request: Request) -> str | None:
+def idempotency_key(request: Request) -> str | None:
+    """The key by which a request may be sent again; Invalid when it cannot be one."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None

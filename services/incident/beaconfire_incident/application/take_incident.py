@@ -1,21 +1,17 @@
-"""Take an incident to one's seat, or pass it to another: every live one has exactly one seat."""
+"""Take an incident to one's own seat: every live one has exactly one seat."""
 
 from dataclasses import dataclass
 
 from beaconfire_contracts.ids import IncidentId, PersonId, SeatId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.refusals import Conflict, Invalid, Unavailable
+from beaconfire_contracts.refusals import Conflict, Unavailable
 from beaconfire_incident.application.change_incident import ChangeIncident, change_incident
 from beaconfire_incident.application.ports import Bodies, Facts, Incidents
-from beaconfire_incident.domain.incident import Incident, Told, passed, taken
+from beaconfire_incident.domain.incident import Incident, Told, taken
 
 
 class SeatNotHeardOf(Unavailable):
     """Your seat was not told of yet; ask again in a moment."""
-
-
-class UnknownSeat(Invalid):
-    """There is no such seat."""
 
 
 class SeatElsewhere(Conflict):
@@ -48,23 +44,6 @@ async def take_incident(
         if incident.owner.body != body:
             raise SeatElsewhere
         return taken(incident, command.seat, person)
-
-    change = ChangeIncident(command.incident_id, command.version)
-    return await change_incident(change, decide, incidents=incidents, facts=facts)
-
-
-async def pass_incident(
-    command: SeatIncident, *, incidents: Incidents, bodies: Bodies, facts: Facts
-) -> Incident:
-    """Its seat passes it to another of the same body."""
-    body = await bodies.body_of_seat(command.seat)
-    if body is None:
-        raise UnknownSeat(pointer="/seat")
-
-    def decide(incident: Incident) -> Told:
-        if incident.owner.body != body:
-            raise SeatElsewhere
-        return passed(incident, command.seat)
 
     change = ChangeIncident(command.incident_id, command.version)
     return await change_incident(change, decide, incidents=incidents, facts=facts)

@@ -1,0 +1,82 @@
+"""Incident's composition root: what it is made of, wired in one place."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from beaconfire_incident.adapters.catalogue import load_catalogue
+from beaconfire_incident.adapters.postgres import PgBodies, PgCorrections, PgIncidents, PgNotes
+from beaconfire_incident.adapters.projections import STEPS, PgProjections
+from beaconfire_incident.adapters.reports import PgReports
+from beaconfire_incident.adapters.views import PgViews
+from beaconfire_incident.application.desk import Desk
+from beaconfire_incident.entrypoints.consumer import SOURCES, Tables, reactions
+from beaconfire_incident.entrypoints.incident_api import incident_routes
+from beaconfire_incident.entrypoints.public_api import public_routes
+from beaconfire_incident.entrypoints.record_api import record_routes, same_routes
+from beaconfire_incident.entrypoints.report_api import (
+    intake_routes,
+    report_moving_routes,
+    report_step_routes,
+)
+from beaconfire_incident.entrypoints.step_api import (
+    ending_routes,
+    life_routes,
+    naming_routes,
+    seat_routes,
+)
+from beaconfire_incident.settings import IncidentSettings
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.web.strangers import Pace
+
+
+async def build(ground: Ground, settings: IncidentSettings) -> Service:
+    """Everything wired; nothing runs yet."""
+    desk = Desk(
+        incidents=_incidents,
+        reports=lambda tx: PgReports(tx.connection),
+        bodies=lambda tx: PgBodies(tx.connection),
+        notes=lambda tx: PgNotes(tx.connection),
+        corrections=lambda tx: PgCorrections(tx.connection),
+        views=PgViews(ground.database),
+        catalogue=load_catalogue(),
+    )
+    consumer = Consumer(
+        "incident",
+        log=ground.log,
+        database=ground.database,
+        sources=SOURCES,
+        reactions=reactions(Tables(PgProjections, _incidents, STEPS)),
+    )
+    return Service("incident", _router(ground, desk, settings), consumers=[consumer])
+
+
+def _incidents(tx: Any) -> PgIncidents:  # a Tx, which application's ports do not name
+    return PgIncidents(tx.connection)
+
+
+def _router(ground: Ground, desk: Desk, settings: IncidentSettings) -> APIRouter:
+    edge, clock = ground.edge, ground.clock
+    router = APIRouter()
+    for routes in (
+        intake_routes(edge, desk, clock),
+        report_step_routes(edge, desk, clock),
+        report_moving_routes(edge, desk, clock),
+        incident_routes(edge, desk),
+        naming_routes(edge, desk),
+        seat_routes(edge, desk),
+        life_routes(edge, desk, clock),
+        ending_routes(edge, desk, clock),
+        record_routes(edge, desk, clock),
+        same_routes(edge, desk),
+        public_routes(
+            edge,
+            desk,
+            clock,
+            reporting=Pace(settings.public_reports_per_minute, settings.public_reports_per_minute),
+            following=Pace(settings.tracking_per_minute, settings.tracking_per_minute),
+        ),
+    ):
+        router.include_router(routes)
+    return router
