@@ -12,6 +12,8 @@ import httpx
 
 import beaconfire_agency.main
 import beaconfire_agency.settings
+import beaconfire_dispatch.main
+import beaconfire_dispatch.settings
 import beaconfire_geo.main
 import beaconfire_geo.settings
 import beaconfire_incident.main
@@ -53,7 +55,17 @@ async def _incident(ground: Ground, _shared: "Shared") -> Service:
     return await beaconfire_incident.main.build(ground, settings)
 
 
-BUILDERS: Final[dict[str, Build]] = {"agency": _agency, "incident": _incident, "geo": _geo}
+async def _dispatch(ground: Ground, _shared: "Shared") -> Service:
+    settings = beaconfire_dispatch.settings.DispatchSettings()
+    return await beaconfire_dispatch.main.build(ground, settings)
+
+
+BUILDERS: Final[dict[str, Build]] = {
+    "agency": _agency,
+    "incident": _incident,
+    "geo": _geo,
+    "dispatch": _dispatch,
+}
 """Service by service; each is given the same ground but its own database role."""
 
 

@@ -66,7 +66,7 @@ async def order_units(
 ) -> list[Assignment]:
     """Order all of them; UnitTaken with the holder when one is on another incident."""
     demand = await demands.get(command.incident_id)
-    if demand is not None and demand.ended:
+    if demand is not None and not demand.is_live:
         raise IncidentOver
     policy = await policies.of(2 if demand is None or not demand.priority else demand.priority)
     patience = timedelta(seconds=policy.acknowledge_s)
@@ -111,9 +111,7 @@ async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit
             assignment_id=holder.id,
         )  # fmt: skip
     if not unit.may_be_sent:
-        raise UnitOutOfService(
-            unit_id=unit_id, call_sign=unit.call_sign, status=unit.status.value
-        )
+        raise UnitOutOfService(unit_id=unit_id, call_sign=unit.call_sign, status=unit.status.value)
     return unit
 
 

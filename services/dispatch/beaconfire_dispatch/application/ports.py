@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.ids import (
     AssignmentId,
     BodyId,
     IncidentId,
     PersonId,
-    ResponseId,
     StationId,
     TaskId,
     UnitId,
@@ -22,6 +21,7 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
 from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.unit import Unit
 
 
@@ -62,27 +62,6 @@ class Policy:
     mode: PolicyMode
     target_s: int
     acknowledge_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What is known of an incident here; almost anything may still be missing (需求)."""
-
-    incident_id: IncidentId
-    number: int | None = None
-    type: str | None = None
-    priority: int | None = None
-    point: Point | None = None
-    path: str | None = None
-    division: str | None = None
-    owner: str | None = None
-    opened_at: datetime | None = None
-    response_id: ResponseId | None = None
-    target_at: datetime | None = None
-    needs: tuple[Need, ...] = ()
-    live: bool = True
-    ended: bool = False
-    verify_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +123,6 @@ class Assignments(Protocol):
         """Keep a changed one; an ended one's time ends now."""
         ...
 
-    async def unanswered(self, now: datetime, limit: int) -> Sequence[Assignment]:
-        """Orders that nobody acknowledged in time."""
-        ...
-
 
 class Demands(Protocol):
     """What is known of incidents."""
@@ -185,11 +160,35 @@ class Tasks(Protocol):
         ...
 
 
+class Registers(Protocol):
+    """Where stations and hospitals are kept."""
+
+    async def station_of(self, code: str) -> Station | None:
+        """The station of a code."""
+        ...
+
+    async def add_station(self, station: Station) -> None:
+        """Keep a new station."""
+        ...
+
+    async def hospital_of(self, code: str) -> HospitalRegistered | None:
+        """The hospital of a code."""
+        ...
+
+    async def add_hospital(self, hospital: HospitalRegistered) -> None:
+        """Keep a new hospital."""
+        ...
+
+
 class Policies(Protocol):
     """How each priority is answered."""
 
     async def of(self, priority: int) -> Policy:
         """The policy of a priority."""
+        ...
+
+    async def save(self, policy: Policy) -> None:
+        """Keep a changed one."""
         ...
 
 
@@ -205,13 +204,9 @@ def scope_of(demand: Demand | None) -> Scope:
     """The labels that travel with facts about an incident."""
     if demand is None:
         return Scope()
-    placed = demand.path if demand.path not in (None, "unplaced") else None
-    return Scope(owner=demand.owner, division=placed or demand.division)
+    return Scope(owner=demand.owner, division=demand.whereabouts)
 
 
 def unit_scope(unit: Unit) -> Scope:
     """The labels that travel with a unit's facts."""
     return Scope(owner=str(unit.body), division=unit.division)
-
-
-JsonObject = dict[str, Any]

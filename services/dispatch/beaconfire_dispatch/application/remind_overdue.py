@@ -1,17 +1,18 @@
-"""Remind whoever does not acknowledge; then take the order back; each told once, as its own fact."""
+"""Remind whoever does not acknowledge, then take the order back; each told once, as a fact."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from beaconfire_contracts.facts.dispatch import Reassigned, Reminded
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource
 from beaconfire_dispatch.application.ports import Assignments, Demands, Facts, Units, scope_of
-from beaconfire_dispatch.application.step_assignment import StepAssignment, step_assignment
+from beaconfire_dispatch.application.step_assignment import (
+    NOT_ACKNOWLEDGED,
+    StepAssignment,
+    step_assignment,
+)
 from beaconfire_dispatch.domain.assignment import Assignment, Step
-
-WALL_FLOOR = timedelta(seconds=5)
-"""However fast business time runs, nobody is reminded within five seconds of the wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ async def remind_overdue(
         await facts.tell(Reminded(one.incident_id, one.id, one.unit_id, now), scope=scope)
         return
     await facts.tell(Reassigned(one.incident_id, one.id, one.unit_id, now), scope=scope)
-    step = Step(AssignmentStatus.CANCELLED, now, StatusSource.SYSTEM, reason="not_acknowledged")
+    step = Step(AssignmentStatus.CANCELLED, now, StatusSource.SYSTEM, reason=NOT_ACKNOWLEDGED)
     await step_assignment(
         StepAssignment(one.id, one.incident_id, one.unit_id, step),
         units=units,

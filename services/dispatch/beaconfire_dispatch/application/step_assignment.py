@@ -1,6 +1,7 @@
 """Take an assignment a step on: told by a crew under its fence, or by a desk under its version."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
@@ -15,6 +16,9 @@ from beaconfire_dispatch.application.ports import (
 )
 from beaconfire_dispatch.domain.assignment import PATH, Assignment, Step, gaps_before, stepped
 from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, with_status
+
+NOT_ACKNOWLEDGED: Final = "not_acknowledged"
+"""Why an order was taken back: whoever does not answer is proposed to nobody until they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ async def step_assignment(
         unit = await units.get(before.unit_id)
         changed, status = with_status(
             unit,
-            _status_of_unit(before, after.status),
+            _status_of_unit(before, command.step),
             at=command.step.occurred_at,
             source=command.step.source,
             incident_id=None if after.has_ended else after.incident_id,
@@ -67,21 +71,11 @@ async def step_assignment(
     return after
 
 
-def _status_of_unit(before: Assignment, status: AssignmentStatus) -> UnitStatus:
-    """A cancelled crew that never left is in quarters still."""
-    never_left = before.status in PATH[:2]
-    if status is AssignmentStatus.CANCELLED and never_left:
-        return UnitStatus.IN_SERVICE
-    return OF_ASSIGNMENT[status]
-
-
-async def end_remaining(
-    incident_id: IncidentId, step: Step, *, units: Units, assignments: Assignments,
-    demands: Demands, facts: Facts,
-) -> None:
-    """Cancel whatever is still open on an incident that is over."""
-    for one in await assignments.open_of_incident(incident_id):
-        command = StepAssignment(one.id, incident_id, one.unit_id, step)
-        await step_assignment(
-            command, units=units, assignments=assignments, demands=demands, facts=facts
-        )
+def _status_of_unit(before: Assignment, step: Step) -> UnitStatus:
+    """What its unit does then: a crew that never left is in quarters, a silent one is unable."""
+    if step.status is AssignmentStatus.CANCELLED:
+        if step.reason == NOT_ACKNOWLEDGED:
+            return UnitStatus.UNABLE
+        if before.status in PATH[:2]:
+            return UnitStatus.IN_SERVICE
+    return OF_ASSIGNMENT[step.status]

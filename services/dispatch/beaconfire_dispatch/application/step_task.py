@@ -11,9 +11,7 @@ from beaconfire_contracts.refusals import Conflict, Invalid
 from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application.ports import Demands, Facts, Task, Tasks, scope_of
 
-ENDED: Final = frozenset(
-    {TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN}
-)
+ENDED: Final = frozenset({TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN})
 
 
 class TaskEnded(Conflict):
@@ -40,9 +38,7 @@ def keys(command: StepTask) -> tuple[LockKey, ...]:
     return (aggregate(command.incident_id),)
 
 
-async def step_task(
-    command: StepTask, *, tasks: Tasks, demands: Demands, facts: Facts
-) -> Task:
+async def step_task(command: StepTask, *, tasks: Tasks, demands: Demands, facts: Facts) -> Task:
     """Keep and tell it; told twice it changes nothing."""
     task = await tasks.get(command.task_id)
     if task.state is command.state:
@@ -51,9 +47,7 @@ async def step_task(
         raise TaskEnded(state=task.state.value)
     if command.state is TaskState.CANNOT and command.reason is None:
         raise ReasonNeeded(pointer="/reason")
-    changed = replace(
-        task, state=command.state, reason=command.reason, version=task.version + 1
-    )
+    changed = replace(task, state=command.state, reason=command.reason, version=task.version + 1)
     await tasks.save(changed)
     fact = TaskStateChanged(
         task.incident_id, task.id, command.state, command.occurred_at, command.reason

@@ -8,7 +8,7 @@ from beaconfire_contracts.facts.dispatch import Need
 
 @dataclass(frozen=True, slots=True)
 class FirstAlarm:
-    """What one type asks for, how far others keep away, and whether a grid worker looks (首批力量)."""
+    """What one type asks for, how far others keep away, if a grid worker looks (首批力量)."""
 
     needs: tuple[Need, ...]
     stand_off_m: float

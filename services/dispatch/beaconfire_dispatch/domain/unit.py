@@ -31,7 +31,7 @@ OF_ASSIGNMENT: Final = {
     AssignmentStatus.TRANSPORTING: UnitStatus.TRANSPORTING,
     AssignmentStatus.AT_HOSPITAL: UnitStatus.AT_HOSPITAL,
     AssignmentStatus.CLEARED: UnitStatus.CLEARED,
-    AssignmentStatus.REFUSED: UnitStatus.IN_SERVICE,
+    AssignmentStatus.REFUSED: UnitStatus.UNABLE,
     AssignmentStatus.CANCELLED: UnitStatus.RETURNING,
 }
 
@@ -75,15 +75,19 @@ class Unit:
 
 def primary_of(status: UnitStatus) -> PrimaryStatus:
     """May a unit in this status be sent?"""
-    return (
-        PrimaryStatus.AVAILABLE if status in AVAILABLE_WHEN else PrimaryStatus.NOT_AVAILABLE
-    )
+    return PrimaryStatus.AVAILABLE if status in AVAILABLE_WHEN else PrimaryStatus.NOT_AVAILABLE
 
 
 def with_status(
-    unit: Unit, status: UnitStatus, *, at: datetime, source: StatusSource,
-    incident_id: IncidentId | None = None, assignment_id: AssignmentId | None = None,
-    reason: str | None = None, gaps: tuple[UnitStatus, ...] = (),
+    unit: Unit,
+    status: UnitStatus,
+    *,
+    at: datetime,
+    source: StatusSource,
+    incident_id: IncidentId | None = None,
+    assignment_id: AssignmentId | None = None,
+    reason: str | None = None,
+    gaps: tuple[UnitStatus, ...] = (),
 ) -> tuple[Unit, UnitStatusChanged]:
     """The unit in another status, and the fact that says so."""
     primary = primary_of(status)
@@ -97,7 +101,12 @@ def with_status(
 
 
 def told_status(
-    unit: Unit, status: UnitStatus, *, at: datetime, source: StatusSource, reason: str | None,
+    unit: Unit,
+    status: UnitStatus,
+    *,
+    at: datetime,
+    source: StatusSource,
+    reason: str | None,
     on_incident: bool,
 ) -> tuple[Unit, UnitStatusChanged]:
     """What a crew or a desk tells of the unit itself."""

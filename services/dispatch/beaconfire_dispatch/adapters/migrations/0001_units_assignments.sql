@@ -40,6 +40,8 @@ create table assignment (
     assignment_id uuid primary key,
     unit_id uuid not null references unit,
     incident_id uuid not null,
+    -- the incident it was ordered to: a merge moves it, a split brings it home
+    home_incident_id uuid not null,
     -- the order's life in database time; two of one unit never overlap (R26, R27)
     during tstzrange not null check (not isempty(during)),
     fence bigint not null,
@@ -48,7 +50,8 @@ create table assignment (
     dispatched_at timestamptz not null,
     eta_at timestamptz,
     acknowledge_by timestamptz not null,
-    ordered_wall timestamptz not null default clock_timestamp(),
+    -- when the crew was last asked, by the wall: however fast business time runs
+    asked_wall timestamptz not null default clock_timestamp(),
     reminded_at timestamptz,
     steps json not null,
     recommendation_id uuid,
@@ -73,19 +76,26 @@ create table demand (
     response_id uuid,
     target_at timestamptz,
     needs json not null default '[]',
-    live boolean not null default true,
+    participants text[] not null default '{}',
+    merged_into uuid,
     ended boolean not null default false,
     verify_offered boolean not null default false
 );
-create index demand_live on demand (incident_id) where live and not ended;
+create index demand_live on demand (incident_id) where merged_into is null and not ended;
 
+-- What decisions were made on: one picture for all that were made at one moment.
+create table snapshot (
+    snapshot_id uuid primary key,
+    taken_at timestamptz not null,
+    picture json not null
+);
 create table recommendation (
     recommendation_id uuid primary key,
     incident_id uuid not null,
     made_at timestamptz not null,
     units uuid[] not null,
     answer json not null,
-    snapshot json not null
+    snapshot_id uuid not null references snapshot
 );
 create index recommendation_newest on recommendation (incident_id, made_at desc);
 
@@ -119,3 +129,10 @@ create table policy (
 insert into policy (priority, mode, target_s, acknowledge_s) values
     (1, 'propose', 480, 60), (2, 'propose', 480, 60), (3, 'propose', 1200, 120),
     (4, 'propose', 3600, 300);
+
+-- The road graph in force, as geo told of it; its bytes are fetched by their hash.
+create table roads (
+    name text primary key,
+    version integer not null,
+    sha256 text not null
+);

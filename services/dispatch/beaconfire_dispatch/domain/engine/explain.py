@@ -1,6 +1,7 @@
 """Why these units: the chosen with its parts, who else was considered, who could not and why."""
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,9 +30,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Units proposed together for one incident (方案)."""
+    """Units proposed together for one incident, and what the rest still covers (方案).
+
+    `cover_after` says by capability which share of the stations' places some free unit that is left
+    reaches within eight minutes.
+    """
 
     choices: tuple[Choice, ...]
+    cover_after: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,7 @@ def advise(situation: Situation) -> dict[str, Advice]:
             if not option.choices or option in options:
                 break
             options.append(option)
-        short = Counter(
-            situation.slots[row].capability for row in mine if row not in best
-        )
+        short = Counter(situation.slots[row].capability for row in mine if row not in best)
         found[incident_id] = Advice(
             incident_id,
             tuple(one for one in options if one.choices),
@@ -83,11 +87,34 @@ def _taken(situation: Situation, option: Option) -> list[tuple[int, str]]:
 def _option(
     situation: Situation, prices: np.ndarray, matched: dict[int, int], mine: list[int]
 ) -> Option:
-    return Option(
-        tuple(
-            _choice(situation, prices, row, matched[row]) for row in mine if row in matched
-        )
-    )
+    choices = tuple(_choice(situation, prices, row, matched[row]) for row in mine if row in matched)
+    return Option(choices, _cover_after(situation, choices))
+
+
+def _cover_after(situation: Situation, choices: tuple[Choice, ...]) -> dict[str, float]:
+    gone = {one.unit_id for one in choices}
+    return {
+        capability: cover(situation, capability, without=gone)
+        for capability in sorted({one.capability for one in choices})
+    }
+
+
+def cover(
+    situation: Situation, capability: str, *, without: AbstractSet[str] = frozenset()
+) -> float:
+    """The share of stations' places that a free unit with a capability reaches in COVER_S."""
+    if not situation.posts_s.size:
+        return 0.0
+    left = [
+        row
+        for row, unit in enumerate(situation.units)
+        if capability in unit.capabilities and unit.unit_id not in without
+    ]
+    if not left:
+        return 0.0
+    mobilise_s = np.array([situation.units[row].mobilise_s for row in left])[:, None]
+    nearest_s = (situation.posts_s[left] + mobilise_s).min(axis=0)
+    return round(float((nearest_s <= COVER_S).mean()), 3)
 
 
 def _choice(situation: Situation, prices: np.ndarray, row: int, column: int) -> Choice:

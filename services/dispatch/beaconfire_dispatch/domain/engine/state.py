@@ -29,9 +29,11 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Slots, free units, and the road seconds from each unit (row) to each slot (column)."""
+    """Slots, free units, road seconds from each unit (row) to each slot (column) (态势快照)."""
 
     slots: tuple[Slot, ...]
     units: tuple[Free, ...]
     road_s: np.ndarray
     method: str
+    posts_s: np.ndarray
+    """Road seconds from each unit (row) to each station (column): what cover is counted on."""

@@ -1,0 +1,170 @@
+"""What is known of incidents, the policies they are answered by, and what was recommended."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_contracts.ids import IncidentId, ResponseId, UnitId
+from beaconfire_contracts.places import Point
+from beaconfire_contracts.vocabulary import PolicyMode
+from beaconfire_dispatch.application.ports import Policy
+from beaconfire_dispatch.application.recommend_units import Kept, Recommend
+from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_platform import codec
+from beaconfire_platform.database import Connection
+
+DEMAND_COLUMNS: Final = """
+    incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
+    target_at, needs, participants, merged_into, ended, verify_offered
+"""
+_SAVE: Final = f"""
+    insert into demand ({DEMAND_COLUMNS})
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
+        priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
+        path = excluded.path, division = excluded.division, owner = excluded.owner,
+        opened_at = excluded.opened_at, response_id = excluded.response_id,
+        target_at = excluded.target_at, needs = excluded.needs,
+        participants = excluded.participants, merged_into = excluded.merged_into,
+        ended = excluded.ended, verify_offered = excluded.verify_offered
+"""
+_POLICY: Final = "select priority, mode, target_s, acknowledge_s from policy"
+_NEWEST: Final = """
+    select units, answer from recommendation where incident_id = $1
+    order by made_at desc, recommendation_id desc limit 1
+"""
+_REFRESH: Final = """
+    update recommendation set answer = $2, snapshot_id = $3
+    where recommendation_id = (
+        select recommendation_id from recommendation where incident_id = $1
+        order by made_at desc, recommendation_id desc limit 1)
+"""
+_NEEDS: Final = msgspec.json.Decoder(tuple[Need, ...])
+
+
+class PgDemands:
+    """Demands over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def get(self, incident_id: IncidentId) -> Demand | None:
+        """One demand, or None when dispatch has not heard of the incident."""
+        record = await self._connection.fetchrow(
+            f"select {DEMAND_COLUMNS} from demand where incident_id = $1", incident_id
+        )
+        return None if record is None else demand_of(record)
+
+    async def save(self, demand: Demand) -> None:
+        """Keep it."""
+        one, point = demand, demand.point
+        await self._connection.execute(
+            _SAVE, one.incident_id, one.number, one.type, one.priority,
+            None if point is None else point.lon, None if point is None else point.lat,
+            one.path, one.division, one.owner, one.opened_at, one.response_id, one.target_at,
+            codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
+            one.verify_offered,
+        )  # fmt: skip
+
+
+class PgPolicies:
+    """Policies over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def of(self, priority: int) -> Policy:
+        """The policy of a priority; the migration gives every priority one."""
+        record = await self._connection.fetchrow(f"{_POLICY} where priority = $1", priority)
+        return _policy_of(record)
+
+    async def every(self) -> list[Policy]:
+        """All of them, the most urgent first."""
+        return [
+            _policy_of(one) for one in await self._connection.fetch(f"{_POLICY} order by priority")
+        ]
+
+    async def save(self, policy: Policy) -> None:
+        """Keep a changed one."""
+        await self._connection.execute(
+            "update policy set mode = $2, target_s = $3, acknowledge_s = $4 where priority = $1",
+            policy.priority, policy.mode, policy.target_s, policy.acknowledge_s,
+        )  # fmt: skip
+
+
+class PgRecommendations:
+    """Recommendations over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def newest(self, incident_id: IncidentId) -> Kept | None:
+        """The last one for an incident."""
+        record = await self._connection.fetchrow(_NEWEST, incident_id)
+        if record is None:
+            return None
+        short = _NEEDS.decode(codec.encode(msgspec.json.decode(record["answer"])["short"]))
+        return Kept(tuple(UnitId(str(one)) for one in record["units"]), short)
+
+    async def add_snapshot(self, snapshot_id: str, taken_at: datetime, picture: object) -> None:
+        """Keep the picture that a round of decisions was made on."""
+        await self._connection.execute(
+            "insert into snapshot (snapshot_id, taken_at, picture) values ($1, $2, $3)",
+            snapshot_id, taken_at, codec.encode(picture),
+        )  # fmt: skip
+
+    async def add(self, command: Recommend, kept: Kept, made_at: datetime) -> None:
+        """Keep a new one."""
+        await self._connection.execute(
+            "insert into recommendation (recommendation_id, incident_id, made_at, units, answer, "
+            "snapshot_id) values ($1, $2, $3, $4, $5, $6)",
+            command.recommendation_id, command.incident_id, made_at, list(kept.units),
+            codec.encode(command.advice), command.snapshot_id,
+        )  # fmt: skip
+
+    async def refresh(self, command: Recommend) -> None:
+        """The same units with newer times: the last one says so from now on."""
+        await self._connection.execute(
+            _REFRESH,
+            command.incident_id,
+            codec.encode(command.advice),
+            command.snapshot_id,
+        )
+
+
+def _policy_of(record: Any) -> Policy:
+    return Policy(
+        record["priority"],
+        PolicyMode(record["mode"]),
+        record["target_s"],
+        record["acknowledge_s"],
+    )
+
+
+def demand_of(record: Mapping[str, Any]) -> Demand:
+    """A demand from its row."""
+    merged_into, response_id = record["merged_into"], record["response_id"]
+    return Demand(
+        incident_id=IncidentId(str(record["incident_id"])),
+        number=record["number"],
+        type=record["type"],
+        priority=record["priority"],
+        point=None if record["lon"] is None else Point(record["lon"], record["lat"]),
+        path=record["path"],
+        division=record["division"],
+        owner=record["owner"],
+        opened_at=record["opened_at"],
+        response_id=None if response_id is None else ResponseId(str(response_id)),
+        target_at=record["target_at"],
+        needs=_NEEDS.decode(record["needs"]),
+        participants=frozenset(record["participants"]),
+        merged_into=None if merged_into is None else IncidentId(str(merged_into)),
+        ended=record["ended"],
+        verify_offered=record["verify_offered"],
+    )

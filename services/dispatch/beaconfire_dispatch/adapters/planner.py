@@ -1,0 +1,118 @@
+"""The planner: on each change all open demands and free units are matched anew, jointly.
+
+One is active per deployment. It decides on a snapshot outside any transaction and then writes what
+changed, incident by incident; an order that came between makes the next round right.
+"""
+
+import asyncio
+import time
+from typing import Final
+
+import asyncpg
+import structlog
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.ids import IncidentId, RecommendationId
+from beaconfire_dispatch.adapters.demands import PgDemands, PgRecommendations
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.snapshot import take_snapshot
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.application.recommend_units import (
+    Kept,
+    Recommend,
+    keys,
+    recommend_units,
+)
+from beaconfire_dispatch.domain.engine.explain import Advice, advise
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import Database
+from beaconfire_platform.ids import new_id
+
+DRIFT_S: Final = 5.0
+"""Units move and targets come nearer: look again at least this often."""
+SETTLE_S: Final = 0.02
+"""Facts come in bursts; a moment's patience makes one round of them."""
+FRESH_S: Final = 15.0
+"""The same units are kept again with newer times after so long."""
+_log: Final = structlog.get_logger(__name__)
+
+
+class Planner:
+    """Keeps the recommendations right."""
+
+    def __init__(
+        self, database: Database, clock: Clock, roads: Roads, whereabouts: Whereabouts
+    ) -> None:
+        """Nothing is planned yet."""
+        self._database = database
+        self._clock = clock
+        self._roads = roads
+        self._whereabouts = whereabouts
+        self._changed = asyncio.Event()
+        self._kept: dict[str, tuple[Kept, float]] = {}
+
+    def wake(self) -> None:
+        """Something changed: plan soon."""
+        self._changed.set()
+
+    async def plan_forever(self) -> None:
+        """Plan on each change, and every few seconds; a database that is away is waited for."""
+        loaded = False
+        while True:
+            try:
+                loaded = loaded or await self._whereabouts.load()
+                await self._roads.refresh()
+                await self.plan()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                _log.warning("planning_waits", error=type(error).__name__)
+                await asyncio.sleep(1)
+            try:
+                async with asyncio.timeout(DRIFT_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            await asyncio.sleep(SETTLE_S)
+
+    async def plan(self) -> int:
+        """One round; returns how many recommendations changed."""
+        now = self._clock.now()
+        taken = await take_snapshot(self._database, self._roads, self._whereabouts, now)
+        found = await asyncio.to_thread(advise, taken.situation)
+        advice = {one: found.get(one) or Advice(one, (), (), {}) for one in taken.demands}
+        due = {name: one for name, one in advice.items() if self._is_due(name, one)}
+        self._kept = {name: one for name, one in self._kept.items() if name in advice}
+        if not due:
+            return 0
+        snapshot_id = new_id()
+        async with self._database.transaction(cause=_cause("snapshot")) as tx:
+            recommendations = PgRecommendations(tx.connection)
+            await recommendations.add_snapshot(snapshot_id, now, taken.kept)
+        changed = 0
+        for incident_id, one in due.items():
+            changed += await self._keep(incident_id, one, snapshot_id)
+            self._kept[incident_id] = (Kept.of(one), time.monotonic())
+        return changed
+
+    def _is_due(self, incident_id: str, advice: Advice) -> bool:
+        """Whether it is news, or its times are old."""
+        kept = self._kept.get(incident_id)
+        return kept is None or kept[0] != Kept.of(advice) or time.monotonic() - kept[1] >= FRESH_S
+
+    async def _keep(self, incident_id: str, advice: Advice, snapshot_id: str) -> bool:
+        """Whatever asks for nobody any more is said to be complete."""
+        command = Recommend(
+            RecommendationId(new_id()), IncidentId(incident_id), advice, snapshot_id
+        )
+        async with self._database.transaction(*keys(command), cause=_cause(incident_id)) as tx:
+            return await recommend_units(
+                command,
+                recommendations=PgRecommendations(tx.connection),
+                demands=PgDemands(tx.connection),
+                facts=tx,
+                now=self._clock.now(),
+            )
+
+
+def _cause(correlation_id: str) -> Cause:
+    return Cause(actor="dispatch:planner", correlation_id=correlation_id)

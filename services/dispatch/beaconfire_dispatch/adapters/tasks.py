@@ -1,0 +1,98 @@
+"""Grid workers' tasks, and whose worker answers for which part of the grid."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from beaconfire_contracts.facts.agency import Grant
+from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
+from beaconfire_contracts.refusals import NotFound
+from beaconfire_contracts.vocabulary import Role, TaskKind, TaskState
+from beaconfire_dispatch.application.ports import Task
+from beaconfire_platform.database import Connection
+
+TASK_COLUMNS: Final = """
+    task_id, incident_id, kind, person_id, state, stand_off_m, offered_at, due_at, reason, version
+"""
+_ADD: Final = f"""
+    insert into task ({TASK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+_OPEN: Final = f"""
+    select {TASK_COLUMNS} from task
+    where incident_id = $1 and state in ('offered', 'accepted', 'arrived') order by task_id
+"""
+# The longest reach that holds the path answers; among equals whoever was asked least.
+_WORKER: Final = """
+    select w.person_id from grid_worker w
+    where $1 = w.reach or $1 like replace(replace(w.reach, '\\', '\\\\'), '_', '\\_') || '.%'
+    order by length(w.reach) desc,
+        (select count(*) from task t where t.person_id = w.person_id
+         and t.state in ('offered', 'accepted', 'arrived')), w.person_id
+    limit 1
+"""
+
+
+class PgTasks:
+    """Tasks over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def get(self, task_id: TaskId) -> Task:
+        """One task; NotFound when there is none."""
+        record = await self._connection.fetchrow(
+            f"select {TASK_COLUMNS} from task where task_id = $1", task_id
+        )
+        if record is None:
+            raise NotFound
+        return task_of(record)
+
+    async def open_of_incident(self, incident_id: IncidentId) -> Sequence[Task]:
+        """Tasks that are not done."""
+        return [task_of(one) for one in await self._connection.fetch(_OPEN, incident_id)]
+
+    async def add(self, task: Task) -> None:
+        """Keep a new one."""
+        await self._connection.execute(
+            _ADD, task.id, task.incident_id, task.kind, task.person_id, task.state,
+            task.stand_off_m, task.offered_at, task.due_at, task.reason, task.version,
+        )  # fmt: skip
+
+    async def save(self, task: Task) -> None:
+        """Keep a changed one."""
+        await self._connection.execute(
+            "update task set incident_id = $2, state = $3, reason = $4, version = $5 "
+            "where task_id = $1",
+            task.id, task.incident_id, task.state, task.reason, task.version,
+        )  # fmt: skip
+
+    async def worker_for(self, path: str) -> PersonId | None:
+        """Whose reach is the longest that holds this path."""
+        found = await self._connection.fetchval(_WORKER, path)
+        return None if found is None else PersonId(found)
+
+    async def workers(self, person_id: PersonId, grants: Sequence[Grant]) -> None:
+        """A person's reaches as a grid worker are these from now on."""
+        await self._connection.execute("delete from grid_worker where person_id = $1", person_id)
+        reaches = {one.reach for one in grants if one.role is Role.GRID_WORKER}
+        await self._connection.executemany(
+            "insert into grid_worker (person_id, reach) values ($1, $2)",
+            [(person_id, reach) for reach in sorted(reaches)],
+        )
+
+
+def task_of(record: Mapping[str, Any]) -> Task:
+    """A task from its row."""
+    person_id = record["person_id"]
+    return Task(
+        id=TaskId(str(record["task_id"])),
+        incident_id=IncidentId(str(record["incident_id"])),
+        kind=TaskKind(record["kind"]),
+        person_id=None if person_id is None else PersonId(person_id),
+        state=TaskState(record["state"]),
+        stand_off_m=record["stand_off_m"],
+        offered_at=record["offered_at"],
+        due_at=record["due_at"],
+        version=record["version"],
+        reason=record["reason"],
+    )

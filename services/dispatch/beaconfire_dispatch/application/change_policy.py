@@ -1,0 +1,23 @@
+"""Change how one priority is answered: target, patience, and whether dispatch only proposes."""
+
+from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Invalid
+from beaconfire_contracts.vocabulary import PolicyMode
+from beaconfire_dispatch.application.ports import Policies, Policy
+
+
+class AutoNotReleased(Invalid):
+    """Ordering by itself is not released yet: dispatch proposes, a person sends."""
+
+
+def keys(policy: Policy) -> tuple[LockKey, ...]:
+    """The priority's row."""
+    return (aggregate(f"policy/{policy.priority}"),)
+
+
+async def change_policy(policy: Policy, *, policies: Policies) -> Policy:
+    """Keep it; it counts from the next order and the next opened response on."""
+    if policy.mode is PolicyMode.AUTO:
+        raise AutoNotReleased(pointer="/mode")
+    await policies.save(policy)
+    return policy

@@ -1,0 +1,112 @@
+"""What dispatch is asked: the shapes of its answers, and the questions that a store must answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from beaconfire_contracts.facts.dispatch import HospitalRegistered
+from beaconfire_contracts.ids import AssignmentId, IncidentId, TaskId, UnitId
+from beaconfire_dispatch.application.ports import Policy, Station, Task
+from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.unit import Unit
+
+Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
+"""How far a caller may see in lists: the parameters of the access rule's predicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit with its station and what it is on."""
+
+    unit: Unit
+    station: Station
+    incident_id: str | None
+    assignment_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """An assignment with what decides who may see it."""
+
+    assignment: Assignment
+    call_sign: str
+    body: str
+    demand: Demand | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with what its worker needs: the kind of the incident and where it is."""
+
+    task: Task
+    demand: Demand | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """The newest recommendation for an incident, as it was kept."""
+
+    recommendation_id: str
+    made_at: datetime
+    answer: dict[str, Any]
+
+
+class Views(Protocol):
+    """The questions."""
+
+    async def demand(self, incident_id: IncidentId) -> Demand | None:
+        """What is known of an incident here."""
+        ...
+
+    async def unit(self, unit_id: UnitId) -> UnitView | None:
+        """One unit."""
+        ...
+
+    async def units(self, bounds: Bounds, *, after: str, limit: int) -> Sequence[UnitView]:
+        """A page of units by call sign."""
+        ...
+
+    async def assignment(self, assignment_id: AssignmentId) -> AssignmentView | None:
+        """One assignment."""
+        ...
+
+    async def assignments(
+        self,
+        bounds: Bounds,
+        *,
+        unit_id: str | None,
+        incident_id: str | None,
+        is_open: bool | None,
+        after: str,
+        limit: int,
+    ) -> Sequence[AssignmentView]:
+        """A page of assignments by id, which is the order in which they were given."""
+        ...
+
+    async def task(self, task_id: TaskId) -> TaskView | None:
+        """One task."""
+        ...
+
+    async def tasks(
+        self, bounds: Bounds, *, active: bool | None, after: str, limit: int
+    ) -> Sequence[TaskView]:
+        """A page of tasks by id."""
+        ...
+
+    async def stations(self) -> Sequence[Station]:
+        """All stations by code."""
+        ...
+
+    async def hospitals(self) -> Sequence[HospitalRegistered]:
+        """All hospitals by code."""
+        ...
+
+    async def policies(self) -> Sequence[Policy]:
+        """How each priority is answered."""
+        ...
+
+    async def advice(self, incident_id: IncidentId) -> AdviceView | None:
+        """The newest recommendation."""
+        ...

@@ -1,0 +1,132 @@
+"""What an incident asks for, as far as its facts have been heard; they come in whatever order."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import singledispatch
+
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts import incident as told
+from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_contracts.facts.geo import IncidentPlaced
+from beaconfire_contracts.ids import IncidentId, ResponseId
+from beaconfire_contracts.places import UNPLACED, Point
+from beaconfire_contracts.vocabulary import ParticipationState
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is known of an incident here; almost anything may still be missing (需求)."""
+
+    incident_id: IncidentId
+    number: int | None = None
+    type: str | None = None
+    priority: int | None = None
+    point: Point | None = None
+    path: str | None = None
+    division: str | None = None
+    owner: str | None = None
+    opened_at: datetime | None = None
+    response_id: ResponseId | None = None
+    target_at: datetime | None = None
+    needs: tuple[Need, ...] = ()
+    participants: frozenset[str] = frozenset()
+    merged_into: IncidentId | None = None
+    ended: bool = False
+    verify_offered: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anybody is still sent to it under this id."""
+        return not self.ended and self.merged_into is None
+
+    @property
+    def whereabouts(self) -> str | None:
+        """The division path that counts for seeing it: its own place, else its receiver's."""
+        return self.division if self.path in (None, UNPLACED) else self.path
+
+
+@singledispatch
+def heard(fact: Fact, demand: Demand) -> Demand:
+    """The demand after a fact; a fact that says nothing about it changes nothing."""
+    return demand
+
+
+@heard.register
+def _(fact: told.IncidentOpened, demand: Demand) -> Demand:
+    return replace(
+        demand,
+        number=fact.number,
+        type=fact.type,
+        priority=int(fact.priority),
+        point=fact.place.point or demand.point,
+        division=fact.division,
+        owner=str(fact.owner.body),
+        opened_at=fact.opened_at,
+    )
+
+
+@heard.register
+def _(fact: told.IncidentReclassified, demand: Demand) -> Demand:
+    return replace(demand, type=fact.type, priority=int(fact.priority))
+
+
+@heard.register
+def _(fact: told.IncidentRelocated, demand: Demand) -> Demand:
+    return replace(demand, point=fact.place.point or demand.point)
+
+
+@heard.register
+def _(fact: told.IncidentOwned, demand: Demand) -> Demand:
+    return replace(demand, owner=str(fact.owner.body))
+
+
+@heard.register
+def _(fact: told.IncidentAbsorbed, demand: Demand) -> Demand:
+    return replace(demand, priority=int(fact.priority))
+
+
+@heard.register
+def _(fact: told.IncidentReleased, demand: Demand) -> Demand:
+    return replace(demand, priority=int(fact.priority))
+
+
+@heard.register
+def _(fact: told.IncidentMerged, demand: Demand) -> Demand:
+    return replace(demand, merged_into=fact.into_id)
+
+
+@heard.register
+def _(fact: told.IncidentSplit, demand: Demand) -> Demand:
+    return replace(demand, merged_into=None, priority=int(fact.priority))
+
+
+@heard.register
+def _(fact: told.IncidentClosed, demand: Demand) -> Demand:
+    return replace(demand, ended=True)
+
+
+@heard.register
+def _(fact: told.IncidentVoided, demand: Demand) -> Demand:
+    return replace(demand, ended=True)
+
+
+@heard.register
+def _(fact: told.IncidentReopened, demand: Demand) -> Demand:
+    return replace(demand, ended=False, owner=str(fact.owner.body))
+
+
+@heard.register
+def _(fact: told.ParticipationRecorded, demand: Demand) -> Demand:
+    part = fact.participation
+    others = demand.participants - {str(part.body)}
+    gone = part.state is ParticipationState.RETURNED
+    return replace(demand, participants=others if gone else others | {str(part.body)})
+
+
+@heard.register
+def _(fact: IncidentPlaced, demand: Demand) -> Demand:
+    return replace(demand, path=fact.path, point=fact.point or demand.point)
+
+
+FOLLOWED: tuple[type[Fact], ...] = tuple(kind for kind in heard.registry if kind is not object)
+"""The facts that say anything about a demand."""

@@ -1,0 +1,43 @@
+"""What dispatch does when others tell facts: follow incidents, know its workers and the roads."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from beaconfire_contracts.envelope import Envelope
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
+from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_dispatch.application.follow_incident import Answering, follow_incident, keys
+from beaconfire_dispatch.domain.demand import FOLLOWED
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import Tx
+from beaconfire_platform.log.consumer import Effect, Reaction
+
+SOURCES: Final = frozenset({"incident", "geo", "agency"})
+KeepWorkers = Callable[[Tx, Any], Awaitable[None]]
+KeepRoads = Callable[[Tx, RoadsReleased], Awaitable[None]]
+
+
+def reactions(
+    answering: Callable[[Tx], Answering], workers: KeepWorkers, roads: KeepRoads, clock: Clock
+) -> dict[type[Fact], Reaction]:
+    """Fact → effect."""
+
+    async def follow(told: Envelope[Any], tx: Tx) -> None:
+        await follow_incident(told.fact, answering=answering(tx), now=clock.now())
+
+    async def know_worker(told: Envelope[Any], tx: Tx) -> None:
+        await workers(tx, told.fact)
+
+    async def know_roads(told: Envelope[Any], tx: Tx) -> None:
+        await roads(tx, told.fact)
+
+    following = Reaction(follow, lambda told: keys(told.fact))
+    others: dict[type[Fact], Effect] = {
+        PersonRegistered: know_worker,
+        GrantsChanged: know_worker,
+        RoadsReleased: know_roads,
+    }
+    return dict.fromkeys(FOLLOWED, following) | {
+        kind: Reaction(effect) for kind, effect in others.items()
+    }

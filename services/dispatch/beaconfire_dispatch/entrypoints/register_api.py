@@ -1,0 +1,228 @@
+"""Dispatch's routes for what there is: stations, hospitals, units, policies, cover."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from beaconfire_contracts.facts.dispatch import HospitalRegistered
+from beaconfire_contracts.ids import BodyId, HospitalId, StationId, UnitId
+from beaconfire_contracts.places import Point
+from beaconfire_contracts.refusals import Invalid
+from beaconfire_contracts.vocabulary import PrimaryStatus, UnitStatus
+from beaconfire_dispatch.application import (
+    change_policy,
+    register_hospital,
+    register_station,
+    register_unit,
+)
+from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.domain.engine.explain import COVER_S
+from beaconfire_dispatch.domain.unit import Unit
+from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of
+from beaconfire_dispatch.entrypoints.schemas import (
+    CoverOut,
+    HospitalIn,
+    HospitalOut,
+    HospitalPage,
+    PolicyIn,
+    PolicyOut,
+    PolicyPage,
+    StationIn,
+    StationOut,
+    StationPage,
+    UnitIn,
+    UnitOut,
+    UnitPage,
+    UnitsAsked,
+)
+from beaconfire_dispatch.entrypoints.shapes import (
+    hospital_out,
+    policy_out,
+    station_out,
+    unit_out,
+)
+from beaconfire_platform.access.subject import NOWHERE, Resource
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import Tx
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.web.edge import Answer, Call, Edge
+from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.strict_json import StrictRoute
+
+
+class UnknownStation(Invalid):
+    """There is no such station."""
+
+
+def place_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """Stations and hospitals."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
+    @router.get("/v1/stations")
+    async def get_stations(call: Annotated[Call, edge.needs("station.read")]) -> StationPage:
+        """All stations by code."""
+        edge.permit(call, NOWHERE)
+        return StationPage(items=[station_out(one) for one in await desk.views.stations()])
+
+    @router.post("/v1/stations", status_code=201, response_model=StationOut)
+    async def post_station(
+        call: Annotated[Call, edge.needs("station.write")], body: StationIn
+    ) -> Response:
+        """Register a station; the one that has the code already is answered instead."""
+        station = Station(
+            StationId(new_id()),
+            body.code,
+            body.name_zh,
+            body.name_en,
+            BodyId(body.body),
+            Point(body.point.lon, body.point.lat),
+            body.division,
+        )
+
+        async def run(tx: Tx) -> Answer:
+            kept = await register_station.register_station(
+                station, registers=desk.registers(tx), facts=tx
+            )
+            return Answer(201, station_out(kept), kept.id)
+
+        return await edge.command(
+            call,
+            run,
+            keys=register_station.keys(station),
+            resource=Resource(path=station.division, owner=str(station.body)),
+        )
+
+    @router.get("/v1/hospitals")
+    async def get_hospitals(call: Annotated[Call, edge.needs("hospital.read")]) -> HospitalPage:
+        """All hospitals by code."""
+        edge.permit(call, NOWHERE)
+        return HospitalPage(items=[hospital_out(one) for one in await desk.views.hospitals()])
+
+    @router.post("/v1/hospitals", status_code=201, response_model=HospitalOut)
+    async def post_hospital(
+        call: Annotated[Call, edge.needs("hospital.write")], body: HospitalIn
+    ) -> Response:
+        """Register a hospital; the one that has the code already is answered instead."""
+        hospital = HospitalRegistered(
+            HospitalId(new_id()),
+            body.code,
+            body.name_zh,
+            body.name_en,
+            Point(body.point.lon, body.point.lat),
+        )
+
+        async def run(tx: Tx) -> Answer:
+            kept = await register_hospital.register_hospital(
+                hospital, registers=desk.registers(tx), facts=tx
+            )
+            return Answer(201, hospital_out(kept), kept.hospital_id)
+
+        return await edge.command(
+            call, run, keys=register_hospital.keys(hospital), resource=NOWHERE
+        )
+
+    return router
+
+
+def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """Units and what they cover."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
+    @router.get("/v1/units")
+    async def get_units(
+        call: Annotated[Call, edge.needs("unit.read")], asked: Annotated[UnitsAsked, Query()]
+    ) -> UnitPage:
+        """The units that you may see, by call sign."""
+        page = await desk.views.units(
+            bounds_of(call), after=asked.cursor or "", limit=asked.limit + 1
+        )
+        shown = page[: asked.limit]
+        return UnitPage(
+            items=[unit_out(one, desk.ways.seen(one)) for one in shown],
+            next=shown[-1].unit.call_sign if len(page) > asked.limit else None,
+        )
+
+    @router.get("/v1/units/{unit_id}")
+    async def get_unit(call: Annotated[Call, edge.needs("unit.read")], unit_id: Id) -> UnitOut:
+        """One unit."""
+        view = await admitted_unit(edge, desk, call, unit_id)
+        return unit_out(view, desk.ways.seen(view))
+
+    @router.post("/v1/units", status_code=201, response_model=UnitOut)
+    async def post_unit(call: Annotated[Call, edge.needs("unit.write")], body: UnitIn) -> Response:
+        """Register a unit at a station; the one that has the call sign is answered instead."""
+        station = next(
+            (one for one in await desk.views.stations() if one.id == body.station_id), None
+        )
+        if station is None:
+            raise UnknownStation(pointer="/station_id")
+        unit = Unit(
+            id=UnitId(new_id()),
+            call_sign=body.call_sign,
+            kind=body.kind,
+            body=station.body,
+            station_id=station.id,
+            capabilities=frozenset(body.capabilities),
+            division=station.division,
+            status=UnitStatus.IN_SERVICE,
+            primary=PrimaryStatus.AVAILABLE,
+            since=clock.now(),
+            fence=0,
+            version=1,
+        )
+
+        async def run(tx: Tx) -> Answer:
+            kept = await register_unit.register_unit(unit, units=desk.units(tx), facts=tx)
+            return Answer(201, {"id": kept.id}, kept.id)
+
+        answer = await edge.command(
+            call,
+            run,
+            keys=register_unit.keys(unit),
+            resource=Resource(path=station.division, owner=str(station.body)),
+        )
+        desk.wake()
+        return answer
+
+    @router.get("/v1/cover")
+    async def get_cover(call: Annotated[Call, edge.needs("cover.read")]) -> CoverOut:
+        """How much of the stations' places is covered by free units, by capability."""
+        views = await desk.views.units(bounds_of(call), after="", limit=1_000)
+        posts = [one.point for one in await desk.views.stations()]
+        return CoverOut(within_s=COVER_S, shares=desk.ways.cover(views, posts))
+
+    return router
+
+
+def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """How each priority is answered."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
+    @router.get("/v1/policies")
+    async def get_policies(call: Annotated[Call, edge.needs("policy.read")]) -> PolicyPage:
+        """Targets, patience and mode by priority."""
+        edge.permit(call, NOWHERE)
+        return PolicyPage(items=[policy_out(one) for one in await desk.views.policies()])
+
+    @router.put("/v1/policies", response_model=PolicyOut)
+    async def put_policy(
+        call: Annotated[Call, edge.needs("policy.write")], body: PolicyIn
+    ) -> Response:
+        """Change how one priority is answered."""
+        policy = Policy(body.priority, body.mode, body.target_s, body.acknowledge_s)
+
+        async def run(tx: Tx) -> Answer:
+            kept = await change_policy.change_policy(policy, policies=desk.policies(tx))
+            return Answer(200, policy_out(kept), f"P{kept.priority}")
+
+        return await edge.command(
+            call, run, keys=change_policy.keys(policy), resource=_whole_area(call)
+        )
+
+    return router
+
+
+def _whole_area(call: Call) -> Resource:
+    """A policy holds for the whole deployment: whoever may write it does so for their area."""
+    return Resource(owner=call.subject.bodies[0] if call.subject.bodies else None)

@@ -1,0 +1,316 @@
+"""Request and answer shapes of dispatch's routes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from beaconfire_contracts.vocabulary import PolicyMode, StatusSource, UnitKind, UnitStatus
+from beaconfire_platform.web.fields import Code, Id, Label, Moment, PointIn, Strict
+
+Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
+Seconds = Annotated[int, Field(strict=True, ge=10, le=86_400)]
+Limit = Annotated[int, Field(ge=1, le=500)]
+IdCursor = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+]
+
+
+class StationIn(Strict):
+    """A station; its code names it."""
+
+    code: Code
+    name_zh: Label
+    name_en: Label
+    body: Id
+    point: PointIn
+    division: Annotated[str, Field(strict=True, max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")]
+
+
+class HospitalIn(Strict):
+    """A hospital; its code names it."""
+
+    code: Code
+    name_zh: Label
+    name_en: Label
+    point: PointIn
+
+
+class UnitIn(Strict):
+    """A unit; its call sign names it, its station says where it belongs."""
+
+    call_sign: Code
+    kind: UnitKind
+    station_id: Id
+    capabilities: Capabilities
+
+
+class UnitStatusIn(Strict):
+    """What a crew or a desk tells of the unit itself."""
+
+    status: UnitStatus
+    occurred_at: Moment | None = None
+    source: StatusSource = StatusSource.SEAT
+    reason: Code | None = None
+
+
+class PolicyIn(Strict):
+    """How one priority is answered."""
+
+    priority: Annotated[int, Field(strict=True, ge=1, le=4)]
+    mode: PolicyMode
+    target_s: Seconds
+    acknowledge_s: Seconds
+
+
+class DispatchIn(Strict):
+    """Which units are ordered, all of them or none."""
+
+    unit_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=24)]
+    recommendation_id: Id | None = None
+
+
+class StepIn(Strict):
+    """One step of an assignment: when it happened, by what means, under which fence or version."""
+
+    occurred_at: Moment | None = None
+    source: StatusSource = StatusSource.SEAT
+    fence: Annotated[int, Field(strict=True, ge=1)] | None = None
+    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+
+
+class ReasonedStepIn(StepIn):
+    """A refusal or a cancelling, with its reason as a code."""
+
+    reason: Code
+
+
+class TransportIn(StepIn):
+    """Where somebody is taken."""
+
+    hospital_id: Id | None = None
+
+
+class TaskStepIn(Strict):
+    """One step of a task."""
+
+    occurred_at: Moment | None = None
+
+
+class TaskCannotIn(TaskStepIn):
+    """Why it cannot be done, as a code."""
+
+    reason: Code
+
+
+class UnitsAsked(BaseModel):
+    """Which page of units."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Code | None = None
+    limit: Limit = 200
+
+
+class AssignmentsAsked(BaseModel):
+    """Which assignments, which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit_id: Id | None = None
+    incident_id: Id | None = None
+    state: Literal["open", "ended"] | None = None
+    cursor: IdCursor | None = None
+    limit: Limit = 200
+
+
+class TasksAsked(BaseModel):
+    """Which tasks, which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["active", "ended"] | None = None
+    cursor: IdCursor | None = None
+    limit: Limit = 200
+
+
+class PointOut(BaseModel):
+    """A point in WGS 84 degrees."""
+
+    lon: float
+    lat: float
+
+
+class StationOut(BaseModel):
+    """A station."""
+
+    id: str
+    code: str
+    name_zh: str
+    name_en: str
+    body: str
+    point: PointOut
+    division: str
+
+
+class StationPage(BaseModel):
+    """All stations."""
+
+    items: list[StationOut]
+    next: None = None
+
+
+class HospitalOut(BaseModel):
+    """A hospital."""
+
+    id: str
+    code: str
+    name_zh: str
+    name_en: str
+    point: PointOut
+
+
+class HospitalPage(BaseModel):
+    """All hospitals."""
+
+    items: list[HospitalOut]
+    next: None = None
+
+
+class UnitOut(BaseModel):
+    """A unit as whoever may see it sees it."""
+
+    id: str
+    call_sign: str
+    type: str
+    capabilities: list[str]
+    status: str
+    primary: str
+    since: datetime
+    reason: str | None
+    position: PointOut
+    observed_at: datetime | None
+    station: str
+    station_id: str
+    body: str
+    division: str
+    incident_id: str | None
+    assignment_id: str | None
+    version: int
+
+
+class UnitPage(BaseModel):
+    """A page of units by call sign."""
+
+    items: list[UnitOut]
+    next: str | None
+
+
+class PolicyOut(BaseModel):
+    """How one priority is answered."""
+
+    priority: int
+    mode: str
+    target_s: int
+    acknowledge_s: int
+
+
+class PolicyPage(BaseModel):
+    """How each priority is answered."""
+
+    items: list[PolicyOut]
+    next: None = None
+
+
+class ProposedOut(BaseModel):
+    """One proposed unit."""
+
+    unit_id: str
+    call_sign: str
+    capability: str
+    travel_time_s: float
+    eta_at: datetime
+    parts: dict[str, float]
+
+
+class OptionOut(BaseModel):
+    """Units proposed together."""
+
+    units: list[ProposedOut]
+    reasons: list[dict[str, Any]]
+    cover_after: dict[str, float]
+
+
+class RecommendationOut(BaseModel):
+    """Who should go, why, who else was considered; nobody is sent by it."""
+
+    incident_id: str
+    recommendation_id: str | None
+    options: list[OptionOut]
+    short: list[dict[str, Any]]
+    ruled_out: dict[str, int]
+    needs: list[dict[str, Any]]
+    made_at: datetime | None
+
+
+class AssignmentOut(BaseModel):
+    """One unit on one incident."""
+
+    id: str
+    unit_id: str
+    call_sign: str
+    incident_id: str
+    fence: int
+    status: str
+    dispatched_at: datetime
+    eta_at: datetime | None
+    acknowledge_by: datetime
+    reminded_at: datetime | None
+    steps: dict[str, datetime]
+    version: int
+
+
+class AssignmentPage(BaseModel):
+    """A page of assignments, the oldest first."""
+
+    items: list[AssignmentOut]
+    next: str | None
+
+
+class OrderOut(BaseModel):
+    """What an order made."""
+
+    assignments: list[AssignmentOut]
+
+
+class TaskOut(BaseModel):
+    """A task as its worker reads it: place, what to do, how far to keep away."""
+
+    id: str
+    incident_id: str
+    kind: str
+    incident_type: str | None
+    priority: int | None
+    point: PointOut | None
+    cell: str | None
+    person_id: str | None
+    state: str
+    stand_off_m: float
+    offered_at: datetime
+    due_at: datetime
+    reason: str | None
+    version: int
+
+
+class TaskPage(BaseModel):
+    """A page of tasks, the oldest first."""
+
+    items: list[TaskOut]
+    next: str | None
+
+
+class CoverOut(BaseModel):
+    """By capability: the share of stations' places that a free unit reaches in eight minutes."""
+
+    within_s: float
+    shares: dict[str, float]

@@ -1,0 +1,165 @@
+"""From what dispatch knows to what it answers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from beaconfire_contracts.facts.dispatch import HospitalRegistered
+from beaconfire_contracts.places import UNPLACED, Point
+from beaconfire_dispatch.application.desk import Seen
+from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.queries import AdviceView, TaskView, UnitView
+from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.entrypoints.schemas import (
+    AssignmentOut,
+    HospitalOut,
+    OptionOut,
+    PointOut,
+    PolicyOut,
+    ProposedOut,
+    RecommendationOut,
+    StationOut,
+    TaskOut,
+    UnitOut,
+)
+
+
+def point_out(point: Point) -> PointOut:
+    """A point."""
+    return PointOut(lon=round(point.lon, 6), lat=round(point.lat, 6))
+
+
+def station_out(one: Station) -> StationOut:
+    """A station."""
+    return StationOut(
+        id=one.id,
+        code=one.code,
+        name_zh=one.name_zh,
+        name_en=one.name_en,
+        body=one.body,
+        point=point_out(one.point),
+        division=one.division,
+    )
+
+
+def hospital_out(one: HospitalRegistered) -> HospitalOut:
+    """A hospital."""
+    return HospitalOut(
+        id=one.hospital_id,
+        code=one.code,
+        name_zh=one.name_zh,
+        name_en=one.name_en,
+        point=point_out(one.point),
+    )
+
+
+def policy_out(one: Policy) -> PolicyOut:
+    """A policy."""
+    return PolicyOut(
+        priority=one.priority,
+        mode=one.mode,
+        target_s=one.target_s,
+        acknowledge_s=one.acknowledge_s,
+    )
+
+
+def unit_out(view: UnitView, seen: Seen) -> UnitOut:
+    """A unit with where it was last seen."""
+    one = view.unit
+    return UnitOut(
+        id=one.id,
+        call_sign=one.call_sign,
+        type=one.kind,
+        capabilities=sorted(one.capabilities),
+        status=one.status,
+        primary=one.primary,
+        since=one.since,
+        reason=one.reason,
+        position=point_out(seen.point),
+        observed_at=seen.observed_at,
+        station=view.station.code,
+        station_id=view.station.id,
+        body=one.body,
+        division=one.division,
+        incident_id=view.incident_id,
+        assignment_id=view.assignment_id,
+        version=one.version,
+    )
+
+
+def assignment_out(one: Assignment, call_sign: str) -> AssignmentOut:
+    """An assignment."""
+    return AssignmentOut(
+        id=one.id,
+        unit_id=one.unit_id,
+        call_sign=call_sign,
+        incident_id=one.incident_id,
+        fence=one.fence,
+        status=one.status,
+        dispatched_at=one.dispatched_at,
+        eta_at=one.eta_at,
+        acknowledge_by=one.acknowledge_by,
+        reminded_at=one.reminded_at,
+        steps=dict(one.steps),
+        version=one.version,
+    )
+
+
+def task_out(view: TaskView) -> TaskOut:
+    """A task with what its worker needs."""
+    one, demand = view.task, view.demand
+    path = None if demand is None or demand.path == UNPLACED else demand.path
+    point = None if demand is None else demand.point
+    return TaskOut(
+        id=one.id,
+        incident_id=one.incident_id,
+        kind=one.kind,
+        incident_type=None if demand is None else demand.type,
+        priority=None if demand is None else demand.priority,
+        point=None if point is None else point_out(point),
+        cell=None if path is None else path.rpartition(".")[2],
+        person_id=one.person_id,
+        state=one.state,
+        stand_off_m=one.stand_off_m,
+        offered_at=one.offered_at,
+        due_at=one.due_at,
+        reason=one.reason,
+        version=one.version,
+    )
+
+
+def recommendation_out(
+    demand: Demand, advice: AdviceView | None, now: datetime
+) -> RecommendationOut:
+    """The newest recommendation, its arrivals counted from now."""
+    answer: dict[str, Any] = {} if advice is None else advice.answer
+    return RecommendationOut(
+        incident_id=demand.incident_id,
+        recommendation_id=None if advice is None else advice.recommendation_id,
+        options=[_option(one, now) for one in answer.get("options", [])],
+        short=answer.get("short", []),
+        ruled_out=answer.get("ruled_out", {}),
+        needs=[{"capability": one.capability, "count": one.count} for one in demand.needs],
+        made_at=None if advice is None else advice.made_at,
+    )
+
+
+def _option(option: dict[str, Any], now: datetime) -> OptionOut:
+    choices = option["choices"]
+    return OptionOut(
+        units=[
+            ProposedOut(
+                unit_id=one["unit_id"],
+                call_sign=one["call_sign"],
+                capability=one["capability"],
+                travel_time_s=one["travel_time_s"],
+                eta_at=now + timedelta(seconds=one["travel_time_s"]),
+                parts=one["parts"],
+            )
+            for one in choices
+        ],
+        reasons=[
+            {"unit_id": one["unit_id"], **reason} for one in choices for reason in one["reasons"]
+        ],
+        cover_after=option["cover_after"],
+    )

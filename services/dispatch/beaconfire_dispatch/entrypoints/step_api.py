@@ -1,0 +1,270 @@
+"""Dispatch's routes for steps: what crews and desks tell of assignments, units and tasks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from beaconfire_contracts.ids import HospitalId
+from beaconfire_contracts.vocabulary import AssignmentStatus as S
+from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_dispatch.application import change_unit_status, step_assignment, step_task
+from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application.queries import TaskView
+from beaconfire_dispatch.domain.assignment import Step
+from beaconfire_dispatch.entrypoints.admitting import (
+    admitted_assignment,
+    admitted_task,
+    admitted_unit,
+    assignment_resource,
+    bounds_of,
+    expect_fence,
+    task_resource,
+    unit_resource,
+)
+from beaconfire_dispatch.entrypoints.schemas import (
+    AssignmentOut,
+    ReasonedStepIn,
+    StepIn,
+    TaskCannotIn,
+    TaskOut,
+    TaskPage,
+    TasksAsked,
+    TaskStepIn,
+    TransportIn,
+    UnitOut,
+    UnitStatusIn,
+)
+from beaconfire_dispatch.entrypoints.shapes import assignment_out, task_out, unit_out
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import Tx
+from beaconfire_platform.web.edge import Answer, Call, Edge
+from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.strict_json import StrictRoute
+
+PLAIN_STEPS = {
+    "acknowledge": S.ACKNOWLEDGED,
+    "en-route": S.EN_ROUTE,
+    "on-scene": S.ON_SCENE,
+    "at-hospital": S.AT_HOSPITAL,
+    "clear": S.CLEARED,
+}
+"""The last part of the path, and the step that it tells."""
+PLAIN_TASK_STEPS = {
+    "accept": TaskState.ACCEPTED,
+    "arrive": TaskState.ARRIVED,
+    "done": TaskState.DONE,
+}
+
+
+def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """An assignment goes a step on."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+    tell = _Teller(edge, desk, clock)
+    for verb, status in PLAIN_STEPS.items():
+        router.add_api_route(
+            f"/v1/assignments/{{assignment_id}}/{verb}",
+            _plain(edge, tell, status),
+            methods=["POST"],
+            response_model=AssignmentOut,
+            name=f"post_{status.value}",
+        )
+
+    @router.post("/v1/assignments/{assignment_id}/transport", response_model=AssignmentOut)
+    async def post_transporting(
+        call: Annotated[Call, edge.needs("assignment.move")], assignment_id: Id, body: TransportIn
+    ) -> Response:
+        """Somebody is taken to a hospital."""
+        hospital = None if body.hospital_id is None else HospitalId(body.hospital_id)
+        return await tell(call, assignment_id, body, S.TRANSPORTING, hospital_id=hospital)
+
+    @router.post("/v1/assignments/{assignment_id}/refuse", response_model=AssignmentOut)
+    async def post_refused(
+        call: Annotated[Call, edge.needs("assignment.move")],
+        assignment_id: Id,
+        body: ReasonedStepIn,
+    ) -> Response:
+        """The crew cannot take the order."""
+        return await tell(call, assignment_id, body, S.REFUSED, reason=body.reason)
+
+    @router.post("/v1/assignments/{assignment_id}/cancel", response_model=AssignmentOut)
+    async def post_cancelled(
+        call: Annotated[Call, edge.needs("assignment.cancel")],
+        assignment_id: Id,
+        body: ReasonedStepIn,
+    ) -> Response:
+        """The desk takes the order back."""
+        return await tell(call, assignment_id, body, S.CANCELLED, reason=body.reason)
+
+    return router
+
+
+def unit_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """What a crew or a desk tells of a unit itself."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
+    @router.post("/v1/units/{unit_id}/status", response_model=UnitOut)
+    async def post_status(
+        call: Annotated[Call, edge.needs("unit.status")], unit_id: Id, body: UnitStatusIn
+    ) -> Response:
+        """In service, returning, out of service with a reason, staging, at the patient."""
+        view = await admitted_unit(edge, desk, call, unit_id)
+        command = change_unit_status.ChangeUnitStatus(
+            view.unit.id, body.status, body.occurred_at or clock.now(), body.source, body.reason
+        )
+
+        async def run(tx: Tx) -> Answer:
+            unit = await change_unit_status.change_unit_status(
+                command, units=desk.units(tx), assignments=desk.assignments(tx), facts=tx
+            )
+            changed = type(view)(unit, view.station, view.incident_id, view.assignment_id)
+            return Answer(200, unit_out(changed, desk.ways.seen(view)))
+
+        answer = await edge.command(
+            call,
+            run,
+            keys=change_unit_status.keys(command),
+            resource=unit_resource(view),
+            object_id=unit_id,
+        )
+        desk.wake()
+        return answer
+
+    return router
+
+
+def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """Grid workers' tasks."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
+    @router.get("/v1/tasks")
+    async def get_tasks(
+        call: Annotated[Call, edge.needs("task.read")], asked: Annotated[TasksAsked, Query()]
+    ) -> TaskPage:
+        """The tasks that you may see, the oldest first; a worker sees their own."""
+        page = await desk.views.tasks(
+            bounds_of(call),
+            active=None if asked.state is None else asked.state == "active",
+            after=asked.cursor or "",
+            limit=asked.limit + 1,
+        )
+        shown = page[: asked.limit]
+        return TaskPage(
+            items=[task_out(one) for one in shown],
+            next=shown[-1].task.id if len(page) > asked.limit else None,
+        )
+
+    for verb, state in PLAIN_TASK_STEPS.items():
+        router.add_api_route(
+            f"/v1/tasks/{{task_id}}/{verb}",
+            _plain_task(edge, desk, clock, state),
+            methods=["POST"],
+            response_model=TaskOut,
+            name=f"post_task_{state.value}",
+        )
+
+    @router.post("/v1/tasks/{task_id}/cannot", response_model=TaskOut)
+    async def post_task_cannot(
+        call: Annotated[Call, edge.needs("task.move")], task_id: Id, body: TaskCannotIn
+    ) -> Response:
+        """It cannot be done, and why."""
+        return await _tell_task(edge, desk, clock, call, task_id, body, TaskState.CANNOT)
+
+    return router
+
+
+class _Teller:
+    """Tells one step of one assignment; all the routes above end here."""
+
+    def __init__(self, edge: Edge, desk: Desk, clock: Clock) -> None:
+        self._edge = edge
+        self._desk = desk
+        self._clock = clock
+
+    async def __call__(
+        self,
+        call: Call,
+        assignment_id: str,
+        body: StepIn,
+        status: S,
+        *,
+        reason: str | None = None,
+        hospital_id: HospitalId | None = None,
+    ) -> Response:
+        desk = self._desk
+        view = await admitted_assignment(self._edge, desk, call, assignment_id)
+        expect_fence(call.subject, body.fence)
+        step = Step(status, body.occurred_at or self._clock.now(), body.source, reason, hospital_id)
+        one = view.assignment
+        command = step_assignment.StepAssignment(
+            one.id, one.incident_id, one.unit_id, step, body.fence, body.version
+        )
+
+        async def run(tx: Tx) -> Answer:
+            after = await step_assignment.step_assignment(
+                command,
+                units=desk.units(tx),
+                assignments=desk.assignments(tx),
+                demands=desk.demands(tx),
+                facts=tx,
+            )
+            return Answer(200, assignment_out(after, view.call_sign))
+
+        answer = await self._edge.command(
+            call,
+            run,
+            keys=step_assignment.keys(command),
+            resource=assignment_resource(view),
+            object_id=assignment_id,
+        )
+        desk.wake()
+        return answer
+
+
+def _plain(edge: Edge, tell: _Teller, status: S):  # noqa: ANN202  (a route's own type)
+    async def post_step(
+        call: Annotated[Call, edge.needs("assignment.move")], assignment_id: Id, body: StepIn
+    ) -> Response:
+        return await tell(call, assignment_id, body, status)
+
+    post_step.__doc__ = f"The crew says, or a desk for it: {status.value.replace('_', ' ')}."
+    return post_step
+
+
+def _plain_task(edge: Edge, desk: Desk, clock: Clock, state: TaskState):  # noqa: ANN202  (same)
+    async def post_task_step(
+        call: Annotated[Call, edge.needs("task.move")], task_id: Id, body: TaskStepIn
+    ) -> Response:
+        return await _tell_task(edge, desk, clock, call, task_id, body, state)
+
+    post_task_step.__doc__ = f"The worker says: {state.value}."
+    return post_task_step
+
+
+async def _tell_task(
+    edge: Edge,
+    desk: Desk,
+    clock: Clock,
+    call: Call,
+    task_id: str,
+    body: TaskStepIn,
+    state: TaskState,
+) -> Response:
+    view = await admitted_task(edge, desk, call, task_id)
+    reason = body.reason if isinstance(body, TaskCannotIn) else None
+    command = step_task.StepTask(
+        view.task.id, view.task.incident_id, state, body.occurred_at or clock.now(), reason
+    )
+
+    async def run(tx: Tx) -> Answer:
+        task = await step_task.step_task(
+            command, tasks=desk.tasks(tx), demands=desk.demands(tx), facts=tx
+        )
+        return Answer(200, task_out(TaskView(task, view.demand)))
+
+    return await edge.command(
+        call,
+        run,
+        keys=step_task.keys(command),
+        resource=task_resource(view),
+        object_id=task_id,
+    )

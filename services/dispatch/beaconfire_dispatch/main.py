@@ -1,0 +1,107 @@
+"""Dispatch's composition root: what it is made of, wired in one place."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_dispatch.adapters.deadlines import Deadlines
+from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
+from beaconfire_dispatch.adapters.first_alarms import load_first_alarms
+from beaconfire_dispatch.adapters.incidents import HttpIncidents
+from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
+from beaconfire_dispatch.adapters.registers import PgRegisters
+from beaconfire_dispatch.adapters.roads import Roads, keep_release
+from beaconfire_dispatch.adapters.tasks import PgTasks
+from beaconfire_dispatch.adapters.views import PgViews
+from beaconfire_dispatch.adapters.ways import RoadWays
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application.follow_incident import Answering
+from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
+from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
+from beaconfire_dispatch.entrypoints.register_api import place_routes, policy_routes, unit_routes
+from beaconfire_dispatch.entrypoints.step_api import step_routes, task_routes, unit_step_routes
+from beaconfire_dispatch.settings import DispatchSettings
+from beaconfire_platform.database import Tx
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.consumer import Consumer
+
+
+async def build(ground: Ground, _settings: DispatchSettings) -> Service:
+    """Everything wired; nothing runs yet."""
+    roads = Roads(ground.database, ground.http)
+    whereabouts = Whereabouts(ground.positions, ground.http)
+    planner = Planner(ground.database, ground.clock, roads, whereabouts)
+    deadlines = Deadlines(ground.database, ground.clock, planner.wake)
+    desk = Desk(
+        units=lambda tx: PgUnits(tx.connection),
+        assignments=lambda tx: PgAssignments(tx.connection),
+        demands=lambda tx: PgDemands(tx.connection),
+        tasks=lambda tx: PgTasks(tx.connection),
+        policies=lambda tx: PgPolicies(tx.connection),
+        registers=lambda tx: PgRegisters(tx.connection),
+        views=PgViews(ground.database),
+        ways=RoadWays(roads, whereabouts),
+        incidents=HttpIncidents(ground.http),
+        wake=planner.wake,
+    )
+
+    def heard() -> None:
+        planner.wake()
+        deadlines.look()
+
+    return Service(
+        "dispatch",
+        _router(ground, desk),
+        consumers=[_consumer(ground, heard)],
+        loops=[planner.plan_forever, whereabouts.listen_forever, deadlines.watch_forever],
+    )
+
+
+def _consumer(ground: Ground, heard: Any) -> Consumer:  # a call without arguments
+    alarms = load_first_alarms()
+
+    def answering(tx: Tx) -> Answering:
+        return Answering(
+            PgDemands(tx.connection),
+            PgTasks(tx.connection),
+            PgPolicies(tx.connection),
+            tx,
+            alarms,
+            new_id,
+        )
+
+    async def keep_workers(tx: Tx, fact: Any) -> None:  # either of the facts that carry grants
+        await PgTasks(tx.connection).workers(fact.person_id, fact.grants)
+
+    async def keep_roads(tx: Tx, fact: RoadsReleased) -> None:
+        await keep_release(tx.connection, fact)
+
+    return Consumer(
+        "dispatch",
+        log=ground.log,
+        database=ground.database,
+        sources=SOURCES,
+        reactions=reactions(answering, keep_workers, keep_roads, ground.clock),
+        after_batch=heard,
+    )
+
+
+def _router(ground: Ground, desk: Desk) -> APIRouter:
+    edge, clock = ground.edge, ground.clock
+    router = APIRouter()
+    for routes in (
+        place_routes(edge, desk),
+        unit_routes(edge, desk, clock),
+        policy_routes(edge, desk),
+        order_routes(edge, desk, clock),
+        assignment_routes(edge, desk),
+        step_routes(edge, desk, clock),
+        unit_step_routes(edge, desk, clock),
+        task_routes(edge, desk, clock),
+    ):
+        router.include_router(routes)
+    return router
