@@ -1,6 +1,6 @@
 """Dispatch's routes for orders: what is recommended, who is sent, which assignments there are."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -154,7 +154,9 @@ async def _units(edge: Edge, desk: Desk, call: Call, body: DispatchIn) -> list[U
     return found
 
 
-def _arrivals(desk: Desk, demand: Demand, views: list[UnitView], clock: Clock) -> dict:
+def _arrivals(
+    desk: Desk, demand: Demand, views: list[UnitView], clock: Clock
+) -> dict[UnitId, datetime]:
     if demand.point is None:
         return {}
     now = clock.now()

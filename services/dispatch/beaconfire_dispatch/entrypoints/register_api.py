@@ -17,6 +17,7 @@ from beaconfire_dispatch.application import (
 )
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.queries import UnitView
 from beaconfire_dispatch.domain.engine.explain import COVER_S
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of
@@ -174,7 +175,8 @@ def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
         async def run(tx: Tx) -> Answer:
             kept = await register_unit.register_unit(unit, units=desk.units(tx), facts=tx)
-            return Answer(201, {"id": kept.id}, kept.id)
+            view = UnitView(kept, station, None, None)
+            return Answer(201, unit_out(view, desk.ways.seen(view)), kept.id)
 
         answer = await edge.command(
             call,
@@ -216,13 +218,16 @@ def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
             kept = await change_policy.change_policy(policy, policies=desk.policies(tx))
             return Answer(200, policy_out(kept), f"P{kept.priority}")
 
-        return await edge.command(
-            call, run, keys=change_policy.keys(policy), resource=_whole_area(call)
-        )
+        resource = await _everywhere(edge, desk, call)
+        return await edge.command(call, run, keys=change_policy.keys(policy), resource=resource)
 
     return router
 
 
-def _whole_area(call: Call) -> Resource:
-    """A policy holds for the whole deployment: whoever may write it does so for their area."""
-    return Resource(owner=call.subject.bodies[0] if call.subject.bodies else None)
+async def _everywhere(edge: Edge, desk: Desk, call: Call) -> Resource:
+    """A policy holds for the whole deployment: whoever writes it answers for every station."""
+    divisions = sorted({one.division for one in await desk.views.stations()})
+    resources = [Resource(path=division) for division in divisions] or [NOWHERE]
+    for resource in resources:
+        edge.permit(call, resource)
+    return resources[0]
