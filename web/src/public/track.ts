@@ -1,0 +1,6 @@
+import { mount } from "svelte";
+import "../look/base.css";
+import Page from "./TrackPage.svelte";
+
+const target = document.getElementById("page");
+if (target) mount(Page, { target });

@@ -1,0 +1,36 @@
+/** Builds the four pages into the Python package; every asset has its hash in its name. */
+import { fileURLToPath } from "node:url";
+import { svelte, vitePreprocess } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const NODE = process.env["BEACONFIRE_NODE"] ?? "http://localhost:9000";
+
+export default defineConfig({
+  plugins: [svelte({ preprocess: vitePreprocess() })],
+  build: {
+    outDir: here("../src/beaconfire/static"),
+    emptyOutDir: true,
+    target: "es2022",
+    // Inlined assets would be data: addresses, which the server's content policy refuses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_200,
+    rolldownOptions: {
+      input: {
+        console: here("console.html"),
+        field: here("field.html"),
+        report: here("report.html"),
+        track: here("track.html"),
+      },
+    },
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: {
+      "/v1": { target: NODE, ws: true },
+      "/basemap": { target: NODE },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
