@@ -41,10 +41,13 @@ class ServiceSchema:
 
 
 def migrations_in(folder: Traversable, schema: str, *, first: int = 1) -> list[Migration]:
-    """The numbered files of a folder in order; ValueError for a gap or a double number."""
+    """The numbered files of a folder in order; ValueError for a gap or a double number.
+
+    A service without tables of its own has no such folder, since git keeps no empty ones.
+    """
     found = sorted(
         (int(match[1]), match[2], entry.read_text("utf-8"))
-        for entry in folder.iterdir()
+        for entry in (folder.iterdir() if folder.is_dir() else ())
         if (match := _NAME.fullmatch(entry.name))
     )
     numbers = [number for number, _, _ in found]
