@@ -93,7 +93,11 @@ class GoneFrame:
 
 @dataclass(frozen=True, slots=True)
 class BeatFrame:
-    """`t: beat`, every two seconds: head position, clocks, and the hash of what you may see."""
+    """`t: beat`, every two seconds: head position, clocks, and the hash of what you may see.
+
+    `hash` is SHA-256 in hex over the sorted lines `kind:id:source:version` of your records;
+    `resume` is the token by which you go on after a broken connection.
+    """
 
     pos: str
     server_time: datetime
@@ -101,6 +105,7 @@ class BeatFrame:
     speed: float
     paused: bool
     hash: str | None = None
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

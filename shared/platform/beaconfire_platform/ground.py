@@ -14,6 +14,7 @@ from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.positions import PositionStream
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.session import Exchange
+from beaconfire_platform.web.socket import Accept
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Service:
     """A built service: its routes, its consumers, its loops; whoever runs it starts and stops them.
 
     A loop runs until cancelled. `close` is called after all of them have ended. `exchange` is
-    agency's: whoever runs it wraps the application in a `SessionDoor` over it.
+    agency's: whoever runs it wraps the application in a `SessionDoor` over it. `sockets` are
+    websocket doors by path, opened on the same port (`web/socket.py`).
     """
 
     name: str
@@ -46,3 +48,4 @@ class Service:
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     close: Callable[[], Awaitable[None]] | None = None
     exchange: Exchange | None = None
+    sockets: dict[str, Accept] = field(default_factory=dict)

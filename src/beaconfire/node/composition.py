@@ -18,6 +18,8 @@ import beaconfire_geo.main
 import beaconfire_geo.settings
 import beaconfire_incident.main
 import beaconfire_incident.settings
+import beaconfire_situation.main
+import beaconfire_situation.settings
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.vocabulary import Role
@@ -33,6 +35,7 @@ from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.schema import ServiceSchema
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.session import Exchange
+from beaconfire_platform.web.socket import Accept
 
 Build = Callable[[Ground, "Shared"], Awaitable[Service]]
 DsnOf = Callable[[str], str]
@@ -60,11 +63,17 @@ async def _dispatch(ground: Ground, _shared: "Shared") -> Service:
     return await beaconfire_dispatch.main.build(ground, settings)
 
 
+async def _situation(ground: Ground, _shared: "Shared") -> Service:
+    settings = beaconfire_situation.settings.SituationSettings()
+    return await beaconfire_situation.main.build(ground, settings)
+
+
 BUILDERS: Final[dict[str, Build]] = {
     "agency": _agency,
     "incident": _incident,
     "geo": _geo,
     "dispatch": _dispatch,
+    "situation": _situation,
 }
 """Service by service; each is given the same ground but its own database role."""
 
@@ -112,6 +121,11 @@ class Composition:
     def exchange(self) -> Exchange:
         """Agency's, for the session's door."""
         return next(one.exchange for one in self.services if one.exchange is not None)
+
+    @property
+    def doors(self) -> dict[str, Accept]:
+        """Every service's websocket doors by path."""
+        return {path: accept for one in self.services for path, accept in one.sockets.items()}
 
     def database_of(self, service: str) -> Database:
         """The database as one service reaches it."""

@@ -110,7 +110,7 @@ class Node:
             clock_routes(edge, clock, demo=self._options.demo is not None),
         ]
         app = with_pages(application(composition.services, routers), static_folder())
-        server = server_for(gated(app, composition.exchange), self._options)
+        server = server_for(gated(app, composition.exchange), self._options, composition.doors)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)

@@ -2,12 +2,13 @@
 
 import contextlib
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire_platform.web.socket import Accept, protocol_for
 
 GRACEFUL_S = 2
 """A request may take this long to end when the node stops; Ctrl-C stops in three seconds."""
@@ -40,11 +41,12 @@ def listen(options: NodeOptions) -> socket.socket:
     return listener
 
 
-def server_for(app: ASGIApp, options: NodeOptions) -> Server:
-    """A server of `app`, not yet serving."""
+def server_for(app: ASGIApp, options: NodeOptions, doors: Mapping[str, Accept]) -> Server:
+    """A server of `app` and of websocket doors by path, not yet serving."""
     config = uvicorn.Config(
         app,
         http="httptools",
+        ws=protocol_for(doors),
         loop="uvloop",
         lifespan="off",
         log_config=None,

@@ -1,0 +1,41 @@
+"""What the fold needs: the records of a thing, and the journal of changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from beaconfire_contracts.envelope import Envelope
+from beaconfire_situation.domain.fold import RecordKey
+from beaconfire_situation.domain.sight import Data, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One record as it is kept."""
+
+    version: int
+    data: Data
+
+
+class Records(Protocol):
+    """The picture's tables, within one transaction."""
+
+    async def of(self, kind: str, thing_id: str) -> Mapping[str, Kept]:
+        """All records of one thing, by source."""
+        ...
+
+    async def sight(self, kind: str, thing_id: str) -> Sight | None:
+        """Who may see it so far; None for a thing that nobody has told of yet."""
+        ...
+
+    async def keep(
+        self,
+        key: RecordKey,
+        kept: Kept,
+        *,
+        before: Sight | None,
+        after: Sight,
+        told: Envelope[Any],
+    ) -> None:
+        """Keep a record, its thing's sight, and the change in the journal under the next number."""
+        ...

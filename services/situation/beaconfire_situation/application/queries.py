@@ -1,0 +1,34 @@
+"""What situation is asked, and the shapes of its answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from beaconfire_contracts.feed import Record
+from beaconfire_situation.domain.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The picture as somebody may see it, at a number of the journal."""
+
+    pos: int
+    epoch: str
+    records: Sequence[Record]
+
+
+Sees = Callable[[Sight], bool]
+"""Whether somebody sees a thing."""
+
+
+class Pictures(Protocol):
+    """The picture now and then."""
+
+    def now(self, sees: Sees) -> Shown:
+        """All that somebody may see."""
+        ...
+
+    async def at(self, sees: Sees, moment: datetime) -> Shown:
+        """All that they could have seen of what was known at a moment."""
+        ...

@@ -1,0 +1,210 @@
+"""Dispatch's part of the picture: the answer to each incident; units, stations, hospitals."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts import dispatch as facts
+from beaconfire_situation.domain.sight import Data
+
+plain: Final = msgspec.to_builtins
+Folder = Callable[[Any, Data], Data]
+_STEPS: Final[dict[type[Fact], str]] = {
+    facts.AssignmentAcknowledged: "acknowledged",
+    facts.AssignmentEnRoute: "en_route",
+    facts.AssignmentOnScene: "on_scene",
+    facts.AssignmentTransporting: "transporting",
+    facts.AssignmentAtHospital: "at_hospital",
+    facts.AssignmentCleared: "cleared",
+    facts.AssignmentRefused: "refused",
+    facts.AssignmentCancelled: "cancelled",
+}
+_RANK: Final = {
+    status: rank
+    for rank, status in enumerate(
+        ("dispatched", "acknowledged", "en_route", "on_scene", "transporting", "at_hospital")
+    )
+}
+_ENDED: Final = frozenset({"cleared", "refused", "cancelled"})
+
+
+def _answer(data: Data, **changed: Any) -> Data:
+    empty: Data = {"response": None, "recommendation": None, "assignments": {}, "tasks": {}}
+    return empty | data | changed
+
+
+def _response(fact: facts.ResponseOpened, data: Data) -> Data:
+    return _answer(
+        data,
+        response={
+            "response_id": fact.response_id,
+            "opened_at": plain(fact.opened_at),
+            "target_at": plain(fact.target_at),
+            "needs": plain(fact.needs),
+            "mode": plain(fact.mode),
+            "ended_at": None,
+        },
+    )
+
+
+def _ended(fact: facts.ResponseEnded, data: Data) -> Data:
+    known = data.get("response") or {}
+    return _answer(data, response=known | {"ended_at": plain(fact.ended_at)})
+
+
+def _recommended(fact: facts.RecommendationMade, data: Data) -> Data:
+    told = plain(fact)
+    del told["incident_id"]
+    return _answer(data, recommendation=told)
+
+
+def _assignment(data: Data, assignment_id: str, **changed: Any) -> Data:
+    held: Data = data.get("assignments", {})
+    one = held.get(assignment_id, {}) | changed
+    return _answer(data, assignments=held | {assignment_id: one})
+
+
+def _dispatched(fact: facts.AssignmentDispatched, data: Data) -> Data:
+    return _assignment(
+        data,
+        fact.assignment_id,
+        unit_id=fact.unit_id,
+        status="dispatched",
+        fence=fact.fence,
+        dispatched_at=plain(fact.dispatched_at),
+        eta_at=plain(fact.eta_at),
+        acknowledge_by=plain(fact.acknowledge_by),
+        reminded_at=None,
+        recall=None,
+        steps={},
+        gaps=[],
+    )
+
+
+def _rehomed(fact: facts.AssignmentRehomed, data: Data) -> Data:
+    """It came from another incident, whose own stream told its steps so far."""
+    empty: Data = {
+        "eta_at": None,
+        "acknowledge_by": None,
+        "reminded_at": None,
+        "recall": None,
+        "steps": {},
+        "gaps": [],
+    }
+    known = data.get("assignments", {}).get(fact.assignment_id, {})
+    told = {
+        "unit_id": fact.unit_id,
+        "status": plain(fact.status),
+        "fence": fact.fence,
+        "dispatched_at": plain(fact.dispatched_at),
+    }
+    return _assignment(data, fact.assignment_id, **(empty | known | told))
+
+
+def _moved_away(fact: facts.AssignmentMovedAway, data: Data) -> Data:
+    left = {
+        name: one for name, one in data.get("assignments", {}).items() if name != fact.assignment_id
+    }
+    return _answer(data, assignments=left)
+
+
+def _stepped(fact: Any, data: Data) -> Data:  # one of _STEPS
+    """A late step keeps its time and does not move the status back."""
+    status = _STEPS[type(fact)]
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    before = known.get("status", "dispatched")
+    moves = before not in _ENDED and (status in _ENDED or _RANK[status] > _RANK.get(before, 0))
+    return _assignment(
+        data,
+        fact.assignment_id,
+        unit_id=fact.unit_id,
+        status=status if moves else before,
+        steps=known.get("steps", {}) | {status: plain(fact.occurred_at)},
+        gaps=sorted({*known.get("gaps", []), *plain(getattr(fact, "gaps", ()))}),
+    )
+
+
+def _reminded(fact: facts.Reminded, data: Data) -> Data:
+    return _assignment(data, fact.assignment_id, reminded_at=plain(fact.reminded_at))
+
+
+def _reassigned(fact: facts.Reassigned, data: Data) -> Data:
+    return _assignment(data, fact.assignment_id, reassigned_at=plain(fact.reassigned_at))
+
+
+def _recalled(fact: facts.RecallRequested, data: Data) -> Data:
+    return _assignment(data, fact.assignment_id, recall="requested")
+
+
+def _recall_heard(fact: facts.RecallAcknowledged, data: Data) -> Data:
+    return _assignment(data, fact.assignment_id, recall="acknowledged")
+
+
+def _task(data: Data, task_id: str, **changed: Any) -> Data:
+    held: Data = data.get("tasks", {})
+    return _answer(data, tasks=held | {task_id: held.get(task_id, {}) | changed})
+
+
+def _offered(fact: facts.TaskOffered, data: Data) -> Data:
+    return _task(
+        data,
+        fact.task_id,
+        kind=plain(fact.kind),
+        person_id=fact.person_id,
+        state="offered",
+        stand_off_m=fact.stand_off_m,
+        offered_at=plain(fact.offered_at),
+        due_at=plain(fact.due_at),
+        reason=None,
+    )
+
+
+def _task_state(fact: facts.TaskStateChanged, data: Data) -> Data:
+    return _task(data, fact.task_id, state=plain(fact.state), reason=fact.reason)
+
+
+def _unit(fact: facts.UnitRegistered, data: Data) -> Data:
+    told = plain(fact)
+    del told["unit_id"]
+    empty = {"since": None, "reason": None, "incident_id": None, "assignment_id": None}
+    return empty | data | told
+
+
+def _unit_status(fact: facts.UnitStatusChanged, data: Data) -> Data:
+    told = plain(fact)
+    del told["unit_id"], told["source"]
+    return data | told
+
+
+def _whole(key: str) -> Folder:
+    def fold(fact: Any, data: Data) -> Data:
+        told = plain(fact)
+        del told[key]
+        return data | told
+
+    return fold
+
+
+ANSWERS: Final[dict[type[Fact], Folder]] = {
+    facts.ResponseOpened: _response,
+    facts.ResponseEnded: _ended,
+    facts.RecommendationMade: _recommended,
+    facts.AssignmentDispatched: _dispatched,
+    facts.AssignmentRehomed: _rehomed,
+    facts.AssignmentMovedAway: _moved_away,
+    **dict.fromkeys(_STEPS, _stepped),
+    facts.Reminded: _reminded,
+    facts.Reassigned: _reassigned,
+    facts.RecallRequested: _recalled,
+    facts.RecallAcknowledged: _recall_heard,
+    facts.TaskOffered: _offered,
+    facts.TaskStateChanged: _task_state,
+}
+RESOURCES: Final[dict[type[Fact], tuple[str, Folder]]] = {
+    facts.UnitRegistered: ("unit", _unit),
+    facts.UnitStatusChanged: ("unit", _unit_status),
+    facts.StationRegistered: ("station", _whole("station_id")),
+    facts.HospitalRegistered: ("hospital", _whole("hospital_id")),
+}

@@ -1,0 +1,102 @@
+"""The picture in memory: all records by key, who may see each thing, and hashes over both."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from beaconfire_contracts.feed import Record
+from beaconfire_situation.domain.fold import RecordKey
+from beaconfire_situation.domain.sight import Data, Sight
+
+Thing = tuple[str, str]
+"""Kind and id: what all records of one incident, unit or seat have in common."""
+NOBODY: Final = Sight()
+
+
+@dataclass(frozen=True, slots=True)
+class FactTold:
+    """Which fact made a change: enough for a line of a timeline (事实摘要)."""
+
+    id: str
+    type: str
+    time: str
+    actor: str
+    seat: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One numbered change: a record as it is now, who saw its thing before, who sees it (变化)."""
+
+    pos: int
+    record: Record
+    before: Sight | None
+    after: Sight
+    fact: FactTold
+
+    @property
+    def thing(self) -> Thing:
+        """What changed."""
+        return self.record.kind, self.record.id
+
+
+class Picture:
+    """What is known now; changed by one change at a time, in their order."""
+
+    def __init__(self, records: Iterable[Record], sights: dict[Thing, Sight], pos: int) -> None:
+        """As it stands at `pos`."""
+        self.pos = pos
+        self._records: dict[Thing, dict[str, Record]] = {}
+        self._sights = sights
+        for record in records:
+            self._put(record)
+
+    def apply(self, change: Change) -> None:
+        """Take one change in; an older version of a record changes nothing."""
+        held = self._records.get(change.thing, {}).get(change.record.source)
+        if held is None or held.version < change.record.version:
+            self._put(change.record)
+        self._sights[change.thing] = change.after
+        self.pos = max(self.pos, change.pos)
+
+    def of(self, thing: Thing) -> list[Record]:
+        """All records of one thing."""
+        return list(self._records.get(thing, {}).values())
+
+    def sight(self, thing: Thing) -> Sight:
+        """Who may see a thing."""
+        return self._sights.get(thing, NOBODY)
+
+    def things(self, kind: str) -> list[str]:
+        """The ids of all things of a kind."""
+        return [name for one, name in self._records if one == kind]
+
+    def visible(self, sees: Callable[[Sight], bool]) -> Iterator[Record]:
+        """All records of the things that somebody sees."""
+        for thing, records in self._records.items():
+            if sees(self.sight(thing)):
+                yield from records.values()
+
+    def _put(self, record: Record) -> None:
+        self._records.setdefault((record.kind, record.id), {})[record.source] = record
+
+
+def version_hash(records: Iterable[Record]) -> str:
+    """SHA-256 over the sorted lines `kind:id:source:version`: what a client computes as well."""
+    lines = sorted(f"{one.kind}:{one.id}:{one.source}:{one.version}\n" for one in records)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def content_hash(records: Iterable[Record]) -> str:
+    """SHA-256 over keys, versions and contents: what two folds of one log must have in common."""
+    ordered = sorted(records, key=lambda one: (one.kind, one.id, one.source))
+    body = [[one.kind, one.id, one.source, one.version, one.data] for one in ordered]
+    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
+
+
+def record_from(key: RecordKey, version: int, data: Data) -> Record:
+    """A record of the feed's contract."""
+    return Record(key.kind, key.id, key.source, version, data)

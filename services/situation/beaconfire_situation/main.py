@@ -1,0 +1,47 @@
+"""Situation's composition root: what it is made of, wired in one place."""
+
+from beaconfire_platform.database import Tx
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_situation.adapters.feed import Feed
+from beaconfire_situation.adapters.markers import Markers
+from beaconfire_situation.adapters.postgres import Journal, PgRecords
+from beaconfire_situation.adapters.reader import Eyes
+from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticket
+from beaconfire_situation.application.desk import Desk
+from beaconfire_situation.entrypoints.api import picture_routes
+from beaconfire_situation.entrypoints.consumer import SOURCES, reactions
+from beaconfire_situation.entrypoints.socket import PATH, feed_door
+from beaconfire_situation.settings import SituationSettings
+
+
+async def build(ground: Ground, _settings: SituationSettings) -> Service:
+    """Everything wired and the picture loaded; nothing runs yet."""
+    feed = Feed(
+        Journal(ground.database),
+        ground.log,
+        ground.clock,
+        ground.verifier,
+        Markers(ground.positions, ground.http),
+    )
+    await feed.load()
+    desk = Desk(feed, lambda subject: Eyes(subject).sees, new_ticket, add_ticket)
+    return Service(
+        "situation",
+        picture_routes(ground.edge, desk, ground.clock),
+        consumers=[
+            Consumer(
+                "situation",
+                log=ground.log,
+                database=ground.database,
+                sources=SOURCES,
+                reactions=reactions(_records, feed.recheck),
+            )
+        ],
+        loops=[feed.follow_forever, feed.beat_forever, feed.mark_forever],
+        sockets={PATH: feed_door(feed, Tickets(ground.database).take)},
+    )
+
+
+def _records(tx: Tx) -> PgRecords:
+    return PgRecords(tx.connection)
