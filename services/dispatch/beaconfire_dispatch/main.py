@@ -21,7 +21,13 @@ from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.follow_incident import Answering
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
-from beaconfire_dispatch.entrypoints.register_api import place_routes, policy_routes, unit_routes
+from beaconfire_dispatch.entrypoints.register_api import (
+    cover_routes,
+    hospital_routes,
+    policy_routes,
+    station_routes,
+    unit_routes,
+)
 from beaconfire_dispatch.entrypoints.step_api import step_routes, task_routes, unit_step_routes
 from beaconfire_dispatch.settings import DispatchSettings
 from beaconfire_platform.database import Tx
@@ -94,8 +100,10 @@ def _router(ground: Ground, desk: Desk) -> APIRouter:
     edge, clock = ground.edge, ground.clock
     router = APIRouter()
     for routes in (
-        place_routes(edge, desk),
+        station_routes(edge, desk),
+        hospital_routes(edge, desk),
         unit_routes(edge, desk, clock),
+        cover_routes(edge, desk),
         policy_routes(edge, desk),
         order_routes(edge, desk, clock),
         assignment_routes(edge, desk),

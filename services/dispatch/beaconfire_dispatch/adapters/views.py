@@ -94,6 +94,9 @@ _ADVICE: Final = """
     select recommendation_id, made_at, answer from recommendation where incident_id = $1
     order by made_at desc, recommendation_id desc limit 1
 """
+_WAS_RECOMMENDED: Final = """
+    select exists (select from recommendation where recommendation_id = $2 and incident_id = $1)
+"""
 FIRST_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -175,6 +178,10 @@ class PgViews:
             return None
         answer = msgspec.json.decode(record["answer"])
         return AdviceView(str(record["recommendation_id"]), record["made_at"], answer)
+
+    async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:
+        """Whether a recommendation of this id was made for the incident."""
+        return await self._pool.fetchval(_WAS_RECOMMENDED, incident_id, recommendation_id)
 
 
 class _Prefixed(dict[str, Any]):

@@ -33,13 +33,15 @@ async def change_unit_status(
     unit = await units.get(command.unit_id)
     if unit.status is command.status and unit.reason == command.reason:
         return unit
+    holder = await assignments.open_of_unit(unit.id)
     changed, fact = told_status(
         unit,
         command.status,
         at=command.occurred_at,
         source=command.source,
         reason=command.reason,
-        on_incident=await assignments.open_of_unit(unit.id) is not None,
+        incident_id=None if holder is None else holder.incident_id,
+        assignment_id=None if holder is None else holder.id,
     )
     await units.save(changed)
     await facts.tell(fact, scope=unit_scope(unit))

@@ -111,7 +111,9 @@ async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit
             assignment_id=holder.id,
         )  # fmt: skip
     if not unit.may_be_sent:
-        raise UnitOutOfService(unit_id=unit_id, call_sign=unit.call_sign, status=unit.status.value)
+        raise UnitOutOfService(
+            unit_id=unit_id, call_sign=unit.call_sign, unit_status=unit.status.value
+        )
     return unit
 
 

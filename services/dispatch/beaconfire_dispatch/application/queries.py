@@ -110,3 +110,7 @@ class Views(Protocol):
     async def advice(self, incident_id: IncidentId) -> AdviceView | None:
         """The newest recommendation."""
         ...
+
+    async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:
+        """Whether a recommendation of this id was made for the incident."""
+        ...

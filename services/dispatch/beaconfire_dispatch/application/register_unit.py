@@ -2,8 +2,13 @@
 
 from beaconfire_contracts.facts.dispatch import UnitRegistered
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Conflict
 from beaconfire_dispatch.application.ports import Facts, Units, unit_scope
 from beaconfire_dispatch.domain.unit import Unit
+
+
+class CallSignTaken(Conflict):
+    """Another station's unit has this call sign."""
 
 
 def keys(unit: Unit) -> tuple[LockKey, ...]:
@@ -12,9 +17,14 @@ def keys(unit: Unit) -> tuple[LockKey, ...]:
 
 
 async def register_unit(unit: Unit, *, units: Units, facts: Facts) -> Unit:
-    """Keep and tell a unit; the one that has the call sign already is answered instead."""
+    """Keep and tell a unit; the one that has the call sign already is answered instead.
+
+    CallSignTaken when that one belongs elsewhere, where the caller may have nothing to see.
+    """
     known = await units.by_call_sign(unit.call_sign)
     if known is not None:
+        if known.station_id != unit.station_id:
+            raise CallSignTaken(pointer="/call_sign")
         return known
     await units.add(unit)
     told = UnitRegistered(

@@ -14,8 +14,15 @@ from beaconfire_dispatch.application.ports import (
     scope_of,
     unit_scope,
 )
-from beaconfire_dispatch.domain.assignment import PATH, Assignment, Step, gaps_before, stepped
-from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, with_status
+from beaconfire_dispatch.domain.assignment import (
+    ENDED,
+    PATH,
+    Assignment,
+    Step,
+    gaps_before,
+    stepped,
+)
+from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, OUT_OF_WORK, Unit, with_status
 
 NOT_ACKNOWLEDGED: Final = "not_acknowledged"
 """Why an order was taken back: whoever does not answer is proposed to nobody until they do."""
@@ -56,19 +63,27 @@ async def step_assignment(
     await facts.tell(told, scope=scope_of(await demands.get(before.incident_id)))
     if after.status is not before.status:
         unit = await units.get(before.unit_id)
+        becomes, reason = _becomes(unit, before, command.step)
         changed, status = with_status(
             unit,
-            _status_of_unit(before, command.step),
+            becomes,
             at=command.step.occurred_at,
             source=command.step.source,
             incident_id=None if after.has_ended else after.incident_id,
             assignment_id=None if after.has_ended else after.id,
-            reason=command.step.reason,
+            reason=reason,
             gaps=tuple(OF_ASSIGNMENT[one] for one in gaps_before(before, command.step.status)),
         )
         await units.save(changed)
         await facts.tell(status, scope=unit_scope(unit))
     return after
+
+
+def _becomes(unit: Unit, before: Assignment, step: Step) -> tuple[UnitStatus, str | None]:
+    """The unit's next status, and why; who broke down on the way is not free when let go."""
+    if unit.status in OUT_OF_WORK and step.status in ENDED:
+        return unit.status, unit.reason
+    return _status_of_unit(before, step), step.reason
 
 
 def _status_of_unit(before: Assignment, step: Step) -> UnitStatus:

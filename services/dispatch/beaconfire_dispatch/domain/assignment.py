@@ -85,7 +85,7 @@ def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
     if step.status.value in one.steps:
         return one, None
     if one.has_ended:
-        raise AssignmentEnded(status=one.status.value)
+        raise AssignmentEnded(assignment_status=one.status.value)
     moves = step.status in ENDED or _RANK[step.status] > _RANK[one.status]
     changed = replace(
         one,

@@ -23,6 +23,8 @@ TOLD_BY_CREW: Final = frozenset({
     UnitStatus.STAGING, UnitStatus.AT_PATIENT,
 })  # fmt: skip
 """Statuses that are told of a unit itself; the rest follow from its assignment's steps."""
+OUT_OF_WORK: Final = frozenset({UnitStatus.OUT_OF_SERVICE, UnitStatus.UNABLE})
+"""Statuses that only the crew or a desk ends, by saying that it is in service again."""
 OF_ASSIGNMENT: Final = {
     AssignmentStatus.DISPATCHED: UnitStatus.DISPATCHED,
     AssignmentStatus.ACKNOWLEDGED: UnitStatus.ACKNOWLEDGED,
@@ -107,13 +109,17 @@ def told_status(
     at: datetime,
     source: StatusSource,
     reason: str | None,
-    on_incident: bool,
+    incident_id: IncidentId | None,
+    assignment_id: AssignmentId | None,
 ) -> tuple[Unit, UnitStatusChanged]:
-    """What a crew or a desk tells of the unit itself."""
+    """What a crew or a desk tells of the unit itself, on whatever incident it is."""
     if status not in TOLD_BY_CREW:
-        raise NotToldOfUnit(pointer="/status", status=status.value)
+        raise NotToldOfUnit(pointer="/status", unit_status=status.value)
     if status is UnitStatus.OUT_OF_SERVICE and reason is None:
         raise ReasonMissing(pointer="/reason")
-    if on_incident and status in (UnitStatus.IN_SERVICE, UnitStatus.RETURNING):
+    if incident_id is not None and status in (UnitStatus.IN_SERVICE, UnitStatus.RETURNING):
         raise UnitAtWork
-    return with_status(unit, status, at=at, source=source, reason=reason)
+    return with_status(
+        unit, status, at=at, source=source, incident_id=incident_id, assignment_id=assignment_id,
+        reason=reason,
+    )  # fmt: skip

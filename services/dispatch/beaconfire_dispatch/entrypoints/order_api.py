@@ -43,6 +43,10 @@ class UnknownUnit(Invalid):
     """There is no such unit."""
 
 
+class UnknownRecommendation(Invalid):
+    """Nothing was recommended for this incident under this id."""
+
+
 def order_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     """Recommendations and orders."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
@@ -63,6 +67,7 @@ def order_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         """Order units: all of them or none; a unit that is on another incident names its holder."""
         demand = await admitted_demand(edge, desk, call, incident_id)
         views = await _units(edge, desk, call, body)
+        await _expect_recommended(desk, demand, body)
         command = order_units.OrderUnits(
             incident_id=demand.incident_id,
             assignment_ids={one.unit.id: AssignmentId(new_id()) for one in views},
@@ -152,6 +157,13 @@ async def _units(edge: Edge, desk: Desk, call: Call, body: DispatchIn) -> list[U
             raise UnknownUnit(pointer=f"/unit_ids/{place}") from None
         found.append(view)
     return found
+
+
+async def _expect_recommended(desk: Desk, demand: Demand, body: DispatchIn) -> None:
+    """What an order says it followed must have been said of this incident."""
+    named = body.recommendation_id
+    if named is not None and not await desk.views.was_recommended(demand.incident_id, named):
+        raise UnknownRecommendation(pointer="/recommendation_id")
 
 
 def _arrivals(

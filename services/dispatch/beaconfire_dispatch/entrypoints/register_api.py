@@ -56,8 +56,8 @@ class UnknownStation(Invalid):
     """There is no such station."""
 
 
-def place_routes(edge: Edge, desk: Desk) -> APIRouter:
-    """Stations and hospitals."""
+def station_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """Stations."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
     @router.get("/v1/stations")
@@ -94,6 +94,13 @@ def place_routes(edge: Edge, desk: Desk) -> APIRouter:
             resource=Resource(path=station.division, owner=str(station.body)),
         )
 
+    return router
+
+
+def hospital_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """Hospitals."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
     @router.get("/v1/hospitals")
     async def get_hospitals(call: Annotated[Call, edge.needs("hospital.read")]) -> HospitalPage:
         """All hospitals by code."""
@@ -127,7 +134,7 @@ def place_routes(edge: Edge, desk: Desk) -> APIRouter:
 
 
 def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
-    """Units and what they cover."""
+    """Units."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
     @router.get("/v1/units")
@@ -153,29 +160,14 @@ def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     @router.post("/v1/units", status_code=201, response_model=UnitOut)
     async def post_unit(call: Annotated[Call, edge.needs("unit.write")], body: UnitIn) -> Response:
         """Register a unit at a station; the one that has the call sign is answered instead."""
-        station = next(
-            (one for one in await desk.views.stations() if one.id == body.station_id), None
-        )
-        if station is None:
-            raise UnknownStation(pointer="/station_id")
-        unit = Unit(
-            id=UnitId(new_id()),
-            call_sign=body.call_sign,
-            kind=body.kind,
-            body=station.body,
-            station_id=station.id,
-            capabilities=frozenset(body.capabilities),
-            division=station.division,
-            status=UnitStatus.IN_SERVICE,
-            primary=PrimaryStatus.AVAILABLE,
-            since=clock.now(),
-            fence=0,
-            version=1,
-        )
+        station = await _station(desk, body.station_id)
+        unit = _new_unit(body, station, clock)
 
         async def run(tx: Tx) -> Answer:
             kept = await register_unit.register_unit(unit, units=desk.units(tx), facts=tx)
-            view = UnitView(kept, station, None, None)
+            holder = await desk.assignments(tx).open_of_unit(kept.id)
+            on = (None, None) if holder is None else (holder.incident_id, holder.id)
+            view = UnitView(kept, station, *on)
             return Answer(201, unit_out(view, desk.ways.seen(view)), kept.id)
 
         answer = await edge.command(
@@ -186,6 +178,13 @@ def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         )
         desk.wake()
         return answer
+
+    return router
+
+
+def cover_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """What free units cover."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
     @router.get("/v1/cover")
     async def get_cover(call: Annotated[Call, edge.needs("cover.read")]) -> CoverOut:
@@ -222,6 +221,30 @@ def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
         return await edge.command(call, run, keys=change_policy.keys(policy), resource=resource)
 
     return router
+
+
+async def _station(desk: Desk, station_id: str) -> Station:
+    found = next((one for one in await desk.views.stations() if one.id == station_id), None)
+    if found is None:
+        raise UnknownStation(pointer="/station_id")
+    return found
+
+
+def _new_unit(body: UnitIn, station: Station, clock: Clock) -> Unit:
+    return Unit(
+        id=UnitId(new_id()),
+        call_sign=body.call_sign,
+        kind=body.kind,
+        body=station.body,
+        station_id=station.id,
+        capabilities=frozenset(body.capabilities),
+        division=station.division,
+        status=UnitStatus.IN_SERVICE,
+        primary=PrimaryStatus.AVAILABLE,
+        since=clock.now(),
+        fence=0,
+        version=1,
+    )
 
 
 async def _everywhere(edge: Edge, desk: Desk, call: Call) -> Resource:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from beaconfire_contracts.ids import HospitalId
+from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import AssignmentStatus as S
 from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application import change_unit_status, step_assignment, step_task
@@ -56,6 +57,10 @@ PLAIN_TASK_STEPS = {
 }
 
 
+class UnknownHospital(Invalid):
+    """There is no such hospital."""
+
+
 def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     """An assignment goes a step on."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
@@ -74,7 +79,7 @@ def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         call: Annotated[Call, edge.needs("assignment.move")], assignment_id: Id, body: TransportIn
     ) -> Response:
         """Somebody is taken to a hospital."""
-        hospital = None if body.hospital_id is None else HospitalId(body.hospital_id)
+        hospital = await _hospital(desk, body)
         return await tell(call, assignment_id, body, S.TRANSPORTING, hospital_id=hospital)
 
     @router.post("/v1/assignments/{assignment_id}/refuse", response_model=AssignmentOut)
@@ -170,6 +175,15 @@ def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         return await _tell_task(edge, desk, clock, call, task_id, body, TaskState.CANNOT)
 
     return router
+
+
+async def _hospital(desk: Desk, body: TransportIn) -> HospitalId | None:
+    if body.hospital_id is None:
+        return None
+    named = HospitalId(body.hospital_id)
+    if all(one.hospital_id != named for one in await desk.views.hospitals()):
+        raise UnknownHospital(pointer="/hospital_id")
+    return named
 
 
 class _Teller:

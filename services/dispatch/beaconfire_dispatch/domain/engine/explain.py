@@ -51,7 +51,10 @@ class Advice:
 
 
 def advise(situation: Situation) -> dict[str, Advice]:
-    """One advice an incident, from the joint optimum and up to two ways without its first unit."""
+    """One advice an incident, from the joint optimum and up to two ways without its first unit.
+
+    A way that leaves a line open which the optimum fills is no alternative.
+    """
     prices = costs(situation)
     best = match(situation, prices)
     found: dict[str, Advice] = {}
@@ -66,7 +69,7 @@ def advise(situation: Situation) -> dict[str, Advice]:
             barred[np.ix_(mine, taken[:1])] = np.iinfo(np.int64).max // 4
             other = match(situation, np.minimum(barred, 10**15))
             option = _option(situation, prices, other, mine)
-            if not option.choices or option in options:
+            if len(option.choices) < len(options[0].choices) or option in options:
                 break
             options.append(option)
         short = Counter(situation.slots[row].capability for row in mine if row not in best)

@@ -1,0 +1,43 @@
+"""A city over dispatch's real routes and a real database; planner and deadlines by hand."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from beaconfire_dispatch.adapters.deadlines import Deadlines
+from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.main import build
+from beaconfire_dispatch.settings import DispatchSettings
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_testkit.city import City, a_city
+from beaconfire_testkit.service import running_service
+
+
+async def _build(ground: Ground) -> Service:
+    return await build(ground, DispatchSettings())
+
+
+@pytest.fixture
+async def city(database: str) -> AsyncGenerator[City]:
+    async with running_service(database, "dispatch", _build) as running:
+        yield await a_city(running)
+
+
+@pytest.fixture
+def whereabouts(city: City) -> Whereabouts:
+    return Whereabouts(city.running.ground.positions, city.running.ground.http)
+
+
+@pytest.fixture
+def planner(city: City, whereabouts: Whereabouts) -> Planner:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+    return Planner(ground.database, ground.clock, roads, whereabouts)
+
+
+@pytest.fixture
+def deadlines(city: City) -> Deadlines:
+    ground = city.running.ground
+    return Deadlines(ground.database, ground.clock, lambda: None)
