@@ -1,0 +1,355 @@
+/** The command line: a line of text becomes one act, or says what is missing, wrong or not allowed.
+
+Pure: it reads the world through a few questions and changes nothing. Words are given as codes. */
+import { Disposition, type Priority } from "./generated/contracts";
+import type { Incident } from "./incidents";
+import type { Unit } from "./units";
+
+export interface TypeNamed {
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+}
+
+/** What the line may ask about the world. */
+export interface World {
+  incidentByNumber(number: number): Incident | undefined;
+  unitByCallSign(callSign: string): Unit | undefined;
+  incidents(): Iterable<Incident>;
+  units(): Iterable<Unit>;
+  types(): readonly TypeNamed[];
+  readonly selected: Incident | undefined;
+  /** The place last pointed at on the map. */
+  readonly pointed: { readonly lon: number; readonly lat: number } | null;
+}
+
+export type RadioStep = "acknowledge" | "en-route" | "on-scene" | "clear";
+
+export type ReportPlace =
+  | { readonly lon: number; readonly lat: number }
+  | { readonly address: string }
+  | null;
+
+export type Act =
+  | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean }
+  | { readonly do: "take"; readonly incident: Incident }
+  | { readonly do: "priority"; readonly incident: Incident; readonly priority: Priority }
+  | { readonly do: "close"; readonly incident: Incident; readonly disposition: Disposition }
+  | { readonly do: "step"; readonly unit: Unit; readonly step: RadioStep; readonly assignment_id: string }
+  | { readonly do: "note"; readonly incident: Incident; readonly text: string }
+  | { readonly do: "fly"; readonly incident?: Incident; readonly unit?: Unit }
+  | { readonly do: "merge"; readonly incident: Incident; readonly into: Incident }
+  | { readonly do: "report"; readonly type: TypeNamed; readonly place: ReportPlace; readonly text: string }
+  | { readonly do: "help" };
+
+/** What the line waits for. */
+export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target";
+
+/** Why it cannot be done now. */
+export type Hindrance =
+  | { readonly why: "no_such_incident"; readonly number: string; readonly guess: string | null }
+  | { readonly why: "no_such_unit"; readonly call_sign: string; readonly guess: string | null }
+  | { readonly why: "no_such_type"; readonly text: string; readonly guess: string | null }
+  | { readonly why: "no_such_disposition"; readonly text: string }
+  | { readonly why: "unit_taken"; readonly call_sign: string; readonly number: number | null }
+  | { readonly why: "unit_off"; readonly call_sign: string }
+  | { readonly why: "incident_over"; readonly number: number }
+  | { readonly why: "nothing_recommended"; readonly number: number }
+  | { readonly why: "no_assignment"; readonly call_sign: string }
+  | { readonly why: "same_incident"; readonly number: number }
+  | { readonly why: "nothing_pointed" }
+  | { readonly why: "bad_priority"; readonly text: string }
+  | { readonly why: "too_much"; readonly text: string };
+
+export type Verdict =
+  | { readonly kind: "empty" }
+  | { readonly kind: "more"; readonly wanted: Wanted; readonly options: readonly string[] }
+  | { readonly kind: "ready"; readonly act: Act }
+  | { readonly kind: "refused"; readonly hindrance: Hindrance }
+  | { readonly kind: "unknown"; readonly verb: string; readonly guess: string | null };
+
+export const VERBS = ["D", "T", "P", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "?"] as const;
+export type Verb = (typeof VERBS)[number];
+
+const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
+  AK: "acknowledge",
+  ER: "en-route",
+  OS: "on-scene",
+  CL: "clear",
+};
+const OPTIONS_MAX = 6;
+
+export function understand(line: string, world: World): Verdict {
+  const words = line.trim().split(/\s+/).filter((word) => word !== "");
+  const [first, ...rest] = words;
+  if (first === undefined) return { kind: "empty" };
+  const verb = VERBS.find((one) => one === toAscii(first).toUpperCase());
+  if (!verb) return { kind: "unknown", verb: first, guess: guessOf(first.toUpperCase(), VERBS) };
+  const step = STEPS[verb];
+  if (step) return radio(step, rest, world);
+  switch (verb) {
+    case "D":
+      return dispatch(rest, world);
+    case "T":
+      return onIncident(rest, world, true, (incident, left) =>
+        left.length > 0 ? tooMuch(left) : ready({ do: "take", incident }),
+      );
+    case "P":
+      return priority(rest, world);
+    case "C":
+      return onIncident(rest, world, true, (incident, left) => close(incident, left));
+    case "N":
+      return onIncident(rest, world, false, (incident, left) =>
+        left.length === 0 ? more("text") : ready({ do: "note", incident, text: left.join(" ") }),
+      );
+    case "F":
+      return fly(rest, world);
+    case "M":
+      return merge(rest, world);
+    case "R":
+      return report(line, rest, world);
+    default:
+      return ready({ do: "help" });
+  }
+}
+
+/** What Tab makes of the line: its last word completed by the first option, or nothing new. */
+export function complete(line: string, options: readonly string[]): string {
+  const [option] = options;
+  if (option === undefined) return line;
+  const at = line.search(/\S*$/);
+  return `${line.slice(0, at)}${option} `;
+}
+
+function ready(act: Act): Verdict {
+  return { kind: "ready", act };
+}
+
+function more(wanted: Wanted, options: Iterable<string> = []): Verdict {
+  return { kind: "more", wanted, options: [...options].slice(0, OPTIONS_MAX) };
+}
+
+function refused(hindrance: Hindrance): Verdict {
+  return { kind: "refused", hindrance };
+}
+
+function tooMuch(left: readonly string[]): Verdict {
+  return refused({ why: "too_much", text: left.join(" ") });
+}
+
+/** Full-width letters and digits, as a Chinese keyboard gives them, mean the same. */
+function toAscii(text: string): string {
+  return text.replace(/[！-～]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0));
+}
+
+/** Read the incident from the first word, or take the selected one where the word is no number. */
+function onIncident(
+  words: readonly string[],
+  world: World,
+  mustBeLive: boolean,
+  go: (incident: Incident, left: readonly string[]) => Verdict,
+): Verdict {
+  const [head, ...left] = words;
+  if (head === undefined || !/^\d+$/.test(toAscii(head))) {
+    if (!world.selected) return more("incident", numbers(world, head ?? ""));
+    return liveOr(world.selected, mustBeLive, () => go(world.selected!, words));
+  }
+  const number = toAscii(head);
+  const incident = world.incidentByNumber(Number(number));
+  if (!incident) {
+    const begun = left.length === 0 ? numbers(world, number) : [];
+    if (begun.length > 0) return more("incident", begun);
+    return refused({ why: "no_such_incident", number, guess: guessOf(number, allNumbers(world)) });
+  }
+  return liveOr(incident, mustBeLive, () => go(incident, left));
+}
+
+function liveOr(incident: Incident, mustBeLive: boolean, go: () => Verdict): Verdict {
+  if (mustBeLive && !incident.live) return refused({ why: "incident_over", number: incident.number });
+  return go();
+}
+
+function dispatch(words: readonly string[], world: World): Verdict {
+  return onIncident(words, world, true, (incident, left) => {
+    if (left.length === 0) return accept(incident, world);
+    const units: Unit[] = [];
+    for (const [nth, word] of left.entries()) {
+      const callSign = toAscii(word).toUpperCase();
+      const unit = world.unitByCallSign(callSign);
+      if (!unit) return unitMissing(callSign, world, nth === left.length - 1, true);
+      const hindrance = hindranceOf(unit, incident, world);
+      if (hindrance) return refused(hindrance);
+      if (!units.some((one) => one.id === unit.id)) units.push(unit);
+    }
+    return ready({ do: "dispatch", incident, units, recommended: false });
+  });
+}
+
+function accept(incident: Incident, world: World): Verdict {
+  const proposed = new Set(incident.dispatch?.recommendation?.units.map((one) => one.unit_id));
+  const units = [...world.units()].filter((unit) => proposed.has(unit.id));
+  if (units.length === 0) return refused({ why: "nothing_recommended", number: incident.number });
+  return ready({ do: "dispatch", incident, units, recommended: true });
+}
+
+function hindranceOf(unit: Unit, incident: Incident, world: World): Hindrance | null {
+  if (unit.told.assignment_id !== null && unit.told.incident_id !== null) {
+    const holder = [...world.incidents()].find((one) => one.id === unit.told.incident_id);
+    return { why: "unit_taken", call_sign: unit.call_sign, number: holder?.number ?? incident.number };
+  }
+  if (unit.told.primary === "not_available") return { why: "unit_off", call_sign: unit.call_sign };
+  return null;
+}
+
+function unitMissing(callSign: string, world: World, isLast: boolean, onlyFree: boolean): Verdict {
+  const known = [...world.units()];
+  const begun = known
+    .filter((unit) => unit.call_sign.startsWith(callSign) && (!onlyFree || unit.available))
+    .map((unit) => unit.call_sign)
+    .sort();
+  if (isLast && begun.length > 0) return more("unit", begun);
+  const guess = guessOf(callSign, known.map((unit) => unit.call_sign));
+  return refused({ why: "no_such_unit", call_sign: callSign, guess });
+}
+
+function priority(words: readonly string[], world: World): Verdict {
+  const short = words.length === 1 && /^[1-4１-４]$/.test(words[0]!) && world.selected;
+  return onIncident(short ? ["-", ...words] : words, world, true, (incident, given) => {
+    const left = short ? given.slice(1) : given;
+    const [level, ...rest] = left;
+    if (level === undefined) return more("priority", ["1", "2", "3", "4"]);
+    const figure = toAscii(level).replace(/^p/i, "");
+    if (!/^[1-4]$/.test(figure)) return refused({ why: "bad_priority", text: level });
+    if (rest.length > 0) return tooMuch(rest);
+    return ready({ do: "priority", incident, priority: Number(figure) as Priority });
+  });
+}
+
+function close(incident: Incident, left: readonly string[]): Verdict {
+  const [word, ...rest] = left;
+  if (word === undefined) return more("disposition", Disposition);
+  if (rest.length > 0) return tooMuch(rest);
+  const disposition = Disposition.find((one) => one === word.toLowerCase());
+  if (disposition) return ready({ do: "close", incident, disposition });
+  const begun = Disposition.filter((one) => one.startsWith(word.toLowerCase()));
+  if (begun.length > 0) return { kind: "more", wanted: "disposition", options: begun };
+  return refused({ why: "no_such_disposition", text: word });
+}
+
+function radio(step: RadioStep, words: readonly string[], world: World): Verdict {
+  const [word, ...rest] = words;
+  const busy = [...world.units()].filter((unit) => unit.told.assignment_id !== null);
+  if (word === undefined) return more("unit", busy.map((unit) => unit.call_sign).sort());
+  if (rest.length > 0) return tooMuch(rest);
+  const callSign = toAscii(word).toUpperCase();
+  const unit = world.unitByCallSign(callSign);
+  if (!unit) return unitMissing(callSign, world, true, false);
+  const { assignment_id } = unit.told;
+  if (assignment_id === null) return refused({ why: "no_assignment", call_sign: unit.call_sign });
+  return ready({ do: "step", unit, step, assignment_id });
+}
+
+function fly(words: readonly string[], world: World): Verdict {
+  const [word, ...rest] = words;
+  if (rest.length > 0) return tooMuch(rest);
+  const unit = word === undefined ? undefined : world.unitByCallSign(toAscii(word).toUpperCase());
+  if (unit) return ready({ do: "fly", unit });
+  if (word !== undefined && !/^\d+$/.test(toAscii(word))) {
+    return unitMissing(toAscii(word).toUpperCase(), world, true, false);
+  }
+  return onIncident(words, world, false, (incident) => ready({ do: "fly", incident }));
+}
+
+function merge(words: readonly string[], world: World): Verdict {
+  const [one, other, ...rest] = words;
+  if (rest.length > 0) return tooMuch(rest);
+  const given = other === undefined && world.selected && one !== undefined ? ["-", one] : words;
+  const inner = (incident: Incident, left: readonly string[]): Verdict => {
+    const target = left.filter((word) => word !== "-");
+    if (target.length === 0) return more("target", numbers(world, ""));
+    return onIncident(target, world, true, (into) => {
+      if (into.id === incident.id) return refused({ why: "same_incident", number: into.number });
+      return ready({ do: "merge", incident, into });
+    });
+  };
+  return onIncident(given, world, true, inner);
+}
+
+/** `R type [@place] text`: the place is `@` (pointed at), `@lon,lat`, `@word` or `@"more words"`. */
+function report(line: string, words: readonly string[], world: World): Verdict {
+  const [word, ...rest] = words;
+  if (word === undefined) return more("type", world.types().map((type) => type.code));
+  const matching = typesLike(word, world.types());
+  const type = matching.find((one) => isNamed(one, word)) ?? (rest.length > 0 && matching.length === 1 ? matching[0] : undefined);
+  if (!type) {
+    if (rest.length === 0 && matching.length > 0) return more("type", matching.map((one) => one.code));
+    const codes = world.types().map((one) => one.code);
+    return refused({ why: "no_such_type", text: word, guess: guessOf(word, codes) });
+  }
+  const body = line.slice(line.indexOf(word) + word.length).trim();
+  const found = /(?:^|\s)@(?:"([^"]*)"|(\S*))/.exec(body);
+  const text = body.replace(found?.[0] ?? "", " ").trim();
+  const place = found ? placeOf(found[1] ?? found[2] ?? "", world) : null;
+  if (place === undefined) return refused({ why: "nothing_pointed" });
+  if (text === "" && place === null) return more("text", ["@"]);
+  return ready({ do: "report", type, place, text });
+}
+
+function placeOf(text: string, world: World): ReportPlace | undefined {
+  if (text === "") return world.pointed ?? undefined;
+  const [lon, lat] = text.split(",").map(Number);
+  const isPair = lon !== undefined && lat !== undefined && Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+  if (isPair) return { lon, lat };
+  return { address: text.replaceAll("_", " ") };
+}
+
+function isNamed(type: TypeNamed, word: string): boolean {
+  const low = word.toLowerCase();
+  return type.code === low || type.name_zh === word || type.name_en.toLowerCase() === low;
+}
+
+function typesLike(word: string, types: readonly TypeNamed[]): TypeNamed[] {
+  const low = word.toLowerCase();
+  const exact = types.filter((type) => isNamed(type, word));
+  if (exact.length > 0) return exact;
+  return types.filter(
+    (type) =>
+      type.code.includes(low) || type.name_zh.includes(word) || type.name_en.toLowerCase().includes(low),
+  );
+}
+
+function allNumbers(world: World): string[] {
+  return [...world.incidents()].filter((one) => one.live).map((one) => String(one.number));
+}
+
+function numbers(world: World, begun: string): string[] {
+  return allNumbers(world).filter((number) => number.startsWith(begun)).sort();
+}
+
+/** The nearest known word, if it is near enough to be what was meant. */
+function guessOf(word: string, known: Iterable<string>): string | null {
+  let best: string | null = null;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const one of known) {
+    const steps = editSteps(word, one, least);
+    if (steps < least) {
+      least = steps;
+      best = one;
+    }
+  }
+  return best;
+}
+
+function editSteps(one: string, other: string, limit: number): number {
+  if (Math.abs(one.length - other.length) >= limit) return limit;
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const swap = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}

@@ -1,0 +1,141 @@
+/** What the records of the picture hold, by kind and source. */
+import type {
+  AssignmentStatus,
+  BodyKind,
+  Disposition,
+  EventGrade,
+  IncidentClass,
+  IncidentStatus,
+  Moment,
+  Need,
+  Owner,
+  Participation,
+  Place,
+  PlaceState,
+  Point,
+  PolicyMode,
+  PrimaryStatus,
+  Priority,
+  ProposedUnit,
+  SeatKind,
+  TaskKind,
+  TaskState,
+  UnitKind,
+  UnitStatus,
+} from "./generated/contracts";
+
+export interface IncidentTold {
+  readonly number: number;
+  readonly type: string | null;
+  readonly incident_class: IncidentClass | null;
+  readonly priority: Priority;
+  readonly priority_reason: string;
+  readonly grade: EventGrade | null;
+  readonly status: IncidentStatus;
+  readonly place: Place;
+  readonly owner: Owner;
+  readonly seat: string;
+  readonly division: string;
+  readonly participations: readonly Participation[];
+  readonly opened_at: Moment;
+  readonly heard_at: Moment | null;
+  readonly handled_at: Moment | null;
+  readonly closed_at: Moment | null;
+  readonly disposition: Disposition | null;
+  readonly merged_into: string | null;
+  readonly report_ids: readonly string[];
+  readonly novelty_at: Moment | null;
+  readonly callback_due_at: Moment | null;
+}
+
+export interface IncidentPlacedTold {
+  readonly state: PlaceState;
+  readonly point: Point | null;
+  readonly cell: string | null;
+  readonly path: string;
+  readonly layer_version: number;
+  readonly nearest_cell: string | null;
+  readonly nearest_distance_m: number | null;
+  readonly label: string | null;
+}
+
+export interface AssignmentTold {
+  readonly unit_id: string;
+  readonly status: AssignmentStatus;
+  readonly fence: number;
+  readonly dispatched_at: Moment;
+  readonly eta_at: Moment | null;
+  readonly acknowledge_by: Moment | null;
+  readonly reminded_at: Moment | null;
+  readonly steps: Readonly<Record<string, Moment>>;
+}
+
+export interface TaskTold {
+  readonly kind: TaskKind;
+  readonly person_id: string | null;
+  readonly state: TaskState;
+  readonly stand_off_m: number;
+  readonly offered_at: Moment;
+  readonly due_at: Moment;
+  readonly reason: string | null;
+}
+
+export interface DispatchTold {
+  readonly response: {
+    readonly response_id: string;
+    readonly opened_at: Moment;
+    readonly target_at: Moment;
+    readonly needs: readonly Need[];
+    readonly mode: PolicyMode;
+    readonly ended_at: Moment | null;
+  } | null;
+  readonly recommendation: {
+    readonly recommendation_id: string;
+    readonly units: readonly ProposedUnit[];
+    readonly short: readonly Need[];
+    readonly made_at: Moment;
+  } | null;
+  readonly assignments: Readonly<Record<string, AssignmentTold>>;
+  readonly tasks: Readonly<Record<string, TaskTold>>;
+}
+
+export interface UnitTold {
+  readonly call_sign: string;
+  readonly kind: UnitKind;
+  readonly body: string;
+  readonly station_id: string;
+  readonly capabilities: readonly string[];
+  readonly division: string;
+  readonly status: UnitStatus;
+  readonly primary: PrimaryStatus;
+  readonly since: Moment;
+  readonly reason: string | null;
+  readonly incident_id: string | null;
+  readonly assignment_id: string | null;
+}
+
+export interface SiteTold {
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly point: Point;
+}
+
+export interface BodyTold {
+  readonly code: string;
+  readonly kind: BodyKind;
+  readonly level: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly division: string;
+  readonly pool_seat: string;
+  readonly zone: string;
+}
+
+export interface SeatTold {
+  readonly code: string;
+  readonly kind: SeatKind;
+  readonly body: string;
+  readonly person_id: string | null;
+  readonly taken_at: Moment | null;
+}

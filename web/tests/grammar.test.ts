@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { complete, understand, type Verdict } from "../src/kernel/grammar";
+import { dispatchTold, incidentTold, pictureOf, unitTold, worldOf, type TestWorld } from "./builders";
+
+let world: TestWorld;
+const say = (line: string): Verdict => understand(line, world);
+const act = (line: string) => {
+  const verdict = say(line);
+  if (verdict.kind !== "ready") throw new Error(`${line}: ${JSON.stringify(verdict)}`);
+  return verdict.act;
+};
+
+beforeEach(() => {
+  world = worldOf(
+    pictureOf(
+      ["incident", "i1", "incident", incidentTold({ number: 1042 })],
+      ["incident", "i2", "incident", incidentTold({ number: 1040 })],
+      ["incident", "i3", "incident", incidentTold({ number: 1021, status: "closed" })],
+      ["incident", "i1", "dispatch", dispatchTold({ proposed: ["u7", "u8"] })],
+      ["unit", "u7", "dispatch", unitTold({ call_sign: "A07" })],
+      ["unit", "u8", "dispatch", unitTold({ call_sign: "A08" })],
+      ["unit", "u9", "dispatch", unitTold({ call_sign: "E21", incident_id: "i2", assignment_id: "a1", status: "en_route", primary: "not_available" })],
+      ["unit", "u5", "dispatch", unitTold({ call_sign: "L2", status: "out_of_service", primary: "not_available" })],
+    ),
+  );
+});
+
+describe("dispatching", () => {
+  it("sends the named units", () => {
+    expect(act("d 1042 a07 A08 A07")).toMatchObject({
+      do: "dispatch", recommended: false, incident: { number: 1042 }, units: [{ call_sign: "A07" }, { call_sign: "A08" }],
+    });
+  });
+  it("without units accepts the recommendation", () => {
+    expect(act("D 1042")).toMatchObject({ recommended: true, units: [{ id: "u7" }, { id: "u8" }] });
+    expect(say("D 1040")).toMatchObject({ hindrance: { why: "nothing_recommended" } });
+  });
+  it("reads full-width letters and figures", () => {
+    expect(act("Ｄ １０４２ Ａ０７")).toMatchObject({ do: "dispatch", units: [{ id: "u7" }] });
+  });
+  it("names who holds a unit that is busy", () => {
+    expect(say("D 1042 E21")).toEqual({ kind: "refused", hindrance: { why: "unit_taken", call_sign: "E21", number: 1040 } });
+    expect(say("D 1042 L2")).toMatchObject({ hindrance: { why: "unit_off" } });
+  });
+  it("offers free units that begin so, and completes the first", () => {
+    const verdict = say("D 1042 A0");
+    expect(verdict).toEqual({ kind: "more", wanted: "unit", options: ["A07", "A08"] });
+    expect(complete("D 1042 A0", ["A07", "A08"])).toBe("D 1042 A07 ");
+  });
+  it("guesses a call sign and a number that were mistyped", () => {
+    expect(say("D 1042 X07 A08")).toMatchObject({ hindrance: { why: "no_such_unit", guess: "A07" } });
+    expect(say("D 1942 A07")).toMatchObject({ hindrance: { why: "no_such_incident", guess: "1042" } });
+  });
+  it("sends nobody to what is over", () => {
+    expect(say("D 1021 A07")).toMatchObject({ hindrance: { why: "incident_over" } });
+  });
+  it("takes the selected incident where no number is said", () => {
+    world.selected = world.incidentByNumber(1042);
+    expect(act("D A07")).toMatchObject({ incident: { number: 1042 } });
+  });
+});
+
+describe("other verbs", () => {
+  it("takes, sets a priority, closes, notes, flies and merges", () => {
+    expect(act("T 1042")).toMatchObject({ do: "take" });
+    expect(act("P 1042 1")).toMatchObject({ do: "priority", priority: 1 });
+    expect(act("C 1042 resolved")).toMatchObject({ do: "close", disposition: "resolved" });
+    expect(act("N 1042 望见浓烟 second floor")).toMatchObject({ do: "note", text: "望见浓烟 second floor" });
+    expect(act("F 1021")).toMatchObject({ do: "fly", incident: { number: 1021 } });
+    expect(act("F a07")).toMatchObject({ do: "fly", unit: { id: "u7" } });
+    expect(act("M 1042 1040")).toMatchObject({ do: "merge", incident: { number: 1042 }, into: { number: 1040 } });
+    expect(act("?")).toEqual({ do: "help" });
+  });
+  it("says what is missing", () => {
+    expect(say("")).toEqual({ kind: "empty" });
+    expect(say("T")).toEqual({ kind: "more", wanted: "incident", options: ["1040", "1042"] });
+    expect(say("P 1042")).toMatchObject({ wanted: "priority" });
+    expect(say("C 1042 re")).toEqual({ kind: "more", wanted: "disposition", options: ["resolved"] });
+    expect(say("M 1042")).toMatchObject({ wanted: "target" });
+  });
+  it("refuses what cannot be", () => {
+    expect(say("P 1042 7")).toMatchObject({ hindrance: { why: "bad_priority" } });
+    expect(say("M 1042 1042")).toMatchObject({ hindrance: { why: "same_incident" } });
+    expect(say("T 1042 now")).toMatchObject({ hindrance: { why: "too_much" } });
+    expect(say("DD 1042")).toMatchObject({ kind: "unknown", guess: "D" });
+  });
+  it("with a selection needs no number", () => {
+    world.selected = world.incidentByNumber(1042);
+    expect(act("P 2")).toMatchObject({ do: "priority", priority: 2, incident: { number: 1042 } });
+    expect(act("M 1040")).toMatchObject({ do: "merge", incident: { number: 1042 }, into: { number: 1040 } });
+    expect(act("T")).toMatchObject({ do: "take" });
+  });
+  it("moves a unit on by what its crew says on the radio", () => {
+    expect(act("OS E21")).toEqual({ do: "step", unit: world.unitByCallSign("E21"), step: "on-scene", assignment_id: "a1" });
+    expect(say("ER A07")).toMatchObject({ hindrance: { why: "no_assignment" } });
+    expect(say("AK")).toEqual({ kind: "more", wanted: "unit", options: ["E21"] });
+  });
+});
+
+describe("a new report", () => {
+  it("takes a type by code or name, a place and words", () => {
+    expect(act("R fire.structure @174.76,-36.85 二楼冒烟")).toMatchObject({
+      do: "report", type: { code: "fire.structure" }, place: { lon: 174.76, lat: -36.85 }, text: "二楼冒烟",
+    });
+    expect(act('R 建筑火灾 smoke @"Queen St / Shortland" on roof')).toMatchObject({
+      place: { address: "Queen St / Shortland" }, text: "smoke  on roof",
+    });
+  });
+  it("takes the place pointed at on the map", () => {
+    expect(say("R fire.structure @ smoke")).toMatchObject({ hindrance: { why: "nothing_pointed" } });
+    world.pointed = { lon: 174.7, lat: -36.8 };
+    expect(act("R fire.structure @ smoke")).toMatchObject({ place: { lon: 174.7 }, text: "smoke" });
+  });
+  it("offers the types that sound alike", () => {
+    expect(say("R fire")).toMatchObject({ wanted: "type", options: ["fire.structure", "fire.alarm"] });
+    expect(say("R fier.alarm x")).toMatchObject({ hindrance: { why: "no_such_type", guess: "fire.alarm" } });
+  });
+});
