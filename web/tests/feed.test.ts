@@ -33,7 +33,7 @@ const fact = { id: "f", type: "beaconfire.incident.incident-opened.v1", key: "i1
 const change = (pos: string, prev: string, id: string, version: number) =>
   ({ t: "change", pos, prev, record: record(id, version), fact });
 const beat = (pos: string, hash: string | null = null) =>
-  ({ t: "beat", pos, server_time: new Date(now).toISOString(), business_time: AT, speed: 1, paused: false, hash });
+  ({ t: "beat", pos, server_time: new Date(now).toISOString(), business_time: AT, speed: 1, paused: false, hash, resume: `e1.${pos}.abc` });
 
 let now = 1_000_000;
 let sockets: PlayedSocket[];
@@ -141,6 +141,8 @@ describe("the feed", () => {
 
   it("notices silence, gives up, and goes on from where it was", async () => {
     begin();
+    sockets[0]!.tell(beat("10"));
+    sockets[0]!.tell(change("11", "10", "i2", 4));
     pass(6_500);
     expect(links.at(-1)).toBe("silent");
     expect(feed.delay()).toBeGreaterThan(3_000);
@@ -150,7 +152,11 @@ describe("the feed", () => {
     expect(links).toContain("lost");
     expect(sockets).toHaveLength(2);
     sockets[1]!.onopen?.();
-    expect(sockets[1]!.sent).toEqual([{ t: "subscribe", resume: "e1:10" }]);
+    expect(sockets[1]!.sent).toEqual([{ t: "subscribe", resume: "e1.10.abc" }]);
+    sockets[1]!.tell(change("11", "10", "i2", 4));
+    sockets[1]!.tell(change("12", "11", "i2", 5));
+    expect(drifts).toEqual([]);
+    expect(feed.pos).toBe("12");
   });
 
   it("comes back with growing pauses and after RESYNC begins anew", async () => {

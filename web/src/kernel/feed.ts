@@ -57,7 +57,6 @@ const FATAL: ReadonlySet<number> = new Set([CLOSE_CODES.FORBIDDEN]);
 
 export class Feed {
   pos: string | null = null;
-  epoch: string | null = null;
   private socket: Socket | null = null;
   private stopped = true;
   private failures = 0;
@@ -69,6 +68,8 @@ export class Feed {
   private unwait: () => void = () => undefined;
   private told: Link | null = null;
   private asked = false;
+  /** By what to go on after a break, and where we stood when it was told. */
+  private mark: { readonly token: string; readonly pos: string } | null = null;
 
   constructor(
     private readonly picture: Picture,
@@ -129,9 +130,11 @@ export class Feed {
     };
   }
 
-  /** Where to go on from: the node sends only what came after, if it still has it. */
+  /** Go on from the last mark: what came after it is told again, and told twice does no harm. */
   private resume(): string | null {
-    return this.epoch === null || this.pos === null ? null : `${this.epoch}:${this.pos}`;
+    if (this.mark === null) return null;
+    this.pos = this.mark.pos;
+    return this.mark.token;
   }
 
   private again(): void {
@@ -190,7 +193,7 @@ export class Feed {
     this.picture.snapshot(frame.records, frame.more);
     if (frame.more) return;
     this.pos = frame.pos;
-    this.epoch = frame.epoch;
+    this.mark = null;
     this.failures = 0;
     this.asked = false;
     this.say("live");
@@ -223,18 +226,21 @@ export class Feed {
     this.transit = transit - this.baseline;
     if (!this.asked && this.pos !== null) {
       this.failures = 0;
+      this.mark = frame.resume === null ? null : { token: frame.resume, pos: this.pos };
       this.say("live");
     }
     this.listener.beat(frame);
     void this.compare(frame);
   }
 
+  /** A beat comes after all that it speaks of, so our state at this moment must hash alike. */
   private async compare(frame: BeatFrame): Promise<void> {
     const due = this.ports.now() - this.hashedAt >= HASH_EVERY_MS;
-    if (frame.hash === null || frame.pos !== this.pos || !due || this.asked) return;
+    if (frame.hash === null || this.pos === null || !due || this.asked) return;
     this.hashedAt = this.ports.now();
+    const socket = this.socket;
     const mine = await this.picture.hash();
-    if (mine !== null && mine !== frame.hash && this.pos === frame.pos) {
+    if (mine !== null && mine !== frame.hash && this.socket === socket) {
       this.drift("the state hash differs");
     }
   }
@@ -248,7 +254,7 @@ export class Feed {
 
   private forget(): void {
     this.pos = null;
-    this.epoch = null;
+    this.mark = null;
   }
 
   private say(link: Link): void {

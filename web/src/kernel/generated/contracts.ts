@@ -996,6 +996,7 @@ export interface BeatFrame {
   readonly speed: number;
   readonly paused: boolean;
   readonly hash: string | null;
+  readonly resume: string | null;
 }
 
 /** `t: units`: the handle of each unit in binary frames, for one epoch. */
