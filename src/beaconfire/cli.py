@@ -2,6 +2,7 @@
 
 import typer
 
+from beaconfire.commands.simulate import simulate
 from beaconfire.commands.up import up
 from beaconfire.commands.users import users
 
@@ -9,6 +10,7 @@ app = typer.Typer(
     name="beaconfire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.command()(up)
+app.command()(simulate)
 app.add_typer(users, name="users")
 
 

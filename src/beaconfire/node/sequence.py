@@ -15,6 +15,7 @@ from beaconfire.node.app import application, gated, with_pages
 from beaconfire.node.clock_routes import clock_routes
 from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire.node.composition import Composition, Shared, compose, schemas
+from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.health import Health, health_routes
 from beaconfire.node.instance import Instance
 from beaconfire.node.options import CannotStart, NodeOptions
@@ -23,6 +24,7 @@ from beaconfire.node.running import Running
 from beaconfire.node.serve import Server, listen, server_for
 from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.tokens import Minter, Verifier
+from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge
@@ -51,6 +53,7 @@ class Node:
     async def run(self) -> None:
         """Start, say ready, serve until asked to stop, stop; CannotStart when it cannot."""
         self._options.check()
+        check_city(self._options.demo)
         loop = asyncio.get_running_loop()
         for one in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(one, self.stop)
@@ -80,8 +83,7 @@ class Node:
         pool = await asyncpg.create_pool(owner_dsn, min_size=1, max_size=4, command_timeout=5)
         self._closing.callback(pool.terminate)
         clock = await load_clock(pool)
-        if self._options.speed is not None:
-            clock.set(speed=self._options.speed)
+        self._set_speed(clock)
         key_folder = self._options.folder / "keys"
         minter = Minter(signing_key(key_folder))
         verifier = Verifier(minter.public_key)
@@ -114,7 +116,19 @@ class Node:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)
+        if self._options.demo is not None:
+            demo = Demo(self._options.demo, self._options.folder, self._options.origin, self._say)
+            await demo.prepare(composition.database_of("agency"))
+            self._closing.push_async_callback(demo.end)
+            await demo.begin(clock)
         return server, serving
+
+    def _set_speed(self, clock: RunningClock) -> None:
+        """As asked for; a demo that was not asked runs at its own."""
+        default = None if self._options.demo is None else SPEED_DEFAULT
+        speed = self._options.speed or default
+        if speed is not None:
+            clock.set(speed=speed)
 
     async def _until_stopped(self, server: Server, serving: asyncio.Task[None]) -> None:
         stopping = asyncio.create_task(self._stop.wait())

@@ -15,6 +15,8 @@ from beaconfire.simulation.crew import Speaks
 
 UNDER_WAY_MAX: Final = 32
 """Calls being told at once: a centre with more call takers than this is two centres."""
+LATE_S_MAX: Final = 60.0
+"""A call of the last minute before a stop may not have been told: twice is once, by its place."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -82,10 +84,16 @@ class Callers:
         self._clock = clock
 
     async def replay(self, calls: Iterable[Call], started_at: datetime) -> None:
-        """Tell each call at its business time; returns when all were told and answered."""
+        """Tell each call at its business time; returns when all were told and answered.
+
+        What fell due long before now was told by an earlier run, and is not told again.
+        """
+        from_s = (self._clock.now() - started_at).total_seconds() - LATE_S_MAX
         gate = asyncio.Semaphore(UNDER_WAY_MAX)
         async with asyncio.TaskGroup() as group:
             for call in calls:
+                if call.after_s < from_s:
+                    continue
                 due_at = started_at + timedelta(seconds=call.after_s)
                 await self._clock.wait_until(due_at)
                 await gate.acquire()

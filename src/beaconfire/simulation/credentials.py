@@ -21,14 +21,14 @@ class CrewToken:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Where the node is, and who may speak to it."""
+    """Where the node is, and who may speak to it; workers by the id of the person."""
 
     origin: str
     city: str
     callers: str
     desk: str
     crews: tuple[CrewToken, ...]
-    workers: tuple[str, ...]
+    workers: dict[str, str]
 
     def save(self, path: Path) -> None:
         """Write the file with mode 0600, whole or not at all."""

@@ -41,7 +41,10 @@ class Simulation:
         self.clock = BusinessClock(desk_api)
         self.callers = Callers(Api(self._http, credentials.callers), self.clock)
         self.desk = Desk(desk_api)
-        self.workers = [Worker(Api(self._http, token)) for token in credentials.workers]
+        self.workers = {
+            person_id: Worker(Api(self._http, token))
+            for person_id, token in credentials.workers.items()
+        }
         self.crews: dict[str, Crew] = {}
 
     async def close(self) -> None:
@@ -115,8 +118,11 @@ class Simulation:
         await self.desk.look(self.clock.now())
 
     async def _workers_look(self) -> None:
+        """A phone rings for whoever has a task; nobody else looks at theirs."""
         now = self.clock.now()
-        await asyncio.gather(*(worker.look(now) for worker in self.workers))
+        page = await self._desk_api.get("/v1/tasks", state="active", limit=200)
+        called = sorted({one["person_id"] for one in page["items"]} & self.workers.keys())
+        await asyncio.gather(*(self.workers[one].look(now) for one in called))
 
 
 async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -1,0 +1,68 @@
+"""`beaconfire simulate`: a city's callers, crews, workers and dispatcher as strangers."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from beaconfire.demo.city import City, load_city
+from beaconfire.simulation.callers import Call, second_callers
+from beaconfire.simulation.credentials import Credentials
+from beaconfire.simulation.runner import Simulation
+from beaconfire_platform.telemetry import configure_logging
+
+SECOND_CALLERS_SHARE: Final = 0.12
+"""Of Montgomery's calls about one in eight is another caller's about the same thing."""
+EXIT_REFUSED: Final = 2
+
+
+def simulate(
+    credentials: Annotated[Path, typer.Option(help="The file that the demo's seeding wrote.")],
+    begun: Annotated[
+        str | None,
+        typer.Option(help="Business time of the first call; now if left out."),
+    ] = None,
+) -> None:
+    """Play a demo city's people against a running node until stopped."""
+    configure_logging(level=os.environ.get("BEACONFIRE_LOG_LEVEL", "warning"), as_json=False)
+    try:
+        told = Credentials.load(credentials)
+    except (OSError, ValueError) as error:
+        typer.echo(f"cannot read the credentials: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    begun_at = None if begun is None else datetime.fromisoformat(begun).astimezone(UTC)
+    asyncio.run(_run(told, begun_at))
+
+
+async def _run(credentials: Credentials, begun_at: datetime | None) -> None:
+    simulation = Simulation(credentials)
+    playing = asyncio.create_task(simulation.run(replayed(load_city(credentials.city)), begun_at))
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, playing.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await playing
+    await simulation.close()
+
+
+def replayed(city: City) -> Iterator[Call]:
+    """The calls in their true order, with second callers; again from the first at the end."""
+    offset_s = 0.0
+    while True:
+        last_s = 0.0
+        for call in second_callers(city.calls(), share=SECOND_CALLERS_SHARE):
+            last_s = call.after_s
+            yield replace(call, after_s=call.after_s + offset_s)
+        offset_s += _whole_days_s(last_s)
+
+
+def _whole_days_s(seconds: float) -> float:
+    """The next midnight of a replay, so that its hours stay the hours of the day."""
+    return (timedelta(seconds=seconds) // timedelta(days=1) + 1) * 86_400.0
