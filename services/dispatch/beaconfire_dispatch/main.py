@@ -28,7 +28,8 @@ from beaconfire_dispatch.entrypoints.register_api import (
     station_routes,
     unit_routes,
 )
-from beaconfire_dispatch.entrypoints.step_api import step_routes, task_routes, unit_step_routes
+from beaconfire_dispatch.entrypoints.step_api import step_routes, unit_step_routes
+from beaconfire_dispatch.entrypoints.task_api import task_routes
 from beaconfire_dispatch.settings import DispatchSettings
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service

@@ -58,10 +58,45 @@ class Snapshot:
     kept: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the tables said at one moment."""
+
+    demands: list[Demand]
+    units: list[tuple[Unit, Point]]
+    sent: dict[str, list[frozenset[str]]]
+    answered: set[str]
+    posts: list[Point]
+
+
 async def take_snapshot(
     database: Database, roads: Roads, whereabouts: Whereabouts, now: datetime
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again."""
+    read = await _read(database)
+    demands = {
+        str(one.incident_id): one
+        for one in read.demands
+        if str(one.incident_id) not in read.answered
+    }
+    slots = tuple(
+        slot
+        for incident_id, demand in demands.items()
+        for slot in _slots(demand, read.sent.get(incident_id, []), now)
+    )
+    places = [whereabouts.of(unit.id, home) for unit, home in read.units]
+    goals = [point for slot in slots if (point := demands[slot.incident_id].point) is not None]
+    situation = Situation(
+        slots,
+        tuple(_free(unit, now) for unit, _ in read.units),
+        _finite(roads.matrix(places, goals)),
+        roads.method,
+        _finite(roads.matrix(places, read.posts)),
+    )
+    return Snapshot(situation, demands, _kept(situation, places, now))
+
+
+async def _read(database: Database) -> _Read:
     async with database.reading() as connection:
         demands = [demand_of(one) for one in await connection.fetch(_DEMANDS, DEMANDS_MAX)]
         units = [
@@ -77,20 +112,12 @@ async def take_snapshot(
             Point(one["lon"], one["lat"])
             for one in await connection.fetch("select lon, lat from station order by station_id")
         ]
-    open_demands = {
-        str(one.incident_id): one for one in demands if str(one.incident_id) not in answered
-    }
-    slots = [
-        slot
-        for demand in open_demands.values()
-        for slot in _slots(demand, sent[str(demand.incident_id)], now)
-    ]
-    return _pictured(slots, units, open_demands, roads, whereabouts, posts, now)
+    return _Read(demands, units, sent, answered, posts)
 
 
 def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
-    assert demand.target_at is not None  # noqa: S101
+    assert demand.target_at is not None  # noqa: S101  (and has a target)
     elapsed_s = max(0.0, (now - demand.opened_at).total_seconds())
     target_s = (demand.target_at - demand.opened_at).total_seconds()
     return [
@@ -100,38 +127,24 @@ def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Sl
     ]
 
 
-def _pictured(
-    slots: list[Slot],
-    units: list[tuple[Unit, Point]],
-    demands: dict[str, Demand],
-    roads: Roads,
-    whereabouts: Whereabouts,
-    posts: list[Point],
-    now: datetime,
-) -> Snapshot:
-    places = [whereabouts.of(unit.id, home) for unit, home in units]
-    free = tuple(_free(unit, now) for unit, _ in units)
-    goals = [point for slot in slots if (point := demands[slot.incident_id].point) is not None]
-    road_s = _finite(roads.matrix(places, goals))
-    situation = Situation(
-        tuple(slots), free, road_s, roads.method, _finite(roads.matrix(places, posts))
-    )
-    kept = {
+def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str, Any]:
+    """The picture as it is kept: `situation_of` makes the same situation of it."""
+    return {
         "at": now.isoformat(),
-        "method": roads.method,
+        "method": situation.method,
         "slots": [
             [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s]
-            for one in slots
+            for one in situation.slots
         ],
         "units": [
             [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
              one.mobilise_s, place.lon, place.lat]
-            for one, place in zip(free, places, strict=True)
+            for one, place in zip(situation.units, places, strict=True)
         ],
-        "road_s": np.round(road_s, 1).tolist(),
-        "posts_s": np.round(situation.posts_s, 1).tolist(),
+        "posts": situation.posts_s.shape[1],
+        "road_s": situation.road_s.tolist(),
+        "posts_s": situation.posts_s.tolist(),
     }  # fmt: skip
-    return Snapshot(situation, demands, kept)
 
 
 def situation_of(kept: dict[str, Any]) -> Situation:
@@ -143,7 +156,7 @@ def situation_of(kept: dict[str, Any]) -> Situation:
         tuple(units),
         np.array(kept["road_s"], dtype=float).reshape(len(units), len(slots)),
         kept["method"],
-        np.array(kept["posts_s"], dtype=float).reshape(len(units), -1),
+        np.array(kept["posts_s"], dtype=float).reshape(len(units), kept["posts"]),
     )
 
 

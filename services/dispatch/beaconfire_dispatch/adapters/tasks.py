@@ -61,9 +61,9 @@ class PgTasks:
     async def save(self, task: Task) -> None:
         """Keep a changed one."""
         await self._connection.execute(
-            "update task set incident_id = $2, state = $3, reason = $4, version = $5 "
-            "where task_id = $1",
-            task.id, task.incident_id, task.state, task.reason, task.version,
+            "update task set incident_id = $2, state = $3, reason = $4, version = $5, "
+            "stand_off_m = $6 where task_id = $1",
+            task.id, task.incident_id, task.state, task.reason, task.version, task.stand_off_m,
         )  # fmt: skip
 
     async def worker_for(self, path: str) -> PersonId | None:

@@ -64,6 +64,7 @@ async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> 
     elif after.is_live:
         after = await _classify(after, answering)
         after = await _offer_verification(after, answering, now)
+        await _keep_away(after, answering, now)
     await answering.demands.save(after)
 
 
@@ -108,34 +109,56 @@ async def _offer_verification(demand: Demand, answering: Answering, now: datetim
     return replace(demand, verify_offered=True)
 
 
+async def _keep_away(demand: Demand, answering: Answering, now: datetime) -> None:
+    """It is worse than it was said to be: whoever was asked to look keeps further away."""
+    stand_off_m = answering.alarms.of(demand.type).stand_off_m
+    for task in await answering.tasks.open_of_incident(demand.incident_id):
+        if task.stand_off_m < stand_off_m:
+            await _offer_anew(task, demand, stand_off_m, answering, now)
+
+
 async def _end(demand: Demand, answering: Answering, now: datetime) -> None:
     """It is closed or voided: tasks are withdrawn, the response ends."""
-    scope = scope_of(demand)
+    await _withdraw_tasks(demand, answering, now)
+    if demand.response_id is not None:
+        ended = ResponseEnded(demand.incident_id, demand.response_id, now)
+        await answering.facts.tell(ended, scope=scope_of(demand))
+
+
+async def _withdraw_tasks(demand: Demand, answering: Answering, now: datetime) -> None:
     for task in await answering.tasks.open_of_incident(demand.incident_id):
         gone = replace(task, state=TaskState.WITHDRAWN, version=task.version + 1)
         await answering.tasks.save(gone)
         told = TaskStateChanged(demand.incident_id, task.id, TaskState.WITHDRAWN, now)
-        await answering.facts.tell(told, scope=scope)
-    if demand.response_id is not None:
-        await answering.facts.tell(
-            ResponseEnded(demand.incident_id, demand.response_id, now), scope=scope
-        )
+        await answering.facts.tell(told, scope=scope_of(demand))
 
 
 async def _move_tasks(
     demand: Demand, into_id: IncidentId, answering: Answering, now: datetime
 ) -> None:
     """It is followed in another: whoever was asked to look goes on looking, for that one."""
-    goal = await answering.demands.get(into_id)
+    goal = await answering.demands.get(into_id) or Demand(into_id)
+    if goal.ended:
+        await _withdraw_tasks(demand, answering, now)
+        return
+    stand_off_m = answering.alarms.of(goal.type).stand_off_m
     for task in await answering.tasks.open_of_incident(demand.incident_id):
-        moved = replace(task, incident_id=into_id, version=task.version + 1)
-        await answering.tasks.save(moved)
         gone = TaskStateChanged(demand.incident_id, task.id, TaskState.WITHDRAWN, now, "merged")
         await answering.facts.tell(gone, scope=scope_of(demand))
-        await answering.facts.tell(_offered(moved), scope=scope_of(goal))
-        if moved.state is not TaskState.OFFERED:
-            state = TaskStateChanged(into_id, task.id, moved.state, now)
-            await answering.facts.tell(state, scope=scope_of(goal))
+        moved = replace(task, incident_id=into_id)
+        await _offer_anew(moved, goal, max(stand_off_m, task.stand_off_m), answering, now)
+
+
+async def _offer_anew(
+    task: Task, demand: Demand, stand_off_m: float, answering: Answering, now: datetime
+) -> None:
+    """The same task under other circumstances, in the state that it had."""
+    anew = replace(task, stand_off_m=stand_off_m, version=task.version + 1)
+    await answering.tasks.save(anew)
+    await answering.facts.tell(_offered(anew), scope=scope_of(demand))
+    if anew.state is not TaskState.OFFERED:
+        state = TaskStateChanged(anew.incident_id, anew.id, anew.state, now)
+        await answering.facts.tell(state, scope=scope_of(demand))
 
 
 def _offered(task: Task) -> TaskOffered:

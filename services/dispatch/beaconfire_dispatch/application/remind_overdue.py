@@ -41,6 +41,8 @@ async def remind_overdue(
     Under `propose` nobody else is ordered: the incident stands in the recommendations again.
     """
     one = await assignments.get(command.assignment.id)
+    if one.incident_id != command.assignment.incident_id:
+        return  # a merge took it along at this moment: the next look finds it there
     if one.status is not AssignmentStatus.DISPATCHED or one.acknowledge_by > now:
         return
     scope = scope_of(await demands.get(one.incident_id))

@@ -11,9 +11,17 @@ from beaconfire_contracts.facts.dispatch import AssignmentMovedAway, AssignmentR
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource
-from beaconfire_dispatch.application.ports import Assignments, Demands, Facts, Units, scope_of
+from beaconfire_dispatch.application.ports import (
+    Assignments,
+    Demands,
+    Facts,
+    Units,
+    scope_of,
+    unit_scope,
+)
 from beaconfire_dispatch.application.step_assignment import StepAssignment, step_assignment
 from beaconfire_dispatch.domain.assignment import Assignment, Step
+from beaconfire_dispatch.domain.unit import with_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ async def settle_assignment(
     if one.has_ended or one.incident_id != command.incident_id:
         return
     if one.incident_id != command.goal_id:
-        one = await _move(one, command.goal_id, assignments, demands, facts)
+        one = await _move(one, command.goal_id, units, assignments, demands, facts)
     goal = await demands.get(command.goal_id)
     if goal is not None and goal.ended:
         step = Step(AssignmentStatus.CANCELLED, now, StatusSource.SYSTEM, reason="incident_over")
@@ -63,10 +71,12 @@ async def settle_assignment(
 async def _move(
     one: Assignment,
     goal_id: IncidentId,
+    units: Units,
     assignments: Assignments,
     demands: Demands,
     facts: Facts,
 ) -> Assignment:
+    """The unit does what it did, for another incident: its own stream says so too."""
     moved = replace(one, incident_id=goal_id, version=one.version + 1)
     await assignments.save(moved)
     away = AssignmentMovedAway(one.incident_id, one.id, one.unit_id, goal_id)
@@ -75,4 +85,11 @@ async def _move(
     )
     await facts.tell(away, scope=scope_of(await demands.get(one.incident_id)))
     await facts.tell(here, scope=scope_of(await demands.get(goal_id)))
+    unit = await units.get(one.unit_id)
+    changed, status = with_status(
+        unit, unit.status, at=unit.since, source=StatusSource.SYSTEM, incident_id=goal_id,
+        assignment_id=one.id, reason=unit.reason,
+    )  # fmt: skip
+    await units.save(changed)
+    await facts.tell(status, scope=unit_scope(unit))
     return moved

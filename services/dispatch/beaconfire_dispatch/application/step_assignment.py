@@ -5,6 +5,7 @@ from typing import Final
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Conflict
 from beaconfire_contracts.vocabulary import AssignmentStatus, UnitStatus
 from beaconfire_dispatch.application.ports import (
     Assignments,
@@ -26,6 +27,12 @@ from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, OUT_OF_WORK, Unit, wi
 
 NOT_ACKNOWLEDGED: Final = "not_acknowledged"
 """Why an order was taken back: whoever does not answer is proposed to nobody until they do."""
+
+
+class AssignmentMoved(Conflict):
+    """The assignment belongs to another incident since a moment ago; ask again."""
+
+    retriable = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,13 @@ async def step_assignment(
     demands: Demands,
     facts: Facts,
 ) -> Assignment:
-    """Move it on, and its unit with it; told twice it changes nothing."""
+    """Move it on, and its unit with it; told twice it changes nothing.
+
+    AssignmentMoved when a merge took it to another incident at this moment, which is not locked.
+    """
     before = await assignments.get(command.assignment_id)
+    if before.incident_id != command.incident_id:
+        raise AssignmentMoved
     before.expect(fence=command.fence, version=command.version)
     after, told = stepped(before, command.step)
     if told is None:

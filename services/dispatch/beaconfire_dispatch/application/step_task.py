@@ -11,11 +11,19 @@ from beaconfire_contracts.refusals import Conflict, Invalid
 from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application.ports import Demands, Facts, Task, Tasks, scope_of
 
+PATH: Final = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED)
+"""What comes before the end, in order: a step that is told late turns nobody back."""
 ENDED: Final = frozenset({TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN})
 
 
 class TaskEnded(Conflict):
     """The task has ended."""
+
+
+class TaskMoved(Conflict):
+    """The task is followed under another incident since a moment ago; ask again."""
+
+    retriable = True
 
 
 class ReasonNeeded(Invalid):
@@ -39,12 +47,19 @@ def keys(command: StepTask) -> tuple[LockKey, ...]:
 
 
 async def step_task(command: StepTask, *, tasks: Tasks, demands: Demands, facts: Facts) -> Task:
-    """Keep and tell it; told twice it changes nothing."""
+    """Keep and tell it; told twice, or later than a step that follows it, it changes nothing.
+
+    TaskMoved when a merge took the task to another incident at this moment: ask again.
+    """
     task = await tasks.get(command.task_id)
+    if task.incident_id != command.incident_id:
+        raise TaskMoved
     if task.state is command.state:
         return task
     if task.state in ENDED:
         raise TaskEnded(state=task.state.value)
+    if command.state in PATH and PATH.index(command.state) < PATH.index(task.state):
+        return task
     if command.state is TaskState.CANNOT and command.reason is None:
         raise ReasonNeeded(pointer="/reason")
     changed = replace(task, state=command.state, reason=command.reason, version=task.version + 1)

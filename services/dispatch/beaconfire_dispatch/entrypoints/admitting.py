@@ -40,13 +40,12 @@ def assignment_resource(view: AssignmentView) -> Resource:
 
 def task_resource(view: TaskView) -> Resource:
     """What a decision on a task looks at: its incident, and who was asked."""
-    demand, person = view.task, view.task.person_id
-    known = view.demand
+    known, person = view.demand, view.task.person_id
     return Resource(
         path=None if known is None else known.whereabouts,
         owner=None if known is None else known.owner,
         participants=frozenset() if known is None else known.participants,
-        person_ids=frozenset() if person is None else frozenset({str(demand.person_id)}),
+        person_ids=frozenset() if person is None else frozenset({str(person)}),
     )
 
 

@@ -2,40 +2,30 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from beaconfire_contracts.ids import HospitalId
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import AssignmentStatus as S
-from beaconfire_contracts.vocabulary import TaskState
-from beaconfire_dispatch.application import change_unit_status, step_assignment, step_task
+from beaconfire_dispatch.application import change_unit_status, step_assignment
 from beaconfire_dispatch.application.desk import Desk
-from beaconfire_dispatch.application.queries import TaskView
 from beaconfire_dispatch.domain.assignment import Step
 from beaconfire_dispatch.entrypoints.admitting import (
     admitted_assignment,
-    admitted_task,
     admitted_unit,
     assignment_resource,
-    bounds_of,
     expect_fence,
-    task_resource,
     unit_resource,
 )
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
     ReasonedStepIn,
     StepIn,
-    TaskCannotIn,
-    TaskOut,
-    TaskPage,
-    TasksAsked,
-    TaskStepIn,
     TransportIn,
     UnitOut,
     UnitStatusIn,
 )
-from beaconfire_dispatch.entrypoints.shapes import assignment_out, task_out, unit_out
+from beaconfire_dispatch.entrypoints.shapes import assignment_out, unit_out
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
@@ -50,11 +40,6 @@ PLAIN_STEPS = {
     "clear": S.CLEARED,
 }
 """The last part of the path, and the step that it tells."""
-PLAIN_TASK_STEPS = {
-    "accept": TaskState.ACCEPTED,
-    "arrive": TaskState.ARRIVED,
-    "done": TaskState.DONE,
-}
 
 
 class UnknownHospital(Invalid):
@@ -137,46 +122,6 @@ def unit_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     return router
 
 
-def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
-    """Grid workers' tasks."""
-    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
-
-    @router.get("/v1/tasks")
-    async def get_tasks(
-        call: Annotated[Call, edge.needs("task.read")], asked: Annotated[TasksAsked, Query()]
-    ) -> TaskPage:
-        """The tasks that you may see, the oldest first; a worker sees their own."""
-        page = await desk.views.tasks(
-            bounds_of(call),
-            active=None if asked.state is None else asked.state == "active",
-            after=asked.cursor or "",
-            limit=asked.limit + 1,
-        )
-        shown = page[: asked.limit]
-        return TaskPage(
-            items=[task_out(one) for one in shown],
-            next=shown[-1].task.id if len(page) > asked.limit else None,
-        )
-
-    for verb, state in PLAIN_TASK_STEPS.items():
-        router.add_api_route(
-            f"/v1/tasks/{{task_id}}/{verb}",
-            _plain_task(edge, desk, clock, state),
-            methods=["POST"],
-            response_model=TaskOut,
-            name=f"post_task_{state.value}",
-        )
-
-    @router.post("/v1/tasks/{task_id}/cannot", response_model=TaskOut)
-    async def post_task_cannot(
-        call: Annotated[Call, edge.needs("task.move")], task_id: Id, body: TaskCannotIn
-    ) -> Response:
-        """It cannot be done, and why."""
-        return await _tell_task(edge, desk, clock, call, task_id, body, TaskState.CANNOT)
-
-    return router
-
-
 async def _hospital(desk: Desk, body: TransportIn) -> HospitalId | None:
     if body.hospital_id is None:
         return None
@@ -242,43 +187,3 @@ def _plain(edge: Edge, tell: _Teller, status: S):  # noqa: ANN202  (a route's ow
 
     post_step.__doc__ = f"The crew says, or a desk for it: {status.value.replace('_', ' ')}."
     return post_step
-
-
-def _plain_task(edge: Edge, desk: Desk, clock: Clock, state: TaskState):  # noqa: ANN202  (same)
-    async def post_task_step(
-        call: Annotated[Call, edge.needs("task.move")], task_id: Id, body: TaskStepIn
-    ) -> Response:
-        return await _tell_task(edge, desk, clock, call, task_id, body, state)
-
-    post_task_step.__doc__ = f"The worker says: {state.value}."
-    return post_task_step
-
-
-async def _tell_task(
-    edge: Edge,
-    desk: Desk,
-    clock: Clock,
-    call: Call,
-    task_id: str,
-    body: TaskStepIn,
-    state: TaskState,
-) -> Response:
-    view = await admitted_task(edge, desk, call, task_id)
-    reason = body.reason if isinstance(body, TaskCannotIn) else None
-    command = step_task.StepTask(
-        view.task.id, view.task.incident_id, state, body.occurred_at or clock.now(), reason
-    )
-
-    async def run(tx: Tx) -> Answer:
-        task = await step_task.step_task(
-            command, tasks=desk.tasks(tx), demands=desk.demands(tx), facts=tx
-        )
-        return Answer(200, task_out(TaskView(task, view.demand)))
-
-    return await edge.command(
-        call,
-        run,
-        keys=step_task.keys(command),
-        resource=task_resource(view),
-        object_id=task_id,
-    )
