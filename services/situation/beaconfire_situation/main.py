@@ -8,7 +8,7 @@ from beaconfire_situation.adapters.markers import Markers
 from beaconfire_situation.adapters.postgres import Journal, PgRecords
 from beaconfire_situation.adapters.reader import Eyes
 from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticket
-from beaconfire_situation.application.desk import Desk
+from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.entrypoints.api import picture_routes
 from beaconfire_situation.entrypoints.consumer import SOURCES, reactions
 from beaconfire_situation.entrypoints.socket import PATH, feed_door

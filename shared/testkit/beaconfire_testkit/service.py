@@ -1,12 +1,15 @@
 """One real service under test: its database, its routes over ASGI, its consumers by hand."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from beaconfire_contracts.envelope import Cause, Scope
@@ -30,6 +33,7 @@ from beaconfire_platform.web import problems
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import SessionDoor
+from beaconfire_platform.web.socket import protocol_for
 from beaconfire_testkit.log_harness import as_role
 
 SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
@@ -148,3 +152,45 @@ async def running_service(
         log_pool.terminate()
         for database in databases.values():
             await database.close()
+
+
+@asynccontextmanager
+async def served(under_test: ServiceUnderTest) -> AsyncGenerator[str]:
+    """The service over a real port with its websocket doors, its consumers and loops running."""
+    config = uvicorn.Config(
+        under_test.gated,
+        http="httptools",
+        ws=protocol_for(under_test.service.sockets),
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=1,
+    )
+    server = _QuietServer(config)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        running = [asyncio.create_task(one.run()) for one in under_test.service.consumers]
+        running += [asyncio.create_task(_forever(loop)) for loop in under_test.service.loops]
+        try:
+            while not server.started:  # noqa: ASYNC110  (uvicorn has no event)
+                await asyncio.sleep(0.01)
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            server.should_exit = True
+            await serving
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn's server without its signal handlers: pytest has its own."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+async def _forever(loop: Callable[[], Awaitable[None]]) -> None:
+    await loop()

@@ -50,14 +50,22 @@ class Markers:
                 self._tell_handles(reader, [change.record.id])
 
     async def tell_forever(self, readers: set[Reader], picture: Callable[[], Picture]) -> None:
-        """Take what moved, wait a moment for more, tell everybody."""
-        self._keep(await last_fixes(self._http))
-        while True:
-            moved = await self._stream.take()
-            self._keep(moved)
-            names = [one.unit_id for one in moved]
-            self._tell(readers, names, picture())
-            await asyncio.sleep(SOON_S if len(names) < FEW_UNITS else UNDER_LOAD_S)
+        """Take what moved, wait a moment for more, tell everybody; ask for the rest beside it."""
+        asking = asyncio.create_task(self._ask(readers, picture))
+        try:
+            while True:
+                moved = await self._stream.take()
+                self._keep(moved)
+                names = [one.unit_id for one in moved]
+                self._tell(readers, names, picture())
+                await asyncio.sleep(SOON_S if len(names) < FEW_UNITS else UNDER_LOAD_S)
+        finally:
+            asking.cancel()
+
+    async def _ask(self, readers: set[Reader], picture: Callable[[], Picture]) -> None:
+        fixes = await last_fixes(self._http)
+        self._keep(fixes)
+        self._tell(readers, [one.unit_id for one in fixes], picture())
 
     def _tell(self, readers: set[Reader], moved: list[str], picture: Picture) -> None:
         known = [one for one in moved if picture.of(("unit", one))]

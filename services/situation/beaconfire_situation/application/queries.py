@@ -1,9 +1,9 @@
 """What situation is asked, and the shapes of its answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from beaconfire_contracts.feed import Record
 from beaconfire_situation.domain.sight import Sight
@@ -32,3 +32,13 @@ class Pictures(Protocol):
     async def at(self, sees: Sees, moment: datetime) -> Shown:
         """All that they could have seen of what was known at a moment."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes need: pictures, the one access rule as a question, tickets."""
+
+    pictures: Pictures
+    sees: Callable[[Any], Sees]
+    new_ticket: Callable[[], str]
+    keep_ticket: Callable[[Any, str, Any], Awaitable[None]]

@@ -10,7 +10,7 @@ from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.strict_json import StrictRoute
-from beaconfire_situation.application.desk import Desk
+from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.domain.picture import version_hash
 from beaconfire_situation.entrypoints.schemas import (
     PictureAsked,

@@ -1,0 +1,79 @@
+"""Dispatch's records: late steps keep their time, moved assignments leave and arrive."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from beaconfire_contracts.facts import dispatch as facts
+from beaconfire_contracts.ids import AssignmentId
+from beaconfire_contracts.vocabulary import AssignmentStatus
+from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
+from beaconfire_testkit.builders import NOON, an_example_of
+
+A = AssignmentId("a")
+
+
+def after(*told: Any) -> dict[str, Any]:
+    """The answer's record after these facts."""
+    data: dict[str, Any] = {}
+    for fact in told:
+        data = ANSWERS[type(fact)](fact, data)
+    return data
+
+
+def step(factclass: Any, minutes: int) -> Any:
+    """A step told for a moment."""
+    at = NOON + timedelta(minutes=minutes)
+    return replace(an_example_of(factclass), assignment_id=A, occurred_at=at, gaps=())
+
+
+SENT = replace(an_example_of(facts.AssignmentDispatched), assignment_id=A)
+
+
+def test_a_step_told_late_keeps_its_time_and_moves_nothing_back() -> None:
+    data = after(SENT, step(facts.AssignmentOnScene, 9), step(facts.AssignmentEnRoute, 2))
+
+    one = data["assignments"][A]
+    assert one["status"] == "on_scene"
+    assert list(one["steps"]) == ["on_scene", "en_route"]
+
+
+def test_an_ended_assignment_stays_ended() -> None:
+    data = after(SENT, step(facts.AssignmentCleared, 30), step(facts.AssignmentOnScene, 9))
+
+    assert data["assignments"][A]["status"] == "cleared"
+
+
+def test_a_moved_assignment_leaves_here_and_stands_there() -> None:
+    away = replace(an_example_of(facts.AssignmentMovedAway), assignment_id=A)
+    here = replace(
+        an_example_of(facts.AssignmentRehomed),
+        assignment_id=A,
+        status=AssignmentStatus.EN_ROUTE,
+    )
+
+    assert after(SENT, away)["assignments"] == {}
+    assert after(here)["assignments"][A]["status"] == "en_route"
+    assert after(SENT, away, here)["assignments"][A]["fence"] == here.fence
+
+
+def test_a_status_of_a_unit_names_its_incident_and_forgets_it() -> None:
+    _, registered = RESOURCES[facts.UnitRegistered]
+    _, changed = RESOURCES[facts.UnitStatusChanged]
+    busy = an_example_of(facts.UnitStatusChanged)
+    unit = registered(an_example_of(facts.UnitRegistered), {})
+
+    free = replace(busy, incident_id=None, assignment_id=None)
+
+    assert changed(busy, unit)["incident_id"] == busy.incident_id
+    assert changed(free, changed(busy, unit))["incident_id"] is None
+    assert changed(busy, unit)["call_sign"] == unit["call_sign"]
+
+
+def test_a_task_keeps_what_it_was_offered_with() -> None:
+    offered = an_example_of(facts.TaskOffered)
+    done = replace(an_example_of(facts.TaskStateChanged), task_id=offered.task_id, reason=None)
+
+    task = after(offered, done)["tasks"][offered.task_id]
+
+    assert (task["kind"], task["state"]) == (offered.kind.value, done.state.value)

@@ -1,0 +1,33 @@
+"""Geo's records: the newest placing counts."""
+
+from dataclasses import replace
+
+from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased, ZoneDeclared, ZoneLifted
+from beaconfire_situation.domain.fold_geo import MAPS, PLACINGS
+from beaconfire_testkit.builders import an_example_of
+
+
+def test_the_newest_placing_counts_and_does_not_repeat_the_key() -> None:
+    fold = PLACINGS[IncidentPlaced]
+    first = an_example_of(IncidentPlaced)
+
+    data = fold(replace(first, path="akl.d1.c9"), fold(first, {}))
+
+    assert data["path"] == "akl.d1.c9"
+    assert "incident_id" not in data
+
+
+def test_a_lifted_zone_says_when() -> None:
+    kind, declare = MAPS[ZoneDeclared]
+    _, lift = MAPS[ZoneLifted]
+    lifted = lift(an_example_of(ZoneLifted), declare(an_example_of(ZoneDeclared), {}))
+
+    assert kind == "zone"
+    assert lifted["lifted_at"]
+    assert lifted["ring"]
+
+
+def test_a_layer_is_known_by_its_version() -> None:
+    _, release = MAPS[LayerReleased]
+
+    assert release(an_example_of(LayerReleased), {})["version"] >= 1

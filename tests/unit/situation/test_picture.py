@@ -1,0 +1,67 @@
+"""The picture in memory: versions only rise, hashes tell contents and versions apart."""
+
+import hashlib
+from dataclasses import replace
+
+from beaconfire_contracts.feed import Record
+from beaconfire_situation.domain.picture import (
+    Change,
+    FactTold,
+    Picture,
+    content_hash,
+    version_hash,
+)
+from beaconfire_situation.domain.sight import Sight
+
+HERE = Sight(path="akl.north")
+THERE = Sight(path="akl.south")
+UNIT = Record("unit", "u1", "dispatch", 2, {"status": "in_service"})
+FACT = FactTold("f", "t", "2026-11-24T00:00:00+00:00", "ana", None)
+
+
+def a_change(record: Record, pos: int = 8, after: Sight = HERE) -> Change:
+    """One change."""
+    return Change(pos, record, HERE, after, FACT)
+
+
+def a_picture() -> Picture:
+    """One unit in the north."""
+    return Picture([UNIT], {("unit", "u1"): HERE}, 7)
+
+
+def test_a_newer_record_replaces_and_an_older_does_not() -> None:
+    picture = a_picture()
+
+    picture.apply(a_change(replace(UNIT, version=1, data={"status": "old"})))
+    picture.apply(a_change(replace(UNIT, version=3, data={"status": "en_route"})))
+
+    assert [one.version for one in picture.of(("unit", "u1"))] == [3]
+    assert picture.pos == 8
+
+
+def test_a_moved_thing_is_seen_where_it_is_now() -> None:
+    picture = a_picture()
+
+    picture.apply(a_change(replace(UNIT, version=3), after=THERE))
+
+    assert list(picture.visible(lambda sight: sight == HERE)) == []
+    assert len(list(picture.visible(lambda sight: sight == THERE))) == 1
+
+
+def test_what_nobody_was_told_of_is_nobodys_to_see() -> None:
+    assert Picture([UNIT], {}, 1).sight(("unit", "u1")) == Sight()
+
+
+def test_the_version_hash_is_what_a_client_computes() -> None:
+    other = replace(UNIT, id="u0", version=5)
+    lines = "unit:u0:dispatch:5\nunit:u1:dispatch:2\n"
+
+    assert version_hash([UNIT, other]) == hashlib.sha256(lines.encode()).hexdigest()
+    assert version_hash([other, UNIT]) == version_hash([UNIT, other])
+
+
+def test_equal_versions_with_other_contents_have_another_content_hash() -> None:
+    wrong = replace(UNIT, data={"status": "en_route"})
+
+    assert version_hash([UNIT]) == version_hash([wrong])
+    assert content_hash([UNIT]) != content_hash([wrong])

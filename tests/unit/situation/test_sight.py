@@ -1,0 +1,35 @@
+"""Who may see a thing is decided on all of its records together."""
+
+from beaconfire_situation.domain.sight import EVERYBODY_KINDS, Sight, sight_of
+
+TOLD = {
+    "division": "akl",
+    "owner": {"body": "centre"},
+    "participations": [{"body": "fire"}, {"body": "city"}],
+}
+
+
+def test_before_it_is_placed_its_receivers_division_counts() -> None:
+    assert sight_of("incident", {"incident": TOLD}).path == "akl"
+    assert sight_of("incident", {"incident": TOLD, "geo": {"path": "unplaced"}}).path == "akl"
+
+
+def test_once_placed_its_own_place_counts_owner_and_participants_stay() -> None:
+    sight = sight_of("incident", {"incident": TOLD, "geo": {"path": "akl.d1.c2"}})
+
+    assert sight == Sight(path="akl.d1.c2", owner="centre", participants=("city", "fire"))
+
+
+def test_an_answer_that_is_heard_before_its_incident_is_nobodys_to_see() -> None:
+    assert sight_of("incident", {"dispatch": {"assignments": {}}}) == Sight()
+
+
+def test_a_unit_is_its_divisions_and_its_bodys() -> None:
+    data = {"division": "akl.north", "body": "ambulance"}
+
+    assert sight_of("unit", {"dispatch": data}) == Sight(path="akl.north", owner="ambulance")
+
+
+def test_maps_and_bodies_are_everybodys_who_sees_a_picture() -> None:
+    for kind in EVERYBODY_KINDS:
+        assert sight_of(kind, {"x": {}}).everybody
