@@ -1,5 +1,6 @@
 """What the first alarm asks for: one table type → capabilities and counts, data not code."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,11 +37,34 @@ class FirstAlarms:
 
 
 def still_short(needs: Sequence[Need], sent: Sequence[frozenset[str]]) -> tuple[Need, ...]:
-    """What is asked for and not yet on the way; each unit fills one line, scarcest lines first."""
-    left = {need.capability: need.count for need in needs}
-    for capabilities in sorted(sent, key=len):
-        for capability in sorted(left, key=lambda one: (left[one], one)):
-            if capability in capabilities and left[capability] > 0:
-                left[capability] -= 1
-                break
-    return tuple(Need(name, count) for name, count in left.items() if count > 0)
+    """What is asked for and not yet on the way: each unit fills one line, as many as can be.
+
+    A maximum matching by augmenting paths (Kuhn, 1955): who could do two things is counted for the
+    one that nobody else on the way can do.
+    """
+    lines = [need.capability for need in needs for _ in range(need.count)]
+    filled: dict[int, int] = {}
+    for unit in range(len(sent)):
+        _fill(unit, lines, sent, filled, set())
+    left = Counter(name for place, name in enumerate(lines) if place not in filled)
+    return tuple(
+        Need(need.capability, left[need.capability]) for need in needs if left[need.capability]
+    )
+
+
+def _fill(
+    unit: int,
+    lines: Sequence[str],
+    sent: Sequence[frozenset[str]],
+    filled: dict[int, int],
+    tried: set[int],
+) -> bool:
+    """Find a line for a unit, moving others to lines that they could fill too."""
+    for place, name in enumerate(lines):
+        if name not in sent[unit] or place in tried:
+            continue
+        tried.add(place)
+        if place not in filled or _fill(filled[place], lines, sent, filled, tried):
+            filled[place] = unit
+            return True
+    return False

@@ -1,0 +1,106 @@
+"""An assignment takes steps in any order, flags what is missing and invents nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from beaconfire_contracts.facts.dispatch import AssignmentCleared, AssignmentOnScene
+from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
+from beaconfire_contracts.refusals import StaleFence, StaleVersion
+from beaconfire_contracts.vocabulary import AssignmentStatus as S
+from beaconfire_contracts.vocabulary import StatusSource
+from beaconfire_dispatch.domain.assignment import (
+    ENDED,
+    PATH,
+    Assignment,
+    AssignmentEnded,
+    Step,
+    gaps_before,
+    stepped,
+)
+from beaconfire_testkit.builders import NOON
+
+ONE = Assignment(AssignmentId("a"), UnitId("u"), IncidentId("i"), 7, S.DISPATCHED, 1, NOON, NOON)
+TOLD = [one for one in S if one is not S.DISPATCHED]
+
+
+def a_step(status: S, *, at: datetime = NOON) -> Step:
+    return Step(status, at, StatusSource.RADIO)
+
+
+def test_a_step_moves_it_on_and_keeps_its_time() -> None:
+    after, fact = stepped(ONE, a_step(S.ON_SCENE))
+
+    assert (after.status, after.steps, after.version) == (S.ON_SCENE, {"on_scene": NOON}, 2)
+    assert isinstance(fact, AssignmentOnScene)
+    assert fact.gaps == (S.ACKNOWLEDGED, S.EN_ROUTE)
+
+
+def test_a_late_step_closes_the_gap_and_turns_nobody_back() -> None:
+    on_scene, _ = stepped(ONE, a_step(S.ON_SCENE))
+    after, _ = stepped(on_scene, a_step(S.EN_ROUTE, at=NOON - timedelta(minutes=1)))
+    _, cleared = stepped(after, a_step(S.CLEARED))
+
+    assert after.status is S.ON_SCENE
+    assert isinstance(cleared, AssignmentCleared)
+    assert cleared.gaps == (S.ACKNOWLEDGED,)
+
+
+def test_refusing_and_cancelling_leave_no_gaps() -> None:
+    assert gaps_before(ONE, S.REFUSED) == gaps_before(ONE, S.CANCELLED) == ()
+    assert gaps_before(ONE, S.AT_HOSPITAL) == PATH[1:]
+
+
+def test_a_superseded_crew_and_a_desk_that_lags_are_told_apart() -> None:
+    ONE.expect(fence=7, version=1)
+    ONE.expect(fence=None, version=None)
+    with pytest.raises(StaleFence):
+        ONE.expect(fence=6, version=None)
+    with pytest.raises(StaleVersion):
+        ONE.expect(fence=None, version=2)
+
+
+class Told(RuleBasedStateMachine):
+    """Whatever is told in whatever order, a crew's record stays true."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = ONE
+        self.said: dict[str, datetime] = {}
+        self.ended: S | None = None
+
+    @rule(status=st.sampled_from(TOLD), late=st.integers(-600, 600))
+    def tell(self, status: S, late: int) -> None:
+        step = a_step(status, at=NOON + timedelta(seconds=late))
+        before = self.one
+        if status.value in self.said:
+            assert stepped(before, step) == (before, None)
+        elif self.ended is not None:
+            with pytest.raises(AssignmentEnded):
+                stepped(before, step)
+        else:
+            self.one, fact = stepped(before, step)
+            self.said[status.value] = step.occurred_at
+            self.ended = status if status in ENDED else None
+            gaps: Any = getattr(fact, "gaps", ())
+            assert not {one.value for one in gaps} & self.said.keys()
+            assert self.one.version == before.version + 1
+
+    @invariant()
+    def keeps_exactly_what_was_told(self) -> None:
+        assert self.one.steps == self.said
+        assert self.one.has_ended == (self.ended is not None)
+
+    @invariant()
+    def has_the_furthest_step_as_its_status(self) -> None:
+        order = [one.value for one in S]
+        furthest = max((order.index(name) for name in self.said), default=0)
+        assert self.one.status == (self.ended or S(order[furthest]))
+
+
+TestTold = Told.TestCase
+TestTold.settings = settings(max_examples=200, stateful_step_count=15)

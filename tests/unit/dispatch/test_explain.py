@@ -1,0 +1,116 @@
+"""Every proposal says why: parts of its time, who else there was, what is short or covered."""
+
+import numpy as np
+import pytest
+
+from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_dispatch.domain.engine.explain import advise, cover
+from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
+
+POSTS = 2
+
+
+def a_unit(name: str, *capabilities: str) -> Free:
+    return Free(name, name.upper(), frozenset(capabilities), 0.0, 60.0)
+
+
+def a_slot(incident: str = "i", capability: str = "engine", priority: int = 1) -> Slot:
+    return Slot(incident, capability, priority, 0.0, 480.0)
+
+
+def a_situation(
+    slots: list[Slot],
+    units: list[Free],
+    road_s: list[list[float]],
+    posts_s: list[list[float]] | None = None,
+) -> Situation:
+    posts = np.zeros((len(units), POSTS)) if posts_s is None else np.array(posts_s, dtype=float)
+    roads = np.array(road_s, dtype=float).reshape(len(units), len(slots))
+    return Situation(tuple(slots), tuple(units), roads, "road", posts)
+
+
+def test_the_nearest_able_unit_is_chosen_and_says_so() -> None:
+    units = [a_unit("near", "engine"), a_unit("far", "engine")]
+
+    advice = advise(a_situation([a_slot()], units, [[100], [300]]))["i"]
+
+    [choice] = advice.options[0].choices
+    assert (choice.unit_id, choice.travel_time_s) == ("near", 160.0)
+    assert choice.parts == {"mobilise_s": 60.0, "road_s": 100.0}
+    nearest, considered = choice.reasons
+    assert (nearest["code"], nearest["method"]) == ("nearest_able", "road")
+    assert (considered["code"], considered["call_sign"]) == ("considered", "FAR")
+    assert considered["later_by_s"] == 200.0
+    assert considered["dearer_by"] > 0
+
+
+def test_whoever_is_left_for_somebody_else_is_named_with_the_seconds_it_costs() -> None:
+    units = [a_unit("both", "engine", "ladder"), a_unit("plain", "engine")]
+    slots = [a_slot("i"), a_slot("j", "ladder")]
+
+    advice = advise(a_situation(slots, units, [[60, 60], [100, 100]]))["i"]
+
+    [choice] = advice.options[0].choices
+    codes = {one["code"]: one for one in choice.reasons}
+    assert choice.unit_id == "plain"
+    assert codes["closer_needed_elsewhere"]["call_sign"] == "BOTH"
+    assert codes["closer_needed_elsewhere"]["closer_by_s"] == 40.0
+    assert "joint_optimum" in codes
+
+
+def test_other_ways_are_named_as_long_as_they_leave_nothing_more_open() -> None:
+    three = [a_unit(one, "engine") for one in "abc"]
+    slots = [a_slot(), a_slot()]
+
+    ways = advise(a_situation(slots, three, [[60, 60], [90, 90], [120, 120]]))["i"].options
+    alone = advise(a_situation(slots, three[:2], [[60, 60], [90, 90]]))["i"].options
+
+    assert [{one.unit_id for one in way.choices} for way in ways] == [{"a", "b"}, {"b", "c"}]
+    assert len(alone) == 1
+
+
+def test_what_nobody_can_do_is_short_and_who_was_ruled_out_is_counted() -> None:
+    units = [a_unit("wrong", "ladder"), a_unit("far", "engine")]
+
+    advice = advise(a_situation([a_slot(), a_slot()], units, [[60, 60], [9000, 9000]]))["i"]
+
+    assert advice.options == ()
+    assert advice.short == (Need("engine", 2),)
+    assert advice.ruled_out == {"capability": 1, "too_far": 1}
+
+
+def test_each_incident_has_its_advice_and_no_unit_stands_in_two() -> None:
+    units = [a_unit(one, "engine") for one in "ab"]
+    slots = [a_slot("i"), a_slot("j"), a_slot("k", priority=4)]
+
+    found = advise(a_situation(slots, units, [[60, 70, 1], [70, 60, 1]]))
+
+    best = {
+        name: [one.unit_id for option in advice.options[:1] for one in option.choices]
+        for name, advice in found.items()
+    }
+    assert best == {"i": ["a"], "j": ["b"], "k": []}
+    assert found["k"].short == (Need("engine", 1),)
+
+
+def test_cover_counts_the_posts_that_somebody_left_reaches_in_eight_minutes() -> None:
+    units = [a_unit("a", "engine"), a_unit("b", "engine")]
+    situation = a_situation([], units, [[], []], [[0, 600], [600, 420]])
+
+    assert cover(situation, "engine") == 1.0
+    assert cover(situation, "engine", without={"a"}) == 0.5
+    assert cover(situation, "engine", without={"a", "b"}) == 0.0
+    assert cover(situation, "ladder") == 0.0
+
+
+def test_without_stations_there_is_nothing_to_cover() -> None:
+    situation = a_situation([], [a_unit("a", "engine")], [[]], [[]])
+
+    assert cover(situation, "engine") == 0.0
+
+
+@pytest.mark.parametrize("slots", [[], [a_slot()]])
+def test_without_units_nothing_is_proposed(slots: list[Slot]) -> None:
+    found = advise(a_situation(slots, [], []))
+
+    assert [one.options for one in found.values()] == [() for _ in slots]
