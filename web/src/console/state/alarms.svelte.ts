@@ -1,0 +1,56 @@
+/** Alarms that nobody has looked at yet: a new P1, a P1 whose first arrival is overdue. */
+import { isOverdue, type Incident } from "../../kernel/incidents";
+import { soundAlarm } from "./sound";
+
+export interface Alarm {
+  readonly incident_id: string;
+  readonly number: number;
+  readonly why: "newP1" | "overdueP1";
+}
+
+const AGAIN_AFTER_MS = 10_000;
+const AGAIN_MAX = 3;
+
+export class Alarms {
+  list: readonly Alarm[] = $state.raw([]);
+  private readonly known = new Map<string, { urgent: boolean; overdue: boolean }>();
+  private soundedAt = 0;
+  private sounded = 0;
+
+  /** Look at an incident: what is urgent now and was not before is an alarm, except at first sight of it all. */
+  look(incident: Incident, now: number, isFirstSight: boolean): void {
+    const urgent = incident.live && incident.priority === 1;
+    const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
+    const before = this.known.get(incident.id);
+    this.known.set(incident.id, { urgent, overdue });
+    if (!incident.live || !urgent) this.settle(incident.id);
+    if (isFirstSight) return;
+    if (urgent && !before?.urgent) this.raise({ incident_id: incident.id, number: incident.number, why: "newP1" });
+    else if (overdue && !before?.overdue) this.raise({ incident_id: incident.id, number: incident.number, why: "overdueP1" });
+  }
+
+  /** Somebody has looked: the alarms of this incident are over. */
+  settle(incidentId: string): void {
+    if (this.list.some((one) => one.incident_id === incidentId)) {
+      this.list = this.list.filter((one) => one.incident_id !== incidentId);
+    }
+  }
+
+  /** Sound again, a few times, while nobody has looked. */
+  remind(wall: number): void {
+    if (this.list.length === 0 || this.sounded >= AGAIN_MAX || wall - this.soundedAt < AGAIN_AFTER_MS) return;
+    this.sound(wall);
+  }
+
+  private raise(alarm: Alarm): void {
+    this.list = [alarm, ...this.list.filter((one) => one.incident_id !== alarm.incident_id)];
+    this.sounded = 0;
+    this.sound(Date.now());
+  }
+
+  private sound(wall: number): void {
+    this.soundedAt = wall;
+    this.sounded += 1;
+    soundAlarm();
+  }
+}

@@ -1,0 +1,136 @@
+/** What the node answers to the console's questions, in the shapes of its OpenAPI document. */
+import type { LineString } from "geojson";
+import type { BodyKind, SeatKind } from "../../kernel/generated/contracts";
+import type { TypeNamed } from "../../kernel/grammar";
+
+export interface Session {
+  readonly person: { readonly id: string; readonly sign_in: string; readonly name_zh: string; readonly name_en: string; readonly grants: readonly { readonly role: string }[] };
+  readonly body: { readonly id: string; readonly name_zh: string; readonly name_en: string; readonly zone: string; readonly kind: BodyKind };
+  readonly seat: Seat | null;
+  readonly zone: string;
+}
+
+export interface Seat {
+  readonly id: string;
+  readonly code: string;
+  readonly kind: SeatKind;
+  readonly body: string;
+  readonly person_id: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface IncidentType extends TypeNamed {
+  readonly incident_class: string;
+  readonly priority: number;
+  readonly stand_off_m: number;
+}
+
+export interface Candidate {
+  readonly incident_id: string;
+  readonly number: number;
+  readonly score: number;
+  readonly reasons: {
+    readonly distance_m: number | null;
+    readonly minutes: number | null;
+    readonly shared_words: readonly string[];
+    readonly same_type: boolean;
+  };
+}
+
+export interface Received {
+  readonly report_id: string;
+  readonly incident_id: string;
+  readonly number: number;
+  readonly attached: boolean;
+  readonly candidates: readonly Candidate[];
+  readonly tracking_code?: string | null;
+}
+
+export interface ReportRow {
+  readonly report_id: string;
+  readonly channel: string;
+  readonly type: string | null;
+  readonly text: string;
+  readonly address: string | null;
+  readonly received_at: string;
+  readonly attached: boolean;
+  readonly score: number | null;
+  readonly reporter_masked: boolean;
+  readonly reporter: { readonly name: string | null; readonly phone: string | null; readonly callback?: string | null } | null;
+}
+
+export interface IncidentFile {
+  readonly id: string;
+  readonly reports: readonly ReportRow[];
+}
+
+export interface Entry {
+  readonly fact_id: string;
+  readonly type: string;
+  readonly told_at: string;
+  readonly occurred_at: string | null;
+  readonly actor: string;
+  readonly seat: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly text: string | null;
+}
+
+export interface ProposedUnit {
+  readonly unit_id: string;
+  readonly call_sign: string;
+  readonly capability: string;
+  readonly travel_time_s: number;
+  readonly eta_at: string;
+}
+
+export interface Reason {
+  readonly unit_id: string;
+  readonly code: string;
+  readonly capability?: string;
+  readonly call_sign?: string;
+  readonly closer_by_s?: number;
+  readonly later_by_s?: number;
+}
+
+export interface Option {
+  readonly units: readonly ProposedUnit[];
+  readonly reasons: readonly Reason[];
+  readonly cover_after: Readonly<Record<string, number>>;
+}
+
+export interface Recommendation {
+  readonly incident_id: string;
+  readonly recommendation_id: string | null;
+  readonly options: readonly Option[];
+  readonly short: readonly { readonly capability: string; readonly count: number }[];
+  readonly ruled_out: Readonly<Record<string, number>>;
+  readonly needs: readonly { readonly capability: string; readonly count: number }[];
+  readonly made_at: string | null;
+}
+
+export interface OrderMade {
+  readonly assignments: readonly { readonly id: string; readonly unit_id: string; readonly call_sign: string }[];
+}
+
+export interface RouteFound {
+  readonly geometry: LineString;
+  readonly travel_time_s: number;
+  readonly distance_m: number;
+  readonly times_s: readonly number[];
+}
+
+export interface Cover {
+  readonly within_s: number;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+export interface ClockTold {
+  readonly business_time: string;
+  readonly speed: number;
+  readonly paused: boolean;
+  readonly demo: boolean;
+}

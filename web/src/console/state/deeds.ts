@@ -1,0 +1,77 @@
+/** Doing what was decided: each act is one command to the node, safe to send again. */
+import type { Api } from "../../kernel/api";
+import type { Act, ReportPlace } from "../../kernel/grammar";
+import type { OrderMade, Received } from "./answers";
+
+/** What came of an act, for a word of confirmation and the way back. */
+export type Done =
+  | { readonly did: "dispatch"; readonly act: Extract<Act, { do: "dispatch" }>; readonly order: OrderMade }
+  | { readonly did: "report"; readonly received: Received }
+  | { readonly did: "other"; readonly act: Exclude<Act, { do: "dispatch" | "report" | "fly" | "help" }> };
+
+export type Deed = Exclude<Act, { do: "fly" | "help" }>;
+
+export async function perform(api: Api, act: Deed): Promise<Done> {
+  switch (act.do) {
+    case "dispatch": {
+      const recommendation = act.recommended ? act.incident.dispatch?.recommendation?.recommendation_id : undefined;
+      const order = await api.post<OrderMade>(`/v1/incidents/${act.incident.id}/dispatch`, {
+        unit_ids: act.units.map((unit) => unit.id),
+        ...(recommendation === undefined ? {} : { recommendation_id: recommendation }),
+      });
+      return { did: "dispatch", act, order };
+    }
+    case "report":
+      return { did: "report", received: await sendReport(api, reportOf(act.type.code, act.text, act.place)) };
+    case "take":
+      await api.post(`/v1/incidents/${act.incident.id}/take`);
+      return { did: "other", act };
+    case "priority":
+      await api.post(`/v1/incidents/${act.incident.id}/reclassify`, { priority: act.priority, reason: "seat" });
+      return { did: "other", act };
+    case "close":
+      await api.post(`/v1/incidents/${act.incident.id}/close`, { disposition: act.disposition });
+      return { did: "other", act };
+    case "note":
+      await api.post(`/v1/incidents/${act.incident.id}/notes`, { text: act.text });
+      return { did: "other", act };
+    case "merge":
+      await api.post(`/v1/incidents/${act.incident.id}/merge`, { into: act.into.id });
+      return { did: "other", act };
+    case "step":
+      await api.post(`/v1/assignments/${act.assignment_id}/${act.step}`, { source: "radio" });
+      return { did: "other", act };
+  }
+}
+
+export interface ReportTold {
+  readonly channel: string;
+  readonly type?: string;
+  readonly text?: string;
+  readonly position?: { readonly lon: number; readonly lat: number; readonly accuracy_m: number };
+  readonly position_method?: string;
+  readonly address?: string;
+  readonly reporter?: { readonly name?: string; readonly phone?: string };
+  readonly priority?: number;
+}
+
+/** How exact a point set by hand on the map is, in metres. */
+export const POINTED_WITHIN_M = 30;
+
+function reportOf(type: string, text: string, place: ReportPlace): ReportTold {
+  const told = { channel: "phone", type, text };
+  if (place === null) return told;
+  if ("address" in place) return { ...told, address: place.address };
+  return { ...told, position: { ...place, accuracy_m: POINTED_WITHIN_M }, position_method: "map" };
+}
+
+export function sendReport(api: Api, told: ReportTold): Promise<Received> {
+  return api.post<Received>("/v1/reports", told);
+}
+
+/** Take an order back while it may still be taken back. */
+export async function cancelOrders(api: Api, assignmentIds: readonly string[]): Promise<void> {
+  for (const id of assignmentIds) {
+    await api.post(`/v1/assignments/${id}/cancel`, { reason: "desk_recalled" });
+  }
+}
