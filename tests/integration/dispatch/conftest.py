@@ -1,15 +1,22 @@
 """A city over dispatch's real routes and a real database; planner and deadlines by hand."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 import pytest
 
+from beaconfire_contracts.envelope import Cause
 from beaconfire_dispatch.adapters.deadlines import Deadlines
+from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies, PgRecommendations
 from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
+from beaconfire_dispatch.adapters.registers import PgRegisters
 from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.main import build
 from beaconfire_dispatch.settings import DispatchSettings
+from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_testkit.city import City, a_city
 from beaconfire_testkit.service import running_service
@@ -41,3 +48,32 @@ def planner(city: City, whereabouts: Whereabouts) -> Planner:
 def deadlines(city: City) -> Deadlines:
     ground = city.running.ground
     return Deadlines(ground.database, ground.clock, lambda: None)
+
+
+@dataclass
+class Tables:
+    """All of dispatch's tables within one transaction, and what is told in it."""
+
+    tx: Tx
+    units: PgUnits
+    assignments: PgAssignments
+    demands: PgDemands
+    policies: PgPolicies
+    recommendations: PgRecommendations
+    registers: PgRegisters
+    tasks: PgTasks
+
+    def told(self, factclass: type) -> list[object]:
+        """The facts of a class that were told so far."""
+        return [one for one in self.tx.told if isinstance(one, factclass)]
+
+
+@pytest.fixture
+async def tables(city: City) -> AsyncGenerator[Tables]:
+    cause = Cause(actor="test", correlation_id="test")
+    async with city.running.ground.database.transaction(cause=cause) as tx:
+        one = tx.connection
+        yield Tables(
+            tx, PgUnits(one), PgAssignments(one), PgDemands(one), PgPolicies(one),
+            PgRecommendations(one), PgRegisters(one), PgTasks(one),
+        )  # fmt: skip

@@ -148,9 +148,7 @@ async def test_sixty_four_dispatchers_never_send_a_unit_twice(city: City, wide: 
     assert min(race.won, race.refused) > ATTEMPTS // 100
     assert await pool.fetchval(OVERLAPS.format(table="assignment")) == 0
     assert await pool.fetchval("select count(*) from assignment where upper_inf(during)") == 0
-    twice = await pool.fetch(
-        "select from assignment group by unit_id, fence having count(*) > 1"
-    )
+    twice = await pool.fetch("select from assignment group by unit_id, fence having count(*) > 1")
     assert twice == []
     if not FULL:
         told = await city.running.told(AssignmentDispatched)

@@ -42,6 +42,10 @@ _REFRESH: Final = """
         select recommendation_id from recommendation where incident_id = $1
         order by made_at desc, recommendation_id desc limit 1)
 """
+_PRUNE: Final = """
+    delete from snapshot where kept_at < clock_timestamp() - interval '1 minute' and not exists (
+        select from recommendation r where r.snapshot_id = snapshot.snapshot_id)
+"""
 _NEEDS: Final = msgspec.json.Decoder(tuple[Need, ...])
 
 
@@ -118,6 +122,10 @@ class PgRecommendations:
             "insert into snapshot (snapshot_id, taken_at, picture) values ($1, $2, $3)",
             snapshot_id, taken_at, codec.encode(picture),
         )  # fmt: skip
+
+    async def prune(self) -> None:
+        """Forget older pictures on which nothing that is kept was decided."""
+        await self._connection.execute(_PRUNE)
 
     async def add(self, command: Recommend, kept: Kept, made_at: datetime) -> None:
         """Keep a new one."""

@@ -87,6 +87,7 @@ class Planner:
         snapshot_id = new_id()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
             recommendations = PgRecommendations(tx.connection)
+            await recommendations.prune()
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
         changed = 0
         for incident_id, one in due.items():

@@ -1,0 +1,134 @@
+"""The planner: decisions come out again from their kept picture; only news is told."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import pytest
+
+from beaconfire_contracts.facts.dispatch import RecommendationMade
+from beaconfire_dispatch.adapters.planner import FRESH_S, Planner
+from beaconfire_dispatch.adapters.snapshot import situation_of
+from beaconfire_dispatch.domain.engine.explain import advise
+from beaconfire_platform import codec
+from beaconfire_platform.clock import wall_now
+from beaconfire_testkit.centre import AKL
+from beaconfire_testkit.city import City, get
+
+_KEPT = """
+    select incident_id::text as incident_id, answer, picture
+    from recommendation join snapshot using (snapshot_id) order by made_at
+"""
+
+
+async def _repeat(city: City) -> int:
+    """Decide again on every kept picture; each answer must come out to the byte."""
+    rows = await city.running.ground.database.pool.fetch(_KEPT)
+    for row in rows:
+        found = advise(situation_of(msgspec.json.decode(row["picture"])))
+        answer: Any = msgspec.json.decode(row["answer"])
+        if row["incident_id"] in found:
+            again: Any = msgspec.json.decode(codec.encode(found[row["incident_id"]]))
+            assert again == answer
+        else:
+            assert (answer["options"], answer["short"]) == ([], [])
+    return len(rows)
+
+
+async def test_every_kept_decision_comes_out_again_from_its_kept_picture(
+    city: City, planner: Planner
+) -> None:
+    for number in range(6):
+        await city.incident(
+            ("fire.structure", "medical.cardiac-arrest", "hazmat.leak")[number % 3],
+            priority=1 + number % 4,
+            at=(AKL[0] + number / 90, AKL[1] - number / 70),
+        )
+        await planner.plan()
+    for call_sign in ("E1", "A1", "L1", "E2"):
+        incident_id = await city.incident()
+        await city.order(incident_id, call_sign)
+        await planner.plan()
+
+    assert await _repeat(city) > 10
+
+
+async def test_a_picture_without_any_free_unit_is_decided_again_too(
+    city: City, planner: Planner
+) -> None:
+    for call_sign in city.units:
+        await city.order(await city.incident(None), call_sign)
+    await city.incident("fire")
+
+    await planner.plan()
+
+    assert await _repeat(city) == 5
+
+
+async def test_what_was_proposed_is_told_again_only_when_it_changes(
+    city: City, planner: Planner
+) -> None:
+    incident_id = await city.incident("fire")
+    assert await planner.plan() == 1
+    assert await planner.plan() == 0
+    [first] = await city.running.told(RecommendationMade)
+
+    [proposed] = first.units
+    call_sign = next(one for one, unit in city.units.items() if unit["id"] == proposed.unit_id)
+    await city.order(await city.incident(None), call_sign)
+    await planner.plan()
+
+    told = [
+        one for one in await city.running.told(RecommendationMade) if one.incident_id == incident_id
+    ]
+    assert len(told) == 2
+    assert told[1].units[0].unit_id != proposed.unit_id
+
+
+async def test_two_planners_at_once_tell_the_same_thing_once(
+    city: City, planner: Planner, whereabouts: Any
+) -> None:
+    ground = city.running.ground
+    other = Planner(ground.database, ground.clock, planner._roads, whereabouts)
+    await city.incident("fire")
+
+    await asyncio.gather(planner.plan(), other.plan())
+
+    assert len(await city.running.told(RecommendationMade)) == 1
+
+
+async def test_the_same_units_are_kept_again_with_newer_times_and_old_pictures_go(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await city.incident("fire")
+    await planner.plan()
+    pool = city.running.ground.database.pool
+    first = await pool.fetchval("select snapshot_id from recommendation")
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_S", 0.0)
+
+    await planner.plan()
+    await pool.execute("update snapshot set kept_at = kept_at - interval '1 minute'")
+    await planner.plan()
+
+    assert FRESH_S == 15.0
+    assert await pool.fetchval("select count(*) from recommendation") == 1
+    assert first not in [one[0] for one in await pool.fetch("select snapshot_id from snapshot")]
+    assert await pool.fetchval("select count(*) from snapshot") == 2
+    assert len(await city.running.told(RecommendationMade)) == 1
+
+
+async def test_the_planner_plans_when_it_is_woken(city: City, planner: Planner) -> None:
+    running = asyncio.create_task(planner.plan_forever())
+    try:
+        incident_id = await city.incident("fire")
+        began = wall_now()
+        planner.wake()
+        advice: dict[str, Any] = {"options": []}
+        while not advice["options"] and (wall_now() - began).total_seconds() < 4:
+            await asyncio.sleep(0.02)
+            advice = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert [one["capability"] for one in advice["options"][0]["units"]] == ["engine"]

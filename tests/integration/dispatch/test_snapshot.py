@@ -1,0 +1,104 @@
+"""The picture for the engine: who is free, what is still asked for, and nothing else."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.snapshot import (
+    IN_QUARTERS_S,
+    ON_THE_ROAD_S,
+    Snapshot,
+    situation_of,
+    take_snapshot,
+)
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_platform import codec
+from beaconfire_testkit.city import City, post
+
+
+async def _taken(city: City, whereabouts: Whereabouts) -> Snapshot:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+    return await take_snapshot(ground.database, roads, whereabouts, ground.clock.now())
+
+
+def _free(taken: Snapshot) -> set[str]:
+    return {one.call_sign for one in taken.situation.units}
+
+
+async def test_a_unit_at_work_or_out_of_service_is_not_considered(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    await city.order(await city.incident(), "E1")
+    path = f"/v1/units/{city.units['L1']['id']}/status"
+    await post(city.desk, path, {"status": "unable"})
+
+    assert _free(await _taken(city, whereabouts)) == {"E2", "A1"}
+
+
+async def test_what_is_on_the_way_is_not_asked_for_again(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire.structure")
+    await city.order(incident_id, "E1", "L1")
+
+    taken = await _taken(city, whereabouts)
+
+    assert sorted(one.capability for one in taken.situation.slots) == ["ambulance", "engine"]
+
+
+async def test_who_refused_is_asked_for_again_and_who_cleared_is_not(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    refused, cleared = await city.incident("fire"), await city.incident("fire")
+    [one] = await city.order(refused, "E1")
+    await city.step(one, "refuse", reason="breakdown")
+    [two] = await city.order(cleared, "E2")
+    await city.step(two, "clear")
+
+    taken = await _taken(city, whereabouts)
+
+    assert {one.incident_id for one in taken.situation.slots} == {refused}
+    assert set(taken.demands) == {refused}
+
+
+async def test_closed_merged_and_unplaced_incidents_ask_for_nobody(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    closed, merged, goal = [await city.incident("fire") for _ in range(3)]
+    await city.incident("fire", at=None)
+    await city.close(closed)
+    await city.merge(merged, goal)
+
+    assert set((await _taken(city, whereabouts)).demands) == {goal}
+
+
+async def test_who_is_on_the_road_leaves_sooner_than_who_is_in_quarters(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    path = f"/v1/units/{city.units['E1']['id']}/status"
+    await post(city.desk, path, {"status": "returning"})
+
+    taken = await _taken(city, whereabouts)
+
+    leave = {one.call_sign: one.mobilise_s for one in taken.situation.units}
+    assert (leave["E1"], leave["E2"]) == (ON_THE_ROAD_S, IN_QUARTERS_S)
+
+
+@pytest.mark.parametrize("incidents", [0, 2])
+async def test_what_is_kept_is_exactly_what_was_decided_on(
+    city: City, whereabouts: Whereabouts, incidents: int
+) -> None:
+    for _ in range(incidents):
+        await city.incident()
+    taken = await _taken(city, whereabouts)
+
+    again = situation_of(msgspec.json.decode(codec.encode(taken.kept)))
+
+    assert (again.slots, again.units, again.method) == (
+        taken.situation.slots, taken.situation.units, taken.situation.method,
+    )  # fmt: skip
+    assert np.array_equal(again.road_s, taken.situation.road_s)
+    assert np.array_equal(again.posts_s, taken.situation.posts_s)
+    assert again.road_s.shape == taken.situation.road_s.shape
