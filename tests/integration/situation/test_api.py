@@ -23,10 +23,12 @@ def opened(division: str) -> IncidentOpened:
 
 async def until_pos(client: httpx.AsyncClient, pos: str) -> dict[str, Any]:
     """The picture, once the feed has come to this number."""
-    async with asyncio.timeout(10):
-        while (told := (await client.get("/v1/picture")).json())["pos"] != pos:
-            await asyncio.sleep(0.05)
-    return told
+    for _ in range(200):
+        told = (await client.get("/v1/picture")).json()
+        if told["pos"] == pos:
+            return told
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"the feed never came to {pos}")
 
 
 async def test_everybody_gets_their_part_of_the_picture(situation: ServiceUnderTest) -> None:

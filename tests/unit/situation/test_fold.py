@@ -48,7 +48,7 @@ def test_no_fact_carries_prose_into_the_picture() -> None:
     assert not names & {"text", "reporter", "phone", "name", "address", "callback"}
 
 
-def streams(incident_id: str) -> list[list[Fact]]:
+def streams(incident_id: str) -> list[list[Any]]:
     """One incident's facts, as four streams tell them."""
     one, unit, work = IncidentId(incident_id), UnitId("u"), AssignmentId("a")
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import asyncpg
 
@@ -160,7 +160,7 @@ class Cluster:
                     str(self.binaries / "postgres"), "-D", str(self.folder),
                     f"-cunix_socket_directories={self.socket_folder}", f"-cport={PORT}", *options,
                 ],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/",
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/", text=False,
                 env=_environment(), start_new_session=True, **self._identity(),
             )  # fmt: skip
         postmaster = Postmaster(process)
@@ -200,20 +200,30 @@ class Cluster:
             await connection.close()
 
     async def _run(self, program: str, *arguments: str) -> None:
-        finished = await asyncio.to_thread(
-            subprocess.run,
-            [str(self.binaries / program), *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            cwd="/", env=_environment(), check=False, **self._identity(),
-        )  # fmt: skip
+        def run() -> "subprocess.CompletedProcess[bytes]":
+            return subprocess.run(  # noqa: S603  (our own binary)
+                [str(self.binaries / program), *arguments],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                cwd="/", env=_environment(), check=False, text=False, **self._identity(),
+            )  # fmt: skip
+
+        finished = await asyncio.to_thread(run)
         if finished.returncode:
             words = finished.stdout.decode(errors="replace").strip()[-400:]
             raise ClusterBroken(f"{program}: {words}")
 
-    def _identity(self) -> Any:  # keyword arguments of subprocess
+    def _identity(self) -> "_Identity":
         if os.geteuid() == self.runner.uid:
-            return {}
+            return {"user": None, "group": None, "extra_groups": None}
         return {"user": self.runner.uid, "group": self.runner.gid, "extra_groups": ()}
+
+
+class _Identity(TypedDict):
+    """As whom a program is run: keyword arguments of `subprocess`."""
+
+    user: int | None
+    group: int | None
+    extra_groups: tuple[int, ...] | None
 
 
 async def verify_durable(connection: asyncpg.Connection) -> None:

@@ -60,8 +60,10 @@ class Gate:
         try:
             await self._app(scope, passage.receive, passage.send)
         except _TooLarge:
-            await passage.refuse(413, "too_large")
+            pass
         finally:
+            if passage.is_over:
+                await passage.refuse(413, "too_large")
             _log.debug(
                 "request",
                 method=scope["method"],
@@ -88,16 +90,25 @@ class _Passage:
         self._receive = receive
         self._send = send
         self._bytes = 0
+        self._is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more came than the limit allows."""
+        return self._is_over
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
             self._bytes += len(message.get("body", b""))
             if self._bytes > self.limit:
+                self._is_over = True
                 raise _TooLarge
         return message
 
     async def send(self, message: Message) -> None:
+        if self._is_over:
+            return  # whatever the application makes of it, the gate answers 413
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": [*message.get("headers", []), *self._headers(message)]}
@@ -114,6 +125,7 @@ class _Passage:
     async def refuse(self, status: int, code: str) -> None:
         if self.status:
             return  # the answer had begun: closing is all that is left
+        self._is_over = False
         body = encode_bytes(
             {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code}
         )

@@ -1,0 +1,41 @@
+"""The audit's rows hold who, for whom, from where, what, and what came of it."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from fastapi import APIRouter
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.web.audit import AuditEntry, write_audit
+from beaconfire_testkit.service import ServiceUnderTest, running_service
+
+
+async def _build(_ground: Ground) -> Service:
+    return Service("incident", APIRouter())
+
+
+@pytest.fixture
+async def running(database: str) -> AsyncGenerator[ServiceUnderTest]:
+    async with running_service(database, "incident", _build) as made:
+        yield made
+
+
+async def test_what_was_done_and_what_was_refused_can_be_told_apart(
+    running: ServiceUnderTest,
+) -> None:
+    database = running.ground.database
+    async with database.transaction(cause=Cause(actor="ana", correlation_id="c")) as tx:
+        await write_audit(tx.connection, AuditEntry("ana", "incident.close", "c", "i1", seat="d1"))
+        await write_audit(
+            tx.connection,
+            AuditEntry("ben", "order.give", "c", "i1", "unit_taken", on_behalf_of="ana"),
+        )
+
+    rows = await database.pool.fetch("select * from audit order by id")
+
+    assert [(one["actor"], one["result"], one["code"]) for one in rows] == [
+        ("ana", "done", None),
+        ("ben", "refused", "unit_taken"),
+    ]
+    assert (rows[0]["seat"], rows[1]["on_behalf_of"]) == ("d1", "ana")

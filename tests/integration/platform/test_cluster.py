@@ -1,0 +1,82 @@
+"""A cluster of our own: made once, durable or refused, stopped fast, mended after a kill."""
+
+import asyncio
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from beaconfire_platform.embedded.cluster import (
+    SOCKET_PATH_BYTES_MAX,
+    Cluster,
+    ClusterBroken,
+    NotDurable,
+    verify_durable,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for part in (tmp_path, *tmp_path.parents):
+        if part.owner() == tmp_path.owner() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o111)
+    return tmp_path / "a-folder-with-a-name-so-long-that-no-socket-would-fit-below-it" / ("x" * 60)
+
+
+async def test_it_is_made_started_killed_mended_and_stopped(folder: Path) -> None:
+    cluster = Cluster.at(folder)
+    await cluster.make()
+    assert cluster.is_made
+    assert len(str(cluster.socket_folder / ".s.PGSQL.5432").encode()) <= SOCKET_PATH_BYTES_MAX
+
+    postmaster = await cluster.start()
+    await cluster.create_database()
+    connection = await asyncpg.connect(cluster.dsn())
+    await verify_durable(connection)
+    await connection.execute("create table kept (n int); insert into kept values (1)")
+    postmaster.send(signal.SIGKILL)
+    await postmaster.ended()
+    await connection.close()
+    await asyncio.sleep(0.5)
+
+    again = await Cluster.at(folder).start()
+    connection = await asyncpg.connect(cluster.dsn())
+    assert await connection.fetchval("select n from kept") == 1
+    assert await connection.fetchval("show listen_addresses") == ""
+    await connection.close()
+    await cluster.stop(again)
+    assert again.has_ended
+
+
+async def test_a_server_that_may_lose_what_it_acknowledged_is_refused(folder: Path) -> None:
+    cluster = Cluster.at(folder, settings={"synchronous_commit": "off"})
+    await cluster.make()
+    postmaster = await cluster.start()
+    connection = await asyncpg.connect(cluster.dsn(database="postgres"))
+    try:
+        with pytest.raises(NotDurable, match="synchronous_commit"):
+            await verify_durable(connection)
+    finally:
+        await connection.close()
+        await cluster.stop(postmaster)
+
+
+async def test_what_an_interrupted_making_left_is_made_anew(folder: Path) -> None:
+    cluster = Cluster.at(folder)
+    cluster.folder.mkdir(parents=True)
+    (cluster.folder / "half").write_text("x")
+
+    await cluster.make()
+
+    assert not (cluster.folder / "half").exists()
+
+
+async def test_a_server_that_cannot_start_says_its_last_words(folder: Path) -> None:
+    cluster = Cluster.at(folder)
+    await cluster.make()
+    broken = replace(cluster, settings={**cluster.settings, "shared_buffers": "nonsense"})
+
+    with pytest.raises(ClusterBroken, match="shared_buffers"):
+        await broken.start()

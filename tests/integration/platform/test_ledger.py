@@ -1,0 +1,88 @@
+"""A consumer's books: a fence for each owner, versions without holes, parked keys."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+import pytest
+from fastapi import APIRouter
+
+from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.ledger import ConsumerLedger, Seen, Verdict
+from beaconfire_platform.log.port import Unreadable
+from beaconfire_testkit.service import ServiceUnderTest, running_service
+
+CAUSE = Cause(actor="test", correlation_id="t")
+
+
+@dataclass(frozen=True)
+class Told:
+    """As much of a fact as the books look at."""
+
+    key_version: int
+    source: str = "incident"
+    key: str = "i1"
+    id: str = ""
+
+
+async def _build(_ground: Ground) -> Service:
+    return Service("incident", APIRouter())
+
+
+@pytest.fixture
+async def running(database: str) -> AsyncGenerator[ServiceUnderTest]:
+    async with running_service(database, "incident", _build) as made:
+        yield made
+
+
+def a_position(row: int) -> LogPosition:
+    return LogPosition(1, 1, row)
+
+
+async def test_only_the_last_owner_moves_the_position(running: ServiceUnderTest) -> None:
+    ledger = ConsumerLedger("c")
+    async with running.ground.database.transaction(cause=CAUSE) as tx:
+        begun, old_fence = await ledger.claim(tx.connection, "log")
+        _, fence = await ledger.claim(tx.connection, "log")
+
+        zombie = await ledger.move(tx.connection, "log", begun, a_position(5), old_fence)
+        owner = await ledger.move(tx.connection, "log", begun, a_position(5), fence)
+        repeat = await ledger.move(tx.connection, "log", begun, a_position(6), fence)
+
+    assert fence > old_fence
+    assert (zombie, owner, repeat) == (False, True, False)
+
+
+def test_the_next_version_applies_a_lower_is_skipped_a_hole_parks_and_stays_parked() -> None:
+    seen = Seen({("incident", "i1"): 3}, set())
+
+    verdicts = [seen.judge(Told(n)) for n in (3, 4)]  # type: ignore[arg-type]  # what it looks at
+    seen.advance(Told(4))  # type: ignore[arg-type]  # what it looks at
+    late = [seen.judge(Told(n)) for n in (6, 5)]  # type: ignore[arg-type]  # what it looks at
+
+    assert verdicts == [Verdict.SKIP, Verdict.APPLY]
+    assert late == [Verdict.PARK, Verdict.PARK]
+
+
+def test_what_cannot_be_read_is_parked_by_its_reason() -> None:
+    seen = Seen({("incident", "i1"): 0}, set())
+    told = Unreadable("f", "incident", "x.v9", "i1", 1, a_position(1), "unknown type")
+
+    assert seen.judge(told) is Verdict.PARK
+    assert seen.reason(told) == "unknown type"
+
+
+async def test_versions_and_parked_keys_are_remembered(running: ServiceUnderTest) -> None:
+    ledger = ConsumerLedger("c")
+    first = Told(1, id=new_id())
+    async with running.ground.database.transaction(cause=CAUSE) as tx:
+        seen = await ledger.seen(tx.connection, [first])  # type: ignore[list-item]  # what it looks at
+        seen.advance(first)  # type: ignore[arg-type]  # what it looks at
+        await ledger.remember(tx.connection, seen)
+        await ledger.park(tx.connection, Told(2, key="i2", id=new_id()), "broken", 3)  # type: ignore[arg-type]  # same
+
+        again = await ledger.seen(tx.connection, [first, Told(3, key="i2")])  # type: ignore[list-item]  # same
+
+    assert again.versions == {("incident", "i1"): 1, ("incident", "i2"): 0}
+    assert again.parked == {("incident", "i2")}

@@ -1,0 +1,94 @@
+"""The outermost layer: sizes before reading, safe headers on every answer."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from beaconfire_platform.web.gate import HEADERS_MAX, JSON_BYTES_MAX, URL_BYTES_MAX, Gate
+
+app = FastAPI()
+
+
+@app.post("/length")
+@app.post("/large/length")
+async def length(request: Request) -> dict[str, int]:
+    return {"bytes": len(await request.body())}
+
+
+@pytest.fixture
+async def client() -> AsyncGenerator[httpx.AsyncClient]:
+    gate = Gate(app, limits={"/large/": 2 * JSON_BYTES_MAX})
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(gate), base_url="http://test"
+    ) as made:
+        yield made
+
+
+async def in_parts(count: int) -> AsyncGenerator[bytes]:
+    """A body that does not say how long it is."""
+    for _ in range(count):
+        yield b"x" * 65_536
+
+
+async def test_a_body_at_the_limit_passes_and_one_byte_more_does_not(
+    client: httpx.AsyncClient,
+) -> None:
+    assert (await client.post("/length", content=b"x" * JSON_BYTES_MAX)).status_code == 200
+    too_large = await client.post("/length", content=b"x" * (JSON_BYTES_MAX + 1))
+
+    assert (too_large.status_code, too_large.json()["code"]) == (413, "too_large")
+    assert too_large.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_body_that_hides_its_length_is_counted(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/length", content=in_parts(17))).status_code == 413
+    assert (await client.post("/large/length", content=in_parts(17))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/length?" + "x" * URL_BYTES_MAX, {}, 414),
+        ("/length", {f"x-{n}": "1" for n in range(HEADERS_MAX + 1)}, 431),
+        ("/length", {"x-long": "y" * 20_000}, 431),
+        ("/length", {"content-encoding": "gzip"}, 415),
+    ],
+)
+async def test_what_is_too_much_is_refused_unread(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str], status: int
+) -> None:
+    assert (await client.post(path, headers=headers)).status_code == status
+
+
+async def test_every_answer_is_safe_to_show(client: httpx.AsyncClient) -> None:
+    for answer in (await client.post("/length"), await client.get("/nowhere")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("abcd-1234", True), ("short", False), ("a" * 65, False), ("a b c d e", False)],
+)
+async def test_a_correlation_id_is_kept_when_it_can_be_one(
+    client: httpx.AsyncClient, given: str, kept: bool
+) -> None:
+    answer = await client.post("/length", headers={"x-correlation-id": given})
+
+    assert (answer.headers["x-correlation-id"] == given) == kept
+
+
+async def test_what_is_no_http_passes_untouched() -> None:
+    seen: list[Any] = []
+
+    async def inner(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append(scope["type"])
+
+    await Gate(inner)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]  # never called
+
+    assert seen == ["lifespan"]

@@ -1,0 +1,79 @@
+"""Strict JSON: one reading of a body, or a refusal."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from beaconfire_platform.web import problems
+from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.strict_json import StrictRoute, Unreadable, decode
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=8)
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(JSON)
+def test_what_is_json_is_read_as_it_is(value: Any) -> None:
+    assert decode(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":1,"a":2}', b"NaN", b"[Infinity]", b"-Infinity", b"1e999", b"12345678901234567890",
+        b'"\xff"', b'"\\ud800"', b"[" * 100_000, b"", b"{", b"{} {}", b"'a'", b"\xef\xbb\xbf{}",
+        b'{"a":{"b":1,"b":1}}',
+    ],
+)  # fmt: skip
+def test_what_could_be_read_in_two_ways_is_refused(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        decode(body)
+
+
+class _Body(BaseModel):
+    value: int
+
+
+def an_application() -> httpx.AsyncClient:
+    """One strict route."""
+    app = FastAPI()
+    problems.install(app)
+    router = APIRouter(route_class=StrictRoute)
+
+    @router.post("/x")
+    async def post(body: _Body) -> dict[str, int]:
+        return {"value": body.value}
+
+    app.include_router(router)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(Gate(app)), base_url="http://test")
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "status", "code"),
+    [
+        (b'{"value":1}', "application/json", 200, None),
+        (b'{"value":1}', "application/json; charset=utf-8", 200, None),
+        (b'{"value":1}', "text/plain", 415, "unsupported_media"),
+        (b'{"value":1,"value":2}', "application/json", 400, "unreadable_json"),
+        (b'{"value":"x"}', "application/json", 422, "invalid"),
+    ],
+)
+async def test_a_route_decodes_before_it_looks(
+    body: bytes, media: str, status: int, code: str | None
+) -> None:
+    async with an_application() as client:
+        answer = await client.post("/x", content=body, headers={"content-type": media})
+
+    assert answer.status_code == status
+    assert answer.json().get("code") == code

@@ -1,0 +1,42 @@
+"""Logs: one line each, at the level asked for, as text or JSON."""
+
+import json
+from collections.abc import Generator
+
+import pytest
+import structlog
+
+from beaconfire_platform.telemetry import configure_logging
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Generator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def test_a_line_is_json_and_a_newline_in_a_value_stays_in_its_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging(level="info", as_json=True)
+
+    structlog.get_logger().info("told", words="two\nlines")
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["words"] == "two\nlines"
+
+
+def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="warning")
+
+    structlog.get_logger().info("not this")
+    structlog.get_logger().warning("but this")
+
+    assert "not this" not in (told := capsys.readouterr().err)
+    assert "but this" in told
+
+
+def test_a_level_that_is_none_is_refused() -> None:
+    with pytest.raises(KeyError):
+        configure_logging(level="loud")
