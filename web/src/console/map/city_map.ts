@@ -1,0 +1,264 @@
+/** The map of the console: base, symbols, moving units and the few labels, behind a few verbs. */
+import "maplibre-gl/dist/maplibre-gl.css";
+import {
+  addProtocol,
+  AttributionControl,
+  Map as GlMap,
+  Marker,
+  ScaleControl,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type LngLatLike,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Protocol } from "pmtiles";
+import type { FeatureCollection } from "geojson";
+import type { Language } from "../../kernel/language";
+import type { Theme } from "../state/theme.svelte";
+import { tokensOf } from "./colours";
+import { drawIcons } from "./icons";
+import { mapStyle } from "./style";
+import { UnitLayer } from "./unit_layer";
+
+setWorkerUrl(workerUrl);
+addProtocol("pmtiles", new Protocol().tile);
+
+const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+const SOURCES = ["uncertain", "ways", "sites", "incidents", "hand"] as const;
+type Source = (typeof SOURCES)[number];
+const PICK_REACH_PX = 16;
+const FLY_ZOOM = 14.5;
+
+export interface MapTouched {
+  incident(id: string): void;
+  unit(id: string): void;
+  ground(lon: number, lat: number): void;
+}
+
+export interface Label {
+  readonly key: string;
+  readonly lon: number;
+  readonly lat: number;
+  readonly lines: readonly string[];
+  readonly tone: "incident" | "move" | "proposed" | "plain";
+  /** The unit that the label goes with, if it moves. */
+  readonly unit_id?: string;
+}
+
+export class CityMap {
+  readonly units: UnitLayer;
+  private readonly map: GlMap;
+  private readonly data = new Map<Source, FeatureCollection>();
+  private readonly labels = new Map<string, { label: Label; marker: Marker }>();
+  private ready = false;
+  private sitesVisible = true;
+  private namesVisible = true;
+  private hasBasemap = false;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private theme: Theme,
+    private language: Language,
+    center: LngLatLike,
+    zoom: number,
+    touched: MapTouched,
+    attribution: string,
+  ) {
+    this.units = new UnitLayer(tokensOf(element));
+    this.map = new GlMap({
+      container: element,
+      style: mapStyle(theme, language, false),
+      center,
+      zoom,
+      minZoom: 7,
+      maxZoom: 18.5,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 120,
+      localIdeographFontFamily: false,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
+    this.map.addControl(new AttributionControl({ compact: false, customAttribution: attribution }), "bottom-left");
+    this.map.on("style.load", () => this.furnish());
+    this.map.on("click", (event) => this.touch(event.point, event.lngLat, touched));
+    this.map.on("mousemove", (event) => {
+      const over = this.units.at(event.point, PICK_REACH_PX) ?? this.incidentAt(event.point);
+      this.map.getCanvas().style.cursor = over ? "pointer" : "";
+    });
+    this.map.on("render", () => this.moveLabels());
+    this.map.getCanvas().tabIndex = 0;
+  }
+
+  /** The city's own basemap is there: show it. */
+  showBasemap(): void {
+    this.hasBasemap = true;
+    this.restyle();
+  }
+
+  dress(theme: Theme, language: Language): void {
+    if (theme === this.theme && language === this.language) return;
+    this.theme = theme;
+    this.language = language;
+    this.units.repaint(tokensOf(this.element));
+    this.restyle();
+  }
+
+  put(source: Source, features: FeatureCollection): void {
+    this.data.set(source, features);
+    if (this.ready) this.map.getSource<GeoJSONSource>(source)?.setData(features);
+  }
+
+  showSites(visible: boolean): void {
+    this.sitesVisible = visible;
+    if (this.ready) this.map.setLayoutProperty("sites", "visibility", visible ? "visible" : "none");
+  }
+
+  showUnits(visible: boolean): void {
+    this.units.visible = visible;
+    this.map.triggerRepaint();
+  }
+
+  showNames(visible: boolean): void {
+    this.namesVisible = visible;
+    for (const layer of ["road-names", "place-names"]) {
+      if (this.ready && this.map.getLayer(layer)) this.map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none");
+    }
+  }
+
+  /** The labels to be seen now; those that stay are moved, not made anew. */
+  label(labels: readonly Label[]): void {
+    const wanted = new Map(labels.map((label) => [label.key, label]));
+    for (const [key, { marker }] of this.labels) {
+      if (wanted.has(key)) continue;
+      marker.remove();
+      this.labels.delete(key);
+    }
+    for (const [key, label] of wanted) {
+      const known = this.labels.get(key);
+      const marker = known?.marker ?? this.newMarker(label);
+      const element = marker.getElement();
+      element.className = `map-label ${label.tone}`;
+      const text = label.lines.join("\n");
+      if (element.textContent !== text) element.textContent = text;
+      marker.setLngLat([label.lon, label.lat]);
+      this.labels.set(key, { label, marker });
+    }
+    this.moveLabels();
+  }
+
+  fly(lon: number, lat: number): void {
+    this.map.flyTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), FLY_ZOOM), duration: 900 });
+  }
+
+  /** Bring a place into view if it is not. */
+  reveal(lon: number, lat: number): void {
+    if (!this.map.getBounds().contains([lon, lat])) this.map.easeTo({ center: [lon, lat], duration: 500 });
+  }
+
+  fit(west: number, south: number, east: number, north: number, animate: boolean): void {
+    this.map.fitBounds([west, south, east, north], { padding: 60, maxZoom: 14, animate });
+  }
+
+  zoom(step: 1 | -1): void {
+    if (step > 0) this.map.zoomIn();
+    else this.map.zoomOut();
+  }
+
+  remove(): void {
+    this.map.remove();
+  }
+
+  private restyle(): void {
+    this.ready = false;
+    this.map.setStyle(mapStyle(this.theme, this.language, this.hasBasemap), { diff: false });
+  }
+
+  /** Put our own layers on a fresh style. */
+  private furnish(): void {
+    const { map } = this;
+    const tokens = tokensOf(this.element);
+    drawIcons(map, tokens);
+    for (const source of SOURCES) map.addSource(source, { type: "geojson", data: this.data.get(source) ?? EMPTY });
+    map.addLayer({ id: "uncertain-fill", type: "fill", source: "uncertain", paint: { "fill-color": tokens("p1"), "fill-opacity": 0.1 } });
+    map.addLayer({
+      id: "uncertain-edge", type: "line", source: "uncertain",
+      paint: { "line-color": tokens("p1"), "line-width": 1.5, "line-dasharray": [2.6, 2.6] },
+    });
+    for (const [kind, colour, width, casing, dash] of [
+      ["proposed", tokens("acc"), 2.4, 5, [0.1, 2]],
+      ["under_way", tokens("move"), 3.6, 8, undefined],
+    ] as const) {
+      const filter = ["==", ["get", "kind"], kind] as ["==", ["get", string], string];
+      const layout = { "line-cap": "round", "line-join": "round" } as const;
+      map.addLayer({ id: `${kind}-case`, type: "line", source: "ways", filter, layout, paint: { "line-color": this.theme === "night" ? tokens("bg0") : "#ffffff", "line-width": casing, "line-opacity": 0.85 } });
+      map.addLayer({ id: kind, type: "line", source: "ways", filter, layout, paint: { "line-color": colour, "line-width": width, ...(dash ? { "line-dasharray": [...dash] } : {}) } });
+    }
+    map.addLayer({
+      id: "sites", type: "symbol", source: "sites", minzoom: 10.5,
+      layout: { "icon-image": ["get", "kind"], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 10.5, 0.7, 13, 1], visibility: this.sitesVisible ? "visible" : "none" },
+    });
+    map.addLayer(this.units);
+    this.addIncidentLayers();
+    this.ready = true;
+    this.showNames(this.namesVisible);
+  }
+
+  private addIncidentLayers(): void {
+    const name = ["concat", "p", ["to-string", ["get", "priority"]]];
+    this.map.addLayer({
+      id: "incidents", type: "symbol", source: "incidents",
+      layout: {
+        "icon-image": [
+          "step", ["zoom"],
+          ["case", ["get", "selected"], ["concat", name, "-selected"], [">=", ["get", "priority"], 3], ["concat", name, "-small"], name],
+          12, ["case", ["get", "selected"], ["concat", name, "-selected"], name],
+        ] as never,
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+        "symbol-sort-key": ["case", ["get", "selected"], 10, ["-", 5, ["get", "priority"]]],
+      },
+      paint: { "icon-opacity": ["get", "opacity"] },
+    });
+    this.map.addLayer({
+      id: "brackets", type: "symbol", source: "incidents", filter: ["get", "selected"] as never,
+      layout: { "icon-image": "brackets", "icon-allow-overlap": true, "icon-ignore-placement": true },
+    });
+    this.map.addLayer({
+      id: "hand", type: "symbol", source: "hand",
+      layout: { "icon-image": "pointed", "icon-allow-overlap": true, "icon-ignore-placement": true },
+    });
+  }
+
+  private touch(point: { x: number; y: number }, at: { lng: number; lat: number }, touched: MapTouched): void {
+    const incident = this.incidentAt(point);
+    if (incident) return touched.incident(incident);
+    const unit = this.units.at(point, PICK_REACH_PX);
+    if (unit) return touched.unit(unit.id);
+    touched.ground(at.lng, at.lat);
+  }
+
+  private incidentAt(point: { x: number; y: number }): string | null {
+    if (!this.ready) return null;
+    const [found] = this.map.queryRenderedFeatures([point.x, point.y], { layers: ["incidents"] });
+    return found ? String(found.properties["id"]) : null;
+  }
+
+  private newMarker(label: Label): Marker {
+    const element = document.createElement("div");
+    const marker = new Marker({ element, anchor: "left", offset: [label.tone === "incident" ? 30 : 18, 0] });
+    marker.setLngLat([label.lon, label.lat]).addTo(this.map);
+    element.removeAttribute("tabindex");
+    element.removeAttribute("role");
+    element.removeAttribute("aria-label");
+    return marker;
+  }
+
+  private moveLabels(): void {
+    for (const { label, marker } of this.labels.values()) {
+      const here = label.unit_id === undefined ? null : this.units.where(label.unit_id);
+      if (here) marker.setLngLat([here.lon, here.lat]);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Names of things for the eye: an incident's kind and place, in the language of the page. */
+import type { Incident } from "../../kernel/incidents";
+import { language } from "../../kit/language.svelte";
+import { distance } from "../../kernel/time";
+import { words } from "../words";
+import type { Desk } from "./desk.svelte";
+
+export function named(thing: { readonly name_zh: string; readonly name_en: string }): string {
+  return language.now === "zh" ? thing.name_zh : thing.name_en;
+}
+
+export function kindName(desk: Desk, code: string | null): string {
+  if (code === null) return words().untyped;
+  const type = desk.typeOf(code);
+  return type ? named(type) : code;
+}
+
+/** The place in a list: its label, else its cell with the uncertainty, else that it is not known. */
+export function placeName(incident: Incident): string {
+  const near = incident.uncertainty_m !== null && incident.uncertainty_m > 0 ? ` ± ${distance(incident.uncertainty_m)}` : "";
+  if (incident.label !== null) return incident.label;
+  if (incident.cell !== null && incident.lon !== null) return `${words().detail.cell} ${incident.cell}${near}`;
+  return incident.lon === null ? words().noPlace : words().placeState[incident.told.place.state] + near;
+}
+
+/** `1042 建筑火灾`, for sentences. */
+export function incidentName(desk: Desk, incident: Incident): string {
+  return `${incident.number} ${kindName(desk, incident.type)}`;
+}
+
+export function seatName(desk: Desk, seatId: string): string {
+  const seat = desk.seat(seatId);
+  if (!seat) return "";
+  return seat.kind === "pool" ? words().detail.pool : seat.code;
+}
+
+export function bodyName(desk: Desk, bodyId: string): string {
+  const body = desk.body(bodyId);
+  return body ? named(body) : "";
+}

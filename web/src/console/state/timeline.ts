@@ -1,0 +1,87 @@
+/** The record of an incident as lines to read: newest first, advice that was soon replaced left out. */
+import { words, wordFor } from "../words";
+import type { Entry } from "./answers";
+import type { Desk } from "./desk.svelte";
+import { kindName, seatName } from "./naming";
+
+export interface Line {
+  readonly id: string;
+  readonly at: number;
+  readonly who: string;
+  readonly text: string;
+  readonly isAct: boolean;
+}
+
+const ADVICE = "recommendation-made";
+
+export function timelineLines(desk: Desk, entries: readonly Entry[]): Line[] {
+  const shown = entries.filter((entry, nth) => {
+    const isAdvice = shortType(entry.type) === ADVICE;
+    const next = entries[nth + 1];
+    return !(isAdvice && next && shortType(next.type) === ADVICE);
+  });
+  return shown.map((entry) => lineOf(desk, entry)).reverse();
+}
+
+function lineOf(desk: Desk, entry: Entry): Line {
+  const isMachine = entry.actor.includes(":");
+  return {
+    id: entry.fact_id,
+    at: Date.parse(entry.occurred_at ?? entry.told_at),
+    who: entry.seat ? seatName(desk, entry.seat) : "",
+    text: textOf(desk, entry),
+    isAct: !isMachine,
+  };
+}
+
+function shortType(type: string): string {
+  return type.split(".")[2] ?? type;
+}
+
+function textOf(desk: Desk, entry: Entry): string {
+  const type = shortType(entry.type);
+  const said = words().fact;
+  const { data } = entry;
+  const text = (name: string) => (typeof data[name] === "string" ? data[name] : "");
+  switch (type) {
+    case "incident-opened":
+    case "report-received":
+      return said[type](wordFor(words().channel, text("channel")));
+    case "incident-taken":
+    case "incident-passed":
+      return said[type](seatName(desk, text("seat")));
+    case "incident-reclassified":
+      return said[type](`P${String(data["priority"])} ${kindName(desk, text("type") || null)}`);
+    case "incident-closed":
+      return said[type](wordFor(words().disposition, text("disposition")));
+    case "note-written":
+      return said[type](entry.text ?? "");
+    case "incident-placed":
+      return said[type](text("cell") || wordFor(words().placeState, text("state")));
+    case "response-opened":
+      return said[type](needWords(data["needs"]));
+    case "recommendation-made":
+      return said[type](unitWords(desk, data["units"]) || said.nobody);
+    default:
+      return plainOrUnit(desk, type, text("unit_id"));
+  }
+}
+
+function plainOrUnit(desk: Desk, type: string, unitId: string): string {
+  const said: Readonly<Record<string, string | ((word: string) => string)>> = words().fact;
+  const word = said[type];
+  if (typeof word === "string") return word;
+  return word ? word(desk.callSign(unitId)) : words().fact.other(type);
+}
+
+export function needWords(needs: unknown): string {
+  if (!Array.isArray(needs)) return "";
+  return needs
+    .map((need: { capability: string; count: number }) => `${wordFor(words().capability, need.capability)} ${need.count}`)
+    .join(words().and);
+}
+
+function unitWords(desk: Desk, units: unknown): string {
+  if (!Array.isArray(units)) return "";
+  return units.map((unit: { unit_id: string }) => desk.callSign(unit.unit_id)).join(words().and);
+}
