@@ -14,7 +14,7 @@ from beaconfire_geo.adapters.position_store import PositionStore, save_home
 from beaconfire_geo.adapters.postgres import PgPlacings
 from beaconfire_geo.adapters.road_desk import PgRoadDesk
 from beaconfire_geo.application.place_incident import keys, place_incident
-from beaconfire_geo.entrypoints.api import area_routes, position_routes
+from beaconfire_geo.entrypoints.api import area_routes, layer_routes, position_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
 from beaconfire_geo.settings import GeoSettings
@@ -44,8 +44,9 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
     await desk.load()
     roads = PgRoadDesk(ground.database, maps)
     router = APIRouter()
+    router.include_router(area_routes(ground.edge, maps))
     router.include_router(
-        area_routes(ground.edge, maps, PgLayerDesk(ground.database), ground.clock)
+        layer_routes(ground.edge, maps, PgLayerDesk(ground.database), ground.clock)
     )
     router.include_router(position_routes(ground.edge, desk))
     router.include_router(road_routes(ground.edge, roads))

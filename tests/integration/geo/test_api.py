@@ -1,6 +1,5 @@
 """Geo over HTTP: layers released and looked up, incidents placed, positions taken in."""
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,70 +8,13 @@ import httpx
 import pytest
 
 from beaconfire_contracts.facts.dispatch import UnitRegistered
-from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased, RoadsReleased
-from beaconfire_contracts.facts.incident import IncidentOpened, IncidentRelocated
-from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.places import Place, Point
-from beaconfire_contracts.vocabulary import PlaceMethod, PlaceState, Role
-from beaconfire_geo.main import build
-from beaconfire_geo.settings import GeoSettings
+from beaconfire_contracts.facts.geo import LayerReleased
+from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.clock import wall_now
-from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
-from beaconfire_testkit.roads import grid_of_roads
-from beaconfire_testkit.service import ServiceUnderTest, a_subject, running_service
-
-
-async def _build(ground: Ground) -> Service:
-    return await build(ground, GeoSettings())
-
-
-@pytest.fixture
-async def geo(database: str) -> AsyncGenerator[ServiceUnderTest]:
-    async with running_service(database, "geo", _build) as running:
-        yield running
-
-
-@pytest.fixture
-def keeper(geo: ServiceUnderTest) -> httpx.AsyncClient:
-    return geo.client(a_subject(Role.ADMINISTRATOR))
-
-
-@pytest.fixture
-def desk(geo: ServiceUnderTest) -> httpx.AsyncClient:
-    return geo.client(a_subject(Role.DISPATCHER))
-
-
-def area(code: str, level: str, parent: str | None, box: tuple[float, ...]) -> dict[str, Any]:
-    west, south, east, north = box
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    names = {"name_zh": f"{code}区", "name_en": f"Area {code}"}
-    return {
-        "type": "Feature",
-        "properties": {"code": code, "level": level, "parent": parent, **names},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-
-
-def grid(*cells: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "crs": "EPSG:4326",
-        "features": [area("akl", "city", None, (174, -37, 176, -36)), *cells],
-    }
-
-
-WEST = area("c1", "cell", "akl", (174.7, -36.9, 174.71, -36.89))
-EAST = area("c2", "cell", "akl", (174.71, -36.9, 174.72, -36.89))
-
-
-def opened(place: Place) -> IncidentOpened:
-    return replace(an_example_of(IncidentOpened), incident_id=IncidentId(new_id()), place=place)
-
-
-def at(lon: float, lat: float) -> Place:
-    return Place(PlaceState.APPROXIMATE, Point(lon, lat), 50.0, PlaceMethod.NETWORK)
+from beaconfire_testkit.grid import EAST, WEST, area, grid
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
 
 async def test_a_released_layer_answers_for_its_points(
@@ -152,49 +94,6 @@ async def test_a_dispatcher_releases_no_layer(desk: httpx.AsyncClient) -> None:
     assert answer.status_code == 403
 
 
-async def test_an_incident_is_placed_in_its_cell(
-    geo: ServiceUnderTest, keeper: httpx.AsyncClient
-) -> None:
-    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
-    await geo.tell(opened(at(174.705, -36.895)))
-
-    await geo.catch_up()
-
-    (placed,) = await geo.told(IncidentPlaced)
-    assert placed.path == "akl.c1"
-    assert placed.state is PlaceState.APPROXIMATE
-
-
-async def test_outside_every_cell_the_nearest_is_named_and_nothing_dropped(
-    geo: ServiceUnderTest, keeper: httpx.AsyncClient
-) -> None:
-    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
-    await geo.tell(opened(at(174.69, -36.895)), opened(Place(PlaceState.UNLOCATED)))
-
-    await geo.catch_up()
-
-    outside, nowhere = await geo.told(IncidentPlaced)
-    assert (outside.state, outside.cell, outside.nearest_cell) == (
-        PlaceState.OUTSIDE,
-        "unplaced",
-        "c1",
-    )
-    assert (nowhere.state, nowhere.path) == (PlaceState.UNLOCATED, "unplaced")
-
-
-async def test_a_moved_incident_is_placed_anew_and_an_unmoved_one_is_not_told_again(
-    geo: ServiceUnderTest, keeper: httpx.AsyncClient
-) -> None:
-    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
-    first = opened(at(174.705, -36.895))
-    moved = IncidentRelocated(first.incident_id, at(174.715, -36.895))
-    await geo.tell(first, moved, moved)
-
-    await geo.catch_up()
-
-    assert [one.cell for one in await geo.told(IncidentPlaced)] == ["c1", "c2"]
-
-
 async def test_positions_move_markers_and_reach_the_database(
     geo: ServiceUnderTest, desk: httpx.AsyncClient
 ) -> None:
@@ -258,44 +157,3 @@ async def test_a_fix_that_cannot_be_is_refused(geo: ServiceUnderTest, wrong: Any
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid"
     assert answer.json()["pointer"].startswith("/fixes/0")
-
-
-async def test_released_roads_answer_with_times_and_routes(
-    geo: ServiceUnderTest, keeper: httpx.AsyncClient, desk: httpx.AsyncClient
-) -> None:
-    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
-    network = grid_of_roads(6)
-    ends = [network.point(0), network.point(35)]
-    source, target = ({"lon": one.lon, "lat": one.lat} for one in ends)
-
-    before = await desk.post("/v1/travel-times", json={"sources": [source], "targets": [target]})
-    released = await keeper.put(
-        "/v1/roads/main",
-        content=network.to_bytes(),
-        headers={"content-type": "application/octet-stream"},
-    )
-    after = await desk.post("/v1/travel-times", json={"sources": [source], "targets": [target]})
-    route = await desk.post("/v1/routes", json={"source": source, "target": target})
-    artefact = await desk.get(f"/v1/artefacts/{released.json()['sha256']}")
-
-    assert before.json()["method"] == "straight_line"
-    assert released.status_code == 200, released.text
-    assert after.json() == {"seconds": [[200.0]], "method": "road"}
-    assert route.json()["travel_time_s"] == 200.0
-    assert len(route.json()["times_s"]) == len(route.json()["geometry"]["coordinates"])
-    assert artefact.content == network.to_bytes()
-    assert [one.nodes for one in await geo.told(RoadsReleased)] == [36]
-
-
-async def test_what_is_no_graph_is_refused(
-    keeper: httpx.AsyncClient,
-) -> None:
-    await keeper.put("/v1/layers/grid", json=grid(WEST))
-
-    rubbish = await keeper.put(
-        "/v1/roads/main", content=b"rubbish", headers={"content-type": "application/octet-stream"}
-    )
-    text = await keeper.put("/v1/roads/main", json={})
-
-    assert (rubbish.status_code, rubbish.json()["code"]) == (422, "bad_roads")
-    assert text.status_code == 415

@@ -40,13 +40,3 @@ async def place_incident(
         known, place=told_place, told=placed, owner=told_scope.owner, division=told_scope.division
     )
     await placings.save(kept, grid.version)
-
-
-async def end_placing(
-    incident_id: IncidentId, *, ended: bool, placings: Placings, grid: Grid
-) -> None:
-    """An ended incident is not placed anew when a layer is released; a reopened one is."""
-    known = await placings.get(incident_id) or KnownPlacing(
-        incident_id, None, None, ended=ended, owner=None, division=None
-    )
-    await placings.save(replace(known, ended=ended), grid.version if known.told else 0)

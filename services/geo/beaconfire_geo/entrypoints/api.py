@@ -34,8 +34,8 @@ from beaconfire_platform.web.strict_json import StrictRoute
 PAGE_MAX = 500
 
 
-def area_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) -> APIRouter:
-    """Cells and layers."""
+def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
+    """Cells."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
     @router.get("/v1/cells")
@@ -75,6 +75,13 @@ def area_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) 
             layer_version=maps.version,
             geometry=_geojson(area),
         )
+
+    return router
+
+
+def layer_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) -> APIRouter:
+    """Layers: read, and released as a new version."""
+    router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
     @router.get("/v1/layers/{name}")
     async def get_layer(

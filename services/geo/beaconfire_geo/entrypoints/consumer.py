@@ -16,7 +16,8 @@ from beaconfire_contracts.facts.incident import (
     IncidentVoided,
 )
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_geo.application.place_incident import end_placing, place_incident
+from beaconfire_geo.application.end_placing import end_placing
+from beaconfire_geo.application.place_incident import place_incident
 from beaconfire_geo.application.ports import Placings
 from beaconfire_geo.domain.placing import Grid, Labels
 from beaconfire_platform.database import Tx

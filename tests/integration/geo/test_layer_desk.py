@@ -1,0 +1,37 @@
+"""Staged areas count only once their version is released."""
+
+import httpx
+
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_geo.adapters.layer_desk import PgLayerDesk
+from beaconfire_geo.adapters.postgres import AREAS_PER_STAGE_MAX
+from beaconfire_geo.entrypoints.schemas import LayerIn
+from beaconfire_testkit.grid import area, grid
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
+
+
+async def test_more_areas_than_one_transaction_takes_are_staged_and_unseen_till_released(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    count = AREAS_PER_STAGE_MAX + 5
+    cells = [
+        area(f"c{n}", "cell", "akl", (174 + n / 10_000, -37, 174 + (n + 1) / 10_000, -36.9))
+        for n in range(count)
+    ]
+    desk = PgLayerDesk(geo.ground.database)
+
+    staged = await desk.stage("grid", LayerIn.model_validate(grid(*cells)).features)
+    before = await desk.newest("grid")
+    released = await keeper.put("/v1/layers/grid", json=grid(*cells))
+    page = await desk.page(
+        "grid", released.json()["version"], level="cell", after="", limit=count + 1
+    )
+
+    assert (staged.areas, before) == (count + 1, None)
+    assert staged.sha256 == released.json()["sha256"]
+    assert len(page) == count
+
+
+async def test_nobody_but_a_keeper_releases(geo: ServiceUnderTest) -> None:
+    async with geo.client(a_subject(Role.SHIFT_LEADER)) as leader:
+        assert (await leader.put("/v1/layers/grid", json=grid())).status_code == 403

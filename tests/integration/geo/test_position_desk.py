@@ -1,0 +1,50 @@
+"""Positions on their way: in memory at once, kept while the database is away."""
+
+import asyncpg
+
+from beaconfire_geo.adapters.position_desk import PositionDesk
+from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_platform.clock import RunningClock, wall_now
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.positions import Fix, LocalPositionStream
+from beaconfire_testkit.service import ServiceUnderTest
+
+
+def a_desk(geo: ServiceUnderTest, stream: LocalPositionStream) -> PositionDesk:
+    """A desk over the service's database."""
+    return PositionDesk(PositionStore(geo.ground.database), stream, RunningClock(), history_days=30)
+
+
+async def test_a_fix_is_drawn_at_once_and_is_there_after_a_start(geo: ServiceUnderTest) -> None:
+    stream = LocalPositionStream()
+    reader = stream.reader()
+    desk = a_desk(geo, stream)
+    fix = Fix(new_id(), 174.7, -36.9, wall_now())
+
+    assert desk.record([fix]) == 1
+    assert await reader.take() == [fix]
+    await desk.write()
+
+    again = a_desk(geo, stream)
+    await again.load()
+    assert again.last.held[fix.unit_id].lon == 174.7
+
+
+async def test_what_could_not_be_written_is_written_later(
+    geo: ServiceUnderTest, database: str
+) -> None:
+    desk = a_desk(geo, LocalPositionStream())
+    fix = Fix(new_id(), 174.7, -36.9, wall_now())
+    desk.record([fix])
+    owner = await asyncpg.connect(database)
+    await owner.execute("alter table geo.latest_position rename to away")
+    await desk.write()
+    assert fix.unit_id in desk.last.unwritten
+
+    await owner.execute("alter table geo.away rename to latest_position")
+    await owner.close()
+    await desk.write()
+
+    store = PositionStore(geo.ground.database)
+    assert [one.unit_id for one in await store.all_latest()] == [fix.unit_id]
+    assert desk.last.unwritten == set()
