@@ -16,10 +16,14 @@ from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.main import build
 from beaconfire_dispatch.settings import DispatchSettings
+from beaconfire_geo.main import build as build_geo
+from beaconfire_geo.settings import GeoSettings
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ids import new_id
 from beaconfire_testkit.city import City, a_city
-from beaconfire_testkit.service import running_service
+from beaconfire_testkit.postgres import PostgresServer
+from beaconfire_testkit.service import ServiceUnderTest, running_service
 
 
 async def _build(ground: Ground) -> Service:
@@ -30,6 +34,20 @@ async def _build(ground: Ground) -> Service:
 async def city(database: str) -> AsyncGenerator[City]:
     async with running_service(database, "dispatch", _build) as running:
         yield await a_city(running)
+
+
+async def _build_geo(ground: Ground) -> Service:
+    return await build_geo(ground, GeoSettings())
+
+
+@pytest.fixture
+async def geo(postgres_server: PostgresServer) -> AsyncGenerator[ServiceUnderTest]:
+    """A real geo beside dispatch, with a database of its own."""
+    name = f"geo_{new_id().replace('-', '')[-12:]}"
+    dsn = await postgres_server.create(name)
+    async with running_service(dsn, "geo", _build_geo) as running:
+        yield running
+    await postgres_server.drop(name)
 
 
 @pytest.fixture

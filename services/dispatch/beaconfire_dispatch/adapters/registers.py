@@ -27,13 +27,6 @@ class PgRegisters:
         )
         return None if record is None else station_of(record)
 
-    async def station(self, station_id: StationId) -> Station | None:
-        """The station of an id."""
-        record = await self._connection.fetchrow(
-            f"select {STATION_COLUMNS} from station where station_id = $1", station_id
-        )
-        return None if record is None else station_of(record)
-
     async def add_station(self, station: Station) -> None:
         """Keep a new station."""
         await self._connection.execute(

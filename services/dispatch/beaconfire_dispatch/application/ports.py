@@ -17,7 +17,6 @@ from beaconfire_contracts.ids import (
     TaskId,
     UnitId,
 )
-from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
 from beaconfire_dispatch.domain.assignment import Assignment
@@ -30,14 +29,6 @@ class Facts(Protocol):
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts in order; durable with the transaction."""
-        ...
-
-
-class Locks(Protocol):
-    """Locks that are found by looking, before the first write."""
-
-    async def lock(self, *keys: LockKey) -> None:
-        """Wait for them, in their order."""
         ...
 
 

@@ -35,10 +35,6 @@ from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.strict_json import StrictRoute
 
 
-class SameUnitTwice(Invalid):
-    """A unit stands twice in one order."""
-
-
 class UnknownUnit(Invalid):
     """There is no such unit."""
 
@@ -145,7 +141,7 @@ def assignment_routes(edge: Edge, desk: Desk) -> APIRouter:
 async def _units(edge: Edge, desk: Desk, call: Call, body: DispatchIn) -> list[UnitView]:
     """The units that are asked for; the caller may order each of them."""
     if len(set(body.unit_ids)) != len(body.unit_ids):
-        raise SameUnitTwice(pointer="/unit_ids")
+        raise order_units.SameUnitTwice(pointer="/unit_ids")
     found: list[UnitView] = []
     for place, unit_id in enumerate(body.unit_ids):
         view = await desk.views.unit(UnitId(unit_id))

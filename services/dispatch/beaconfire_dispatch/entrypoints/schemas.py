@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from beaconfire_contracts.vocabulary import PolicyMode, StatusSource, UnitKind, UnitStatus
+from beaconfire_dispatch.application.order_units import UNITS_PER_ORDER_MAX
 from beaconfire_platform.web.fields import Code, Id, Label, Moment, PointIn, Strict
 
 Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
@@ -66,7 +67,7 @@ class PolicyIn(Strict):
 class DispatchIn(Strict):
     """Which units are ordered, all of them or none."""
 
-    unit_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=24)]
+    unit_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=UNITS_PER_ORDER_MAX)]
     recommendation_id: Id | None = None
 
 

@@ -1,0 +1,87 @@
+"""Roads: straight lines until geo's graph is here, then its seconds; a graph is fetched once."""
+
+from dataclasses import replace
+
+import pytest
+
+from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_contracts.places import Point
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_testkit.builders import an_example_of
+from beaconfire_testkit.city import City
+from beaconfire_testkit.roads import grid_of_roads
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
+
+NETWORK = grid_of_roads(6)
+
+
+@pytest.fixture
+async def released(geo: ServiceUnderTest) -> str:
+    """A layer and a graph that geo released; the graph's hash."""
+    keeper = geo.client(a_subject(Role.ADMINISTRATOR))
+    ring = [[174, -37], [176, -37], [176, -36], [174, -36], [174, -37]]
+    city = {
+        "type": "Feature",
+        "properties": {
+            "code": "akl", "level": "city", "parent": None, "name_zh": "市", "name_en": "City",
+        },
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }  # fmt: skip
+    grid = {"type": "FeatureCollection", "crs": "EPSG:4326", "features": [city]}
+    layer = await keeper.put("/v1/layers/grid", json=grid)
+    assert layer.status_code == 200, layer.text
+    kind = {"content-type": "application/octet-stream"}
+    roads = await keeper.put("/v1/roads/main", content=NETWORK.to_bytes(), headers=kind)
+    assert roads.status_code == 200, roads.text
+    return roads.json()["sha256"]
+
+
+async def _tell(city: City, sha256: str) -> None:
+    told = replace(an_example_of(RoadsReleased), roads="main", sha256=sha256)
+    await city.running.tell(told)
+    await city.running.catch_up()
+
+
+def _seconds(roads: Roads) -> float:
+    first, last = NETWORK.point(0), NETWORK.point(35)
+    return float(roads.matrix([Point(first.lon, first.lat)], [Point(last.lon, last.lat)])[0, 0])
+
+
+async def test_the_graph_in_force_is_fetched_by_its_hash_and_once(
+    city: City, geo: ServiceUnderTest, released: str
+) -> None:
+    roads = Roads(city.running.ground.database, geo.client(a_subject(Role.SERVICE)))
+    assert not await roads.refresh()
+    assert roads.method == "straight_line"
+
+    await _tell(city, released)
+
+    assert await roads.refresh()
+    assert not await roads.refresh()
+    assert (roads.method, _seconds(roads)) == ("road", 200.0)
+
+
+async def test_while_geo_is_away_straight_lines_answer(city: City) -> None:
+    await _tell(city, "0" * 64)
+    roads = Roads(city.running.ground.database, city.running.ground.http)
+
+    assert not await roads.refresh()
+    assert roads.method == "straight_line"
+    assert 0 < _seconds(roads) < 3600
+
+
+async def test_a_graph_that_geo_does_not_have_changes_nothing(
+    city: City, geo: ServiceUnderTest
+) -> None:
+    await _tell(city, "0" * 64)
+    roads = Roads(city.running.ground.database, geo.client(a_subject(Role.SERVICE)))
+
+    assert not await roads.refresh()
+
+
+async def test_nowhere_to_nowhere_takes_no_seconds(city: City) -> None:
+    roads = Roads(city.running.ground.database, city.running.ground.http)
+
+    assert roads.matrix([], [Point(174.7, -36.8)]).shape == (0, 1)
+    assert roads.matrix([Point(174.7, -36.8)], []).shape == (1, 0)
