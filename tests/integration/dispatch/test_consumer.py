@@ -1,6 +1,7 @@
 """What dispatch reacts to, and that each reaction locks all that it touches."""
 
 from dataclasses import replace
+from typing import Any
 
 from beaconfire_contracts.facts import spec_for
 from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
@@ -9,21 +10,17 @@ from beaconfire_contracts.facts.incident import IncidentMerged
 from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.application.follow_incident import keys
 from beaconfire_dispatch.domain.demand import FOLLOWED
-from beaconfire_dispatch.entrypoints.consumer import SOURCES
+from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import City
 
 
-def _reactions(city: City) -> set[str]:
-    [consumer] = city.running.service.consumers
-    return set(consumer._reactions)
+def test_it_follows_incidents_workers_and_roads_and_nothing_of_its_own() -> None:
+    unused: Any = None
+    reacted = reactions(unused, unused, unused, unused)
 
-
-async def test_it_follows_incidents_workers_and_roads_and_nothing_of_its_own(city: City) -> None:
-    others = (PersonRegistered, GrantsChanged, RoadsReleased)
-
-    assert _reactions(city) == {spec_for(one).name for one in (*FOLLOWED, *others)}
-    assert {"incident", "geo", "agency"} == SOURCES
+    assert set(reacted) == {*FOLLOWED, PersonRegistered, GrantsChanged, RoadsReleased}
+    assert {spec_for(one).service for one in reacted} == SOURCES == {"incident", "geo", "agency"}
 
 
 def test_a_merge_locks_both_incidents_since_tasks_move_between_them() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from beaconfire_contracts.facts.dispatch import RecommendationMade
 from beaconfire_dispatch.adapters.planner import FRESH_S, Planner
+from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import situation_of
 from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_platform import codec
@@ -89,7 +90,8 @@ async def test_two_planners_at_once_tell_the_same_thing_once(
     city: City, planner: Planner, whereabouts: Any
 ) -> None:
     ground = city.running.ground
-    other = Planner(ground.database, ground.clock, planner._roads, whereabouts)
+    roads = Roads(ground.database, ground.http)
+    other = Planner(ground.database, ground.clock, roads, whereabouts)
     await city.incident("fire")
 
     await asyncio.gather(planner.plan(), other.plan())

@@ -1,5 +1,7 @@
 """How long units need from where they are, counting how long they take to leave."""
 
+import asyncio
+
 import pytest
 
 from beaconfire_contracts.ids import UnitId
@@ -41,7 +43,12 @@ async def test_a_fix_moves_the_unit_and_its_arrival(
     city: City, ways: RoadWays, whereabouts: Whereabouts
 ) -> None:
     view = await _view(city, "E1")
-    whereabouts._keep([Fix(view.unit.id, AKL[0] + 0.05, AKL[1], wall_now())])
+    listening = asyncio.create_task(whereabouts.listen_forever())
+    fix = Fix(view.unit.id, AKL[0] + 0.05, AKL[1], wall_now())
+    city.running.ground.positions.publish([fix])
+    await asyncio.sleep(0.01)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
     [seconds] = ways.travel_s([view], HERE)
 

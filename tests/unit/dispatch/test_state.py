@@ -15,6 +15,6 @@ def test_what_the_engine_decides_on_does_not_change_under_it() -> None:
 
     assert situation.slots[0].capability in situation.units[0].capabilities
     with pytest.raises(FrozenInstanceError):
-        situation.slots = ()  # pyright: ignore[reportAttributeAccessIssue]
+        situation.slots = ()  # pyright: ignore[reportAttributeAccessIssue]  (the point)
     with pytest.raises(FrozenInstanceError):
-        slot.priority = 4  # pyright: ignore[reportAttributeAccessIssue]
+        slot.priority = 4  # pyright: ignore[reportAttributeAccessIssue]  (the point)

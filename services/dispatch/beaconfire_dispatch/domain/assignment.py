@@ -67,7 +67,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as told: what, when it happened, by what means, and its particulars."""
+    """One step as told: what, when it happened, by what means, and its particulars (步骤)."""
 
     status: AssignmentStatus
     occurred_at: datetime

@@ -42,7 +42,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """All that is said about one incident: options best first, what is short, who was ruled out."""
+    """All that is said of one incident: options best first, what is short, who was left (建议)."""
 
     incident_id: str
     options: tuple[Option, ...]
