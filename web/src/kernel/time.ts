@@ -1,4 +1,5 @@
 /** Times and lengths as figures that do not jump. */
+import type { Language } from "./language";
 
 /** Seconds as `m:ss` padded to `mm:ss`, hours as `h:mm:ss`. */
 export function figures(seconds: number): string {
@@ -27,7 +28,8 @@ export function timeOfDay(moment: number, zone: string): string {
   return format.format(moment);
 }
 
-/** Metres as `180 m` below a kilometre, else `1.5 km`. */
-export function distance(metres: number): string {
-  return metres < 995 ? `${Math.round(metres)} m` : `${(metres / 1_000).toFixed(1)} km`;
+/** Metres as `180 m` (`180 米`) below a kilometre, else `1.5 km`. */
+export function distance(metres: number, language: Language = "en"): string {
+  if (metres >= 995) return `${(metres / 1_000).toFixed(1)} km`;
+  return `${Math.round(metres)} ${language === "zh" ? "米" : "m"}`;
 }

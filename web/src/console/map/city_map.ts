@@ -28,6 +28,9 @@ const SOURCES = ["uncertain", "ways", "sites", "incidents", "hand"] as const;
 type Source = (typeof SOURCES)[number];
 const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
+/** How far right of its symbol a label begins. */
+const UNIT_LABEL_PX = 18;
+const INCIDENT_LABEL_PX = 30;
 
 export interface MapTouched {
   incident(id: string): void;
@@ -139,7 +142,8 @@ export class CityMap {
       const known = this.labels.get(key);
       const marker = known?.marker ?? this.newMarker(label);
       const element = marker.getElement();
-      element.className = `map-label ${label.tone}`;
+      element.classList.remove("incident", "move", "proposed", "plain");
+      element.classList.add("map-label", label.tone);
       const text = label.lines.join("\n");
       if (element.textContent !== text) element.textContent = text;
       marker.setLngLat([label.lon, label.lat]);
@@ -247,7 +251,7 @@ export class CityMap {
 
   private newMarker(label: Label): Marker {
     const element = document.createElement("div");
-    const marker = new Marker({ element, anchor: "left", offset: [label.tone === "incident" ? 30 : 18, 0] });
+    const marker = new Marker({ element, anchor: "left", offset: [label.tone === "incident" ? INCIDENT_LABEL_PX : UNIT_LABEL_PX, 0] });
     marker.setLngLat([label.lon, label.lat]).addTo(this.map);
     element.removeAttribute("tabindex");
     element.removeAttribute("role");
@@ -257,8 +261,10 @@ export class CityMap {
 
   private moveLabels(): void {
     for (const { label, marker } of this.labels.values()) {
-      const here = label.unit_id === undefined ? null : this.units.where(label.unit_id);
-      if (here) marker.setLngLat([here.lon, here.lat]);
+      if (label.unit_id === undefined) continue;
+      const here = this.units.where(label.unit_id);
+      const [right, down] = this.units.shiftOf(label.unit_id);
+      if (here) marker.setLngLat([here.lon, here.lat]).setOffset([UNIT_LABEL_PX + right, down]);
     }
   }
 }

@@ -1,8 +1,16 @@
 /** Features of the map's own layers, from incidents and sites. */
 import type { Feature, FeatureCollection, LineString, Polygon } from "geojson";
 import type { Incident } from "../../kernel/incidents";
+import type { Unit } from "../../kernel/units";
 import type { Site } from "../state/desk.svelte";
+import type { Shift } from "./unit_layer";
 
+type Place = { readonly lon: number; readonly lat: number };
+
+const AT_HOME_M = 60;
+const IN_ROW_MAX = 5;
+const BESIDE_PX = 20;
+const ABOVE_PX = 17;
 const EARTH_M = 6_371_008.8;
 const CIRCLE_POINTS = 72;
 /** A circle smaller than this says nothing on a map of a city. */
@@ -50,6 +58,28 @@ export function siteFeatures(sites: Iterable<Site>): FeatureCollection {
       properties: { kind: site.kind, name_zh: site.name_zh, name_en: site.name_en },
     })),
   };
+}
+
+/** Units at their station stand in rows above it, so that each can be seen. */
+export function stationShifts(units: Iterable<Unit>, where: (unit: Unit) => Place | null): Map<string, Shift> {
+  const homes = new Map<string, Unit[]>();
+  for (const unit of units) {
+    const here = where(unit);
+    if (!here || !unit.home || metresBetween(here, unit.home) > AT_HOME_M) continue;
+    const at = homes.get(unit.told.station_id);
+    if (at) at.push(unit);
+    else homes.set(unit.told.station_id, [unit]);
+  }
+  const shifts = new Map<string, Shift>();
+  for (const at of homes.values()) {
+    at.sort((a, b) => a.call_sign.localeCompare(b.call_sign));
+    for (const [nth, unit] of at.entries()) {
+      const inRow = Math.min(IN_ROW_MAX, at.length - Math.floor(nth / IN_ROW_MAX) * IN_ROW_MAX);
+      const right = ((nth % IN_ROW_MAX) - (inRow - 1) / 2) * BESIDE_PX;
+      shifts.set(unit.id, [right, -ABOVE_PX - Math.floor(nth / IN_ROW_MAX) * BESIDE_PX]);
+    }
+  }
+  return shifts;
 }
 
 export interface Way {

@@ -7,7 +7,7 @@ import { glyphOf } from "../../kernel/units";
 import { bodySprite, dotSprite, drawSheet, MOVING, pointSprite, type Sheet } from "./unit_sprites";
 import type { Tokens } from "./colours";
 
-const FLOATS = 9;
+const FLOATS = 11;
 const GLIDE_S = 1.1;
 const GLIDE_LONGEST_S = 4;
 /** Below this zoom units are dots. */
@@ -17,12 +17,13 @@ const SIZE_SMALL_PX = 24;
 
 const VERTEX = `#version 300 es
 precision highp float;
-in vec2 a_from; in vec2 a_to; in vec2 a_when; in vec3 a_look;
-uniform mat4 u_matrix; uniform float u_now; uniform float u_size; uniform float u_ratio; uniform int u_pass;
+in vec2 a_from; in vec2 a_to; in vec2 a_when; in vec3 a_look; in vec2 a_shift;
+uniform mat4 u_matrix; uniform float u_now; uniform float u_size; uniform float u_ratio; uniform int u_pass; uniform vec2 u_view;
 out float v_sprite; out vec2 v_turn;
 void main() {
   float way = a_when.y <= 0.0 ? 1.0 : clamp((u_now - a_when.x) / a_when.y, 0.0, 1.0);
   gl_Position = u_matrix * vec4(mix(a_from, a_to, way), 0.0, 1.0);
+  gl_Position.xy += a_shift * vec2(2.0, -2.0) / u_view * gl_Position.w;
   bool isPoint = u_pass == 0;
   v_sprite = isPoint ? a_look.y : a_look.x;
   float angle = isPoint ? radians(a_look.z) : 0.0;
@@ -55,7 +56,14 @@ interface Track {
   lasts: number;
   heading: number | null;
   isStale: boolean;
+  shift: Shift;
 }
+
+/** Pixels right and down, so that units at one station stand side by side. */
+export type Shift = readonly [right: number, down: number];
+const NO_SHIFT: Shift = [0, 0];
+/** Dots stand closer together than symbols. */
+const DOT_SHIFT = 0.55;
 
 export interface Seen {
   readonly lon: number;
@@ -97,13 +105,13 @@ export class UnitLayer implements CustomLayerInterface {
   }
 
   /** What a unit is and where it was seen; a known one glides there. */
-  see(unit: Unit, seen: Seen): void {
+  see(unit: Unit, seen: Seen, shift: Shift = NO_SHIFT): void {
     const { x, y } = MercatorCoordinate.fromLngLat([seen.lon, seen.lat]);
     const [toX, toY] = [x - this.anchor.x, y - this.anchor.y];
     const now = this.seconds();
     let track = this.tracks.get(unit.id);
     if (!track) {
-      track = { unit, slot: this.tracks.size, fromX: toX, fromY: toY, toX, toY, begun: now, lasts: 0, heading: null, isStale: false };
+      track = { unit, slot: this.tracks.size, fromX: toX, fromY: toY, toX, toY, begun: now, lasts: 0, heading: null, isStale: false, shift };
       this.tracks.set(unit.id, track);
     } else if (track.toX !== toX || track.toY !== toY) {
       const here = this.place(track, now);
@@ -119,6 +127,7 @@ export class UnitLayer implements CustomLayerInterface {
     track.unit = unit;
     track.heading = seen.heading ?? null;
     track.isStale = seen.stale ?? false;
+    track.shift = shift;
     this.write(track);
   }
 
@@ -153,6 +162,12 @@ export class UnitLayer implements CustomLayerInterface {
     return { lon: lng, lat };
   }
 
+  /** How far beside its place a unit is drawn, in pixels. */
+  shiftOf(unitId: string): Shift {
+    const track = this.tracks.get(unitId);
+    return track ? this.shiftNow(track) : NO_SHIFT;
+  }
+
   get moves(): boolean {
     return this.seconds() < this.movesUntil;
   }
@@ -166,7 +181,8 @@ export class UnitLayer implements CustomLayerInterface {
       const here = this.where(track.unit.id);
       if (!here) continue;
       const spot = this.map.project([here.lon, here.lat]);
-      const far = (spot.x - point.x) ** 2 + (spot.y - point.y) ** 2;
+      const [right, down] = this.shiftNow(track);
+      const far = (spot.x + right - point.x) ** 2 + (spot.y + down - point.y) ** 2;
       if (far < least) {
         least = far;
         best = track.unit;
@@ -187,7 +203,7 @@ export class UnitLayer implements CustomLayerInterface {
     this.sheetDirty = true;
     gl.bindVertexArray(this.vertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-    for (const [name, size, from] of [["a_from", 2, 0], ["a_to", 2, 2], ["a_when", 2, 4], ["a_look", 3, 6]] as const) {
+    for (const [name, size, from] of [["a_from", 2, 0], ["a_to", 2, 2], ["a_when", 2, 4], ["a_look", 3, 6], ["a_shift", 2, 9]] as const) {
       const at = gl.getAttribLocation(this.program, name);
       gl.enableVertexAttribArray(at);
       gl.vertexAttribPointer(at, size, gl.FLOAT, false, FLOATS * 4, from * 4);
@@ -223,6 +239,8 @@ export class UnitLayer implements CustomLayerInterface {
     gl.uniform1f(uniform("u_now"), this.seconds());
     gl.uniform1f(uniform("u_ratio"), map.getPixelRatio());
     gl.uniform1f(uniform("u_size"), map.getZoom() < 14 ? SIZE_SMALL_PX * 0.82 : SIZE_PX * 0.82);
+    const { clientWidth, clientHeight } = map.getCanvas();
+    gl.uniform2f(uniform("u_view"), clientWidth, clientHeight);
     gl.uniform2f(uniform("u_grid"), this.sheet.columns, this.sheet.rows);
     gl.uniform1i(uniform("u_sheet"), 0);
     for (const pass of [0, 1]) {
@@ -231,6 +249,11 @@ export class UnitLayer implements CustomLayerInterface {
     }
     gl.bindVertexArray(null);
     if (this.moves) map.triggerRepaint();
+  }
+
+  private shiftNow(track: Track): Shift {
+    const scale = this.asDots ? DOT_SHIFT : 1;
+    return [track.shift[0] * scale, track.shift[1] * scale];
   }
 
   private seconds(): number {
@@ -252,7 +275,7 @@ export class UnitLayer implements CustomLayerInterface {
     const body = this.asDots ? dotSprite(appearance) : bodySprite(glyphOf(kind), appearance, track.isStale);
     const heads = !this.asDots && !track.isStale && track.heading !== null && MOVING.has(appearance);
     this.data.set(
-      [track.fromX, track.fromY, track.toX, track.toY, track.begun, track.lasts, body, heads ? pointSprite(appearance) : -1, track.heading ?? 0],
+      [track.fromX, track.fromY, track.toX, track.toY, track.begun, track.lasts, body, heads ? pointSprite(appearance) : -1, track.heading ?? 0, ...this.shiftNow(track)],
       track.slot * FLOATS,
     );
     this.dirty = true;

@@ -17,7 +17,7 @@ export function kindName(desk: Desk, code: string | null): string {
 
 /** The place in a list: its label, else its cell with the uncertainty, else that it is not known. */
 export function placeName(incident: Incident): string {
-  const near = incident.uncertainty_m !== null && incident.uncertainty_m > 0 ? ` ± ${distance(incident.uncertainty_m)}` : "";
+  const near = incident.uncertainty_m !== null && incident.uncertainty_m > 0 ? ` ± ${distance(incident.uncertainty_m, language.now)}` : "";
   if (incident.label !== null) return incident.label;
   if (incident.cell !== null && incident.lon !== null) return `${words().detail.cell} ${incident.cell}${near}`;
   return incident.lon === null ? words().noPlace : words().placeState[incident.told.place.state] + near;
