@@ -53,7 +53,7 @@ async def test_the_newest_recommendation_counts_and_is_refreshed(tables: Any) ->
     assert await kept.newest(incident_id) is None
 
     await kept.add_snapshot(snapshot_id, wall_now(), {"slots": []})
-    await kept.add(command, Kept.of(advice), wall_now())
+    await kept.add(command, Kept.of(advice.proposal), wall_now())
     assert await kept.newest(incident_id) == Kept((), (Need("engine", 1),))
 
     fuller = replace(advice, short=())

@@ -72,5 +72,5 @@ async def test_nothing_is_recommended_for_what_is_over_or_unknown(tables: Any) -
 def test_what_decides_about_news_is_who_and_what_is_short() -> None:
     advice = Advice("i", (Option((CHOICE,), {}),), (Need("ladder", 1),), {})
 
-    assert Kept.of(advice) == Kept((CHOICE.unit_id,), (Need("ladder", 1),))  # pyright: ignore[reportArgumentType]  (an id is text)
-    assert Kept.of(Advice("i", (), (), {})) == Kept((), ())
+    assert Kept.of(advice.proposal) == Kept((CHOICE.unit_id,), (Need("ladder", 1),))  # pyright: ignore[reportArgumentType]  (an id is text)
+    assert Kept.of(Advice("i", (), (), {}).proposal) == Kept((), ())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from beaconfire_contracts.facts.dispatch import Need
-from beaconfire_dispatch.domain.engine.explain import advise, cover
+from beaconfire_dispatch.domain.engine.explain import advise, cover, propose
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
 POSTS = 2
@@ -91,6 +91,17 @@ def test_each_incident_has_its_advice_and_no_unit_stands_in_two() -> None:
     }
     assert best == {"i": ["a"], "j": ["b"], "k": []}
     assert found["k"].short == (Need("engine", 1),)
+
+
+def test_what_is_proposed_is_the_first_way_of_what_is_advised() -> None:
+    units = [a_unit(one, "engine") for one in "abc"]
+    slots = [a_slot("i"), a_slot("j"), a_slot("j", "ladder")]
+    situation = a_situation(slots, units, [[60, 70, 1], [70, 60, 1], [80, 80, 1]])
+
+    advice = advise(situation)
+
+    assert propose(situation) == {name: one.proposal for name, one in advice.items()}
+    assert advise(situation, {"j"}) == {"j": advice["j"]}
 
 
 def test_cover_counts_the_posts_that_somebody_left_reaches_in_eight_minutes() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from beaconfire_dispatch.domain.engine.matching import (
     FAR_S,
+    IMPOSSIBLE,
     UNMET_FACTOR,
     WEIGHT,
     WHOLE,
@@ -19,7 +20,6 @@ from beaconfire_dispatch.domain.engine.matching import (
 )
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
-IMPOSSIBLE = 10**15
 CAPABILITY = st.sampled_from(["engine", "ladder", "ambulance"])
 SLOT = st.builds(
     Slot,
@@ -154,6 +154,20 @@ def test_who_can_do_more_than_is_asked_is_kept_when_it_costs_seconds_only() -> N
 def test_an_empty_situation_matches_nobody() -> None:
     assert match(a_situation([], [], [])) == {}
     assert match(a_situation([a_slot()], [], [])) == {}
+
+
+@given(situations())
+def test_all_prices_at_once_are_the_prices_one_by_one(situation: Situation) -> None:
+    prices = costs(situation)
+
+    for (row, column), price_of_pair in np.ndenumerate(prices):
+        slot, unit = situation.slots[row], situation.units[column]
+        road_s = float(situation.road_s[column, row])
+        if slot.capability in unit.capabilities and road_s < FAR_S:
+            expected = terms(slot, unit, road_s).total * WHOLE
+            assert abs(price_of_pair // 1_000 - expected) <= 1
+        else:
+            assert price_of_pair == IMPOSSIBLE
 
 
 def test_a_price_is_the_sum_of_its_terms_and_grows_with_time() -> None:

@@ -23,7 +23,7 @@ from beaconfire_dispatch.application.recommend_units import (
     keys,
     recommend_units,
 )
-from beaconfire_dispatch.domain.engine.explain import Advice, advise
+from beaconfire_dispatch.domain.engine.explain import Advice, Proposal, advise, propose
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
@@ -34,6 +34,8 @@ SETTLE_S: Final = 0.02
 """Facts come in bursts; a moment's patience makes one round of them."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
+NOBODY: Final = Proposal((), ())
+"""What is proposed where nothing is asked for any more."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -78,27 +80,32 @@ class Planner:
         """One round; returns how many recommendations changed."""
         now = self._clock.now()
         taken = await take_snapshot(self._database, self._roads, self._whereabouts, now)
-        found = await asyncio.to_thread(advise, taken.situation)
-        advice = {one: found.get(one) or Advice(one, (), (), {}) for one in taken.demands}
-        due = {name: one for name, one in advice.items() if self._is_due(name, one)}
-        self._kept = {name: one for name, one in self._kept.items() if name in advice}
+        proposals = await asyncio.to_thread(propose, taken.situation)
+        due = {
+            name: kept
+            for name in taken.demands
+            if self._is_due(name, kept := Kept.of(proposals.get(name, NOBODY)))
+        }
+        self._kept = {name: one for name, one in self._kept.items() if name in taken.demands}
         if not due:
             return 0
+        advice = await asyncio.to_thread(advise, taken.situation, due.keys())
         snapshot_id = new_id()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
             recommendations = PgRecommendations(tx.connection)
             await recommendations.prune()
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
         changed = 0
-        for incident_id, one in due.items():
+        for incident_id, kept in due.items():
+            one = advice.get(incident_id) or Advice(incident_id, (), (), {})
             changed += await self._keep(incident_id, one, snapshot_id)
-            self._kept[incident_id] = (Kept.of(one), time.monotonic())
+            self._kept[incident_id] = (kept, time.monotonic())
         return changed
 
-    def _is_due(self, incident_id: str, advice: Advice) -> bool:
+    def _is_due(self, incident_id: str, kept: Kept) -> bool:
         """Whether it is news, or its times are old."""
-        kept = self._kept.get(incident_id)
-        return kept is None or kept[0] != Kept.of(advice) or time.monotonic() - kept[1] >= FRESH_S
+        before = self._kept.get(incident_id)
+        return before is None or before[0] != kept or time.monotonic() - before[1] >= FRESH_S
 
     async def _keep(self, incident_id: str, advice: Advice, snapshot_id: str) -> bool:
         """Whatever asks for nobody any more is said to be complete."""

@@ -8,7 +8,7 @@ from beaconfire_contracts.facts.dispatch import Need, ProposedUnit, Recommendati
 from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_dispatch.application.ports import Demands, Facts, scope_of
-from beaconfire_dispatch.domain.engine.explain import Advice, Choice
+from beaconfire_dispatch.domain.engine.explain import Advice, Choice, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Kept:
     short: tuple[Need, ...]
 
     @classmethod
-    def of(cls, advice: Advice) -> "Kept":
-        """What an advice would be kept as."""
-        return cls(tuple(UnitId(one.unit_id) for one in _best(advice)), advice.short)
+    def of(cls, proposal: Proposal) -> "Kept":
+        """What a proposal would be kept as."""
+        return cls(tuple(UnitId(one) for one in proposal.units), proposal.short)
 
 
 class Recommendations(Protocol):
@@ -67,7 +67,7 @@ async def recommend_units(
     demand = await demands.get(command.incident_id)
     if demand is None or not demand.is_live:
         return False
-    kept = Kept.of(command.advice)
+    kept = Kept.of(command.advice.proposal)
     if await recommendations.newest(command.incident_id) == kept:
         await recommendations.refresh(command)
         return False

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from beaconfire_contracts.facts.dispatch import Need
-from beaconfire_dispatch.domain.engine.matching import FAR_S, costs, match, terms
+from beaconfire_dispatch.domain.engine.matching import FAR_S, IMPOSSIBLE, costs, match, terms
 from beaconfire_dispatch.domain.engine.state import Situation
 
 ALTERNATIVES_MAX: Final = 2
@@ -49,42 +49,86 @@ class Advice:
     short: tuple[Need, ...]
     ruled_out: dict[str, int]
 
+    @property
+    def proposal(self) -> "Proposal":
+        """Who would go, without the reasons."""
+        best = self.options[0].choices if self.options else ()
+        return Proposal(tuple(one.unit_id for one in best), self.short)
 
-def advise(situation: Situation) -> dict[str, Advice]:
-    """One advice an incident, from the joint optimum and up to two ways without its first unit.
 
-    A way that leaves a line open which the optimum fills is no alternative.
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Who would go to one incident, in the order of its lines, and what is short (首选)."""
+
+    units: tuple[str, ...]
+    short: tuple[Need, ...]
+
+
+def propose(situation: Situation) -> dict[str, Proposal]:
+    """One proposal an incident, from the joint optimum: what decides whether there is news."""
+    best = match(situation)
+    return {
+        incident_id: Proposal(
+            tuple(situation.units[best[row]].unit_id for row in mine if row in best),
+            _short(situation, mine, best),
+        )
+        for incident_id, mine in _by_incident(situation).items()
+    }
+
+
+def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[str, Advice]:
+    """One advice an incident, or for some of them `only`: the proposal with its reasons.
+
+    Up to two other ways, without its first unit, are solved jointly too; a way that leaves a line
+    open which the optimum fills is no alternative.
     """
     prices = costs(situation)
     best = match(situation, prices)
-    found: dict[str, Advice] = {}
-    for incident_id in dict.fromkeys(slot.incident_id for slot in situation.slots):
-        mine = [row for row, slot in enumerate(situation.slots) if slot.incident_id == incident_id]
-        options = [_option(situation, prices, best, mine)]
-        barred = prices.copy()
-        for _ in range(OPTIONS_MAX - 1):
-            taken = [best_of[0] for best_of in _taken(situation, options[-1])]
-            if not taken:
-                break
-            barred[np.ix_(mine, taken[:1])] = np.iinfo(np.int64).max // 4
-            other = match(situation, np.minimum(barred, 10**15))
-            option = _option(situation, prices, other, mine)
-            if len(option.choices) < len(options[0].choices) or option in options:
-                break
-            options.append(option)
-        short = Counter(situation.slots[row].capability for row in mine if row not in best)
-        found[incident_id] = Advice(
+    return {
+        incident_id: Advice(
             incident_id,
-            tuple(one for one in options if one.choices),
-            tuple(Need(name, count) for name, count in sorted(short.items())),
+            _options(situation, prices, best, mine),
+            _short(situation, mine, best),
             _ruled_out(situation, mine),
         )
+        for incident_id, mine in _by_incident(situation).items()
+        if only is None or incident_id in only
+    }
+
+
+def _by_incident(situation: Situation) -> dict[str, list[int]]:
+    """The places of each incident's slots."""
+    found: dict[str, list[int]] = {}
+    for row, slot in enumerate(situation.slots):
+        found.setdefault(slot.incident_id, []).append(row)
     return found
 
 
-def _taken(situation: Situation, option: Option) -> list[tuple[int, str]]:
-    place = {unit.unit_id: number for number, unit in enumerate(situation.units)}
-    return [(place[one.unit_id], one.unit_id) for one in option.choices]
+def _short(situation: Situation, mine: list[int], best: dict[int, int]) -> tuple[Need, ...]:
+    left = Counter(situation.slots[row].capability for row in mine if row not in best)
+    return tuple(Need(name, count) for name, count in sorted(left.items()))
+
+
+def _options(
+    situation: Situation, prices: np.ndarray, best: dict[int, int], mine: list[int]
+) -> tuple[Option, ...]:
+    first = _option(situation, prices, best, mine)
+    if not first.choices:
+        return ()
+    options = [first]
+    barred = prices.copy()
+    while len(options) < OPTIONS_MAX:
+        barred[mine, _place_of_first(situation, options[-1])] = IMPOSSIBLE
+        option = _option(situation, prices, match(situation, barred), mine)
+        if len(option.choices) < len(first.choices) or option in options:
+            break
+        options.append(option)
+    return tuple(options)
+
+
+def _place_of_first(situation: Situation, option: Option) -> int:
+    wanted = option.choices[0].unit_id
+    return next(place for place, unit in enumerate(situation.units) if unit.unit_id == wanted)
 
 
 def _option(
@@ -125,7 +169,7 @@ def _choice(situation: Situation, prices: np.ndarray, row: int, column: int) -> 
     road_s = float(situation.road_s[column, row])
     price = terms(slot, unit, road_s)
     order = [int(one) for one in np.argsort(prices[row], kind="stable")]
-    able = [one for one in order if prices[row, one] < 10**15]
+    able = [one for one in order if prices[row, one] < IMPOSSIBLE]
     nearest = min(able, key=lambda one: situation.road_s[one, row])
     reasons: list[dict[str, Any]] = [
         {"code": "nearest_able" if nearest == column else "joint_optimum",

@@ -5,6 +5,7 @@ the lower id, so that the same picture always gives the same answer.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ OVER_QUALIFIED: Final = 0.02
 WHOLE: Final = 1_000_000
 FAR_S: Final = 7_200.0
 """Nobody is proposed who would drive for two hours."""
-_IMPOSSIBLE: Final = 10**15
+IMPOSSIBLE: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +55,63 @@ def terms(slot: Slot, unit: Free, road_s: float) -> Terms:
 
 
 def costs(situation: Situation) -> np.ndarray:
-    """Whole costs, slots by units; impossible pairs far above every other price."""
-    found = np.full((len(situation.slots), len(situation.units)), _IMPOSSIBLE, dtype=np.int64)
+    """Whole costs, slots by units: `terms` for all pairs at once, then who was sent longest ago.
+
+    Impossible pairs are IMPOSSIBLE, far above every other price.
+    """
+    slots, units = situation.slots, situation.units
+    if not slots or not units:
+        return np.full((len(slots), len(units)), IMPOSSIBLE, dtype=np.int64)
+    road_s = situation.road_s.T
+    eta_s = np.array([unit.mobilise_s for unit in units]) + road_s
+    weight = np.array([WEIGHT[slot.priority] for slot in slots])[:, None]
+    spent_s = np.array([slot.elapsed_s - slot.target_s for slot in slots])[:, None]
+    late = np.clip((spent_s + eta_s) / LATENESS_SCALE_S, -60.0, 60.0)
+    extra = np.array([len(unit.capabilities) - 1 for unit in units])
+    total = weight * (MINUTES_FACTOR * eta_s / 60.0 + 1.0 / (1.0 + np.exp(-late)))
+    whole = np.rint((total + OVER_QUALIFIED * extra) * WHOLE) * 1_000 + _ranks(units) % 1_000
+    possible = _able(slots, units) & (road_s < FAR_S)
+    return np.where(possible, whole, IMPOSSIBLE).astype(np.int64)
+
+
+def _ranks(units: Sequence[Free]) -> np.ndarray:
+    """The place of each unit when who was sent longest ago comes first, then the lower id."""
     order = sorted(
-        range(len(situation.units)),
-        key=lambda place: (
-            -situation.units[place].idle_since_s, situation.units[place].unit_id,
-        ),
-    )  # fmt: skip
-    rank = {place: number for number, place in enumerate(order)}
-    for row, slot in enumerate(situation.slots):
-        for column, unit in enumerate(situation.units):
-            road_s = float(situation.road_s[column, row])
-            if slot.capability in unit.capabilities and road_s < FAR_S:
-                price = terms(slot, unit, road_s).total
-                found[row, column] = round(price * WHOLE) * 1_000 + rank[column] % 1_000
-    return found
+        range(len(units)), key=lambda one: (-units[one].idle_since_s, units[one].unit_id)
+    )
+    ranks = np.empty(len(units))
+    ranks[order] = np.arange(len(units))
+    return ranks
+
+
+def _able(slots: Sequence[Slot], units: Sequence[Free]) -> np.ndarray:
+    """Which unit can do what a slot asks for."""
+    rows = {
+        name: np.array([name in unit.capabilities for unit in units])
+        for name in {slot.capability for slot in slots}
+    }
+    return np.array([rows[slot.capability] for slot in slots])
 
 
 def match(situation: Situation, prices: np.ndarray | None = None) -> dict[int, int]:
-    """Slot place → unit place at least total cost; slots that nobody can fill are left out."""
-    slots, units = len(situation.slots), len(situation.units)
-    if not slots or not units:
+    """Slot place → unit place at least total cost; slots that nobody can fill are left out.
+
+    An unmet slot costs UNMET_FACTOR, so each pair is worth what it saves of that; an impossible
+    pair saves nothing. The optimum over pairs alone is then the optimum with unmet slots, without a
+    column for each of them (Crouse, 2016, for rectangular matrices).
+    """
+    if not situation.slots or not situation.units:
         return {}
     real = costs(situation) if prices is None else prices
-    unmet = np.full((slots, slots), _IMPOSSIBLE, dtype=np.int64)
-    for row, slot in enumerate(situation.slots):
-        unmet[row, row] = round(WEIGHT[slot.priority] * UNMET_FACTOR * WHOLE) * 1_000
-    rows, columns = linear_sum_assignment(np.hstack((real, unmet)).astype(np.float64))
+    unmet = np.array([_unmet(slot) for slot in situation.slots], dtype=np.int64)[:, None]
+    saved = np.where(real < IMPOSSIBLE, real - unmet, 0).astype(np.float64)
+    rows, columns = linear_sum_assignment(saved)
     return {
         int(row): int(column)
         for row, column in zip(rows, columns, strict=True)
-        if column < units and real[row, column] < _IMPOSSIBLE
+        if real[row, column] < IMPOSSIBLE
     }
+
+
+def _unmet(slot: Slot) -> int:
+    return round(WEIGHT[slot.priority] * UNMET_FACTOR * WHOLE) * 1_000
