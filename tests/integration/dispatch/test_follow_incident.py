@@ -18,6 +18,7 @@ from beaconfire_contracts.facts.incident import (
     IncidentOpened,
     IncidentReclassified,
     IncidentRelocated,
+    IncidentReopened,
 )
 from beaconfire_contracts.places import Place, Point
 from beaconfire_contracts.vocabulary import PlaceState, Priority
@@ -168,6 +169,28 @@ async def test_a_response_is_told_once_and_again_only_when_it_asks_for_something
     assert third.needs == ()
     [ended] = await city.running.told(ResponseEnded)
     assert ended.response_id == first.response_id
+
+
+async def test_what_is_reopened_is_answered_anew_from_now_on(city: City, planner: Planner) -> None:
+    opened = city.opened("fire", opened_at=wall_now() - timedelta(hours=1))
+    await city.running.tell(opened, a_placing(opened))
+    await city.running.catch_up()
+    [one] = await city.order(opened.incident_id, "E1")
+    await city.step(one, "clear")
+    await city.close(opened.incident_id)
+    reopened = replace(an_example_of(IncidentReopened), incident_id=opened.incident_id)
+
+    await city.running.tell(reopened)
+    await city.running.catch_up()
+    await planner.plan()
+
+    first, second = await city.running.told(ResponseOpened)
+    assert first.response_id != second.response_id
+    assert second.opened_at - first.opened_at >= timedelta(hours=1)
+    assert second.target_at - second.opened_at == timedelta(seconds=480)
+    path = f"/v1/incidents/{opened.incident_id}/recommendation"
+    options = (await get(city.desk, path))["options"]
+    assert [unit["capability"] for unit in options[0]["units"]] == ["engine"]
 
 
 @pytest.mark.parametrize("path", [None, "unplaced"])

@@ -53,10 +53,15 @@ def keys(fact: Any) -> tuple[LockKey, ...]:
 
 
 async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> None:
-    """Keep what was heard; open, change or end the response; offer or withdraw tasks."""
+    """Keep what was heard; open, change or end the response; offer or withdraw tasks.
+
+    What is reopened is answered by a new response: it waits, and its target runs, from now on.
+    """
     incident_id = IncidentId(fact.incident_id)
     before = await answering.demands.get(incident_id) or Demand(incident_id)
     after = heard(fact, before)
+    if before.ended and after.is_live:
+        after = replace(after, response_id=None, opened_at=now)
     if after.ended and not before.ended:
         await _end(after, answering, now)
     elif after.merged_into is not None and before.merged_into is None:
