@@ -1,5 +1,6 @@
 """Refusals, misfits and bugs as problem documents that tell nothing they should not."""
 
+import json
 from collections.abc import AsyncGenerator
 
 import httpx
@@ -99,3 +100,12 @@ async def test_every_misfit_has_its_place_and_there_is_an_end_to_them(
 async def test_what_does_not_exist_is_a_problem_as_well(client: httpx.AsyncClient) -> None:
     assert (await client.get("/nowhere")).json()["code"] == "not_found"
     assert (await client.delete("/body")).json()["code"] == "method_not_allowed"
+
+
+def test_what_a_refusal_says_of_itself_hides_no_member_of_the_document() -> None:
+    answer = problems.problem(409, "conflict", "no", more={"status": "closed", "call_sign": "A07"})
+
+    assert json.loads(bytes(answer.body)) == {
+        "type": "about:blank", "title": "conflict", "status": 409, "code": "conflict",
+        "detail": "no", "call_sign": "A07",
+    }  # fmt: skip

@@ -43,7 +43,7 @@ _SENT: Final = """
     select a.incident_id, u.capabilities from assignment a join unit u using (unit_id)
     where upper_inf(a.during)
 """
-# Whoever was sent before it was reopened answered the response that ended then; both times are ours.
+# Whoever was sent before it was reopened answered the response that ended then.
 _ANSWERED: Final = """
     select distinct a.incident_id from assignment a join demand d using (incident_id)
     where a.status = 'cleared' and a.incident_id = any($1::uuid[])

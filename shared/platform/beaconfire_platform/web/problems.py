@@ -46,7 +46,7 @@ def problem(
     more: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """One problem document; members that are None are left out."""
+    """One problem document; members that are None are left out, and `more` hides none of ours."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": code.replace("_", " "),
@@ -55,9 +55,8 @@ def problem(
         "detail": detail,
         "pointer": pointer,
         "trace_id": trace_id,
-        **(more or {}),
     }
-    told = {name: value for name, value in body.items() if value is not None}
+    told = {name: value for name, value in ((more or {}) | body).items() if value is not None}
     return Response(encode_bytes(told), status, headers, MEDIA)
 
 
