@@ -14,12 +14,9 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
-from xml.etree.ElementTree import iterparse  # noqa: S405  (OpenStreetMap's own file, checked in)
+from xml.etree.ElementTree import iterparse
 
 import numpy as np
-import shapely
-from scipy.spatial import KDTree
-
 from auckland_tables import (
     CALL_MIX,
     DISTRICTS,
@@ -29,6 +26,8 @@ from auckland_tables import (
     POLICE_POSTS,
     SHORT,
 )
+from scipy.spatial import KDTree
+
 from beaconfire_spatial.road_network import RoadNetwork
 
 CELL_M: Final = 250.0
@@ -53,19 +52,21 @@ def junctions(folder: Path) -> list[tuple[float, float, str]]:
     """Where two named main roads meet, and what people call it."""
     names: dict[str, set[str]] = defaultdict(set)
     at: dict[str, tuple[float, float]] = {}
-    with zipfile.ZipFile(folder / "jemss_auckland" / "osm_main_roads.zip") as archive:
-        with archive.open(archive.namelist()[0]) as file:
-            for _, element in iterparse(file):  # noqa: S314  (the same file)
-                if element.tag == "node":
-                    at[element.attrib["id"]] = (
-                        float(element.attrib["lon"]), float(element.attrib["lat"]),
-                    )  # fmt: skip
-                elif element.tag == "way":
-                    tags = {one.attrib["k"]: one.attrib["v"] for one in element.findall("tag")}
-                    if "name" in tags and tags.get("highway", "").split("_")[0] in MAIN:
-                        for one in element.findall("nd"):
-                            names[one.attrib["ref"]].add(short(tags["name"]))
-                    element.clear()
+    with (
+        zipfile.ZipFile(folder / "jemss_auckland" / "osm_main_roads.zip") as archive,
+        archive.open(archive.namelist()[0]) as file,
+    ):
+        for _, element in iterparse(file):  # noqa: S314  (the same file)
+            if element.tag == "node":
+                at[element.attrib["id"]] = (
+                    float(element.attrib["lon"]), float(element.attrib["lat"]),
+                )  # fmt: skip
+            elif element.tag == "way":
+                tags = {one.attrib["k"]: one.attrib["v"] for one in element.findall("tag")}
+                if "name" in tags and tags.get("highway", "").split("_")[0] in MAIN:
+                    for one in element.findall("nd"):
+                        names[one.attrib["ref"]].add(short(tags["name"]))
+                element.clear()
     return [
         (*at[node], " / ".join(sorted(found)[:2]))
         for node, found in sorted(names.items())
@@ -100,9 +101,7 @@ def network(folder: Path) -> RoadNetwork:
         "head": np.array([int(one["to_node"]) - 1 for one in arcs], dtype=np.int32),
         "lights_s": np.array([float(one["t_lights_s"]) for one in arcs], dtype=np.float32),
         "regular_s": np.array([float(one["t_regular_s"]) for one in arcs], dtype=np.float32),
-        "length_m": np.array(
-            [float(one["distance_km"]) * 1000 for one in arcs], dtype=np.float32
-        ),
+        "length_m": np.array([float(one["distance_km"]) * 1000 for one in arcs], dtype=np.float32),
         "label": label,
     }
     return RoadNetwork(arrays, labels)
@@ -130,14 +129,16 @@ def areas(folder: Path, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """City, districts around the stations, communities of two kilometres, cells with people."""
     stations = rows(folder, "stations.csv")
     points = [(float(one["lon"]), float(one["lat"])) for one in rows(folder, "demand_250m.csv.gz")]
-    points += [(float(one["lon"]), float(one["lat"])) for one in rows(folder, "calls_generated.csv.gz")]
+    generated = rows(folder, "calls_generated.csv.gz")
+    points += [(float(one["lon"]), float(one["lat"])) for one in generated]
     points += [(float(one["lon"]), float(one["lat"])) for one in stations]
     cells = sorted({square(lon, lat) for lon, lat in points})
     communities = sorted({(c // COMMUNITY_CELLS, r // COMMUNITY_CELLS) for c, r in cells})
     home = KDTree([(float(s["lon"]) * LON_SCALE, float(s["lat"]) * LAT_SCALE) for s in stations])
     district_of: dict[tuple[int, int], int] = {}
     for column, row in communities:
-        west, south, east, north = box(column * COMMUNITY_CELLS, row * COMMUNITY_CELLS, COMMUNITY_CELLS)
+        corner = (column * COMMUNITY_CELLS, row * COMMUNITY_CELLS)
+        west, south, east, north = box(*corner, COMMUNITY_CELLS)
         middle = ((west + east) / 2 * LON_SCALE, (south + north) / 2 * LAT_SCALE)
         district_of[(column, row)] = int(home.query(middle)[1])
     found: list[dict[str, Any]] = [
@@ -161,7 +162,8 @@ def areas(folder: Path, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def community_rows(
-    communities: list[tuple[int, int]], district_of: dict[tuple[int, int], int],
+    communities: list[tuple[int, int]],
+    district_of: dict[tuple[int, int], int],
     labels: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Communities, named after the nearest suburb and counted where several share it."""
@@ -233,11 +235,13 @@ def stations_of(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]
             "code": code, "kind": "police", "lon": lon, "lat": lat,
             "name_en": f"{name_en} police post", "name_zh": f"{name_zh}警务站", "invented": True,
         })  # fmt: skip
-        for call_sign in cars:
-            units.append({
+        units.extend(
+            {
                 "call_sign": call_sign, "kind": "police", "station": code,
                 "capabilities": ["police"], "invented": True,
-            })  # fmt: skip
+            }
+            for call_sign in cars
+        )  # fmt: skip
     return stations, units
 
 
@@ -288,7 +292,7 @@ def main(folder: Path, out: Path) -> None:
         }
         for one in rows(folder, "hospitals.csv")
     ]  # fmt: skip
-    city = {
+    city: dict[str, Any] = {
         "code": "akl", "name_en": "Auckland", "name_zh": "奥克兰", "zone": "Pacific/Auckland",
         "areas": areas(folder, labels), "stations": stations, "units": units,
         "hospitals": hospitals, "places": labels,
@@ -298,7 +302,7 @@ def main(folder: Path, out: Path) -> None:
     lines = ["after_s,lon,lat,type"]
     lines += [f"{t:.1f},{lon:.5f},{lat:.5f},{kind}" for t, lon, lat, kind in calls(folder)]
     (out / "calls.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
-    counts = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for one in city["areas"]:
         counts[one["level"]] += 1
     sys.stdout.write(

@@ -12,7 +12,7 @@ def test_loopback_needs_no_tls(tmp_path: Path, host: str) -> None:
     NodeOptions(folder=tmp_path, host=host).check()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104  (is refused)
 def test_a_foreign_host_needs_tls_or_a_proxy(tmp_path: Path, host: str) -> None:
     with pytest.raises(CannotStart, match="--tls-cert"):
         NodeOptions(folder=tmp_path, host=host).check()
