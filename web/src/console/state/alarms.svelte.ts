@@ -23,17 +23,17 @@ export class Alarms {
     const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
     const before = this.known.get(incident.id);
     this.known.set(incident.id, { urgent, overdue });
-    if (!incident.live || !urgent) this.settle(incident.id);
+    if (!urgent || incident.arrived_at !== null) this.settle(incident.id);
+    else if (incident.phase !== "waiting") this.settle(incident.id, "newP1");
     if (isFirstSight) return;
     if (urgent && !before?.urgent) this.raise({ incident_id: incident.id, number: incident.number, why: "newP1" });
     else if (overdue && !before?.overdue) this.raise({ incident_id: incident.id, number: incident.number, why: "overdueP1" });
   }
 
-  /** Somebody has looked: the alarms of this incident are over. */
-  settle(incidentId: string): void {
-    if (this.list.some((one) => one.incident_id === incidentId)) {
-      this.list = this.list.filter((one) => one.incident_id !== incidentId);
-    }
+  /** Somebody has looked, or has acted: its alarms, or those of one sort, are over. */
+  settle(incidentId: string, why: Alarm["why"] | null = null): void {
+    const isOver = (one: Alarm) => one.incident_id === incidentId && (why === null || one.why === why);
+    if (this.list.some(isOver)) this.list = this.list.filter((one) => !isOver(one));
   }
 
   /** Sound again, a few times, while nobody has looked. */

@@ -12,6 +12,11 @@ export interface Line {
   readonly isAct: boolean;
 }
 
+/** Members of facts that say when it happened, the most telling first. */
+const BUSINESS_TIMES = [
+  "occurred_at", "received_at", "opened_at", "dispatched_at", "made_at", "written_at", "closed_at",
+  "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "offered_at",
+];
 const ADVICE = "recommendation-made";
 
 export function timelineLines(desk: Desk, entries: readonly Entry[]): Line[] {
@@ -27,11 +32,19 @@ function lineOf(desk: Desk, entry: Entry): Line {
   const isMachine = entry.actor.includes(":");
   return {
     id: entry.fact_id,
-    at: Date.parse(entry.occurred_at ?? entry.told_at),
+    at: timeOf(desk, entry),
     who: entry.seat ? seatName(desk, entry.seat) : "",
     text: textOf(desk, entry),
     isAct: !isMachine,
   };
+}
+
+/** When it was by business time: as the fact says, else from when it was told. */
+function timeOf(desk: Desk, entry: Entry): number {
+  const said = entry.occurred_at ?? BUSINESS_TIMES.map((name) => entry.data[name]).find((one) => typeof one === "string");
+  if (typeof said === "string") return Date.parse(said);
+  const told = Date.parse(entry.told_at);
+  return desk.isDemo ? desk.clock.now() - (Date.now() - told) * desk.clock.speed : told;
 }
 
 function shortType(type: string): string {

@@ -290,7 +290,7 @@ export const en: Words<typeof zh> = {
     needSomething: "Give at least a kind, words or a position",
   },
   map: {
-    label: "Map",
+    label: "Situation map",
     live: "Live",
     layers: "Layers",
     units: "units",
