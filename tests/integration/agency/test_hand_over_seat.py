@@ -46,7 +46,9 @@ async def test_an_offer_moves_nothing_until_it_is_accepted(work: Any) -> None:
 
     offered = await _hand(work, _handing(seat, holder, successor))
 
-    assert (offered.person_id, offered.offer.to) == (holder.id, successor.id)
+    assert offered.person_id == holder.id
+    assert offered.offer is not None
+    assert offered.offer.to == successor.id
     assert not any(isinstance(one, SeatHandedOver) for one in work.told)
 
 
