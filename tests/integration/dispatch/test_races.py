@@ -17,7 +17,7 @@ import pytest
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.dispatch import AssignmentDispatched
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
-from beaconfire_contracts.refusals import Conflict, UnitTaken
+from beaconfire_contracts.refusals import Conflict, Unavailable, UnitTaken
 from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
@@ -48,12 +48,13 @@ Clear = Callable[[str, str, str], Awaitable[None]]
 
 @dataclass
 class Race:
-    """How many tried, won and were refused."""
+    """How many tried, won and were refused; `unknown` when the database did not answer in time."""
 
     attempts: int
     units: list[str]
     won: int = 0
     refused: int = 0
+    unknown: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(64))
 
     async def run(self, order: Order, clear: Clear) -> None:
@@ -73,10 +74,21 @@ class Race:
             except Conflict:
                 self.refused += 1
                 continue
+            except Unavailable:
+                self.unknown += 1
+                continue
             self.won += 1
             await asyncio.sleep(0)
             for unit_id, assignment_id in zip(wanted, given, strict=True):
-                await clear(incident_id, unit_id, assignment_id)
+                await self._surely(clear, incident_id, unit_id, assignment_id)
+
+    async def _surely(self, clear: Clear, *which: str) -> None:
+        """A step may be told again until it is heard: told twice it changes nothing."""
+        while True:
+            try:
+                return await clear(*which)
+            except Unavailable:
+                await asyncio.sleep(0.1)
 
 
 @pytest.fixture
@@ -144,10 +156,12 @@ async def test_sixty_four_dispatchers_never_send_a_unit_twice(city: City, wide: 
     )
 
     pool = wide.pool
-    assert race.won + race.refused == ATTEMPTS
+    assert race.won + race.refused + race.unknown == ATTEMPTS
+    assert race.unknown < ATTEMPTS // 1_000
     assert min(race.won, race.refused) > ATTEMPTS // 100
     assert await pool.fetchval(OVERLAPS.format(table="assignment")) == 0
-    assert await pool.fetchval("select count(*) from assignment where upper_inf(during)") == 0
+    still_open = "select count(*) from assignment where upper_inf(during)"
+    assert await pool.fetchval(still_open) <= 3 * race.unknown
     twice = await pool.fetch("select from assignment group by unit_id, fence having count(*) > 1")
     assert twice == []
     if not FULL:

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -87,15 +88,23 @@ async def take_snapshot(
         for slot in _slots(demand, read.sent.get(incident_id, []), now)
     )
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
-    goals = [point for slot in slots if (point := demands[slot.incident_id].point) is not None]
     situation = Situation(
         slots,
         tuple(_free(unit, now) for unit, _ in read.units),
-        _finite(roads.matrix(places, goals)),
+        _finite(_to_slots(slots, demands, roads, places)),
         roads.method,
         _finite(roads.matrix(places, read.posts)),
     )
     return Snapshot(situation, demands, _kept(situation, places, now))
+
+
+def _to_slots(
+    slots: Sequence[Slot], demands: Mapping[str, Demand], roads: Roads, places: list[Point]
+) -> np.ndarray:
+    """Road seconds from each place to each slot; the road to an incident is found once."""
+    order = {one: number for number, one in enumerate(dict.fromkeys(s.incident_id for s in slots))}
+    goals = [point for one in order if (point := demands[one].point) is not None]
+    return roads.matrix(places, goals)[:, [order[slot.incident_id] for slot in slots]]
 
 
 async def _read(database: Database) -> _Read:
