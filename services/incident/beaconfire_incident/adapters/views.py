@@ -59,12 +59,16 @@ _VISIBLE: Final = predicate(
 _PAGE: Final = f"""{_WHOLE}
     where {_VISIBLE}
       and ($7::text is null or i.status = $7)
-      and ($8::text is null or i.path = $8 or i.path like $19)
+      and ($8::text is null
+           or case when i.path = 'unplaced' then i.division else i.path end = $8
+           or case when i.path = 'unplaced' then i.division else i.path end like $19)
       and ($9::text is null or i.type = $9 or i.type like $9 || '.%')
       and ($10::smallint is null or i.priority = $10)
       and ($11::text is null or i.seat = $11)
       and ($12::timestamptz is null or i.opened_at >= $12)
-      and ($13::float8 is null or (i.lon between $13 and $15 and i.lat between $14 and $16))
+      and ($13::float8 is null or (i.lat between $14 and $16 and
+           case when $13 <= $15 then i.lon between $13 and $15
+                else i.lon >= $13 or i.lon <= $15 end))
       and ($17::bigint is null or i.number < $17)
     order by i.number desc limit $18
 """
@@ -75,7 +79,7 @@ _TIMELINE: Final = """
             'by', c.corrected_by, 'at', c.corrected_at) order by c.corrected_at), '[]')
          from correction c
          where c.incident_id = t.incident_id and c.of_fact = t.fact_id) as corrections
-    from timeline t left join note n on n.note_id::text = t.data ->> 'note_id'
+    from timeline t left join note n on n.note_id = (t.data ->> 'note_id')::uuid
     where t.incident_id = $1 and t.seq > $2 order by t.seq limit $3
 """
 _TRACKED: Final = """

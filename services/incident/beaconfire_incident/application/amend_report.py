@@ -36,6 +36,7 @@ async def amend_report(
 ) -> Report:
     """Change the named fields; a type told at last types an untyped incident."""
     report = await reports.get(command.report_id)
+    report.expect_on(command.incident_id)
     amended = replace(report, **command.fields)
     if amended == report:
         return report

@@ -36,6 +36,7 @@ async def end_call(
 ) -> Report:
     """Keep the end; a caller who hung up or was silent is to be rung back."""
     report = await reports.get(command.report_id)
+    report.expect_on(command.incident_id)
     if report.call is None or report.call.ended_at is not None:
         raise NoCall
     incident = await incidents.get(report.incident_id)

@@ -6,7 +6,8 @@ from beaconfire_contracts.facts.incident import ReportLocated
 from beaconfire_contracts.ids import ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
-from beaconfire_incident.domain.incident import Incident, better_place, relocated
+from beaconfire_incident.domain.hearing import better_place
+from beaconfire_incident.domain.incident import Incident, relocated
 from beaconfire_incident.domain.report import ToldPosition
 
 
@@ -29,6 +30,7 @@ async def locate_report(
 ) -> Incident:
     """Keep it with the report; where it is surer than what is known, the incident moves."""
     report = await reports.get(command.report_id)
+    report.expect_on(command.incident_id)
     incident = await incidents.get(report.incident_id)
     await reports.save(replace(report, position=command.position))
     scope = scope_of(incident)

@@ -9,6 +9,7 @@ from beaconfire_contracts.refusals import Conflict
 from beaconfire_incident.application.open_incident import open_incident
 from beaconfire_incident.application.ports import Bodies, Facts, Incidents, Reports, scope_of
 from beaconfire_incident.domain.catalogue import Catalogue
+from beaconfire_incident.domain.hearing import learned
 from beaconfire_incident.domain.incident import Incident, report_moved_in, report_moved_out
 
 
@@ -49,6 +50,7 @@ async def move_report(
     report = await reports.get(command.report_id)
     if report.incident_id == command.to_id:
         raise AlreadyThere
+    report.expect_on(command.from_id)
     if await reports.count_of(report.incident_id) == 1:
         raise OnlyReport
     left = await incidents.get(report.incident_id)
@@ -62,8 +64,9 @@ async def move_report(
         )
     else:
         known = await incidents.get(command.to_id)
-        goal, joined = report_moved_in(known, report.id, left.id)
+        joined, told_joined = report_moved_in(known, report.id, left.id)
+        goal, learned_now = learned(joined, report, catalogue)
         await incidents.save(goal)
-        await facts.tell(*joined, scope=scope_of(known))
+        await facts.tell(*told_joined, *learned_now, scope=scope_of(known))
     await reports.save(moved)
     return goal

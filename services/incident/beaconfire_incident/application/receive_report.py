@@ -25,13 +25,8 @@ from beaconfire_incident.domain.duplicates import (
     candidates,
     match_radius_m,
 )
-from beaconfire_incident.domain.incident import (
-    Incident,
-    better_place,
-    heard_again,
-    reclassified,
-    relocated,
-)
+from beaconfire_incident.domain.hearing import learned
+from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
 from beaconfire_spatial.buckets import buckets_of
 from beaconfire_spatial.geometry import LonLat
@@ -143,23 +138,8 @@ async def _attach(
         score=match.score,
         novelty=_is_news(heard, known),
     )
-    again = heard_again(known, report.received_at)
-    changed = replace(again, version=again.version + 1)
-    await facts.tell(told, scope=scope_of(known))
-    if better_place(known.place, report.place):
-        changed, moved = relocated(changed, report.place)
-        await facts.tell(*moved, scope=scope_of(known))
-    urgent = heard if heard.priority < known.priority else None
-    if urgent is not None or (known.type is None and report.type is not None):
-        code = known.type or report.type
-        changed, classed = reclassified(
-            changed,
-            type_code=code,
-            incident_class=catalogue.class_of(code),
-            triage=urgent or Triage(known.priority, known.priority_reason),
-            grade=known.grade,
-        )
-        await facts.tell(*classed, scope=scope_of(known))
+    changed, learned_now = learned(replace(known, version=known.version + 1), report, catalogue)
+    await facts.tell(told, *learned_now, scope=scope_of(known))
     await incidents.save(changed)
     return changed
 

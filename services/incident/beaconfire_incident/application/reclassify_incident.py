@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Forbidden
 from beaconfire_contracts.vocabulary import EventGrade, Priority
 from beaconfire_incident.application.change_incident import ChangeIncident, change_incident
 from beaconfire_incident.application.ports import Facts, Incidents
@@ -21,6 +22,7 @@ class ReclassifyIncident:
     reason: str | None
     grade: EventGrade | None
     version: int | None
+    may_lower: bool = False
 
 
 def keys(command: ReclassifyIncident) -> tuple[LockKey, ...]:
@@ -34,6 +36,9 @@ async def reclassify_incident(
     """A new type brings its own priority, unless words or a person had set it higher."""
 
     def decide(incident: Incident) -> Told:
+        lowers = command.priority is not None and command.priority > incident.priority
+        if lowers and not command.may_lower:  # by what it is now, not by what the caller saw
+            raise Forbidden("to answer it later than now needs priority.override")
         code = command.type or incident.type
         return reclassified(
             incident,

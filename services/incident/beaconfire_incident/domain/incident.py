@@ -21,7 +21,6 @@ from beaconfire_contracts.vocabulary import (
     IncidentStatus,
     ParticipationRole,
     ParticipationState,
-    PlaceState,
     Priority,
 )
 from beaconfire_incident.domain.catalogue import Triage
@@ -123,7 +122,7 @@ def _told(changed: Incident, *told: Fact) -> Told:
 
 def _live(incident: Incident) -> None:
     if not incident.is_live:
-        raise NotLive(status=incident.status.value)
+        raise NotLive(incident_status=incident.status.value)
 
 
 def relocated(incident: Incident, place: Place) -> Told:
@@ -132,15 +131,6 @@ def relocated(incident: Incident, place: Place) -> Told:
     if place == incident.place:
         return incident, ()
     return _told(replace(incident, place=place), facts.IncidentRelocated(incident.id, place))
-
-
-def better_place(known: Place, heard: Place) -> bool:
-    """Whether a place heard of is surer than the one known; a confirmed one stays."""
-    if heard.point is None or known.state is PlaceState.CONFIRMED:
-        return False
-    if known.point is None:
-        return True
-    return (heard.uncertainty_m or 1e6) < 0.8 * (known.uncertainty_m or 1e6)
 
 
 def reclassified(
@@ -337,16 +327,6 @@ def _as(incident: Incident, standing: Standing) -> Incident:
         priority_reason=standing.priority_reason,
         owner=replace(incident.owner, first_known_at=standing.first_known_at),
         heard_at=standing.heard_at,
-    )
-
-
-def heard_again(incident: Incident, at: datetime) -> Incident:
-    """Somebody told of it once more; alone it would have been heard of then too."""
-    own = incident.own
-    return replace(
-        incident,
-        heard_at=max(incident.heard_at, at),
-        own=None if own is None else replace(own, heard_at=max(own.heard_at, at)),
     )
 
 

@@ -59,5 +59,7 @@ def after(status: S, step: Step) -> S:
         return TABLE[(status, step)]
     except KeyError:
         raise WrongStep(
-            f"{step.value} does not follow {status.value}", status=status.value, step=step.value
+            f"{step.value} does not follow {status.value}",
+            incident_status=status.value,
+            step=step.value,
         ) from None

@@ -6,6 +6,7 @@ from typing import Final
 
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, ReportId
 from beaconfire_contracts.places import Place, Point
+from beaconfire_contracts.refusals import Conflict
 from beaconfire_contracts.vocabulary import (
     CallEnding,
     Channel,
@@ -18,6 +19,10 @@ from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling
 CALLBACK_WITHIN: Final = timedelta(minutes=2)
 """A caller who hung up or was silent is rung back within two minutes."""
 BROKEN: Final = frozenset({CallEnding.HUNG_UP, CallEnding.SILENT})
+
+
+class ReportMoved(Conflict):
+    """Somebody has put the report to another incident since: look again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ class Report:
     def place(self) -> Place:
         """Where it was told to be, or nowhere yet."""
         return Place(PlaceState.UNLOCATED) if self.position is None else self.position.place
+
+    def expect_on(self, incident_id: str) -> None:
+        """ReportMoved when it is not on the incident that the caller has locked."""
+        if self.incident_id != incident_id:
+            raise ReportMoved(incident_id=str(self.incident_id))
 
     def telling(self) -> Telling | None:
         """What duplicates are scored by; None without a point."""

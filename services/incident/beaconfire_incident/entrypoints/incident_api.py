@@ -24,10 +24,11 @@ from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.strict_json import StrictRoute
 
 CORNERS: Final = 4
+HALF_TURN: Final = 180
 
 
 class BadBox(Invalid):
-    """A bbox is west,south,east,north in degrees, south below north."""
+    """A bbox is west,south,east,north in degrees, south below north (RFC 7946 §5)."""
 
 
 def incident_routes(edge: Edge, desk: Desk) -> APIRouter:
@@ -118,7 +119,7 @@ def _filters(asked: IncidentsAsked) -> Filters:
 def _box(
     text: str | None,
 ) -> tuple[float | None, float | None, float | None, float | None]:
-    """The corners of a bbox as in RFC 7946 §5: west, south, east, north."""
+    """The corners of a bbox: west, south, east, north; west above east crosses 180°."""
     if text is None:
         return None, None, None, None
     try:
@@ -128,7 +129,7 @@ def _box(
     if len(corners) != CORNERS:
         raise BadBox(pointer="/bbox")
     west, south, east, north = corners
-    within = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    within = max(abs(west), abs(east)) <= HALF_TURN and -90 <= south <= north <= 90
     if not within:  # NaN is within nothing
         raise BadBox(pointer="/bbox")
     return west, south, east, north

@@ -14,7 +14,7 @@ from beaconfire_incident.application import (
 from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.ports import Correction
 from beaconfire_incident.application.queries import IncidentView
-from beaconfire_incident.entrypoints.admitting import admitted, resource_of
+from beaconfire_incident.entrypoints.admitting import IfMatch, admitted, resource_of, seen_version
 from beaconfire_incident.entrypoints.schemas import (
     CorrectionIn,
     CorrectionOut,
@@ -111,7 +111,10 @@ def same_routes(edge: Edge, desk: Desk) -> APIRouter:
 
     @router.post("/v1/incidents/{incident_id}/merge", response_model=VersionOut)
     async def merge(
-        call: Annotated[Call, edge.needs("incident.merge")], incident_id: Id, body: MergeIn
+        call: Annotated[Call, edge.needs("incident.merge")],
+        incident_id: Id,
+        body: MergeIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """Follow this incident in another one; across seats only a shift leader may."""
         absorbed = await admitted(edge, desk, call, incident_id)
@@ -120,7 +123,7 @@ def same_routes(edge: Edge, desk: Desk) -> APIRouter:
             if not _at_hand(call.subject, view):
                 edge.permit_subject(call.subject, "seat.hand-over", resource_of(view))
         command = merge_incidents.MergeIncidents(
-            absorbed.incident.id, survivor.incident.id, body.version
+            absorbed.incident.id, survivor.incident.id, seen_version(body.version, if_match)
         )
 
         async def run(tx: Tx) -> Answer:
@@ -139,13 +142,16 @@ def same_routes(edge: Edge, desk: Desk) -> APIRouter:
 
     @router.post("/v1/incidents/{incident_id}/split", response_model=VersionOut)
     async def split(
-        call: Annotated[Call, edge.needs("incident.split")], incident_id: Id, body: MergeIn
+        call: Annotated[Call, edge.needs("incident.split")],
+        incident_id: Id,
+        body: MergeIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """Take this incident out of the one it was merged into; both are as they were."""
         absorbed = await admitted(edge, desk, call, incident_id)
         await admitted(edge, desk, call, body.into)
         command = merge_incidents.MergeIncidents(
-            absorbed.incident.id, IncidentId(body.into), body.version
+            absorbed.incident.id, IncidentId(body.into), seen_version(body.version, if_match)
         )
 
         async def run(tx: Tx) -> Answer:

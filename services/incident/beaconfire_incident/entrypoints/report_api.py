@@ -16,9 +16,11 @@ from beaconfire_incident.application import (
 from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.domain.report import ToldPosition
 from beaconfire_incident.entrypoints.admitting import (
+    admitted,
     check_type,
     incident_of_report,
     knows_reporters,
+    resource_of,
 )
 from beaconfire_incident.entrypoints.intake import intake, receiving_body, reporter_of
 from beaconfire_incident.entrypoints.schemas import (
@@ -97,10 +99,16 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
                 command, incidents=desk.incidents(tx), reports=desk.reports(tx), facts=tx,
                 catalogue=desk.catalogue,
             )  # fmt: skip
-            masked = call.subject.seat != view.incident.seat
+            masked = not knows_reporters(call.subject, view)
             return Answer(200, report_out(report, masked=masked), report_id)
 
-        return await edge.command(call, run, keys=amend_report.keys(command))
+        return await edge.command(
+            call,
+            run,
+            keys=amend_report.keys(command),
+            resource=resource_of(view),
+            object_id=report_id,
+        )
 
     return router
 
@@ -127,7 +135,13 @@ def report_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             )
             return Answer(200, version_out(incident), report_id)
 
-        return await edge.command(call, run, keys=locate_report.keys(command))
+        return await edge.command(
+            call,
+            run,
+            keys=locate_report.keys(command),
+            resource=resource_of(view),
+            object_id=report_id,
+        )
 
     @router.post("/v1/reports/{report_id}/end", response_model=ReportOut)
     async def end(
@@ -146,7 +160,13 @@ def report_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             )  # fmt: skip
             return Answer(200, report_out(report, masked=True), report_id)
 
-        return await edge.command(call, run, keys=end_call.keys(command))
+        return await edge.command(
+            call,
+            run,
+            keys=end_call.keys(command),
+            resource=resource_of(view),
+            object_id=report_id,
+        )
 
     return router
 
@@ -169,6 +189,8 @@ def report_moving_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
     async def _move(call: Call, report_id: str, to_id: str, *, opens: bool) -> Response:
         view = await incident_of_report(edge, desk, call, report_id)
+        if not opens:
+            await admitted(edge, desk, call, to_id)
         command = move_report.MoveReport(
             ReportId(report_id), view.incident.id, IncidentId(to_id), opens
         )
@@ -180,7 +202,13 @@ def report_moving_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             )  # fmt: skip
             return Answer(200, version_out(incident), report_id)
 
-        return await edge.command(call, run, keys=move_report.keys(command))
+        return await edge.command(
+            call,
+            run,
+            keys=move_report.keys(command),
+            resource=resource_of(view),
+            object_id=report_id,
+        )
 
     return router
 

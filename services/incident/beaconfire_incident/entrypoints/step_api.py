@@ -41,6 +41,7 @@ from beaconfire_incident.entrypoints.schemas import (
     VoidIn,
 )
 from beaconfire_incident.entrypoints.shapes import version_out
+from beaconfire_platform.access.allow import allow
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
@@ -64,8 +65,6 @@ def naming_routes(edge: Edge, desk: Desk) -> APIRouter:
         """Set type, priority or grade; only a shift leader answers something later than triage."""
         view = await admitted(edge, desk, call, incident_id)
         check_type(desk.catalogue, body.type)
-        if body.priority is not None and body.priority > view.incident.priority:
-            edge.permit_subject(call.subject, "priority.override", resource_of(view))
         command = reclassify_incident.ReclassifyIncident(
             view.incident.id,
             body.type,
@@ -73,6 +72,7 @@ def naming_routes(edge: Edge, desk: Desk) -> APIRouter:
             body.reason,
             body.grade,
             seen_version(body.version, if_match),
+            may_lower=allow(call.subject, "priority.override", resource_of(view)).allowed,
         )
 
         async def change(tx: Tx) -> Incident:
@@ -178,33 +178,45 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
     @router.post("/v1/incidents/{incident_id}/handle", response_model=VersionOut)
     async def post_handled(
-        call: Annotated[Call, edge.needs("incident.close")], incident_id: Id, body: StepIn
+        call: Annotated[Call, edge.needs("incident.close")],
+        incident_id: Id,
+        body: StepIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """The work at the place is done; the file is still open."""
-        return await step(call, incident_id, body.version, lambda one: handled(one, clock.now()))
+        seen = seen_version(body.version, if_match)
+        return await step(call, incident_id, seen, lambda one: handled(one, clock.now()))
 
     @router.post("/v1/incidents/{incident_id}/verify", response_model=VersionOut)
     async def post_verifying(
-        call: Annotated[Call, edge.needs("incident.close")], incident_id: Id, body: StepIn
+        call: Annotated[Call, edge.needs("incident.close")],
+        incident_id: Id,
+        body: StepIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """Somebody other than the handler checks that it was put right."""
-        return await step(call, incident_id, body.version, verifying)
+        return await step(call, incident_id, seen_version(body.version, if_match), verifying)
 
     @router.post("/v1/incidents/{incident_id}/hold", response_model=VersionOut)
     async def post_held(
-        call: Annotated[Call, edge.needs("incident.close")], incident_id: Id, body: HoldIn
+        call: Annotated[Call, edge.needs("incident.close")],
+        incident_id: Id,
+        body: HoldIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """It waits, for a reason, until a time."""
-        return await step(
-            call, incident_id, body.version, lambda one: held(one, body.reason, body.until)
-        )
+        seen = seen_version(body.version, if_match)
+        return await step(call, incident_id, seen, lambda one: held(one, body.reason, body.until))
 
     @router.post("/v1/incidents/{incident_id}/reopen", response_model=VersionOut)
     async def post_reopened(
-        call: Annotated[Call, edge.needs("incident.reopen")], incident_id: Id, body: StepIn
+        call: Annotated[Call, edge.needs("incident.reopen")],
+        incident_id: Id,
+        body: StepIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """It is open again: closed too early, or what it waited for has come."""
-        return await step(call, incident_id, body.version, reopened)
+        return await step(call, incident_id, seen_version(body.version, if_match), reopened)
 
     return router
 
@@ -239,11 +251,16 @@ def ending_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
     @router.post("/v1/incidents/{incident_id}/void", response_model=VersionOut)
     async def post_voided(
-        call: Annotated[Call, edge.needs("incident.close")], incident_id: Id, body: VoidIn
+        call: Annotated[Call, edge.needs("incident.close")],
+        incident_id: Id,
+        body: VoidIn,
+        if_match: IfMatch = None,
     ) -> Response:
         """It was recorded by mistake."""
         view = await admitted(edge, desk, call, incident_id)
-        command = change_incident.ChangeIncident(view.incident.id, body.version)
+        command = change_incident.ChangeIncident(
+            view.incident.id, seen_version(body.version, if_match)
+        )
 
         async def change(tx: Tx) -> Incident:
             return await void_incident.void_incident(
