@@ -116,3 +116,19 @@ describe("a new report", () => {
     expect(say("R fier.alarm x")).toMatchObject({ hindrance: { why: "no_such_type", guess: "fire.alarm" } });
   });
 });
+
+describe("closing", () => {
+  it("waits until nobody is at it any more", () => {
+    const assignment = {
+      unit_id: "u9", status: "on_scene", fence: 1, dispatched_at: "2026-06-01T10:00:00Z", eta_at: null,
+      acknowledge_by: null, reminded_at: null, steps: {},
+    } as const;
+    world = worldOf(
+      pictureOf(
+        ["incident", "i1", "incident", incidentTold({ number: 1042 })],
+        ["incident", "i1", "dispatch", dispatchTold({ assignments: { a1: assignment } })],
+      ),
+    );
+    expect(say("C 1042 resolved")).toEqual({ kind: "refused", hindrance: { why: "units_at_it", number: 1042, count: 1 } });
+  });
+});

@@ -54,6 +54,7 @@ export type Hindrance =
   | { readonly why: "unit_taken"; readonly call_sign: string; readonly number: number | null }
   | { readonly why: "unit_off"; readonly call_sign: string }
   | { readonly why: "incident_over"; readonly number: number }
+  | { readonly why: "units_at_it"; readonly number: number; readonly count: number }
   | { readonly why: "nothing_recommended"; readonly number: number }
   | { readonly why: "no_assignment"; readonly call_sign: string }
   | { readonly why: "same_incident"; readonly number: number }
@@ -230,6 +231,8 @@ function close(incident: Incident, left: readonly string[]): Verdict {
   if (word === undefined) return more("disposition", Disposition);
   if (rest.length > 0) return tooMuch(rest);
   const disposition = Disposition.find((one) => one === word.toLowerCase());
+  const count = incident.assignments.length;
+  if (disposition && count > 0) return refused({ why: "units_at_it", number: incident.number, count });
   if (disposition) return ready({ do: "close", incident, disposition });
   const begun = Disposition.filter((one) => one.startsWith(word.toLowerCase()));
   if (begun.length > 0) return { kind: "more", wanted: "disposition", options: begun };

@@ -30,7 +30,7 @@ const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
 /** How far right of its symbol a label begins. */
 const UNIT_LABEL_PX = 18;
-const INCIDENT_LABEL_PX = 30;
+const INCIDENT_LABEL_PX: readonly [right: number, down: number] = [32, -22];
 
 export interface MapTouched {
   incident(id: string): void;
@@ -251,7 +251,7 @@ export class CityMap {
 
   private newMarker(label: Label): Marker {
     const element = document.createElement("div");
-    const marker = new Marker({ element, anchor: "left", offset: [label.tone === "incident" ? INCIDENT_LABEL_PX : UNIT_LABEL_PX, 0] });
+    const marker = new Marker({ element, anchor: "left", offset: label.tone === "incident" ? [...INCIDENT_LABEL_PX] : [UNIT_LABEL_PX, 0] });
     marker.setLngLat([label.lon, label.lat]).addTo(this.map);
     element.removeAttribute("tabindex");
     element.removeAttribute("role");
