@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,8 +102,11 @@ class City:
 
     def calls(self) -> Iterator[Call]:
         """The calls in their true order, each with the words that its caller says."""
-        with gzip.open(_folder(self.name).joinpath("calls.csv.gz").open("rb"), "rt") as file:
-            for number, row in enumerate(csv.DictReader(io.TextIOWrapper(file.buffer, "utf-8"))):
+        with (
+            _folder(self.name).joinpath("calls.csv.gz").open("rb") as packed,
+            gzip.open(packed, "rt", encoding="utf-8", newline="") as file,
+        ):
+            for number, row in enumerate(csv.DictReader(file)):
                 yield Call(
                     after_s=float(row["after_s"]),
                     lon=float(row["lon"]),
@@ -128,11 +130,19 @@ def load_city(name: str) -> City:
         zone=told["zone"],
         areas=_areas(told["areas"]),
         stations=tuple(CityStation(**one) for one in told["stations"]),
-        units=tuple(
-            CityUnit(**{**one, "capabilities": tuple(one["capabilities"])}) for one in told["units"]
-        ),
+        units=tuple(_unit(one) for one in told["units"]),
         hospitals=tuple(CityHospital(**one) for one in told["hospitals"]),
         roads=folder.joinpath("roads.zip").read_bytes(),
+    )
+
+
+def _unit(told: dict[str, Any]) -> CityUnit:
+    return CityUnit(
+        call_sign=told["call_sign"],
+        kind=told["kind"],
+        station=told["station"],
+        capabilities=tuple(told["capabilities"]),
+        invented=told["invented"],
     )
 
 

@@ -63,7 +63,8 @@ class Api:
             else:
                 if answer.status_code not in _AGAIN or attempt == TRIES_MAX:
                     return _content(answer)
-            await asyncio.sleep(random.uniform(0, min(BACK_OFF_S_MAX, 0.2 * 2**attempt)))  # noqa: S311
+            limit_s = min(BACK_OFF_S_MAX, 0.2 * 2**attempt)
+            await asyncio.sleep(random.uniform(0, limit_s))  # noqa: S311  (spreads, hides nothing)
         raise AssertionError("unreachable")
 
 
@@ -74,4 +75,7 @@ def _content(answer: httpx.Response) -> Any:
         problem = answer.json()
     except ValueError:
         problem = {}
-    raise Refused(answer.status_code, problem.get("code", "unknown"), problem.get("detail", ""))
+    if not isinstance(problem, dict):  # a proxy's answer, not the node's
+        problem = {}
+    told: dict[str, Any] = problem
+    raise Refused(answer.status_code, told.get("code", "unknown"), told.get("detail", ""))

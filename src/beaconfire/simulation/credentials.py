@@ -33,7 +33,8 @@ class Credentials:
     def save(self, path: Path) -> None:
         """Write the file with mode 0600, whole or not at all."""
         draft = path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft.unlink(missing_ok=True)  # an old draft would keep its own mode
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(self))
         draft.replace(path)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
+import httpx
 import structlog
 
 from beaconfire.simulation.api import Refused
@@ -94,6 +95,7 @@ class Crew:
         acknowledge_at = now + _between(ACKNOWLEDGE_S, order.assignment_id, "ack")
         leave_at = acknowledge_at + _between(MOBILISE_S, order.assignment_id, "leave")
         self._due.append((acknowledge_at, self._step("acknowledge")))
+        self._due.append((leave_at, self._step("en-route")))
         self._due.append((leave_at, self._leave))
 
     def lose_order(self, now: datetime) -> None:
@@ -108,15 +110,30 @@ class Crew:
         self._due.clear()
 
     async def advance(self, now: datetime) -> None:
-        """Do everything that is due by now, in order, each at its own moment."""
+        """Do everything that is due by now, in order, each at its own moment.
+
+        What an absent node did not hear is told again at the next turn, with the same moment.
+        """
         while self._due and self._due[0][0] <= now:
             at, act = self._due.popleft()
             try:
                 await act(at)
+            except httpx.TransportError:
+                self._due.appendleft((at, act))
+                return
             except Refused as refused:
                 _log.info("crew_refused", unit=self.home.call_sign, problem=str(refused)[:120])
-                if refused.status in (404, 409):
-                    self.lose_order(at)
+                if refused.status >= 500 or refused.status == 429:
+                    self._due.appendleft((at, act))
+                    return
+                self._give_up(at)
+
+    def _give_up(self, at: datetime) -> None:
+        """Drive home; a crew refused on its way home stands where it is until its next order."""
+        if self.order is not None:
+            self.lose_order(at)
+        else:
+            self._halt(at)
 
     def _step(self, verb: str, **more: object) -> Act:
         async def act(at: datetime) -> None:
@@ -136,7 +153,6 @@ class Crew:
         order = self.order
         if order is None:
             return
-        await self._step("en-route")(at)
         incident = await self.api.get(f"/v1/incidents/{order.incident_id}")
         point = incident["place"].get("point")
         if point is None:  # sent ahead of a place: wait at the kerb until there is one
@@ -166,8 +182,14 @@ class Crew:
     async def _transport(self, at: datetime) -> None:
         hospital_id, lon, lat = self._nearest_hospital()
         await self._step("transport", hospital_id=hospital_id)(at)
-        self.leg = await self._route((lon, lat), at, "regular")
-        self._due.append((self.leg.ends_at, self._hand_over))
+        self._due.append((at, self._drive_to(lon, lat)))
+
+    def _drive_to(self, lon: float, lat: float) -> Act:
+        async def act(at: datetime) -> None:
+            self.leg = await self._route((lon, lat), at, "regular")
+            self._due.append((self.leg.ends_at, self._hand_over))
+
+        return act
 
     async def _hand_over(self, at: datetime) -> None:
         await self._step("at-hospital")(at)
