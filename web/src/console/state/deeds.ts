@@ -24,13 +24,13 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
     case "report":
       return { did: "report", received: await sendReport(api, reportOf(act.type.code, act.text, act.place)) };
     case "take":
-      await api.post(`/v1/incidents/${act.incident.id}/take`);
+      await api.post(`/v1/incidents/${act.incident.id}/take`, { version: act.incident.version });
       return { did: "other", act };
     case "priority":
-      await api.post(`/v1/incidents/${act.incident.id}/reclassify`, { priority: act.priority, reason: "seat" });
+      await api.post(`/v1/incidents/${act.incident.id}/reclassify`, { priority: act.priority, reason: "seat", version: act.incident.version });
       return { did: "other", act };
     case "close":
-      await api.post(`/v1/incidents/${act.incident.id}/close`, { disposition: act.disposition });
+      await api.post(`/v1/incidents/${act.incident.id}/close`, { disposition: act.disposition, version: act.incident.version });
       return { did: "other", act };
     case "note":
       await api.post(`/v1/incidents/${act.incident.id}/notes`, { text: act.text });

@@ -58,6 +58,7 @@ export class Desk implements World {
   private readonly bySign = new Map<string, string>();
   private readonly unitByHandle = new Map<number, string>();
   private timers: ReturnType<typeof setInterval>[] = [];
+  private handleEpoch = "";
   private heldUntil = 0;
 
   constructor(
@@ -212,6 +213,8 @@ export class Desk implements World {
   }
 
   private takeHandles(told: UnitHandles): void {
+    if (told.epoch !== this.handleEpoch) this.unitByHandle.clear();
+    this.handleEpoch = told.epoch;
     for (const [unit, handle] of Object.entries(told.handles)) this.unitByHandle.set(handle, unit);
   }
 
