@@ -1,0 +1,56 @@
+"""The pages are served from the package: never stale pages, for ever kept assets, no way out."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from beaconfire.node.app import application, with_pages
+from beaconfire.node.pages import IMMUTABLE, PAGES
+
+
+@pytest.fixture
+def static(tmp_path: Path) -> Path:
+    folder = tmp_path / "static"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "assets" / "app-1a2b.js").write_text("export {}")
+    (folder / "console.html").write_text("<title>Console</title>")
+    (tmp_path / "secret").write_text("key")
+    return folder
+
+
+def asking(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://node.test")
+
+
+async def test_a_page_is_asked_for_anew_each_time(static: Path) -> None:
+    async with asking(with_pages(application([], []), static)) as http:
+        page = await http.get("/console")
+        door = await http.get("/")
+
+    assert "Console" in page.text
+    assert page.headers["cache-control"] == "no-cache"
+    assert door.headers["location"] == "/console"
+
+
+async def test_an_asset_is_kept_for_ever_and_read_in_parts(static: Path) -> None:
+    async with asking(with_pages(application([], []), static)) as http:
+        asset = await http.get("/assets/app-1a2b.js", headers={"Range": "bytes=0-5"})
+
+    assert (asset.status_code, asset.text) == (206, "export")
+    assert asset.headers["cache-control"] == IMMUTABLE
+
+
+@pytest.mark.parametrize("path", ["/assets/../../secret", "/assets/%2e%2e/%2e%2e/secret"])
+async def test_nothing_outside_the_folder_is_served(static: Path, path: str) -> None:
+    async with asking(with_pages(application([], []), static)) as http:
+        assert (await http.get(path)).status_code == 404
+
+
+async def test_pages_not_built_are_a_problem_that_says_so(tmp_path: Path) -> None:
+    async with asking(with_pages(application([], []), tmp_path)) as http:
+        for path in PAGES:
+            answer = await http.get(path.replace("{code}", "x"))
+            assert answer.status_code == 404
+            assert answer.json()["code"] == "page_not_built"

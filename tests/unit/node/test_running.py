@@ -1,0 +1,67 @@
+"""What a service runs beside its routes is kept running, and stopped when the node stops."""
+
+import asyncio
+
+import pytest
+
+from beaconfire.node.running import Running
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beaconfire.node.running.PAUSE_S", (0.0, 0.001))
+
+
+async def test_what_fails_begins_again_and_is_counted() -> None:
+    running, done = Running(), asyncio.Event()
+    starts: list[int] = []
+
+    async def shaky() -> None:
+        starts.append(len(starts))
+        if len(starts) < 4:
+            raise RuntimeError("broken")
+        done.set()
+
+    running.start("shaky", shaky)
+    await asyncio.wait_for(done.wait(), 5)
+    await running.stop()
+
+    assert starts == [0, 1, 2, 3]
+    assert running.failures == {"shaky": 3}
+
+
+async def test_one_that_fails_leaves_the_others_alone() -> None:
+    running, calm = Running(), asyncio.Event()
+
+    async def broken() -> None:
+        raise RuntimeError("broken")
+
+    async def waits() -> None:
+        await asyncio.sleep(0.02)
+        calm.set()
+
+    running.start("broken", broken)
+    running.start("calm", waits)
+    await asyncio.wait_for(calm.wait(), 5)
+    await running.stop()
+
+    assert "calm" not in running.failures
+
+
+async def test_stopping_waits_until_each_has_cleaned_up() -> None:
+    running = Running()
+    cleaned: list[str] = []
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            cleaned.append("cleaned")
+
+    running.start("forever", forever)
+    await asyncio.sleep(0)
+    await running.stop()
+
+    assert cleaned == ["cleaned"]
+    assert not running.failures
