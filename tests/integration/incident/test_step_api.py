@@ -22,13 +22,10 @@ async def test_the_work_is_done_checked_closed_and_taken_up_again(centre: Centre
     one = (await centre.report())["incident_id"]
 
     statuses = [
-        (await _step(centre, one, step, **body)).json()["status"]
-        for step, body in (
-            ("handle", {}),
-            ("verify", {}),
-            ("close", {"disposition": "resolved"}),
-            ("reopen", {}),
-        )
+        (await _step(centre, one, "handle")).json()["status"],
+        (await _step(centre, one, "verify")).json()["status"],
+        (await _step(centre, one, "close", disposition="resolved")).json()["status"],
+        (await _step(centre, one, "reopen")).json()["status"],
     ]
 
     assert statuses == ["handled", "verifying", "closed", "open"]
