@@ -54,6 +54,7 @@ export class Desk implements World {
   readonly incidentsById = new Map<string, Incident>();
   readonly unitsById = new Map<string, Unit>();
 
+  private moved = new Set<string>();
   private readonly byNumber = new Map<number, string>();
   private readonly bySign = new Map<string, string>();
   private readonly unitByHandle = new Map<number, string>();
@@ -184,6 +185,13 @@ export class Desk implements World {
     return this.fixes.get(unit.id) ?? unit.home;
   }
 
+  /** Units that moved or changed since this was last asked. */
+  drainMoved(): ReadonlySet<string> {
+    const { moved } = this;
+    this.moved = new Set();
+    return moved;
+  }
+
   async setClock(change: { speed?: number; paused?: boolean }): Promise<void> {
     this.takeClock(await this.api.put<ClockTold>("/v1/clock", change));
   }
@@ -221,7 +229,9 @@ export class Desk implements World {
   private takeFixes(fixes: readonly Fix[]): void {
     for (const fix of fixes) {
       const unit = this.unitByHandle.get(fix.handle);
-      if (unit !== undefined) this.fixes.set(unit, fix);
+      if (unit === undefined) continue;
+      this.fixes.set(unit, fix);
+      this.moved.add(unit);
     }
     this.fixListeners.forEach((listen) => listen());
   }
@@ -256,6 +266,7 @@ export class Desk implements World {
   }
 
   private refreshUnit(id: string): void {
+    this.moved.add(id);
     const unit = unitOf(this.picture, id);
     if (!unit) {
       this.unitsById.delete(id);
