@@ -5,9 +5,9 @@ from beaconfire_testkit.centre import Centre
 
 async def test_a_type_brings_its_own_priority_only_where_nothing_was_said(centre: Centre) -> None:
     plain = (await centre.report(position=None))["incident_id"]
-    urgent = (
-        await centre.report(position=None, type="traffic.collision", text="one is trapped")
-    )["incident_id"]
+    urgent = (await centre.report(position=None, type="traffic.collision", text="one is trapped"))[
+        "incident_id"
+    ]
     quiet = {"type": "traffic.collision"}
 
     for one in (plain, urgent):

@@ -24,7 +24,9 @@ NOON: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CATALOGUE: Final = load_catalogue()
 MOMENTS: Final = st.integers(0, 7_200).map(lambda s: NOON + timedelta(seconds=s))
 TYPES: Final = st.sampled_from([None, *CATALOGUE.types])
-TEXTS: Final = st.sampled_from(["", "smoke", "not breathing", "有人被困", "only the bumper", "着火了"])
+TEXTS: Final = st.sampled_from(
+    ["", "smoke", "not breathing", "有人被困", "only the bumper", "着火了"]
+)
 POINTS: Final = st.builds(Point, st.floats(174.70, 174.72), st.floats(-36.86, -36.84))
 
 

@@ -66,9 +66,7 @@ def test_one_of_two_that_were_absorbed_leaves_and_the_other_still_counts(
     (_, _), (left, _) = split(gone_one, kept, (gone_two,))
 
     assert left.priority == min(two.priority, survivor.priority)
-    assert left.owner.first_known_at == min(
-        two.owner.first_known_at, survivor.owner.first_known_at
-    )
+    assert left.owner.first_known_at == min(two.owner.first_known_at, survivor.owner.first_known_at)
     assert _unversioned(split(gone_two, left, ())[1][0]) == _unversioned(survivor)
 
 
@@ -128,9 +126,7 @@ class Following(RuleBasedStateMachine):
     def seat(self, name: str, seat: SeatId, *, passes: bool) -> None:
         one = self.both[name]
         if one.is_live:
-            self._apply(
-                core.passed(one, seat) if passes else core.taken(one, seat, PersonId("p"))
-            )
+            self._apply(core.passed(one, seat) if passes else core.taken(one, seat, PersonId("p")))
 
     @rule(name=st.sampled_from("ab"), priority=st.sampled_from(list(Priority)))
     def reclassify(self, name: str, priority: Priority) -> None:
