@@ -9,12 +9,18 @@ from beaconfire_incident.adapters.postgres import PgBodies, PgCorrections, PgInc
 from beaconfire_incident.adapters.projections import STEPS, PgProjections
 from beaconfire_incident.adapters.reports import PgReports
 from beaconfire_incident.adapters.views import PgViews
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.entrypoints.consumer import SOURCES, Tables, reactions
-from beaconfire_incident.entrypoints.incident_api import incident_routes
+from beaconfire_incident.entrypoints.desk import Desk
+from beaconfire_incident.entrypoints.incident_api import incident_routes, type_routes
 from beaconfire_incident.entrypoints.public_api import public_routes
-from beaconfire_incident.entrypoints.record_api import record_routes, same_routes
+from beaconfire_incident.entrypoints.record_api import (
+    correction_routes,
+    record_routes,
+    same_routes,
+    split_routes,
+)
 from beaconfire_incident.entrypoints.report_api import (
+    amend_routes,
     intake_routes,
     report_moving_routes,
     report_step_routes,
@@ -63,13 +69,17 @@ def _router(ground: Ground, desk: Desk, settings: IncidentSettings) -> APIRouter
         intake_routes(edge, desk, clock),
         report_step_routes(edge, desk, clock),
         report_moving_routes(edge, desk, clock),
+        amend_routes(edge, desk),
         incident_routes(edge, desk),
+        type_routes(edge, desk),
         naming_routes(edge, desk),
         seat_routes(edge, desk),
         life_routes(edge, desk, clock),
         ending_routes(edge, desk, clock),
         record_routes(edge, desk, clock),
+        correction_routes(edge, desk, clock),
         same_routes(edge, desk),
+        split_routes(edge, desk),
         public_routes(
             edge,
             desk,

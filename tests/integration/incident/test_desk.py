@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from beaconfire_incident.application.desk import Desk
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_testkit.centre import AKL, Centre
 
 STEPS = (

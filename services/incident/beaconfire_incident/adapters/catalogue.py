@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from beaconfire_contracts.vocabulary import IncidentClass, Priority
-from beaconfire_incident.domain.catalogue import AlarmWords, Catalogue, IncidentType
+from beaconfire_incident.domain.catalogue import Catalogue, IncidentType, TriageWords
 
 _FOLDER: Final = files("beaconfire_incident.adapters")
 
@@ -17,7 +17,7 @@ def load_catalogue() -> Catalogue:
     if len(by_code) != len(types):
         raise ValueError("an incident type's code stands twice")
     words = [
-        AlarmWords(
+        TriageWords(
             Priority(one["priority"]), one["reason"], tuple(word.casefold() for word in one["any"])
         )
         for one in _read("triage.toml")["words"]

@@ -29,7 +29,7 @@ class IncidentType:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmWords:
+class TriageWords:
     """Words that say how fast it must be answered, whatever the type says (判级用语)."""
 
     priority: Priority
@@ -50,7 +50,7 @@ class Catalogue:
     """All types by code, and the words of triage in the order in which they are listened for."""
 
     types: Mapping[str, IncidentType]
-    warnings: Sequence[AlarmWords]
+    warnings: Sequence[TriageWords]
 
     def triage(self, type_code: str | None, text: str) -> Triage:
         """The priority of a report: by its type, raised by what was said, never lowered by it."""

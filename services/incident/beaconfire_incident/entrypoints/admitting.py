@@ -6,9 +6,9 @@ from fastapi import Header
 
 from beaconfire_contracts.ids import IncidentId, SeatId
 from beaconfire_contracts.refusals import Conflict, Invalid, NotFound
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.queries import Bounds, IncidentView
 from beaconfire_incident.domain.catalogue import Catalogue
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_platform.access.allow import allow, reach
 from beaconfire_platform.access.predicate import bounds
 from beaconfire_platform.access.subject import Resource, Subject

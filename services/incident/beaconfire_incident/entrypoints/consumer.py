@@ -10,7 +10,7 @@ from beaconfire_contracts.facts import dispatch as units
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_incident.application.handle_answered import Commitments, handle_answered
+from beaconfire_incident.application.mark_handled import Commitments, mark_handled
 from beaconfire_incident.application.ports import Incidents
 from beaconfire_platform.database import Tx
 from beaconfire_platform.log.consumer import Reaction
@@ -119,7 +119,7 @@ def _more(tables: Tables, factclass: type[Fact]) -> More:
 
         async def step(projections: Projections, fact: Any, tx: Tx) -> None:
             await projections.stepped(fact)
-            await handle_answered(
+            await mark_handled(
                 IncidentId(fact.incident_id), fact.occurred_at, commitments=projections,
                 incidents=tables.incidents(tx), facts=tx,
             )  # fmt: skip

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.queries import Filters
 from beaconfire_incident.entrypoints.admitting import admitted, bounds_of, knows_reporters
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.schemas import (
     IncidentOut,
     IncidentPage,
@@ -75,6 +75,13 @@ def incident_routes(edge: Edge, desk: Desk) -> APIRouter:
         return TimelinePage(
             items=[entry_out(entry) for entry in shown], next=str(shown[-1].seq) if more else None
         )
+
+    return router
+
+
+def type_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """What an incident can be."""
+    router = APIRouter(route_class=StrictRoute, tags=["incident"])
 
     @router.get("/v1/incident-types")
     async def get_types(call: Annotated[Call, edge.needs("incident-types.read")]) -> TypePage:

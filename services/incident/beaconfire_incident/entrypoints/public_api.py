@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Response
 
 from beaconfire_contracts.refusals import NotFound, Unavailable
 from beaconfire_incident.application import receive_report
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.entrypoints.admitting import check_type
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.intake import public_intake
 from beaconfire_incident.entrypoints.schemas import (
     PublicReceivedOut,

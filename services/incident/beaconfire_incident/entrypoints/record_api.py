@@ -11,10 +11,10 @@ from beaconfire_incident.application import (
     split_incident,
     write_note,
 )
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.ports import Correction
 from beaconfire_incident.application.queries import IncidentView
 from beaconfire_incident.entrypoints.admitting import IfMatch, admitted, resource_of, seen_version
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.schemas import (
     CorrectionIn,
     CorrectionOut,
@@ -69,6 +69,13 @@ def record_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             resource=resource_of(view),
             object_id=incident_id,
         )
+
+    return router
+
+
+def correction_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """What people say was wrong in the record; it is never edited."""
+    router = APIRouter(route_class=StrictRoute, tags=["incident"])
 
     @router.post(
         "/v1/incidents/{incident_id}/corrections", status_code=201, response_model=CorrectionOut
@@ -139,6 +146,13 @@ def same_routes(edge: Edge, desk: Desk) -> APIRouter:
             resource=resource_of(absorbed),
             object_id=incident_id,
         )
+
+    return router
+
+
+def split_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """Two records are two again."""
+    router = APIRouter(route_class=StrictRoute, tags=["incident"])
 
     @router.post("/v1/incidents/{incident_id}/split", response_model=VersionOut)
     async def split(

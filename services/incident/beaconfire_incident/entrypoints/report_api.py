@@ -13,7 +13,6 @@ from beaconfire_incident.application import (
     move_report,
     receive_report,
 )
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.domain.report import ToldPosition
 from beaconfire_incident.entrypoints.admitting import (
     admitted,
@@ -22,6 +21,7 @@ from beaconfire_incident.entrypoints.admitting import (
     knows_reporters,
     resource_of,
 )
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.intake import intake, receiving_body, reporter_of
 from beaconfire_incident.entrypoints.schemas import (
     AmendIn,
@@ -84,6 +84,13 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         view = await incident_of_report(edge, desk, call, report_id)
         report = await desk.views.report(ReportId(report_id))
         return report_out(report, masked=not knows_reporters(call.subject, view))
+
+    return router
+
+
+def amend_routes(edge: Edge, desk: Desk) -> APIRouter:
+    """Completing what was told."""
+    router = APIRouter(route_class=StrictRoute, tags=["incident"])
 
     @router.post("/v1/reports/{report_id}/amend", response_model=ReportOut)
     async def amend(

@@ -18,7 +18,6 @@ from beaconfire_incident.application import (
     take_incident,
     void_incident,
 )
-from beaconfire_incident.application.desk import Desk
 from beaconfire_incident.application.queries import IncidentView
 from beaconfire_incident.domain.incident import Incident, handled, held, reopened, verifying
 from beaconfire_incident.entrypoints.admitting import (
@@ -29,6 +28,7 @@ from beaconfire_incident.entrypoints.admitting import (
     seen_version,
     working_seat,
 )
+from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.schemas import (
     CloseIn,
     HoldIn,

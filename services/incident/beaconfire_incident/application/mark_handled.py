@@ -18,7 +18,7 @@ class Commitments(Protocol):
         ...
 
 
-async def handle_answered(
+async def mark_handled(
     incident_id: IncidentId,
     at: datetime,
     *,
