@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import beaconfire
-from beaconfire.node.pages import Assets, page_routes
+from beaconfire.node.pages import Assets, Basemap, page_routes
 from beaconfire_platform.ground import Service
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.gate import Gate
@@ -17,7 +17,6 @@ from beaconfire_platform.web.strict_json import StrictRoute
 
 LARGER_BODIES: Final = {"/v1/layers/": 64 * 2**20, "/v1/roads/": 64 * 2**20}
 """Maps of a city: 100,000 cells are about 30 MB of GeoJSON."""
-FILE_FOLDERS: Final = ("assets", "basemap")
 DESCRIPTION: Final = "Reports in, the right people on the way, one live picture."
 
 
@@ -38,12 +37,13 @@ def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> Fa
     return app
 
 
-def with_pages(app: FastAPI, static: Path) -> FastAPI:
+def with_pages(app: FastAPI, static: Path, basemap: Path | None = None) -> FastAPI:
     """The browser's pages at their addresses, and the files that they ask for."""
     app.include_router(page_routes(static))
-    for folder in FILE_FOLDERS:
-        if (static / folder).is_dir():
-            app.mount(f"/{folder}", Assets(directory=static / folder))
+    if (static / "assets").is_dir():
+        app.mount("/assets", Assets(directory=static / "assets"))
+    if basemap is not None and basemap.is_dir():
+        app.mount("/basemap", Basemap(directory=basemap))
     return app
 
 

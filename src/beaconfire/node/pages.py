@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -17,6 +17,7 @@ PAGES: Final = {
     "/track/{code}": "track.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
+AN_HOUR: Final = "public, max-age=3600"
 
 
 class PageNotBuilt(NotFound):
@@ -52,8 +53,16 @@ def _serving(file: Path) -> Callable[[], Awaitable[Response]]:
 class Assets(StaticFiles):
     """Files with hashed names: a browser keeps them for ever; ranges are answered."""
 
+    kept: ClassVar[str] = IMMUTABLE
+
     def file_response(self, *args: object, **kwargs: object) -> Response:
-        """The file, immutable."""
+        """The file, and for how long it may be kept."""
         answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # as given
-        answer.headers["Cache-Control"] = IMMUTABLE
+        answer.headers["Cache-Control"] = self.kept
         return answer
+
+
+class Basemap(Assets):
+    """The map below everything: its name stays when a newer one is laid in."""
+
+    kept: ClassVar[str] = AN_HOUR

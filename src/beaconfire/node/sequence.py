@@ -111,7 +111,11 @@ class Node:
             health_routes(health, edge),
             clock_routes(edge, clock, demo=self._options.demo is not None),
         ]
-        app = with_pages(application(composition.services, routers), static_folder())
+        app = with_pages(
+            application(composition.services, routers),
+            static_folder(),
+            basemap_folder(self._options),
+        )
         server = server_for(gated(app, composition.exchange), self._options, composition.doors)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
@@ -201,6 +205,13 @@ async def _check_server(url: str) -> None:
         raise CannotStart(
             f"--database-url is PostgreSQL {version // 10_000}: 17 or newer is needed"
         )
+
+
+def basemap_folder(options: NodeOptions) -> Path:
+    """Where `city.pmtiles` is: the demo city's own, or what was laid into the data folder."""
+    if options.demo is None:
+        return options.folder / "basemap"
+    return Path(str(files("beaconfire.demo").joinpath("data", options.demo, "basemap")))
 
 
 def static_folder() -> Path:

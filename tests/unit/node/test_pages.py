@@ -42,6 +42,17 @@ async def test_an_asset_is_kept_for_ever_and_read_in_parts(static: Path) -> None
     assert asset.headers["cache-control"] == IMMUTABLE
 
 
+async def test_the_basemap_is_read_in_parts_and_may_change(static: Path, tmp_path: Path) -> None:
+    maps = tmp_path / "maps"
+    maps.mkdir()
+    (maps / "city.pmtiles").write_bytes(b"PMTiles and more")
+    async with asking(with_pages(application([], []), static, maps)) as http:
+        part = await http.get("/basemap/city.pmtiles", headers={"Range": "bytes=0-6"})
+
+    assert (part.status_code, part.text) == (206, "PMTiles")
+    assert "immutable" not in part.headers["cache-control"]
+
+
 @pytest.mark.parametrize("path", ["/assets/../../secret", "/assets/%2e%2e/%2e%2e/secret"])
 async def test_nothing_outside_the_folder_is_served(static: Path, path: str) -> None:
     async with asking(with_pages(application([], []), static)) as http:

@@ -125,7 +125,7 @@ export class CityMap {
 
   showNames(visible: boolean): void {
     this.namesVisible = visible;
-    for (const layer of ["road-names", "place-names"]) {
+    for (const layer of ["road-names", "place-names", "water-names"]) {
       if (this.ready && this.map.getLayer(layer)) this.map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none");
     }
   }
