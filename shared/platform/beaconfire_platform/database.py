@@ -45,13 +45,14 @@ _TRANSIENT: Final = (
     asyncpg.DeadlockDetectedError,
     asyncpg.InvalidCachedStatementError,
 )
-_AWAY: Final = (
+AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
     OSError,
     TimeoutError,
 )
+"""What asyncpg raises when the server is gone, going, or not yet there."""
 
 T = TypeVar("T")
 
@@ -199,7 +200,7 @@ async def _abandon(connection: Connection, error: BaseException) -> None:
         return
     try:
         await connection.execute("ROLLBACK", timeout=1)
-    except (*_AWAY, asyncpg.PostgresError):
+    except (*AWAY, asyncpg.PostgresError):
         connection.terminate()
 
 
@@ -214,7 +215,7 @@ async def persistently(run: Callable[[], Awaitable[T]]) -> T:
         except _TRANSIENT:
             if not tries_left:
                 raise
-        except _AWAY as error:
+        except AWAY as error:
             raise DatabaseAway from error
     raise AssertionError("unreachable")
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,15 @@ class NodeProcess:
             assert time.monotonic() - began < READY_S_MAX, self.lines
         raise AssertionError(f"the node ended with {self.process.wait()}: {self.lines}")
 
+    def listen(self) -> None:
+        """Go on reading its lines: a node that nobody hears would stand still at a full pipe."""
+        threading.Thread(target=self._hear, daemon=True).start()
+
+    def _hear(self) -> None:
+        assert self.process.stdout is not None
+        with contextlib.suppress(ValueError):  # closed under our hands: the node is gone
+            self.lines.extend(line.rstrip("\n") for line in self.process.stdout)
+
     def get(self, path: str) -> httpx.Response:
         """One request."""
         return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False)
@@ -91,6 +101,18 @@ class NodeFolder:
         node = NodeProcess(process, chosen)
         self.started.append(node)
         return node
+
+    def token(self, sign_in: str) -> str:
+        """A bearer token of somebody, taken out by hand at the running node."""
+        run = subprocess.run(  # noqa: S603  (our own command)
+            [
+                sys.executable, "-m", "beaconfire", "users", "token", sign_in,
+                "--data", str(self.folder),
+            ],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
 
     def fails(self, *arguments: str, port: int | None = None) -> str:
         """Start a node that must not start; what it said, which is one line."""

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,8 +30,12 @@ def simulate(
         str | None,
         typer.Option(help="Business time of the first call; now if left out."),
     ] = None,
+    hours: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Hours of calls; then until all is done. Endless if left out."),
+    ] = None,
 ) -> None:
-    """Play a demo city's people against a running node until stopped."""
+    """Play a demo city's people against a running node until stopped, or for some hours."""
     configure_logging(level=os.environ.get("BEACONFIRE_LOG_LEVEL", "warning"), as_json=False)
     try:
         told = Credentials.load(credentials)
@@ -38,18 +43,28 @@ def simulate(
         typer.echo(f"cannot read the credentials: {error}", err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     begun_at = None if begun is None else datetime.fromisoformat(begun).astimezone(UTC)
-    asyncio.run(_run(told, begun_at))
+    asyncio.run(_run(told, begun_at, hours))
 
 
-async def _run(credentials: Credentials, begun_at: datetime | None) -> None:
+async def _run(credentials: Credentials, begun_at: datetime | None, hours: float | None) -> None:
     simulation = Simulation(credentials)
-    playing = asyncio.create_task(simulation.run(replayed(load_city(credentials.city)), begun_at))
+    calls = replayed(load_city(credentials.city))
+    if hours is not None:
+        calls = first_hours(calls, hours)
+    playing = asyncio.create_task(simulation.run(calls, begun_at, until_quiet=hours is not None))
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, playing.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await playing
     await simulation.close()
+    if hours is not None:
+        typer.echo(f"told {simulation.callers.told} refused {simulation.callers.refused}")
+
+
+def first_hours(calls: Iterator[Call], hours: float) -> Iterator[Call]:
+    """The calls of the first hours of a replay."""
+    return takewhile(lambda call: call.after_s < hours * 3_600, calls)
 
 
 def replayed(city: City) -> Iterator[Call]:

@@ -19,6 +19,7 @@ EXIT_CANNOT_START = 2
 def up(
     *,
     demo: Annotated[str | None, typer.Option(help="Play a city: auckland.")] = None,
+    people: Annotated[bool, typer.Option(help="Play the demo city's people too.")] = True,
     speed: Annotated[float | None, typer.Option(help="Business time runs this fast.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -35,7 +36,8 @@ def up(
         folder=(data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())).resolve(),
         host=host, port=port,
         database_url=database_url or os.environ.get("BEACONFIRE_DATABASE_URL"),
-        demo=demo, speed=speed, tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy,
+        demo=demo, people=people, speed=speed,
+        tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy,
     )  # fmt: skip
     configure_logging(
         level=os.environ.get("BEACONFIRE_LOG_LEVEL", "info"),

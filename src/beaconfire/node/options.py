@@ -29,6 +29,7 @@ class NodeOptions:
     port: int = PORT_DEFAULT
     database_url: str | None = None
     demo: str | None = None
+    people: bool = True
     speed: float | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None

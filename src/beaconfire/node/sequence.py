@@ -124,7 +124,8 @@ class Node:
             demo = Demo(self._options.demo, self._options.folder, self._options.origin, self._say)
             await demo.prepare(composition.database_of("agency"))
             self._closing.push_async_callback(demo.end)
-            await demo.begin(clock)
+            if self._options.people:
+                await demo.begin(clock)
         return server, serving
 
     def _set_speed(self, clock: RunningClock) -> None:

@@ -88,6 +88,11 @@ class Crew:
         """Whether it is on a road."""
         return self.leg is not None
 
+    @property
+    def is_home(self) -> bool:
+        """Whether it has no order, no road and nothing planned."""
+        return self.order is None and self.leg is None and not self._due
+
     def take(self, order: Order, now: datetime) -> None:
         """A new order: whatever was planned before is dropped."""
         self._halt(now)

@@ -21,6 +21,8 @@ TICK_S: Final = 0.25
 POSITION_EVERY_S: Final = 1.0
 DESK_EVERY_S: Final = 0.5
 WORKERS_EVERY_S: Final = 2.0
+QUIET_EVERY_S: Final = 1.0
+UNDER_WAY: Final = ("open", "handled", "verifying", "held")
 CONNECTIONS_MAX: Final = 24
 TIMEOUT_S: Final = 8.0
 _log: Final = structlog.get_logger(__name__)
@@ -51,18 +53,46 @@ class Simulation:
         """Give the connections back."""
         await self._http.aclose()
 
-    async def run(self, calls: Iterable[Call], started_at: datetime | None = None) -> None:
-        """Live until cancelled; the calls are told in their order, then the city goes on."""
+    async def run(
+        self,
+        calls: Iterable[Call],
+        started_at: datetime | None = None,
+        *,
+        until_quiet: bool = False,
+    ) -> None:
+        """Live until cancelled; the calls are told in their order, then the city goes on.
+
+        With `until_quiet` it ends when every call was told and nothing is left to do.
+        """
         await self.clock.ask()
         await self._muster()
         begun_at = started_at or self.clock.now()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.clock.follow_forever())
-            group.create_task(_every(TICK_S, self._crews_act))
-            group.create_task(_every(POSITION_EVERY_S, self._crews_report))
-            group.create_task(_every(DESK_EVERY_S, self._desk_looks))
-            group.create_task(_every(WORKERS_EVERY_S, self._workers_look))
-            group.create_task(self.callers.replay(calls, begun_at))
+            living = [
+                group.create_task(self.clock.follow_forever()),
+                group.create_task(_every(TICK_S, self._crews_act)),
+                group.create_task(_every(POSITION_EVERY_S, self._crews_report)),
+                group.create_task(_every(DESK_EVERY_S, self._desk_looks)),
+                group.create_task(_every(WORKERS_EVERY_S, self._workers_look)),
+            ]
+            await self.callers.replay(calls, begun_at)
+            if not until_quiet:
+                return
+            while not await self._is_quiet():  # noqa: ASYNC110  (another process: asked)
+                await asyncio.sleep(QUIET_EVERY_S)
+            for one in living:
+                one.cancel()
+
+    async def _is_quiet(self) -> bool:
+        """Whether no incident, no order and no task is open, and every crew is at home."""
+        if any(not crew.is_home for crew in self.crews.values()):
+            return False
+        open_now = [("/v1/incidents", {"status": status}) for status in UNDER_WAY]
+        open_now += [("/v1/assignments", {"state": "open"}), ("/v1/tasks", {"state": "active"})]
+        for path, asked in open_now:
+            if (await self._desk_api.get(path, limit=1, **asked))["items"]:
+                return False
+        return True
 
     async def _muster(self) -> None:
         page = await self._desk_api.get("/v1/hospitals")

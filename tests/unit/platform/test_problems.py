@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -30,11 +31,14 @@ RAISED: dict[str, Exception] = {
     "many": TooMany(),
     "away": Unavailable(),
     "taken": UnitTaken(call_sign="A07"),
+    "database-starts": asyncpg.CannotConnectNowError("the database system is starting up"),
+    "database-gone": ConnectionRefusedError(),
     "bug": RuntimeError("the password is swordfish"),
 }
 STATUS = {
     "invalid": 422, "not-found": 404, "conflict": 409, "forbidden": 403, "who": 401, "many": 429,
-    "away": 503, "taken": 409, "bug": 500,
+    "away": 503, "taken": 409, "database-starts": 503,
+    "database-gone": 503, "bug": 500,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.codec import encode_bytes
+from beaconfire_platform.database import AWAY, DatabaseAway
 from beaconfire_platform.telemetry import REFUSALS
 
 MEDIA: Final = "application/problem+json"
@@ -118,6 +119,12 @@ def by_status(request: Request, error: Exception) -> Response:
     )
 
 
+def away(request: Request, error: Exception) -> Response:
+    """A question met a database that is away: not our bug, and asking again helps."""
+    _log.warning("database_away", path=request.url.path, error=type(error).__name__)
+    return refused(request, DatabaseAway())
+
+
 def broken(request: Request, error: Exception) -> Response:
     """A bug: logged once with its cause, told without any of it."""
     _log.error("request_failed", path=request.url.path, trace=trace_of(request), exc_info=error)
@@ -134,4 +141,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, unprocessable)
     app.add_exception_handler(HTTPException, by_status)
+    for one in AWAY:
+        app.add_exception_handler(one, away)
     app.add_exception_handler(Exception, broken)

@@ -1,0 +1,222 @@
+"""A replayed day of a real city: every call comes to its end, and the record tells how.
+
+The short form plays two hours, `BEACONFIRE_PROOF=full` the whole day; both at 480 times, told by
+the simulation as a stranger's client, until nothing is left to do.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import pytest
+
+from beaconfire_contracts.feed import Record
+from beaconfire_platform import codec
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.embedded.cluster import Cluster
+from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_of
+from beaconfire_situation.domain.picture import content_hash, record_from
+from beaconfire_situation.entrypoints.consumer import SOURCES
+from beaconfire_testkit.node import NodeFolder, NodeProcess
+
+FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
+HOURS: Final = 24 if FULL else 2
+SPEED: Final = 480
+PLAYED_S_MAX: Final = 3_600 if FULL else 420
+DONE: Final = frozenset({"closed", "merged", "voided"})
+_OVERLAPS: Final = """
+    select count(*) from dispatch.assignment one join dispatch.assignment other
+        on one.unit_id = other.unit_id and one.assignment_id < other.assignment_id
+        and one.during && other.during
+"""
+_UNFINISHED: Final = """
+    select report.report_id::text from incident.report
+    join incident.incident using (incident_id)
+    left join incident.incident whole on whole.incident_id = incident.merged_into
+    where coalesce(whole.status, incident.status) not in ('closed', 'voided')
+"""
+_BEHIND: Final = """
+    select count(*) from log.stream
+    left join situation.seen on seen.source = stream.source and seen.key = stream.key
+    where stream.source = any($1) and seen.version is distinct from stream.version
+"""
+
+
+@dataclass(slots=True)
+class Day:
+    """A city whose day is over: its node, still running, and what its callers counted."""
+
+    folder: NodeFolder
+    node: NodeProcess
+    told: int
+    refused: int
+
+    @property
+    def dsn(self) -> str:
+        """How the database's owner reaches it."""
+        return Cluster.at(self.folder.folder).dsn()
+
+    def leader(self) -> httpx.Client:
+        """The shift leader, who sees everything in the city."""
+        headers = {"Authorization": f"Bearer {self.folder.token('lena')}"}
+        return httpx.Client(base_url=self.node.origin, headers=headers, timeout=30, trust_env=False)
+
+
+@pytest.fixture(scope="module")
+def day() -> Generator[Day]:
+    """Lay the city out, play its hours, wait until nothing is left to do."""
+    parent = Path(tempfile.mkdtemp(prefix="beaconfire-day-"))
+    parent.chmod(0o755)
+    folder = NodeFolder(parent / "data")
+    try:
+        node = folder.start("--demo", "auckland", "--no-people", "--speed", str(SPEED))
+        node.until_ready()
+        node.listen()
+        played = subprocess.run(
+            [
+                sys.executable, "-m", "beaconfire", "simulate", "--hours", str(HOURS),
+                "--credentials", str(folder.folder / "demo" / "credentials.json"),
+            ],
+            capture_output=True, text=True, timeout=PLAYED_S_MAX, check=False,
+        )  # fmt: skip
+        counted = re.search(r"told (\d+) refused (\d+)", played.stdout)
+        assert counted, played.stdout + played.stderr
+        yield Day(folder, node, int(counted[1]), int(counted[2]))
+    finally:
+        folder.close()
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+async def test_every_call_of_the_day_ended_in_a_closed_incident(day: Day) -> None:
+    unfinished = await _column(day, _UNFINISHED)
+    reports = await _number(day, "select count(*) from incident.report")
+
+    assert day.refused == 0
+    assert day.told >= 10 * HOURS, "too few calls: this run proves nothing"
+    assert reports == day.told
+    assert unfinished == []
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+def test_every_incident_of_the_day_has_a_complete_timeline(day: Day) -> None:
+    with day.leader() as leader:
+        incidents = list(_pages(leader, "/v1/incidents"))
+        flawed = {
+            one["number"]: flaw
+            for one in incidents
+            if (flaw := _flaw_of(one, list(_pages(leader, f"/v1/incidents/{one['id']}/timeline"))))
+        }
+
+    assert {one["status"] for one in incidents} <= DONE
+    assert flawed == {}
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+async def test_no_unit_was_on_two_incidents_at_once(day: Day) -> None:
+    assert await _number(day, "select count(*) from dispatch.assignment") >= HOURS * 10
+    assert await _number(day, _OVERLAPS) == 0
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+async def test_the_picture_is_what_a_fresh_fold_of_the_whole_log_gives(day: Day) -> None:
+    pool = await asyncpg.create_pool(day.dsn, min_size=1, max_size=2)
+    try:
+        assert await pool.fetchval(_BEHIND, sorted(SOURCES - {"agency"})) == 0
+        log = PostgresLog(pool, Doorbell())
+        facts = await log.everything(SOURCES)
+        kept = await pool.fetch("select kind, id, source, version, data from situation.record")
+    finally:
+        await pool.close()
+    fresh: dict[RecordKey, Record] = {}
+    for told in facts:
+        if isinstance(told.fact, FOLDED):
+            key = record_of(told.fact)
+            known = fresh.get(key)
+            data = folded(told.fact, None if known is None else known.data)
+            fresh[key] = record_from(key, told.key_version, data)
+    stored = [
+        Record(one["kind"], one["id"], one["source"], one["version"], json.loads(one["data"]))
+        for one in kept
+    ]
+    with day.leader() as leader:
+        picture = leader.get("/v1/picture").raise_for_status().json()
+    shown = {(one["kind"], one["id"], one["source"]): one for one in picture["records"]}
+
+    assert content_hash(stored) == content_hash(_as_told(fresh.values()))
+    assert all(shown[one.kind, one.id, one.source]["data"] == one.data for one in stored), shown
+    assert len(shown) == len(stored)
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+def test_the_node_logged_no_error_all_day(day: Day) -> None:
+    wrong = [one for one in day.node.lines if "[error" in one or "Traceback" in one]
+
+    assert wrong == []
+
+
+def _flaw_of(incident: dict[str, Any], entries: list[dict[str, Any]]) -> str | None:
+    """What is missing or out of order in an incident's record; None when it is complete."""
+    types = [one["type"].removeprefix("beaconfire.").removesuffix(".v1") for one in entries]
+    if types[0] != "incident.incident-opened":
+        return f"begins with {types[0]}"
+    if incident["status"] == "merged":
+        return None if "incident.incident-merged" in types else "no merge"
+    if incident["status"] == "voided":
+        return None if "incident.incident-voided" in types else "no reason"
+    missing = {"geo.incident-placed", "incident.incident-closed"} - set(types)
+    if missing:
+        return f"lacks {sorted(missing)}"
+    if "dispatch.assignment-dispatched" not in types and incident["disposition"] is None:
+        return "neither dispatched nor said why not"
+    last_closed = len(types) - types[::-1].index("incident.incident-closed")
+    late = [one for one in types[last_closed:] if one.startswith("dispatch.assignment-")]
+    return f"after its closing: {late}" if late else None
+
+
+def _as_told(records: Iterable[Record]) -> list[Record]:
+    """The same records with plain JSON in them, as the database gives them back."""
+    return [
+        Record(one.kind, one.id, one.source, one.version, json.loads(codec.encode(one.data)))
+        for one in records
+    ]
+
+
+def _pages(client: httpx.Client, path: str) -> Generator[dict[str, Any]]:
+    cursor: str | None = None
+    while True:
+        asked = {"limit": 200} | ({} if cursor is None else {"cursor": cursor})
+        page = client.get(path, params=asked).raise_for_status().json()
+        yield from page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            return
+
+
+async def _column(day: Day, sql: str) -> list[Any]:
+    connection = await asyncpg.connect(day.dsn)
+    try:
+        return [row[0] for row in await connection.fetch(sql)]
+    finally:
+        await connection.close()
+
+
+async def _number(day: Day, sql: str) -> int:
+    (found,) = await _column(day, sql)
+    return int(found)
