@@ -19,8 +19,11 @@ from typing import Any, Final
 from xml.etree.ElementTree import iterparse
 
 import numpy as np
+import shapely
+import shapely.geometry
 from auckland_tables import PLACES_ZH
 from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
 
 from beaconfire_spatial.road_network import RoadNetwork
 
@@ -38,6 +41,16 @@ BESIDE_M: Final = 22.0
 MINOR_FROM_ZOOM: Final = 12
 ZOOM_MAX: Final = 14
 CITY_FILE: Final = "city.pmtiles"
+
+BOX: Final = (174.54, -37.10, 175.04, -36.64)
+"""Where land and water are mapped, west, south, east, north."""
+WHOLE: Final = (174.22, -37.36, 175.32, -36.40)
+"""Where roads are known."""
+OUTSKIRTS_DEG: Final = 0.26
+ROADSIDE_DEG: Final = 0.012
+CORNER_DEG: Final = 0.06
+ROUND_DEG: Final = 0.006
+SIMPLE_DEG: Final = 0.0002
 
 Feature = dict[str, Any]
 Line = list[tuple[float, float]]
@@ -118,15 +131,67 @@ def read(path: Path) -> list[Feature]:
 
 def layers(shared: Path, city: Path) -> dict[str, list[Feature]]:
     """Everything by the layer that it is drawn in."""
-    areas = read(shared / "auckland_basemap" / "areas.geojson.gz")
+    areas = {
+        one["properties"]["class"]: shapely.geometry.shape(one["geometry"])
+        for one in read(shared / "auckland_basemap" / "areas.geojson.gz")
+    }
     main = list(main_roads(shared))
     graph = RoadNetwork.from_bytes((city / "roads.zip").read_bytes())
+    water = with_outskirts(areas["water"], graph)
+    land = shapely.box(*WHOLE).difference(water)
+    built_up = [shaped(areas[sort], sort) for sort in ("built_up", "built_up_dense")]
     return {
-        "land": [one for one in areas if one["properties"]["class"] != "water"],
-        "water": [one for one in areas if one["properties"]["class"] == "water"],
+        "land": [shaped(land, "land"), *built_up],
+        "water": [shaped(water, "water")],
+        "shore": [shaped(land.boundary.difference(shapely.box(*WHOLE).boundary), "shore")],
         "roads": [*main, *minor_roads(graph, main)],
         "places": list(places(shared)),
     }
+
+
+def shaped(geometry: BaseGeometry, sort: str) -> Feature:
+    """A shape as a feature of its class."""
+    told = json.loads(shapely.to_geojson(shapely.set_precision(geometry, 1e-6)))
+    return feature(told["type"], told["coordinates"], **{"class": sort})
+
+
+def with_outskirts(water: BaseGeometry, graph: RoadNetwork) -> BaseGeometry:
+    """Let the water run on beyond the mapped box, as far as no road says that there is land."""
+    west, south, east, north = BOX
+    far_west, far_south, far_east, far_north = WHOLE
+    thin = 2 * ROUND_DEG
+    edges = (
+        ((west, north - thin, east, north), (west, north, east, far_north)),
+        ((west, south, east, south + thin), (west, far_south, east, south)),
+        ((east - thin, south, east, north), (east, south, far_east, north)),
+        ((west, south, west + thin, north), (far_west, south, west, north)),
+    )
+    parts: list[BaseGeometry] = [water]
+    for edge, beyond in edges:
+        for touching in shapely.get_parts(water.intersection(shapely.box(*edge))):
+            lies_along = beyond[0] == west and beyond[2] == east
+            low_lon, low_lat, high_lon, high_lat = touching.bounds
+            run = (
+                (low_lon, beyond[1], high_lon, beyond[3])
+                if lies_along
+                else (beyond[0], low_lat, beyond[2], high_lat)
+            )
+            parts.append(shapely.box(*run))
+    for lon, lat, corner in (
+        (east, north, (east, north, far_east, far_north)),
+        (west, south, (far_west, far_south, west, south)),
+    ):
+        if water.distance(shapely.Point(lon, lat)) < CORNER_DEG:
+            parts.append(shapely.box(*corner))
+    nodes = shapely.points(graph.lon, graph.lat)
+    roads = shapely.union_all(shapely.buffer(nodes, ROADSIDE_DEG, quad_segs=3))
+    dry = roads.buffer(ROUND_DEG).buffer(-ROUND_DEG).difference(shapely.box(*BOX))
+    box = shapely.box(*BOX)
+    apart = shapely.union_all(parts)
+    seam = apart.buffer(CORNER_DEG).buffer(-CORNER_DEG).intersection(box.boundary.buffer(ROUND_DEG))
+    whole = apart.union(seam).difference(dry).intersection(box.buffer(OUTSKIRTS_DEG))
+    rounded = whole.buffer(-3 * ROUND_DEG).buffer(3 * ROUND_DEG)
+    return rounded.union(whole.intersection(box)).buffer(0).simplify(SIMPLE_DEG)
 
 
 def places(shared: Path) -> Iterator[Feature]:

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Feed, type FeedListener, type Link, type Socket } from "../src/kernel/feed";
 import type { Fix } from "../src/kernel/positions";
 import { Picture } from "../src/kernel/picture";
@@ -129,11 +129,14 @@ describe("the feed", () => {
     begin();
     const good = createHash("sha256").update("incident:i1:incident:1\n").digest("hex");
     now += 20_000;
+    const compared = vi.spyOn(picture, "hash");
     sockets[0]!.tell(beat("10", good));
+    await compared.mock.results[0]!.value;
     await settle();
     expect(drifts).toEqual([]);
     now += 20_000;
     sockets[0]!.tell(beat("10", "0".repeat(64)));
+    await compared.mock.results[1]!.value;
     await settle();
     expect(drifts).toEqual(["the state hash differs"]);
     expect(sockets[0]!.sent.at(-1)).toEqual({ t: "resync", have: "10" });

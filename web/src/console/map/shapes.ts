@@ -7,10 +7,11 @@ import type { Shift } from "./unit_layer";
 
 type Place = { readonly lon: number; readonly lat: number };
 
-const AT_HOME_M = 60;
+const AT_PLACE_M = 60;
 const IN_ROW_MAX = 5;
 const BESIDE_PX = 20;
 const ABOVE_PX = 17;
+const BELOW_PX = 27;
 const EARTH_M = 6_371_008.8;
 const CIRCLE_POINTS = 72;
 /** A circle smaller than this says nothing on a map of a city. */
@@ -60,26 +61,42 @@ export function siteFeatures(sites: Iterable<Site>): FeatureCollection {
   };
 }
 
-/** Units at their station stand in rows above it, so that each can be seen. */
-export function stationShifts(units: Iterable<Unit>, where: (unit: Unit) => Place | null): Map<string, Shift> {
+/** Units at their station stand in rows above it, units at an incident in rows below it. */
+export function standingShifts(
+  units: Iterable<Unit>,
+  where: (unit: Unit) => Place | null,
+  incidentPlace: (incidentId: string) => Place | null,
+): Map<string, Shift> {
   const homes = new Map<string, Unit[]>();
+  const scenes = new Map<string, Unit[]>();
   for (const unit of units) {
     const here = where(unit);
-    if (!here || !unit.home || metresBetween(here, unit.home) > AT_HOME_M) continue;
-    const at = homes.get(unit.told.station_id);
-    if (at) at.push(unit);
-    else homes.set(unit.told.station_id, [unit]);
+    if (!here) continue;
+    const { incident_id, station_id } = unit.told;
+    const scene = incident_id === null ? null : incidentPlace(incident_id);
+    if (incident_id !== null && scene && metresBetween(here, scene) < AT_PLACE_M) gather(scenes, incident_id, unit);
+    else if (unit.home && metresBetween(here, unit.home) < AT_PLACE_M) gather(homes, station_id, unit);
   }
   const shifts = new Map<string, Shift>();
-  for (const at of homes.values()) {
-    at.sort((a, b) => a.call_sign.localeCompare(b.call_sign));
-    for (const [nth, unit] of at.entries()) {
-      const inRow = Math.min(IN_ROW_MAX, at.length - Math.floor(nth / IN_ROW_MAX) * IN_ROW_MAX);
-      const right = ((nth % IN_ROW_MAX) - (inRow - 1) / 2) * BESIDE_PX;
-      shifts.set(unit.id, [right, -ABOVE_PX - Math.floor(nth / IN_ROW_MAX) * BESIDE_PX]);
-    }
-  }
+  for (const at of homes.values()) inRows(at, -ABOVE_PX, -BESIDE_PX, shifts);
+  for (const at of scenes.values()) inRows(at, BELOW_PX, BESIDE_PX, shifts);
   return shifts;
+}
+
+function gather(groups: Map<string, Unit[]>, key: string, unit: Unit): void {
+  const group = groups.get(key);
+  if (group) group.push(unit);
+  else groups.set(key, [unit]);
+}
+
+function inRows(units: Unit[], first_px: number, step_px: number, shifts: Map<string, Shift>): void {
+  units.sort((a, b) => a.call_sign.localeCompare(b.call_sign));
+  for (const [nth, unit] of units.entries()) {
+    const row = Math.floor(nth / IN_ROW_MAX);
+    const inRow = Math.min(IN_ROW_MAX, units.length - row * IN_ROW_MAX);
+    const right = ((nth % IN_ROW_MAX) - (inRow - 1) / 2) * BESIDE_PX;
+    shifts.set(unit.id, [right, first_px + row * step_px]);
+  }
 }
 
 export interface Way {

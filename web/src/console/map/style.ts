@@ -57,14 +57,14 @@ function areas(ground: Ground): LayerSpecification[] {
     { id: "water", type: "fill", source: SOURCE, "source-layer": "water", paint: { "fill-color": ground.water } },
     // Strokes along the shore; the land covers their inner half.
     ...SHORE_WIDTHS.map((width): LayerSpecification => ({
-      id: `shore-${width}`, type: "line", source: SOURCE, "source-layer": "land", filter: ["==", ["get", "class"], "land"],
+      id: `shore-${width}`, type: "line", source: SOURCE, "source-layer": "shore",
       paint: { "line-color": ground.shore, "line-width": width, "line-opacity": ground.shoreStrength, "line-blur": width / 6 },
     })),
     { id: "ground", type: "fill", source: SOURCE, "source-layer": "land", filter: ["==", ["get", "class"], "land"], paint: { "fill-color": ground.land } },
     { id: "built-up", type: "fill", source: SOURCE, "source-layer": "land", filter: ["==", ["get", "class"], "built_up"], paint: { "fill-color": ground.builtUp } },
     { id: "built-up-dense", type: "fill", source: SOURCE, "source-layer": "land", filter: ["==", ["get", "class"], "built_up_dense"], paint: { "fill-color": ground.builtUpDense } },
     {
-      id: "coast", type: "line", source: SOURCE, "source-layer": "land", filter: ["==", ["get", "class"], "land"],
+      id: "coast", type: "line", source: SOURCE, "source-layer": "shore",
       paint: { "line-color": ground.shore, "line-width": 1, "line-opacity": 0.75 },
     },
   ];
