@@ -196,9 +196,10 @@ def with_outskirts(water: BaseGeometry, graph: RoadNetwork) -> BaseGeometry:
 
 def places(shared: Path) -> Iterator[Feature]:
     """Names of suburbs and waters in both languages."""
-    chinese = PLACES_ZH | WATERS_ZH
+    chinese: dict[str, str] = {**PLACES_ZH, **WATERS_ZH}
     for one in read(shared / "auckland_basemap" / "labels.geojson.gz"):
-        name, sort = one["properties"]["name"], one["properties"]["class"]
+        name: str = one["properties"]["name"]
+        sort: str = one["properties"]["class"]
         point = feature(
             "Point", one["geometry"]["coordinates"],
             **{"class": sort, "name_zh": chinese.get(name, name), "name_en": name},

@@ -1,5 +1,5 @@
 import { mount } from "svelte";
-import "../look/base.css";
+import "../look/page.css";
 import Page from "./Page.svelte";
 
 const target = document.getElementById("page");

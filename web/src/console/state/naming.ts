@@ -1,6 +1,6 @@
 /** Names of things for the eye: an incident's kind and place, in the language of the page. */
 import type { Incident } from "../../kernel/incidents";
-import { language } from "../../kit/language.svelte";
+import { language } from "../../spoken/language.svelte";
 import { distance } from "../../kernel/time";
 import { words } from "../words";
 import type { Desk } from "./desk.svelte";

@@ -1,5 +1,5 @@
 /** The console's words in the present language. */
-import { wordsOf } from "../../kit/language.svelte";
+import { wordsOf } from "../../spoken/language.svelte";
 import { en } from "./en";
 import { zh } from "./zh";
 import type { Words } from "../../kernel/language";
