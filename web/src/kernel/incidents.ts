@@ -1,5 +1,5 @@
 /** An incident as a desk sees it: three services' records made one, with its phase and its clock. */
-import type { AssignmentStatus, EventGrade, IncidentStatus, Priority } from "./generated/contracts";
+import { UNPLACED, type AssignmentStatus, type EventGrade, type IncidentStatus, type Priority } from "./generated/contracts";
 import type { Picture } from "./picture";
 import type { AssignmentTold, DispatchTold, IncidentPlacedTold, IncidentTold } from "./records";
 
@@ -79,7 +79,7 @@ export function incidentOf(picture: Picture, id: string): Incident | undefined {
     lat: point?.lat ?? null,
     uncertainty_m: told.place.state === "confirmed" ? null : told.place.uncertainty_m,
     label: placed?.label ?? null,
-    cell: placed?.cell ?? null,
+    cell: placed?.cell && placed.cell !== UNPLACED ? placed.cell : null,
     opened_at: Date.parse(told.opened_at),
     target_at: momentOf(dispatch?.response?.target_at),
     arrived_at: firstArrival(dispatch),

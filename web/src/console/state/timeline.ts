@@ -1,4 +1,5 @@
 /** The record of an incident as lines to read: newest first, advice that was soon replaced left out. */
+import { UNPLACED } from "../../kernel/generated/contracts";
 import { words, wordFor } from "../words";
 import type { Entry } from "./answers";
 import type { Desk } from "./desk.svelte";
@@ -70,7 +71,7 @@ function textOf(desk: Desk, entry: Entry): string {
     case "note-written":
       return said[type](entry.text ?? "");
     case "incident-placed":
-      return said[type](text("cell") || wordFor(words().placeState, text("state")));
+      return said[type]((text("cell") !== UNPLACED && text("cell")) || wordFor(words().placeState, text("state")));
     case "response-opened":
       return said[type](needWords(data["needs"]));
     case "recommendation-made":
