@@ -15,8 +15,9 @@ const KEPT_AS = "beaconfire.language";
 
 /** What the reader chose before, else the address (?lang=en), else what the browser prefers. */
 export function firstLanguage(): Language {
-  const asked = new URLSearchParams(location.search).get("lang") ?? read();
-  const known = LANGUAGES.find((language) => language === asked);
+  const inAddress = LANGUAGES.find((language) => language === new URLSearchParams(location.search).get("lang"));
+  if (inAddress) keepLanguage(inAddress);
+  const known = inAddress ?? LANGUAGES.find((language) => language === read());
   if (known) return known;
   return navigator.languages.some((tag) => tag.toLowerCase().startsWith("zh")) ? "zh" : "en";
 }
