@@ -2,6 +2,7 @@
 
 import typer
 
+from beaconfire.commands.bench import bench
 from beaconfire.commands.simulate import simulate
 from beaconfire.commands.up import up
 from beaconfire.commands.users import users
@@ -11,6 +12,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(simulate)
+app.command()(bench)
 app.add_typer(users, name="users")
 
 

@@ -27,6 +27,7 @@ POOL_CONNECTIONS_MAX: Final = 6
 """Three a core: more only wait for each other's commits (R24)."""
 LOCKS_PER_TRANSACTION_MAX: Final = 1_024
 """A batch of facts may lock this many streams; PostgreSQL's lock table holds several such."""
+LEND_S_MAX: Final = 3.0
 RETRIES_MAX: Final = 3
 """Whole transactions are tried again on serialisation failures and deadlocks, never statements."""
 SESSION_SETTINGS: Final = {
@@ -154,7 +155,7 @@ class Database:
         """
         if len(keys) > LOCKS_PER_TRANSACTION_MAX:
             raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
-        async with self.pool.acquire(timeout=3) as connection:
+        async with self._lent() as connection:
             tx = Tx(connection, cause, self.service)
             try:
                 await connection.execute(self._opening(keys, attempt, cause.actor))
@@ -168,6 +169,16 @@ class Database:
                 raise
         self.bell.ring()
 
+    @asynccontextmanager
+    async def _lent(self) -> AsyncGenerator[Connection]:
+        """A connection of the pool; its own `timeout` would cost a task for each."""
+        async with asyncio.timeout(LEND_S_MAX):
+            connection = await self.pool.acquire()
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
+
     def _opening(self, keys: tuple[LockKey, ...], attempt: LockKey | None, subject: str) -> str:
         """BEGIN and the locks in one round trip; all parts are numbers or a checked subject."""
         if not _SUBJECT.fullmatch(subject):
@@ -180,7 +191,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Connection]:
         """A connection for looking only: one read-only snapshot, which never holds the log back."""
-        async with self.pool.acquire(timeout=3) as connection:
+        async with self._lent() as connection:
             try:
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 yield connection

@@ -1,0 +1,75 @@
+"""A database of the bench's own: durable like the node's, migrated, gone at the end."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from beaconfire.node.composition import role_of, schemas
+from beaconfire_platform.embedded.cluster import Cluster, verify_durable
+from beaconfire_platform.schema import migrate
+
+SERVICE: Final = "incident"
+"""As which service the bench's commands are run."""
+BLOCK: Final = b"\0" * 8_192
+STATE: Final = f"""
+    create table {SERVICE}.bench_state (id uuid primary key, version bigint not null);
+    create table {SERVICE}.bench_told (
+        at bigint generated always as identity primary key, id uuid not null, text text not null
+    );
+    grant select, insert, update on {SERVICE}.bench_state, {SERVICE}.bench_told
+        to {role_of(SERVICE)};
+"""
+
+
+@asynccontextmanager
+async def bench_database(settings: dict[str, str] | None = None) -> AsyncGenerator[str]:
+    """The DSN of the bench's role; `settings` are for tests, the bench itself is durable."""
+    folder = _folder()
+    cluster = Cluster.at(folder, settings=settings)
+    try:
+        await cluster.make()
+        postmaster = await cluster.start()
+        try:
+            await cluster.create_database()
+            await _prepare(cluster.dsn(), durable=settings is None)
+            yield cluster.dsn(role_of(SERVICE))
+        finally:
+            await cluster.stop(postmaster)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(cluster.socket_folder, ignore_errors=True)
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="beaconfire-bench-"))
+    folder.chmod(0o755)  # the server's account enters it; what is inside is its own
+    return folder
+
+
+async def _prepare(owner_dsn: str, *, durable: bool) -> None:
+    await migrate(owner_dsn, schemas())
+    connection = await asyncpg.connect(owner_dsn)
+    try:
+        if durable:
+            await verify_durable(connection)
+        await connection.execute(STATE)
+    finally:
+        await connection.close()
+
+
+def fdatasync_per_s(seconds: float = 1.0) -> float:
+    """How often a second the disk of the temporary folder takes a block for sure."""
+    with tempfile.TemporaryFile() as file:
+        began, count = time.perf_counter(), 0
+        while (spent := time.perf_counter() - began) < seconds:
+            os.pwrite(file.fileno(), BLOCK, 0)
+            os.fdatasync(file.fileno())
+            count += 1
+    return count / spent

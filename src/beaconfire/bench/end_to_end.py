@@ -1,0 +1,176 @@
+"""Section `end_to_end`: from a POST to its change on a feed socket, against a bare pipeline."""
+
+import asyncio
+import json
+import random
+import time
+import uuid
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from beaconfire.bench.client import PlainClient
+from beaconfire.bench.measure import in_turn, percentile
+from beaconfire.bench.report import Comparison
+from beaconfire_platform.ids import new_id
+
+GATE_P99: Final = 5.0
+EVERY_S: Final = 0.05
+"""Twenty a second: a big city's worst minute."""
+N: Final = 100
+SETTLE_S: Final = 0.5
+ARRIVE_S_MAX: Final = 10.0
+FEED: Final = ("beaconfire.feed.v1",)
+
+
+class NotSeen(Exception):  # noqa: N818  (told to people as it is)
+    """An accepted report never came on the feed."""
+
+
+@dataclass(slots=True)
+class Ears:
+    """When each id was first heard on a socket."""
+
+    id_of: Callable[[dict[str, Any]], str | None]
+    heard: dict[str, float] = field(default_factory=dict)
+
+    async def listen(self, socket: ClientConnection) -> None:
+        """Until the socket closes."""
+        async for message in socket:
+            now = time.perf_counter()
+            if isinstance(message, str) and (name := self.id_of(json.loads(message))) is not None:
+                self.heard.setdefault(name, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One side: where to post, as whom, and where its feed is heard."""
+
+    port: int
+    path: str
+    token: str
+    feed: str
+    body_of: Callable[[str], dict[str, Any]]
+    posted_id: Callable[[dict[str, Any]], str]
+    heard_id: Callable[[dict[str, Any]], str | None]
+
+    async def post(self, client: PlainClient, name: str) -> str:
+        """One report; the id under which the feed will tell it."""
+        headers = f"Authorization: Bearer {self.token}\r\nIdempotency-Key: {new_id()}\r\n"
+        status, said = await client.post(
+            self.path, json.dumps(self.body_of(name)).encode(), headers
+        )
+        if status != 201:
+            raise NotSeen(f"{status} {said[:200].decode(errors='replace')}")
+        return self.posted_id(json.loads(said))
+
+    @asynccontextmanager
+    async def ears(self) -> AsyncGenerator[Ears]:
+        """A socket on the feed."""
+        protocols: list[str] = []
+        if self.token:
+            client = await PlainClient.connect(self.port)
+            _, said = await client.post(
+                "/v1/feed/ticket", b"{}", f"Authorization: Bearer {self.token}\r\n"
+            )
+            await client.close()
+            protocols = [*FEED, json.loads(said)["ticket"]]
+        address, origin = f"ws://127.0.0.1:{self.port}{self.feed}", f"http://127.0.0.1:{self.port}"
+        async with connect(
+            address, origin=origin, subprotocols=protocols or None, proxy=None, max_size=None
+        ) as socket:
+            if self.token:
+                await socket.send('{"t":"subscribe","resume":null}')
+            ears = Ears(self.heard_id)
+            listening = asyncio.create_task(ears.listen(socket))
+            await asyncio.sleep(SETTLE_S)
+            yield ears
+            listening.cancel()
+
+
+def bare_way(port: int) -> Way:
+    """The bare pipeline."""
+    return Way(
+        port, "/v1/bench", "", "/feed",
+        body_of=lambda name: {"id": name, "text": "smoke from the roof"},
+        posted_id=lambda said: str(said["id"]),
+        heard_id=lambda frame: str(frame["id"]),
+    )  # fmt: skip
+
+
+def our_way(port: int, token: str) -> Way:
+    """A node: a report is received, an incident opened; its first change is what counts."""
+    drawn = random.Random(port)  # noqa: S311  (places far apart, not a secret)
+
+    def body_of(name: str) -> dict[str, Any]:
+        at = {"lon": drawn.uniform(170, 178), "lat": drawn.uniform(-45, -35), "accuracy_m": 20.0}
+        return {"channel": "phone", "type": "fire.structure", "text": name, "position": at}
+
+    return Way(
+        port, "/v1/reports", token, "/v1/feed",
+        body_of=body_of,
+        posted_id=lambda said: str(said["incident_id"]),
+        heard_id=lambda frame: frame["record"]["id"] if frame["t"] == "change" else None,
+    )  # fmt: skip
+
+
+async def delays_ms(way: Way, n: int) -> list[float]:
+    """Milliseconds from sending each of `n` reports, twenty a second, to hearing of it."""
+    sent: dict[str, float] = {}
+    async with way.ears() as ears:
+        clients = [await PlainClient.connect(way.port) for _ in range(8)]
+        free: asyncio.Queue[PlainClient] = asyncio.Queue()
+        for one in clients:
+            free.put_nowait(one)
+
+        async def tell() -> None:
+            client = await free.get()
+            began = time.perf_counter()
+            sent[await way.post(client, str(uuid.uuid4()))] = began
+            free.put_nowait(client)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(n):
+                group.create_task(tell())
+                await asyncio.sleep(EVERY_S)
+        await _all_heard(ears, sent)
+        for one in clients:
+            await one.close()
+    return [(ears.heard[name] - began) * 1e3 for name, began in sent.items()]
+
+
+async def _all_heard(ears: Ears, sent: dict[str, float]) -> None:
+    give_up_at = time.perf_counter() + ARRIVE_S_MAX
+    while missing := sent.keys() - ears.heard.keys():
+        if time.perf_counter() > give_up_at:
+            raise NotSeen(f"{len(missing)} of {len(sent)} reports never came on the feed")
+        await asyncio.sleep(EVERY_S)
+
+
+async def measure(bare_port: int, our_port: int, token: str, *, n: int = N) -> list[Comparison]:
+    """The 50th and 99th percentile of each round, both sides."""
+    medians: dict[bool, list[float]] = {True: [], False: []}
+
+    def round_of(way: Way, *, is_ours: bool) -> Callable[[], Any]:
+        async def run() -> float:
+            delays = await delays_ms(way, n)
+            medians[is_ours].append(percentile(delays, 0.5))
+            return percentile(delays, 0.99)
+
+        return run
+
+    ways = bare_way(bare_port), our_way(our_port, token)
+    for way in ways:  # caches and statements are warm
+        await delays_ms(way, min(n, 20))
+    limits, figures = await in_turn(
+        round_of(ways[0], is_ours=False), round_of(ways[1], is_ours=True), rounds=3
+    )
+    p99 = Comparison("end_to_end", "ms p99", limits, figures, GATE_P99, more_is_better=False, n=n)
+    p50 = Comparison(
+        "end_to_end", "ms p50", tuple(medians[False]), tuple(medians[True]), None,
+        more_is_better=False, n=n,
+    )  # fmt: skip
+    return [p50, p99]

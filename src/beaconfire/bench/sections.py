@@ -1,0 +1,58 @@
+"""The sections of the bench by name, each with what has to run for it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from beaconfire.bench import commands, end_to_end, geo, http
+from beaconfire.bench.centre import centre_token
+from beaconfire.bench.database import bench_database
+from beaconfire.bench.report import Comparison
+from beaconfire.bench.servers import free_port, running, serving
+
+
+async def _commands() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await commands.measure(dsn)
+
+
+async def _http() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await http.measure(dsn)
+
+
+async def _end_to_end() -> list[Comparison]:
+    async with (
+        bench_database() as dsn,
+        serving("beaconfire.bench.bare_pipeline", dsn) as bare_port,
+        bench_node() as (our_port, token),
+    ):
+        return await end_to_end.measure(bare_port, our_port, token)
+
+
+SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
+    "commands": _commands,
+    "http": _http,
+    "end_to_end": _end_to_end,
+    "geo": geo.measure,
+}
+
+
+@asynccontextmanager
+async def bench_node() -> AsyncGenerator[tuple[int, str]]:
+    """A whole node in a folder of its own with the smallest centre; its port and a token."""
+    parent = tempfile.mkdtemp(prefix="beaconfire-bench-node-")
+    folder = Path(parent, "data")
+    os.chmod(parent, 0o755)  # noqa: PTH101, S103  (the database's own account enters it)
+    port = free_port()
+    try:
+        async with running(
+            port, "-m", "beaconfire", "up", "--port", str(port), "--data", str(folder)
+        ):
+            yield port, await centre_token(f"http://127.0.0.1:{port}", folder)
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)
