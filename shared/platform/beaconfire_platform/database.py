@@ -167,7 +167,8 @@ class Database:
                 if isinstance(error, asyncpg.PostgresError) and _state(error) == "BF001":
                     raise AnswerInFlight from error
                 raise
-        self.bell.ring()
+            finally:
+                self.bell.ring()  # what was taken back held the log's horizon as well
 
     @asynccontextmanager
     async def _lent(self) -> AsyncGenerator[Connection]:

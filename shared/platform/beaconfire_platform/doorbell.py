@@ -8,15 +8,22 @@ class Doorbell:
 
     def __init__(self) -> None:
         """Nobody waits yet."""
+        self.rings = 0
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
-        """Wake all who wait now; those who come later wait for the next ring."""
+        """Wake all who wait now, and whoever begins to wait for what they have not heard."""
+        self.rings += 1
         rung, self._rung = self._rung, asyncio.Event()
         rung.set()
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return at the next ring, or after `timeout_s` seconds."""
+    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
+        """Return at the next ring, or after `timeout_s` seconds.
+
+        `since` is what `rings` was before the reader looked: a ring while it was looking counts.
+        """
+        if since is not None and since != self.rings:
+            return
         try:
             async with asyncio.timeout(timeout_s):
                 await self._rung.wait()

@@ -31,7 +31,11 @@ class IdAboveLast:
         )
         return [told_of(record, 1) for record in records]
 
-    async def wait(self, timeout_s: float) -> None:
+    def signals(self) -> int:
+        """Nobody signals."""
+        return 0
+
+    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
         """Never waits."""
 
 

@@ -124,9 +124,13 @@ class Shuffled:
                 mixed.append(told)  # pyright: ignore[reportArgumentType]
         return [*mixed, batch[-1]]
 
-    async def wait(self, timeout_s: float) -> None:
+    def signals(self) -> int:
+        """The log's own signals."""
+        return self._log.signals()
+
+    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
         """The log's own waiting."""
-        await self._log.wait(timeout_s)
+        await self._log.wait(timeout_s, since=since)
 
 
 class LogHarness:

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 
-def bare_tree(shapes: Sequence[shapely.Geometry]) -> Callable[[float, float], object]:
+def bare_tree(shapes: Sequence[shapely.Geometry]) -> Callable[[float, float], np.ndarray]:
     """Which shapes a point meets."""
     prepared = np.array(shapes, dtype=object)
     shapely.prepare(prepared)

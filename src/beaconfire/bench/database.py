@@ -29,16 +29,16 @@ STATE: Final = f"""
 
 
 @asynccontextmanager
-async def bench_database(settings: dict[str, str] | None = None) -> AsyncGenerator[str]:
-    """The DSN of the bench's role; `settings` are for tests, the bench itself is durable."""
+async def bench_database() -> AsyncGenerator[str]:
+    """The DSN of the bench's role in a database of its own."""
     folder = _folder()
-    cluster = Cluster.at(folder, settings=settings)
+    cluster = Cluster.at(folder)
     try:
         await cluster.make()
         postmaster = await cluster.start()
         try:
             await cluster.create_database()
-            await _prepare(cluster.dsn(), durable=settings is None)
+            await prepare(cluster.dsn())
             yield cluster.dsn(role_of(SERVICE))
         finally:
             await cluster.stop(postmaster)
@@ -53,7 +53,8 @@ def _folder() -> Path:
     return folder
 
 
-async def _prepare(owner_dsn: str, *, durable: bool) -> None:
+async def prepare(owner_dsn: str, *, durable: bool = True) -> None:
+    """All schemas and the bench's own tables; refuses a server that is not durable."""
     await migrate(owner_dsn, schemas())
     connection = await asyncpg.connect(owner_dsn)
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from beaconfire.bench.client import PlainClient
 from beaconfire.bench.measure import in_turn, percentile
@@ -23,7 +24,7 @@ EVERY_S: Final = 0.05
 N: Final = 100
 SETTLE_S: Final = 0.5
 ARRIVE_S_MAX: Final = 10.0
-FEED: Final = ("beaconfire.feed.v1",)
+FEED: Final = Subprotocol("beaconfire.feed.v1")
 
 
 class NotSeen(Exception):  # noqa: N818  (told to people as it is)
@@ -70,15 +71,16 @@ class Way:
     @asynccontextmanager
     async def ears(self) -> AsyncGenerator[Ears]:
         """A socket on the feed."""
-        protocols: list[str] = []
+        protocols: list[Subprotocol] = []
         if self.token:
             client = await PlainClient.connect(self.port)
             _, said = await client.post(
                 "/v1/feed/ticket", b"{}", f"Authorization: Bearer {self.token}\r\n"
             )
             await client.close()
-            protocols = [*FEED, json.loads(said)["ticket"]]
-        address, origin = f"ws://127.0.0.1:{self.port}{self.feed}", f"http://127.0.0.1:{self.port}"
+            protocols = [FEED, Subprotocol(json.loads(said)["ticket"])]
+        address = f"ws://127.0.0.1:{self.port}{self.feed}"
+        origin = Origin(f"http://127.0.0.1:{self.port}")
         async with connect(
             address, origin=origin, subprotocols=protocols or None, proxy=None, max_size=None
         ) as socket:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import shapely
@@ -46,7 +46,7 @@ async def measure(city: City | None = None, *, n: int = N) -> list[Comparison]:
     return [Comparison("geo", "µs a point", limits, figures, GATE, more_is_better=False, n=n)]
 
 
-def _points(shapes: list[shapely.Geometry], n: int) -> list[tuple[float, float]]:
+def _points(shapes: Sequence[shapely.Geometry], n: int) -> list[tuple[float, float]]:
     """Points all over the city, the same ones in each run."""
     west, south, east, north = shapely.total_bounds(shapes)
     drawn = random.Random(1)  # noqa: S311  (the same places each time, not a secret)

@@ -27,5 +27,25 @@ async def test_a_ring_before_the_waiting_does_not_count() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
 
 
+async def test_a_ring_while_the_reader_was_looking_counts() -> None:
+    bell = Doorbell()
+    before = bell.rings
+    bell.ring()
+
+    await asyncio.wait_for(bell.wait(30, since=before), 5)
+
+
+async def test_what_was_heard_before_the_reader_looked_does_not_count() -> None:
+    bell = Doorbell()
+    bell.ring()
+    waiting = asyncio.create_task(bell.wait(30, since=bell.rings))
+
+    await asyncio.sleep(0.01)
+
+    assert not waiting.done()
+    bell.ring()
+    await asyncio.wait_for(waiting, 5)
+
+
 async def test_waiting_ends_by_itself() -> None:
     await asyncio.wait_for(Doorbell().wait(0.01), 5)

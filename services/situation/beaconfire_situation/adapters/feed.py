@@ -109,8 +109,9 @@ class Feed:
         """Follow the journal and tell everybody; a database that is away is waited for."""
         while True:
             try:
+                signals = self._log.signals()
                 if not await self.step():
-                    await self._log.wait(POLL_S)
+                    await self._log.wait(POLL_S, since=signals)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 _log.warning("feed_waits", error=type(error).__name__)
                 await asyncio.sleep(1)

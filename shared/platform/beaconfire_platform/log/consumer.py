@@ -110,10 +110,11 @@ class Consumer:
             try:
                 if shard not in self._fences:
                     await self._claim(shard)
+                signals = self._log.signals()
                 moved = await self.step(shard)
                 failures, self.health.failing = 0, None
                 if not moved:
-                    await self._log.wait(POLL_S)
+                    await self._log.wait(POLL_S, since=signals)
             except Fenced:
                 _log.warning("consumer_fenced", consumer=self.name, shard=shard)
                 raise

@@ -35,6 +35,13 @@ class FactLog(Protocol):
         """At most `limit` facts after a position, oldest first; never past the horizon."""
         ...
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return when there may be more to read, at the latest after `timeout_s` seconds."""
+    def signals(self) -> int:
+        """How often it said so far that there is more: asked before a read, told to `wait`."""
+        ...
+
+    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
+        """Return when there may be more to read, at the latest after `timeout_s` seconds.
+
+        At once when there were signals after `since`, which came while the reader was reading.
+        """
         ...

@@ -66,9 +66,13 @@ class PostgresLog:
             after = batch[-1].position
         return found
 
-    async def wait(self, timeout_s: float) -> None:
+    def signals(self) -> int:
+        """How often the doorbell of this process has rung."""
+        return self._bell.rings
+
+    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
         """Wait for the doorbell of this process, or for the poll's time."""
-        await self._bell.wait(timeout_s)
+        await self._bell.wait(timeout_s, since=since)
 
 
 def told_of(record: asyncpg.Record, epoch: int) -> Told:
