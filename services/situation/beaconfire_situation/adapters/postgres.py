@@ -16,21 +16,23 @@ from beaconfire_situation.domain.fold import RecordKey
 from beaconfire_situation.domain.picture import Change, FactTold, Picture
 from beaconfire_situation.domain.sight import Sight
 
+# A record, its thing's sight and the change under the next number, in one trip: whoever watches
+# waits for each of them. A sight that stays what it was is not written again.
 _KEEP: Final = """
-    insert into record (kind, id, source, version, data) values ($1, $2, $3, $4, $5)
-    on conflict (kind, id, source) do update
-        set version = excluded.version, data = excluded.data
-        where record.version < excluded.version
-"""
-_SEE: Final = """
-    insert into sight (kind, id, sight) values ($1, $2, $3)
-    on conflict (kind, id) do update set sight = excluded.sight
-"""
-_NOTE: Final = """
-    with numbered as (update head set pos = pos + 1 returning pos)
+    with kept as (
+        insert into record (kind, id, source, version, data) values ($1, $2, $3, $4, $5)
+        on conflict (kind, id, source) do update
+            set version = excluded.version, data = excluded.data
+            where record.version < excluded.version
+    ), seen as (
+        insert into sight (kind, id, sight) select $1, $2, $12::json where $13::boolean
+        on conflict (kind, id) do update set sight = excluded.sight
+    ), numbered as (
+        update head set pos = pos + 1 returning pos
+    )
     insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at, actor,
         seat, sight_before, sight_after)
-    select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from numbered
+    select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::json from numbered
 """
 _AFTER: Final = """
     select pos, kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
@@ -80,14 +82,11 @@ class PgRecords:
         told: Envelope[Any],
     ) -> None:
         """Keep a record, its thing's sight, and the change under the next number."""
-        data = codec.encode(kept.data)
-        await self._connection.execute(_KEEP, key.kind, key.id, key.source, kept.version, data)
-        if before != after:
-            await self._connection.execute(_SEE, key.kind, key.id, codec.encode(after))
         await self._connection.execute(
-            _NOTE, key.kind, key.id, key.source, kept.version, data, told.id, told.type,
-            told.time, told.cause.actor, told.cause.seat,
+            _KEEP, key.kind, key.id, key.source, kept.version, codec.encode(kept.data),
+            told.id, told.type, told.time, told.cause.actor, told.cause.seat,
             None if before is None else codec.encode(before), codec.encode(after),
+            before != after,
         )  # fmt: skip
 
 
