@@ -12,6 +12,9 @@ const GLIDE_S = 1.1;
 const GLIDE_LONGEST_S = 4;
 /** Below this zoom units are dots. */
 const DOTS_BELOW_ZOOM = 12;
+const NEAR_FROM_ZOOM = 13.5;
+const FRAME_AFAR_MS = 100;
+const FRAME_NEAR_MS = 30;
 const SIZE_PX = 28;
 const SIZE_SMALL_PX = 24;
 
@@ -91,6 +94,7 @@ export class UnitLayer implements CustomLayerInterface {
   private sheetDirty = true;
   private asDots = false;
   private movesUntil = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   visible = true;
 
   constructor(tokens: Tokens) {
@@ -248,7 +252,17 @@ export class UnitLayer implements CustomLayerInterface {
       gl.drawArrays(gl.POINTS, 0, this.tracks.size);
     }
     gl.bindVertexArray(null);
-    if (this.moves) map.triggerRepaint();
+    if (this.moves) this.again(map);
+  }
+
+  /** Draw again a little later: seen from afar nothing moves a pixel in a sixtieth of a second. */
+  private again(map: GlMap): void {
+    if (this.timer !== undefined) return;
+    const pause = map.getZoom() < NEAR_FROM_ZOOM ? FRAME_AFAR_MS : FRAME_NEAR_MS;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.map?.triggerRepaint();
+    }, pause);
   }
 
   private shiftNow(track: Track): Shift {

@@ -39,6 +39,8 @@ export class Desk implements World {
   ready = $state(false);
   /** Moves on whenever anything in the picture did. */
   revision = $state(0);
+  /** Moves on when an incident did, for what is costly to draw. */
+  incidentRevision = $state(0);
   order: readonly Incident[] = $state.raw([]);
   counts: TabCounts = $state.raw({ area: 0, seat: 0, waiting: 0, overdue: 0 });
   tab: Tab = $state("area");
@@ -242,15 +244,20 @@ export class Desk implements World {
     if (touched.size === 0) return;
     const now = this.clock.now();
     let sitesMoved = false;
+    let incidentsMoved = false;
     for (const thing of touched) {
       const [kind, id] = thing.split(" ") as [string, string];
-      if (kind === "incident") this.refreshIncident(id, now);
-      else if (kind === "unit") this.refreshUnit(id);
+      if (kind === "incident") {
+        this.refreshIncident(id, now);
+        incidentsMoved = true;
+      }
+      if (kind === "unit") this.refreshUnit(id);
       else if (kind === "station") sitesMoved = true;
     }
     if (sitesMoved) for (const id of this.picture.idsOf("unit")) this.refreshUnit(id);
     if (this.feed.pos !== null) this.ready = true;
     this.arrange(now);
+    if (incidentsMoved) this.incidentRevision += 1;
     this.revision += 1;
   }
 
