@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from beaconfire.node.sequence import POSTGRES_VERSION_MIN, static_folder
 from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port
 
 PATIENCE_S = 60
@@ -128,3 +129,14 @@ def test_an_interrupted_first_start_begins_anew(folder: NodeFolder) -> None:
     (broken / "PG_VERSION").write_text("18\n")
 
     folder.start().until_ready()
+
+
+def test_a_server_that_is_not_there_is_told_in_one_line(folder: NodeFolder) -> None:
+    line = folder.fails("--database-url", "postgresql://127.0.0.1:9/none")
+
+    assert "--database-url cannot be reached" in line
+    assert POSTGRES_VERSION_MIN == 170_000
+
+
+def test_the_pages_lie_inside_the_package() -> None:
+    assert static_folder().parent.name == "beaconfire"

@@ -1,0 +1,69 @@
+"""A running demo city, shared by the tests of one file: it is laid out once."""
+
+import subprocess
+import sys
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from beaconfire_testkit.node import NodeFolder, NodeProcess
+
+
+@dataclass
+class CityNode:
+    """A node that plays the demo city, and a client of anybody in it."""
+
+    folder: NodeFolder
+    node: NodeProcess
+
+    def client(self, sign_in: str) -> httpx.Client:
+        """Somebody with a bearer token, as `beaconfire users token` gives it."""
+        token = self.command("users", "token", sign_in).strip()
+        return httpx.Client(
+            base_url=self.node.origin,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+            trust_env=False,
+        )
+
+    def command(self, *arguments: str) -> str:
+        """What a command says; it must succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "beaconfire", *arguments, "--data", str(self.folder.folder)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def items(self, client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
+        """All items of a list."""
+        found: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            asked = params | ({} if cursor is None else {"cursor": cursor})
+            page = client.get(path, params=asked).raise_for_status().json()
+            found.extend(page["items"])
+            cursor = page["next"]
+            if cursor is None:
+                return found
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
+    base = tmp_path_factory.mktemp("city")
+    for part in (base, *base.parents):
+        if part.owner() == base.owner() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o111)
+    folder = NodeFolder(base / "data")
+    try:
+        node = folder.start("--demo", "auckland", "--speed", "120")
+        node.until_ready()
+        yield CityNode(folder, node)
+        node.stop()
+    finally:
+        folder.close()

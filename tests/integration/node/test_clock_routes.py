@@ -1,0 +1,27 @@
+"""The clock over HTTP: read by whoever is on duty, moved by few and in a demo only."""
+
+from typing import Any
+
+from beaconfire.node.clock_routes import ClockOut
+
+
+def test_a_shift_leader_pauses_and_speeds_up_the_demo_and_a_dispatcher_does_not(
+    city: Any,
+) -> None:
+    lena, dana = city.client("lena"), city.client("dana")
+
+    paused = lena.put("/v1/clock", json={"paused": True, "speed": 60.0})
+    read = ClockOut.model_validate(dana.get("/v1/clock").json())
+    refused = dana.put("/v1/clock", json={"paused": False})
+    lena.put("/v1/clock", json={"paused": False, "speed": 120.0})
+
+    assert paused.status_code == 200
+    assert (read.paused, read.speed, read.demo) == (True, 60.0, True)
+    assert refused.status_code == 403
+
+
+def test_a_speed_out_of_its_limits_is_refused_with_a_pointer(city: Any) -> None:
+    lena = city.client("lena")
+    for speed in (0, -1, 10_000, "fast"):
+        answer = lena.put("/v1/clock", json={"speed": speed})
+        assert (answer.status_code, answer.json()["pointer"]) == (422, "/speed")

@@ -1,0 +1,51 @@
+"""`beaconfire users`: by hand, on a running node."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from beaconfire.commands.users import TOKEN_DAYS
+
+
+def test_somebody_added_by_hand_signs_in_with_the_password_that_was_printed(city: Any) -> None:
+    said = city.command("users", "add", "olga", "--role", "dispatcher")
+    name, _, password = said.strip().partition("  password: ")
+
+    answer = httpx.post(
+        f"{city.node.origin}/v1/session",
+        json={"sign_in": name, "password": password},
+        trust_env=False,
+    )
+
+    assert name == "olga"
+    assert answer.status_code == 201
+
+
+def test_a_token_is_printed_and_nothing_else(city: Any) -> None:
+    said = city.command("users", "token", "dana")
+
+    assert said.startswith("bfk_")
+    assert len(said.split()) == 1
+    assert TOKEN_DAYS == 30
+
+
+def test_somebody_who_is_not_there_is_refused_in_one_line(city: Any) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "beaconfire", "users", "token", "nobody",
+         "--data", str(city.folder.folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("refused")
+
+
+def test_without_a_running_node_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "beaconfire", "users", "token", "x", "--data", str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no running node" in done.stderr
