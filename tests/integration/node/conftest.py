@@ -1,9 +1,9 @@
-"""A running demo city, shared by the tests of one file: it is laid out once."""
+"""A running demo city, shared by the tests here: it is laid out once a worker."""
 
 import subprocess
 import sys
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,19 @@ class CityNode:
 
     folder: NodeFolder
     node: NodeProcess
+    clients: list[httpx.Client] = field(default_factory=list[httpx.Client])
 
     def client(self, sign_in: str) -> httpx.Client:
         """Somebody with a bearer token, as `beaconfire users token` gives it."""
         token = self.command("users", "token", sign_in).strip()
-        return httpx.Client(
+        made = httpx.Client(
             base_url=self.node.origin,
             headers={"Authorization": f"Bearer {token}"},
             timeout=20,
             trust_env=False,
         )
+        self.clients.append(made)
+        return made
 
     def command(self, *arguments: str) -> str:
         """What a command says; it must succeed."""
@@ -53,7 +56,7 @@ class CityNode:
                 return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
     base = tmp_path_factory.mktemp("city")
     for part in (base, *base.parents):
@@ -63,7 +66,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
     try:
         node = folder.start("--demo", "auckland", "--speed", "120")
         node.until_ready()
-        yield CityNode(folder, node)
-        node.stop()
+        running = CityNode(folder, node)
+        yield running
+        for client in running.clients:
+            client.close()
+        running.node.stop()
     finally:
         folder.close()

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import agency as facts
+from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
-
-plain: Final = msgspec.to_builtins
 
 
 def _body(fact: facts.BodyRegistered, data: Data) -> Data:

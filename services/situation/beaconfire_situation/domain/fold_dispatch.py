@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import dispatch as facts
+from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
 
-plain: Final = msgspec.to_builtins
 Folder = Callable[[Any, Data], Data]
 _STEPS: Final[dict[type[Fact], str]] = {
     facts.AssignmentAcknowledged: "acknowledged",

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import geo as facts
+from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
 
 
 def _whole(fact: Any, data: Data) -> Data:
     """The newest telling replaces the one before; its key stands beside it."""
-    return data | msgspec.to_builtins(fact)
+    return data | plain(fact)
 
 
 def _placed(fact: facts.IncidentPlaced, data: Data) -> Data:

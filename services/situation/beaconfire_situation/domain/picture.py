@@ -1,11 +1,10 @@
 """The picture in memory: all records by key, who may see each thing, and hashes over both."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-
-import msgspec
 
 from beaconfire_contracts.feed import Record
 from beaconfire_situation.domain.fold import RecordKey
@@ -44,7 +43,7 @@ class Change:
 
 
 class Picture:
-    """What is known now; changed by one change at a time, in their order."""
+    """What is known now; changed by one change at a time, in their order (态势图)."""
 
     def __init__(self, records: Iterable[Record], sights: dict[Thing, Sight], pos: int) -> None:
         """As it stands at `pos`."""
@@ -94,7 +93,8 @@ def content_hash(records: Iterable[Record]) -> str:
     """SHA-256 over keys, versions and contents: what two folds of one log must have in common."""
     ordered = sorted(records, key=lambda one: (one.kind, one.id, one.source))
     body = [[one.kind, one.id, one.source, one.version, one.data] for one in ordered]
-    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
+    told = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def record_from(key: RecordKey, version: int, data: Data) -> Record:
