@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,13 +72,17 @@ class Postgres:
         if pid is None:
             return
         say(f"stopping the database that an earlier node left (pid {pid})")
-        os.kill(pid, signal.SIGINT)
-        try:
-            async with asyncio.timeout(ORPHAN_S_MAX):
-                while orphan_pid(self.cluster.folder) is not None:  # noqa: ASYNC110  (not our child)
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            os.kill(pid, signal.SIGQUIT)
+        for how in (signal.SIGINT, signal.SIGQUIT):
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ORPHAN_S_MAX):
+                    while orphan_pid(self.cluster.folder) is not None:  # noqa: ASYNC110  (not our child)
+                        await asyncio.sleep(0.05)
+                    return
+        raise CannotStart(
+            f"the database that an earlier node left (pid {pid}) does not stop: end it"
+        )
 
     async def _restart_forever(self) -> None:
         """Start the postmaster again whenever it ends by itself."""

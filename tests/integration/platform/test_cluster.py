@@ -13,6 +13,7 @@ from beaconfire_platform.embedded.cluster import (
     Cluster,
     ClusterBroken,
     NotDurable,
+    orphan_pid,
     verify_durable,
 )
 
@@ -38,7 +39,7 @@ async def test_it_is_made_started_killed_mended_and_stopped(folder: Path) -> Non
     await connection.execute("create table kept (n int); insert into kept values (1)")
     postmaster.send(signal.SIGKILL)
     await postmaster.ended()
-    await connection.close()
+    connection.terminate()
     await asyncio.sleep(0.5)
 
     again = await Cluster.at(folder).start()
@@ -48,6 +49,20 @@ async def test_it_is_made_started_killed_mended_and_stopped(folder: Path) -> Non
     await connection.close()
     await cluster.stop(again)
     assert again.has_ended
+
+
+async def test_whoever_is_cancelled_while_it_starts_leaves_no_server_behind(folder: Path) -> None:
+    cluster = Cluster.at(folder)
+    await cluster.make()
+
+    starting = asyncio.create_task(cluster.start())
+    async with asyncio.timeout(10):
+        while not (cluster.folder / "postmaster.pid").exists():  # noqa: ASYNC110  (a file has no event)
+            await asyncio.sleep(0.001)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+
+    assert orphan_pid(cluster.folder) is None
 
 
 async def test_a_server_that_may_lose_what_it_acknowledged_is_refused(folder: Path) -> None:

@@ -164,7 +164,11 @@ class Cluster:
                 env=_environment(), start_new_session=True, **self._identity(),
             )  # fmt: skip
         postmaster = Postmaster(process)
-        await self._answering(postmaster, log)
+        try:
+            await self._answering(postmaster, log)
+        except BaseException:  # a caller who was cancelled must not leave a server behind
+            await self.stop(postmaster)
+            raise
         return postmaster
 
     async def _answering(self, postmaster: "Postmaster", log: Path) -> None:
