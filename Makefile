@@ -38,7 +38,7 @@ proof: setup-browser ## the long proofs in full: the whole day, 20 kills, 100,00
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)
 
 test-foreign: setup ## tests on files whose licence forbids carrying them (needs ../shared)
-	@$(BIN)/pytest -m foreign $(ARGS)
+	@$(BIN)/pytest -m foreign tests/foreign $(ARGS)
 
 format: setup ## let ruff put the sources in order
 	@$(BIN)/ruff check --fix-only --quiet .
