@@ -117,6 +117,15 @@ async def add_person(
         passwords.close()
 
 
+async def renew_password(database: Database, sign_in: str) -> Added:
+    """A new password of somebody by hand, to be told them once."""
+    passwords = ArgonPasswords()
+    try:
+        return await by_hand.renew_password(database, passwords, sign_in)
+    finally:
+        passwords.close()
+
+
 async def issue_bearer(
     database: Database, sign_in: str, *, life: timedelta, scopes: tuple[str, ...] = ()
 ) -> str:

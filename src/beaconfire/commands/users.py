@@ -1,4 +1,4 @@
-"""`beaconfire users`: add somebody to a running node, or take out a bearer token, by hand."""
+"""`beaconfire users`: people of a running node by hand: add, new password, bearer token."""
 
 import asyncio
 import os
@@ -45,6 +45,22 @@ def add(
 
     added = _run(adding, data, database_url)
     typer.echo(f"{added.sign_in}  password: {added.password}")
+
+
+@users.command()
+def password(
+    name: Annotated[str, typer.Argument(help="The sign-in name of whose password it is.")],
+    *,
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Make somebody's password anew, and print it once; their sessions end."""
+
+    async def renewing(database: Database) -> agency.Added:
+        return await agency.renew_password(database, name)
+
+    renewed = _run(renewing, data, database_url)
+    typer.echo(f"{renewed.sign_in}  password: {renewed.password}")
 
 
 @users.command()

@@ -9,7 +9,7 @@ from beaconfire_agency.adapters.by_hand import NothingFounded, UnknownPerson
 from beaconfire_agency.domain.bodies import UnknownBody
 from beaconfire_agency.domain.people import BadSignIn, SignInTaken
 from beaconfire_agency.domain.sessions import UnknownScope
-from beaconfire_agency.main import add_person, issue_bearer
+from beaconfire_agency.main import add_person, issue_bearer, renew_password
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
@@ -41,6 +41,23 @@ async def test_without_a_body_it_is_the_root_and_everywhere(centre: Any) -> None
     rows = (await centre.administrator.get("/v1/audit")).json()["items"]
     by_hand = [one["action"] for one in rows if one["actor"] == "system:by-hand"]
     assert by_hand == ["person.write", "token.write"]
+
+
+async def test_a_password_made_anew_lets_in_and_the_old_one_and_its_sessions_do_not(
+    centre: Any,
+) -> None:
+    database = centre.under_test.ground.database
+    added = await add_person(database, "li", Role.VIEWER)
+    before = await centre.signed_in("li", added.password)
+
+    renewed = await renew_password(database, "li")
+
+    assert (await before.get("/v1/session")).status_code == 401
+    assert (await (await centre.signed_in("li", renewed.password)).get("/v1/session")).is_success
+    old = {"sign_in": "li", "password": added.password}
+    assert (await centre.under_test.client().post("/v1/session", json=old)).status_code == 401
+    with pytest.raises(UnknownPerson):
+        await renew_password(database, "nobody")
 
 
 async def test_what_cannot_be_is_refused(centre: Any) -> None:

@@ -24,6 +24,20 @@ def test_somebody_added_by_hand_signs_in_with_the_password_that_was_printed(city
     assert answer.status_code == 201
 
 
+def test_a_crew_of_the_demo_signs_in_with_a_password_made_anew(city: Any) -> None:
+    said = city.command("users", "password", "crew.a07")
+    name, _, password = said.strip().partition("  password: ")
+
+    answer = httpx.post(
+        f"{city.node.origin}/v1/session",
+        json={"sign_in": name, "password": password},
+        trust_env=False,
+    )
+
+    assert name == "crew.a07"
+    assert answer.status_code == 201
+
+
 def test_a_token_is_printed_and_nothing_else(city: Any) -> None:
     said = city.command("users", "token", "dana")
 

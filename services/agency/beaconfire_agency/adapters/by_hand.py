@@ -1,4 +1,4 @@
-"""What whoever keeps the machine does by hand, beside HTTP: add somebody, issue a token."""
+"""What whoever keeps the machine does by hand, beside HTTP: people, their passwords, tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Final
 from beaconfire_agency.adapters.postgres import BODY_COLUMNS, PgBodies, PgPeople, body_of
 from beaconfire_agency.adapters.secrets import first_password, token_secret
 from beaconfire_agency.adapters.tables import tables_of
-from beaconfire_agency.application import issue_token, register_person
+from beaconfire_agency.application import change_password, issue_token, register_person
 from beaconfire_agency.application.ports import Passwords
 from beaconfire_agency.domain.bodies import Body, UnknownBody
 from beaconfire_agency.domain.people import Person, SignInTaken
@@ -69,6 +69,29 @@ async def add_person(
             command, bodies=tables.bodies, people=tables.people, facts=tx
         )
         entry = AuditEntry(ACTOR, "person.write", cause.correlation_id, person.id)
+        await write_audit(tx.connection, entry)
+    return Added(sign_in, password)
+
+
+async def renew_password(database: Database, passwords: Passwords, sign_in: str) -> Added:
+    """A new password of somebody who is known; whoever signed in with the old one is out."""
+    async with database.reading() as connection:
+        person = await PgPeople(connection).by_sign_in(sign_in)
+    if person is None:
+        raise UnknownPerson
+    password = first_password()
+    command = change_password.ChangePassword(person.id, await passwords.hash(password))
+    cause = Cause(actor=ACTOR, correlation_id=new_id())
+    async with database.transaction(*change_password.keys(command), cause=cause) as tx:
+        tables = tables_of(tx)
+        await change_password.change_password(
+            command,
+            people=tables.people,
+            sessions=tables.sessions,
+            facts=tx,
+            now=await tables.moments.now(),
+        )
+        entry = AuditEntry(ACTOR, "password.change", cause.correlation_id, person.id)
         await write_audit(tx.connection, entry)
     return Added(sign_in, password)
 
