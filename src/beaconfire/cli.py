@@ -3,6 +3,7 @@
 import typer
 
 from beaconfire.commands.bench import bench
+from beaconfire.commands.scene import scene
 from beaconfire.commands.simulate import simulate
 from beaconfire.commands.up import up
 from beaconfire.commands.users import users
@@ -12,6 +13,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(simulate)
+app.command()(scene)
 app.command()(bench)
 app.add_typer(users, name="users")
 

@@ -22,6 +22,8 @@ from beaconfire.node.instance import Instance
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.postgres import Postgres
 from beaconfire.node.running import Running
+from beaconfire.node.scene_player import ScenePlayer
+from beaconfire.node.scene_routes import scene_routes
 from beaconfire.node.serve import Server, listen, server_for
 from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.tokens import Minter, Verifier
@@ -110,9 +112,11 @@ class Node:
         self._closing.push_async_callback(save_clock, pool, clock)
         edge = Edge(composition.databases[0], verifier)
         health = Health(pool, composition.services, running, self._options.folder)
+        player = None if self._options.demo is None else ScenePlayer(self._options.folder)
         routers = [
             health_routes(health, edge),
             clock_routes(edge, clock, demo=self._options.demo is not None),
+            scene_routes(edge, player),
         ]
         app = with_pages(
             application(composition.services, routers),
@@ -123,6 +127,8 @@ class Node:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)
+        if player is not None:
+            self._closing.push_async_callback(player.end)
         if self._options.demo is not None:
             demo = Demo(self._options.demo, self._options.folder, self._options.origin, self._say)
             await demo.prepare(composition.database_of("agency"))

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from beaconfire.cli import app
 
 
-@pytest.mark.parametrize("door", ["up", "simulate", "users"])
+@pytest.mark.parametrize("door", ["up", "simulate", "scene", "users"])
 def test_each_door_is_named_and_explains_itself(door: str) -> None:
     assert door in CliRunner().invoke(app, ["--help"]).output
 

@@ -1,0 +1,78 @@
+"""`beaconfire scene`: a stranger's process plays the scenes on a real node, and they come out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from beaconfire.simulation import one_fire, silent_call
+
+
+def play(city: Any, name: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "beaconfire", "scene", name, "--pace", "0.1",
+            "--credentials", str(city.folder.folder / "demo" / "credentials.json"),
+        ],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_unit_goes_before_the_type_is_known_and_the_silent_call_is_moved_and_placed_anew(
+    city: Any,
+) -> None:
+    dana = city.client("dana")
+    speed = dana.get("/v1/clock").json()["speed"]
+
+    told = play(city, "silent-call")
+
+    assert tuple(one["step"] for one in told) == silent_call.STEPS
+    incident_id = told[0]["incident_id"]
+    incident = dana.get(f"/v1/incidents/{incident_id}").json()
+    entries = city.items(dana, f"/v1/incidents/{incident_id}/timeline")
+    types = [one["type"].split(".")[2] for one in entries]
+    ordered = types.index("assignment-dispatched")
+    assert told[1]["units"]
+    assert ordered < types.index("incident-relocated") < types.index("incident-reclassified")
+    placed = [one["data"] for one in entries if one["type"].split(".")[2] == "incident-placed"]
+    assert len(placed) == 3
+    assert len({one["cell"] for one in placed}) > 1
+    assert "recommendation-made" in types[types.index("incident-reclassified") :]
+    assert types.count("assignment-dispatched") >= 2
+    assert told[5]["units"]
+    assert incident["type"] == silent_call.TYPE
+    assert incident["place"]["uncertainty_m"] == silent_call.DEVICE_M
+    assert dana.get("/v1/clock").json()["speed"] == speed
+
+
+def test_ten_callers_are_one_fire_and_the_eleventh_is_another(city: Any) -> None:
+    dana = city.client("dana")
+
+    told = play(city, "one-fire")
+
+    assert [one["count"] for one in told] == list(range(1, 12))
+    fire = dana.get(f"/v1/incidents/{told[0]['incident_id']}").json()
+    other = dana.get(f"/v1/incidents/{told[10]['incident_id']}").json()
+    assert {one["incident_id"] for one in told[:10]} == {fire["id"]}
+    assert [one["attached"] for one in fire["reports"]].count(True) == len(fire["reports"]) - 1
+    words = {one["text"] for one in fire["reports"]}
+    assert {one.text for one in one_fire.WITNESSES} <= words
+    assert other["id"] != fire["id"]
+    assert one_fire.ELEVENTH.text in {one["text"] for one in other["reports"]}
+
+
+def test_without_credentials_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "beaconfire", "scene", "one-fire",
+            "--credentials", str(tmp_path / "none"),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "cannot read the credentials" in done.stderr
+    assert "Traceback" not in done.stderr
