@@ -39,6 +39,14 @@ describe("the outbox", () => {
     expect([await box.drain(), await box.drain(), await box.drain()]).toEqual([1_000, 2_000, null]);
     expect(sent.map((one) => one.path)).toEqual(["/a", "/a", "/a", "/b"]);
   });
+  it("waits for a clock that was slowed down and tells the same moment again", async () => {
+    const { open, sent, kept } = boxOf(new Problem(422, "ahead_of_clock", "", null, {}));
+    const box = open();
+    box.add("/a", {}, "x", "en-route");
+    expect([await box.drain(), await box.drain()]).toEqual([1_000, null]);
+    expect(sent[0]!.key).toBe(sent[1]!.key);
+    expect(kept()).toEqual([]);
+  });
   it("parks what was refused with what follows it, and lets other things pass", async () => {
     const { open, sent, kept } = boxOf(refused);
     const box = open();

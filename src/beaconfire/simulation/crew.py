@@ -128,7 +128,7 @@ class Crew:
                 return
             except Refused as refused:
                 _log.info("crew_refused", unit=self.home.call_sign, problem=str(refused)[:120])
-                if refused.status >= 500 or refused.status == 429:
+                if _may_pass(refused):
                     self._due.appendleft((at, act))
                     return
                 self._give_up(at)
@@ -239,3 +239,8 @@ class Crew:
 def _between(limits: tuple[float, float], *names: str) -> timedelta:
     least, most = limits
     return timedelta(seconds=least + (most - least) * draw(*names))
+
+
+def _may_pass(refused: Refused) -> bool:
+    """Whether the same step may be heard later: a full node, a clock that was just slowed down."""
+    return refused.status >= 500 or refused.status == 429 or refused.code == "ahead_of_clock"

@@ -295,3 +295,39 @@ async def _hospital(city: City) -> str:
         "point": {"lon": 174.77, "lat": -36.86},
     }  # fmt: skip
     return (await post(city.administrator, "/v1/hospitals", asked, status=201))["id"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [
+        *((verb, {}) for verb in ("acknowledge", "en-route", "on-scene", "at-hospital", "clear")),
+        ("transport", {}),
+        ("refuse", {"reason": "breakdown"}),
+        ("cancel", {"reason": "desk"}),
+    ],
+)
+async def test_a_step_that_has_not_happened_yet_is_refused(
+    city: City, verb: str, more: dict[str, str]
+) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+    path = f"/v1/assignments/{one['id']}/{verb}"
+
+    future = await city.desk.post(path, json=more | {"occurred_at": "2031-01-01T00:00:00Z"})
+    soon = await city.desk.post(path, json=more | {"occurred_at": _in(minutes=4)})
+
+    assert (future.status_code, future.json()["code"]) == (422, "ahead_of_clock")
+    assert future.json()["pointer"] == "/occurred_at"
+    assert soon.status_code == 200
+
+
+async def test_a_unit_status_that_has_not_happened_yet_is_refused(city: City) -> None:
+    told = {"status": "returning", "occurred_at": _in(minutes=6)}
+
+    answer = await city.desk.post(f"/v1/units/{city.units['E1']['id']}/status", json=told)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "ahead_of_clock")
+    assert (await city.unit("E1"))["status"] == "in_service"
+
+
+def _in(*, minutes: int) -> str:
+    return (wall_now() + timedelta(minutes=minutes)).isoformat()

@@ -234,3 +234,15 @@ async def test_a_task_that_is_merged_into_what_is_over_is_withdrawn(city: City) 
     assert (await get(city.desk, "/v1/tasks", state="active"))["items"] == []
     told = await city.running.told(TaskStateChanged)
     assert {one.state for one in told} == {TaskState.WITHDRAWN}
+
+
+async def test_a_step_of_a_task_that_has_not_happened_yet_is_refused(city: City) -> None:
+    client, task = await _offered(city)
+
+    answer = await client.post(
+        f"/v1/tasks/{task['id']}/accept", json={"occurred_at": "2031-01-01T00:00:00Z"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "ahead_of_clock")
+    assert answer.json()["pointer"] == "/occurred_at"
+    assert await city.running.told(TaskStateChanged) == []

@@ -22,3 +22,14 @@ async def test_what_came_without_a_call_has_none_to_end(centre: Centre) -> None:
     answer = await centre.client().post(f"/v1/reports/{told['report_id']}/end", json=ENDED)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_call")
+
+
+async def test_a_call_does_not_end_before_its_time_has_come(centre: Centre) -> None:
+    told = await centre.report(call={"id": "c-1", "answered_at": "2026-11-01T10:00:00Z"})
+    ahead = ENDED | {"ended_at": "2031-01-01T00:00:00Z"}
+
+    answer = await centre.client().post(f"/v1/reports/{told['report_id']}/end", json=ahead)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "ahead_of_clock")
+    assert answer.json()["pointer"] == "/ended_at"
+    assert await centre.running.told(CallEnded) == []

@@ -19,6 +19,7 @@ class Town:
     def __init__(self, *, kind: str = "medical.fall") -> None:
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.refusing: dict[str, int] = {}
+        self.code = "conflict"
         self.point: dict[str, float] | None = {"lon": 174.75, "lat": -36.85}
         self.kind = kind
 
@@ -30,7 +31,7 @@ class Town:
         verb = path.rsplit("/", 1)[-1]
         self.told.append((verb, body))
         if verb in self.refusing:
-            raise Refused(self.refusing[verb], "conflict", "")
+            raise Refused(self.refusing[verb], self.code, "")
         ends = (
             [[body[end]["lon"], body[end]["lat"]] for end in ("source", "target")]
             if verb == "routes"
@@ -177,3 +178,19 @@ async def test_a_step_met_by_an_absent_node_is_told_later(verb: str) -> None:
 
     assert town.steps[-1] == "status"
     assert crew.order is None
+
+
+async def test_what_is_told_ahead_of_a_slowed_clock_is_told_again_with_the_same_moment() -> None:
+    town = Town(kind="fire.alarm")
+    crew = crew_of(town)
+    town.refusing, town.code = {"en-route": 422}, "ahead_of_clock"
+    crew.take(FIRST, BEGUN_AT)
+
+    await live(crew, hours=0.1)
+    town.refusing = {}
+    await live(crew)
+
+    told = [body["occurred_at"] for verb, body in town.told if verb == "en-route"]
+    assert len(told) > 1
+    assert len(set(told)) == 1
+    assert town.steps[-1] == "status"

@@ -30,6 +30,7 @@ from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.moments import occurred
 from beaconfire_platform.web.strict_json import StrictRoute
 
 PLAIN_STEPS = {
@@ -99,7 +100,7 @@ def unit_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         """In service, returning, out of service with a reason, staging, at the patient."""
         view = await admitted_unit(edge, desk, call, unit_id)
         command = change_unit_status.ChangeUnitStatus(
-            view.unit.id, body.status, body.occurred_at or clock.now(), body.source, body.reason
+            view.unit.id, body.status, occurred(body.occurred_at, clock), body.source, body.reason
         )
 
         async def run(tx: Tx) -> Answer:
@@ -152,7 +153,9 @@ class _Teller:
         desk = self._desk
         view = await admitted_assignment(self._edge, desk, call, assignment_id)
         expect_fence(call.subject, body.fence)
-        step = Step(status, body.occurred_at or self._clock.now(), body.source, reason, hospital_id)
+        step = Step(
+            status, occurred(body.occurred_at, self._clock), body.source, reason, hospital_id
+        )
         one = view.assignment
         command = step_assignment.StepAssignment(
             one.id, one.incident_id, one.unit_id, step, body.fence, body.version

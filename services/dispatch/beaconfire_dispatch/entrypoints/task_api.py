@@ -21,6 +21,7 @@ from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.moments import occurred
 from beaconfire_platform.web.strict_json import StrictRoute
 
 PLAIN_STEPS = {
@@ -95,7 +96,7 @@ class _Teller:
             view.task.id,
             view.task.incident_id,
             state,
-            body.occurred_at or self._clock.now(),
+            occurred(body.occurred_at, self._clock),
             reason,
         )
 

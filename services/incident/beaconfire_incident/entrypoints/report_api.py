@@ -40,6 +40,7 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.moments import occurred
 from beaconfire_platform.web.strict_json import StrictRoute
 
 
@@ -156,9 +157,8 @@ def report_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """The call ended; who hung up or was silent is to be rung back."""
         view = await incident_of_report(edge, desk, call, report_id)
-        command = end_call.EndCall(
-            ReportId(report_id), view.incident.id, body.ended_at, body.ended_how
-        )
+        ended_at = occurred(body.ended_at, clock, pointer="/ended_at")
+        command = end_call.EndCall(ReportId(report_id), view.incident.id, ended_at, body.ended_how)
 
         async def run(tx: Tx) -> Answer:
             report = await end_call.end_call(

@@ -19,6 +19,7 @@ export const record: Words<typeof chinese> = {
     unit_taken: (sign, number) => `${sign} is already on ${number}; choose another.`,
     unit_at_work: "The unit is at work.",
     stale_version: "Somebody just changed it. Look again, then decide.",
+    ahead_of_clock: "That time has not come yet. Check the clock.",
     stale_fence: "There is a newer order for this unit.",
     wrong_step: "That step is not possible now.",
     still_active: "Units are still at it: clear or cancel them first.",

@@ -16,6 +16,7 @@ export const record = {
     unit_taken: (sign: string, number: string) => `${sign} 已在 ${number} 上，另选力量。`,
     unit_at_work: "该力量正在执行任务。",
     stale_version: "别人刚改过，请看新状态后再定。",
+    ahead_of_clock: "时间尚未到，请核对时钟。",
     stale_fence: "此力量已有更新的命令。",
     wrong_step: "眼下不能走这一步。",
     still_active: "还有力量在现场，先让力量完毕或取消出动。",
