@@ -68,6 +68,10 @@ class DatabaseAway(Unavailable):
     """The database is away; the request had no effect that we know of."""
 
 
+class Busy(Unavailable):
+    """Too many are at the same thing at this moment; nothing was done, ask again."""
+
+
 class Tx:
     """One open write transaction: its connection, why it happens, and the facts it will tell."""
 
@@ -227,7 +231,8 @@ async def _abandon(connection: Connection, error: BaseException) -> None:
 async def persistently(run: Callable[[], Awaitable[T]]) -> T:
     """`run()` a whole transaction again, up to three times, when the database asks for it.
 
-    DatabaseAway when it cannot be reached; the caller's refusals pass through untouched.
+    Busy when its locks are not to be had in time, DatabaseAway when it cannot be reached; the
+    caller's refusals pass through untouched.
     """
     for tries_left in reversed(range(RETRIES_MAX)):
         try:
@@ -235,6 +240,8 @@ async def persistently(run: Callable[[], Awaitable[T]]) -> T:
         except _TRANSIENT:
             if not tries_left:
                 raise
+        except asyncpg.LockNotAvailableError as error:
+            raise Busy from error
         except AWAY as error:
             raise DatabaseAway from error
     raise AssertionError("unreachable")

@@ -10,6 +10,7 @@ import pytest
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.incident import IncidentHandled
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.refusals import Conflict
@@ -129,6 +130,21 @@ async def test_the_same_request_twice_at_once_runs_once(
         "answered", "answer_in_flight",
     }  # fmt: skip
     assert counter.runs == 1
+
+
+async def test_who_waits_too_long_for_others_is_asked_to_come_again_and_loses_nothing(
+    running: ServiceUnderTest, counter: Counter
+) -> None:
+    held = aggregate(an_example_of(IncidentHandled).incident_id)
+    cause = Cause(actor="test", correlation_id="test")
+    async with running.client(a_subject(Role.CALL_TAKER)) as client:
+        async with running.ground.database.transaction(held, cause=cause):
+            waited = await say(client, "hello", "k")
+        again = await say(client, "hello", "k")
+
+    assert (waited.status_code, waited.json()["code"]) == (503, "busy")
+    assert waited.headers["retry-after"] == "1"
+    assert (again.status_code, counter.runs) == (201, 1)
 
 
 async def test_a_refusal_leaves_an_audit_row_and_nothing_else(running: ServiceUnderTest) -> None:
