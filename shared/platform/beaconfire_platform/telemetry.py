@@ -24,6 +24,10 @@ FACTS_PARKED: Final = Gauge("beaconfire_consumer_parked", "Facts parked since st
 HORIZON_SECONDS: Final = Gauge(
     "beaconfire_log_horizon_seconds", "Age of the oldest transaction that holds the log back"
 )
+ROAD_ENGINES: Final = Gauge(
+    "beaconfire_road_engine", "1 for the engine by which a service finds travel times",
+    ["service", "engine"],
+)  # fmt: skip
 
 
 def configure_logging(*, level: str = "info", as_json: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from beaconfire_spatial.routing_scipy import ScipyTravelTimes
+from beaconfire_spatial.routing_scipy import SOURCES_AT_ONCE, ScipyTravelTimes
 from beaconfire_testkit.roads import graph_of_chance, grid_of_roads
 
 
@@ -31,3 +31,17 @@ def test_where_no_road_leads_there_is_no_route() -> None:
     ends = [network.point(0), network.point(1)]
 
     assert None in [times.route(one, other, mode="lights") for one in ends for other in ends]
+
+
+def test_many_sources_are_asked_a_few_at_a_time_and_none_is_lost() -> None:
+    network = grid_of_roads(8)
+    times = ScipyTravelTimes(network)
+    points = [network.point(node) for node in range(network.node_count)]
+    assert len(points) > SOURCES_AT_ONCE
+
+    found = times.matrix(points, points, mode="lights")
+
+    assert found.shape == (64, 64)
+    assert found[-1].tolist() == times.matrix([points[-1]], points, mode="lights")[0].tolist()
+    assert times.matrix([], points, mode="lights").shape == (0, 64)
+    assert times.matrix(points, [], mode="lights").shape == (64, 0)

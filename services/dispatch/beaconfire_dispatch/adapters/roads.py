@@ -11,9 +11,10 @@ import structlog
 from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_contracts.places import Point
 from beaconfire_platform.database import Connection, Database
+from beaconfire_platform.telemetry import ROAD_ENGINES
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_engine import ROAD_ENGINE, road_times
 from beaconfire_spatial.road_network import BadNetwork, RoadNetwork
-from beaconfire_spatial.routing_cch import CchTravelTimes
 from beaconfire_spatial.travel_times import StraightLine, TravelTimes
 
 MODE: Final = "lights"
@@ -60,7 +61,8 @@ class Roads:
             _log.warning("roads_not_fetched", sha256=wanted[:12], error=type(error).__name__)
             return False
         self._sha256 = wanted
-        _log.info("roads_fetched", sha256=wanted[:12])
+        ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
+        _log.info("roads_fetched", sha256=wanted[:12], engine=ROAD_ENGINE)
         return True
 
     def matrix(self, sources: Sequence[Point], targets: Sequence[Point]) -> np.ndarray:
@@ -75,4 +77,4 @@ class Roads:
 
 
 def _prepare(blob: bytes) -> TravelTimes:
-    return CchTravelTimes(RoadNetwork.from_bytes(blob))
+    return road_times(RoadNetwork.from_bytes(blob))

@@ -12,10 +12,11 @@ from beaconfire_geo.application.release_roads import ROADS
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 from beaconfire_platform.database import Database
+from beaconfire_platform.telemetry import ROAD_ENGINES
 from beaconfire_spatial.area_index import AreaIndex
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_engine import ROAD_ENGINE, road_times
 from beaconfire_spatial.road_network import RoadNetwork
-from beaconfire_spatial.routing_cch import CchTravelTimes
 from beaconfire_spatial.travel_times import StraightLine, TravelTimes
 
 _log: Final = structlog.get_logger(__name__)
@@ -129,9 +130,10 @@ class Maps:
         if blob is None:
             return
         self.roads = await asyncio.to_thread(_prepare, newest[0], blob)
-        _log.info("roads_in_force", version=newest[1], sha256=newest[0][:12])
+        ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
+        _log.info("roads_in_force", version=newest[1], sha256=newest[0][:12], engine=ROAD_ENGINE)
 
 
 def _prepare(sha256: str, blob: bytes) -> RoadsInForce:
     network = RoadNetwork.from_bytes(blob)
-    return RoadsInForce(sha256, network, CchTravelTimes(network))
+    return RoadsInForce(sha256, network, road_times(network))
