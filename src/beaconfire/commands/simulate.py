@@ -6,14 +6,14 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from beaconfire.demo.city import City, load_city
+from beaconfire.demo.city import City, load_city, replay_length
 from beaconfire.simulation.callers import Call, second_callers
 from beaconfire.simulation.credentials import Credentials
 from beaconfire.simulation.runner import Simulation
@@ -34,6 +34,10 @@ def simulate(
         float | None,
         typer.Option(min=0.0, help="Hours of calls; then until all is done. Endless if left out."),
     ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Set the demo's clock to this once everybody is there."),
+    ] = None,
 ) -> None:
     """Play a demo city's people against a running node until stopped, or for some hours."""
     configure_logging(level=os.environ.get("BEACONFIRE_LOG_LEVEL", "warning"), as_json=False)
@@ -43,15 +47,19 @@ def simulate(
         typer.echo(f"cannot read the credentials: {error}", err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     begun_at = None if begun is None else datetime.fromisoformat(begun).astimezone(UTC)
-    asyncio.run(_run(told, begun_at, hours))
+    asyncio.run(_run(told, begun_at, hours, speed))
 
 
-async def _run(credentials: Credentials, begun_at: datetime | None, hours: float | None) -> None:
+async def _run(
+    credentials: Credentials, begun_at: datetime | None, hours: float | None, speed: float | None
+) -> None:
     simulation = Simulation(credentials)
     calls = replayed(load_city(credentials.city))
     if hours is not None:
         calls = first_hours(calls, hours)
-    playing = asyncio.create_task(simulation.run(calls, begun_at, until_quiet=hours is not None))
+    playing = asyncio.create_task(
+        simulation.run(calls, begun_at, until_quiet=hours is not None, speed=speed)
+    )
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, playing.cancel)
@@ -68,16 +76,14 @@ def first_hours(calls: Iterator[Call], hours: float) -> Iterator[Call]:
 
 
 def replayed(city: City) -> Iterator[Call]:
-    """The calls in their true order, with second callers; again from the first at the end."""
+    """The calls in their true order, with second callers; again from the first at the end.
+
+    A second caller of the last night, who would come after midnight, is not heard.
+    """
+    round_s = replay_length(city.name).total_seconds()
     offset_s = 0.0
     while True:
-        last_s = 0.0
         for call in second_callers(city.calls(), share=SECOND_CALLERS_SHARE):
-            last_s = call.after_s
-            yield replace(call, after_s=call.after_s + offset_s)
-        offset_s += _whole_days_s(last_s)
-
-
-def _whole_days_s(seconds: float) -> float:
-    """The next midnight of a replay, so that its hours stay the hours of the day."""
-    return (timedelta(seconds=seconds) // timedelta(days=1) + 1) * 86_400.0
+            if call.after_s < round_s:
+                yield replace(call, after_s=call.after_s + offset_s)
+        offset_s += round_s

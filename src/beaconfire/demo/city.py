@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -16,6 +17,7 @@ from beaconfire.demo.words import words_for
 from beaconfire.simulation.callers import Call
 
 CITIES: Final = ("auckland",)
+DAY_S: Final = 86_400.0
 
 
 class UnknownCity(ValueError):  # noqa: N818  (told to people as it is)
@@ -102,18 +104,14 @@ class City:
 
     def calls(self) -> Iterator[Call]:
         """The calls in their true order, each with the words that its caller says."""
-        with (
-            _folder(self.name).joinpath("calls.csv.gz").open("rb") as packed,
-            gzip.open(packed, "rt", encoding="utf-8", newline="") as file,
-        ):
-            for number, row in enumerate(csv.DictReader(file)):
-                yield Call(
-                    after_s=float(row["after_s"]),
-                    lon=float(row["lon"]),
-                    lat=float(row["lat"]),
-                    type=row["type"],
-                    text=words_for(row["type"], number),
-                )
+        for number, row in enumerate(_call_rows(self.name)):
+            yield Call(
+                after_s=float(row["after_s"]),
+                lon=float(row["lon"]),
+                lat=float(row["lat"]),
+                type=row["type"],
+                text=words_for(row["type"], number),
+            )
 
 
 def load_city(name: str) -> City:
@@ -134,6 +132,20 @@ def load_city(name: str) -> City:
         hospitals=tuple(CityHospital(**one) for one in told["hospitals"]),
         roads=folder.joinpath("roads.zip").read_bytes(),
     )
+
+
+def replay_length(name: str) -> timedelta:
+    """How long a city's calls last until they begin again: whole days, so that hours stay hours."""
+    last_s = max(float(row["after_s"]) for row in _call_rows(name))
+    return timedelta(days=int(last_s // DAY_S) + 1)
+
+
+def _call_rows(name: str) -> Iterator[dict[str, str]]:
+    with (
+        _folder(name).joinpath("calls.csv.gz").open("rb") as packed,
+        gzip.open(packed, "rt", encoding="utf-8", newline="") as file,
+    ):
+        yield from csv.DictReader(file)
 
 
 def _unit(told: dict[str, Any]) -> CityUnit:

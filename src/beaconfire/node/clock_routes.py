@@ -1,11 +1,13 @@
 """The node's clock over HTTP: anybody on duty reads it; speed and pause are the demo's."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from beaconfire.node.pace import Pace
 from beaconfire_contracts.refusals import Conflict
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.clock import SPEED_MAX, RunningClock, wall_now
@@ -19,34 +21,56 @@ class NoDemo(Conflict):
 
 
 class ClockIn(Strict):
-    """Speed (times the wall) and pause; what is left out stays."""
+    """Speed (times the wall), pause and hold; what is left out stays.
+
+    `speed` is the usual one: during a hold it counts from the hold's end on. A hold that is not
+    renewed ends by itself.
+    """
 
     speed: Annotated[float, Field(strict=True, gt=0, le=SPEED_MAX)] | None = None
     paused: Flag | None = None
+    held_at_wall_pace: Flag | None = None
 
 
 class ClockOut(BaseModel):
-    """Both times, and how the business clock runs."""
+    """Both times, and how the business clock runs.
+
+    `speed` is how fast it runs now, `usual_speed` how fast when nothing holds it. It is
+    `held_at_wall_pace` while an incident on a person's seat waits for its first order. A demo's
+    calls begin again when they run out: `replay_round` counts from 1, and is null where nothing is
+    replayed.
+    """
 
     business_time: datetime
     wall_time: datetime
     speed: float
     paused: bool
     demo: bool
+    held_at_wall_pace: bool
+    usual_speed: float
+    replay_round: int | None
 
 
-def clock_routes(edge: Edge, clock: RunningClock, *, demo: bool) -> APIRouter:
-    """`GET|PUT /v1/clock`."""
+RoundAt = Callable[[datetime], int | None]
+
+
+def clock_routes(
+    edge: Edge, clock: RunningClock, pace: Pace, round_at: RoundAt | None
+) -> APIRouter:
+    """`GET|PUT /v1/clock`; `round_at` is a demo's, and None where no demo is played."""
     router = APIRouter(route_class=StrictRoute, tags=["node"])
 
     def told() -> ClockOut:
-        state = clock.state
+        state, now = clock.state, clock.now()
         return ClockOut(
-            business_time=clock.now(),
+            business_time=now,
             wall_time=wall_now(),
             speed=state.speed,
             paused=state.paused,
-            demo=demo,
+            demo=round_at is not None,
+            held_at_wall_pace=pace.is_held,
+            usual_speed=pace.usual_speed,
+            replay_round=None if round_at is None else round_at(now),
         )
 
     @router.get("/v1/clock")
@@ -59,12 +83,14 @@ def clock_routes(edge: Edge, clock: RunningClock, *, demo: bool) -> APIRouter:
     async def put_clock(
         call: Annotated[Call, edge.needs("clock.write")], body: ClockIn
     ) -> Response:
-        """Set the demo's speed or pause."""
+        """Set the demo's speed or pause, or hold it at the wall's pace."""
 
         async def run(_tx: object) -> Answer:
-            if not demo:
+            if round_at is None:
                 raise NoDemo
-            clock.set(speed=body.speed, paused=body.paused)
+            pace.set(speed=body.speed, paused=body.paused)
+            if body.held_at_wall_pace is not None:
+                (pace.hold if body.held_at_wall_pace else pace.release)()
             return Answer(200, told(), "clock")
 
         return await edge.command(call, run, object_id="clock")

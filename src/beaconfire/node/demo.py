@@ -1,35 +1,44 @@
 """The demo beside the node: lays the city out once, tells the desks' passwords, plays its people.
 
 The people are a process of their own with their own scoped tokens; this module starts it when the
-node serves and stops it before the node stops.
+node serves, lets it live the city's first hours, and stops it before the node stops.
 """
 
 import asyncio
 import base64
 import contextlib
-import json
 import os
 import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 import beaconfire_agency.main
+from beaconfire.demo.begun import HOURS, Begun
 from beaconfire.demo.cast import DESKS
-from beaconfire.demo.city import CITIES, load_city
+from beaconfire.demo.city import CITIES, load_city, replay_length
 from beaconfire.demo.seed import Seeder, new_passwords
 from beaconfire.node.options import CannotStart
+from beaconfire.node.pace import Pace
 from beaconfire.simulation.credentials import Credentials
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database
 
 SPEED_DEFAULT: Final = 30.0
 """A busy town at thirty times: a call every few seconds, a drive of a quarter of a minute."""
+HISTORY_SPEED: Final = 480.0
+"""Three hours in half a minute: as fast as the measured replay of a day."""
+SETTLING_SPEED: Final = 60.0
+SETTLING: Final = timedelta(minutes=6)
+"""The last minutes of the first hours: what rushed ahead falls into step before anybody looks."""
+HISTORY_S_MAX: Final = 180.0
+"""A machine that is too slow for the first hours opens its doors after this many seconds."""
+LOOK_EVERY_S: Final = 0.1
 ADMIN: Final = "admin"
 LAYING_OUT: Final = timedelta(minutes=15)
 STOP_S_MAX: Final = 2.0
@@ -54,6 +63,7 @@ class Demo:
         self._origin = origin
         self._say = say
         self._people: asyncio.subprocess.Process | None = None
+        self._story: tuple[Begun, timedelta] | None = None
 
     @property
     def _credentials(self) -> Path:
@@ -75,15 +85,34 @@ class Demo:
         for desk in DESKS:
             self._say(f"  {desk.sign_in:<6} {passwords[desk.sign_in]}  {desk.name_en}")
 
-    async def begin(self, clock: RunningClock) -> None:
-        """Start the city's people; the replay goes on where it was."""
+    async def begin(self, clock: RunningClock, pace: Pace) -> None:
+        """Start the city's people, who live its first hours first; the calls go on where they were.
+
+        Afterwards the clock runs at the speed at which it was found.
+        """
         known = Credentials.load(self._credentials)
         if known.origin != self._origin:
             replace(known, origin=self._origin).save(self._credentials)
-        if not self._begun.exists():
-            self._begun.write_text(json.dumps({"begun_at": clock.now().isoformat()}))
-        begun_at = json.loads(self._begun.read_text())["begun_at"]
-        self._people = await asyncio.create_subprocess_exec(
+        begun = Begun.load(self._begun)
+        begun = Begun.at(clock.now()) if begun is None else begun.resumed(clock.now())
+        begun.save(self._begun)
+        self._story = (begun, replay_length(self._city))
+        usual_speed = pace.usual_speed
+        self._people = await self._play(begun, hurrying=usual_speed < HISTORY_SPEED)
+        if begun.lives_until is None:
+            return
+        try:
+            async with asyncio.timeout(HISTORY_S_MAX):
+                await self._live(begun, begun.lives_until, clock, pace)
+        except TimeoutError:
+            _log.warning("first_hours_cut_short", until=begun.lives_until.isoformat())
+        pace.set(speed=usual_speed)
+        begun.lived().save(self._begun)
+
+    async def _play(self, begun: Begun, *, hurrying: bool) -> asyncio.subprocess.Process:
+        """The people's process; while the first hours are before them they hurry the clock."""
+        hurry = begun.lives_until is not None and hurrying
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "beaconfire",
@@ -91,10 +120,32 @@ class Demo:
             "--credentials",
             str(self._credentials),
             "--begun",
-            begun_at,
+            begun.begun_at.isoformat(),
+            *(("--speed", str(HISTORY_SPEED)) if hurry else ()),
             stdin=asyncio.subprocess.DEVNULL,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
+
+    async def _live(self, begun: Begun, until: datetime, clock: RunningClock, pace: Pace) -> None:
+        """Wait for the end of the first hours, telling each; people who died are not waited for."""
+        told = 0
+        while (now := clock.now()) < until:
+            if (hour := begun.hour_at(now)) > told:
+                self._say(f"the city lives its first hours: {hour} of {HOURS}")
+                told = hour
+            if self._people is not None and self._people.returncode is not None:
+                _log.warning("first_hours_without_people", code=self._people.returncode)
+                return
+            if now >= until - SETTLING and pace.usual_speed > SETTLING_SPEED:
+                pace.set(speed=SETTLING_SPEED)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def round_at(self, now: datetime) -> int | None:
+        """Which time the calls are told; None before anybody tells them."""
+        if self._story is None:
+            return None
+        begun, length = self._story
+        return begun.round_at(now, length)
 
     async def end(self) -> None:
         """Stop the city's people."""

@@ -20,6 +20,7 @@ from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.health import Health, health_routes
 from beaconfire.node.instance import Instance
 from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire.node.pace import Pace
 from beaconfire.node.postgres import Postgres
 from beaconfire.node.running import Running
 from beaconfire.node.scene_player import ScenePlayer
@@ -110,12 +111,15 @@ class Node:
         running = self._run_all(composition)
         running.start("clock", lambda: save_clock_forever(pool, clock))
         self._closing.push_async_callback(save_clock, pool, clock)
+        pace = Pace(clock)
+        running.start("pace", pace.watch_forever)
+        demo = self._demo()
         edge = Edge(composition.databases[0], verifier)
         health = Health(pool, composition.services, running, self._options.folder)
         player = None if self._options.demo is None else ScenePlayer(self._options.folder)
         routers = [
             health_routes(health, edge),
-            clock_routes(edge, clock, demo=self._options.demo is not None),
+            clock_routes(edge, clock, pace, None if demo is None else demo.round_at),
             scene_routes(edge, player),
         ]
         app = with_pages(
@@ -129,13 +133,18 @@ class Node:
             await asyncio.sleep(0.01)
         if player is not None:
             self._closing.push_async_callback(player.end)
-        if self._options.demo is not None:
-            demo = Demo(self._options.demo, self._options.folder, self._options.origin, self._say)
+        if demo is not None:
             await demo.prepare(composition.database_of("agency"))
             self._closing.push_async_callback(demo.end)
             if self._options.people:
-                await demo.begin(clock)
+                await demo.begin(clock, pace)
         return server, serving
+
+    def _demo(self) -> Demo | None:
+        city = self._options.demo
+        if city is None:
+            return None
+        return Demo(city, self._options.folder, self._options.origin, self._say)
 
     def _set_speed(self, clock: RunningClock) -> None:
         """As asked for; a demo that was not asked runs at its own."""

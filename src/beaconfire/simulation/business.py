@@ -11,7 +11,9 @@ from beaconfire.simulation.api import Refused
 from beaconfire_platform.clock import ClockState, wall_now
 
 ASK_EVERY_S: Final = 1.0
-"""A pause or a change of speed is noticed within a second."""
+"""A pause or a change of speed is noticed within a second, a city in a hurry sooner."""
+ASK_EVERY_BUSINESS_S: Final = 30.0
+ASK_EVERY_S_MIN: Final = 0.2
 DOZE_S_MAX: Final = 0.5
 _log: Final = structlog.get_logger(__name__)
 
@@ -66,4 +68,10 @@ class BusinessClock:
                 await self.ask()
             except (httpx.TransportError, Refused) as error:
                 _log.warning("clock_not_told", error=str(error)[:100])
-            await asyncio.sleep(ASK_EVERY_S)
+            await asyncio.sleep(self._ask_after_s())
+
+    def _ask_after_s(self) -> float:
+        """As long as a change of speed may go unnoticed."""
+        if self.speed == 0:
+            return ASK_EVERY_S
+        return min(ASK_EVERY_S, max(ASK_EVERY_S_MIN, ASK_EVERY_BUSINESS_S / self.speed))

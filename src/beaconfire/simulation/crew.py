@@ -23,6 +23,8 @@ TRANSPORT_PROBABILITY: Final = 0.8
 """The three are JEMSS's own parameters for Auckland."""
 MOBILISE_S: Final = (35.0, 70.0)
 ACKNOWLEDGE_S: Final = (5.0, 20.0)
+AT_HOME_DEGREES: Final = 0.00001
+"""Positions are told to a tenth of a metre."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -51,11 +53,12 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the crew reads it."""
+    """An order as the crew reads it; the same order whatever its status says meanwhile."""
 
     assignment_id: str
     incident_id: str
     fence: int
+    status: str = field(default="dispatched", compare=False)
 
 
 Act = Callable[[datetime], Awaitable[None]]
@@ -94,14 +97,44 @@ class Crew:
         return self.order is None and self.leg is None and not self._due
 
     def take(self, order: Order, now: datetime) -> None:
-        """A new order: whatever was planned before is dropped."""
+        """A new order: whatever was planned before is dropped; one under way is gone on with."""
         self._halt(now)
         self.order = order
+        if order.status != "dispatched":
+            self._due.append((now, self._resume))
+            return
         acknowledge_at = now + _between(ACKNOWLEDGE_S, order.assignment_id, "ack")
         leave_at = acknowledge_at + _between(MOBILISE_S, order.assignment_id, "leave")
         self._due.append((acknowledge_at, self._step("acknowledge")))
         self._due.append((leave_at, self._step("en-route")))
         self._due.append((leave_at, self._leave))
+
+    async def _resume(self, at: datetime) -> None:
+        """Go on where the order is: it was begun before we were."""
+        status = "" if self.order is None else self.order.status
+        if status == "on_scene":
+            self._work(at, medical=await self._is_medical())
+        elif status == "transporting":
+            _, lon, lat = self._nearest_hospital()
+            self._due.append((at, self._drive_to(lon, lat)))
+        elif status == "at_hospital":
+            self._recover(at)
+        else:
+            self._due.append((at, self._step("en-route")))
+            self._due.append((at, self._leave))
+
+    async def _is_medical(self) -> bool:
+        """Whether there may be somebody to carry."""
+        if self.order is None:
+            return False
+        return _medical(await self.api.get(f"/v1/incidents/{self.order.incident_id}"))
+
+    def wake(self, lon: float, lat: float, now: datetime) -> None:
+        """Begin where it was seen last, and drive home unless an order comes."""
+        away = max(abs(lon - self.place[0]), abs(lat - self.place[1]))
+        if away > AT_HOME_DEGREES:
+            self.place = (lon, lat)
+            self._due.append((now, self._drive_home))
 
     def lose_order(self, now: datetime) -> None:
         """The order was taken back: turn round and drive home."""
@@ -164,25 +197,28 @@ class Crew:
             self._due.append((at + timedelta(seconds=30), self._leave))
             return
         self.leg = await self._route((point["lon"], point["lat"]), at, "lights")
-        medical = (incident["type"] or "").split(".")[0] in ("medical", "traffic")
-        self._due.append((self.leg.ends_at, self._arrive(medical=medical)))
+        self._due.append((self.leg.ends_at, self._arrive(medical=_medical(incident))))
 
     def _arrive(self, *, medical: bool) -> Act:
         async def act(at: datetime) -> None:
             await self._step("on-scene")(at)
             self._stand(at)
-            name = self.order.assignment_id if self.order else self.home.unit_id
-            work_s = exponential_s(ON_SCENE_MEAN_S, name, "scene", least_s=180, most_s=2_700)
-            carries = (
-                medical
-                and self.home.carries_patients
-                and bool(self.hospitals)
-                and draw(name, "transport") < TRANSPORT_PROBABILITY
-            )
-            done_at = at + timedelta(seconds=work_s)
-            self._due.append((done_at, self._transport if carries else self._clear))
+            self._work(at, medical=medical)
 
         return act
+
+    def _work(self, at: datetime, *, medical: bool) -> None:
+        """On scene from now on; afterwards to a hospital or free."""
+        name = self.order.assignment_id if self.order else self.home.unit_id
+        work_s = exponential_s(ON_SCENE_MEAN_S, name, "scene", least_s=180, most_s=2_700)
+        carries = (
+            medical
+            and self.home.carries_patients
+            and bool(self.hospitals)
+            and draw(name, "transport") < TRANSPORT_PROBABILITY
+        )
+        done_at = at + timedelta(seconds=work_s)
+        self._due.append((done_at, self._transport if carries else self._clear))
 
     async def _transport(self, at: datetime) -> None:
         hospital_id, lon, lat = self._nearest_hospital()
@@ -199,6 +235,10 @@ class Crew:
     async def _hand_over(self, at: datetime) -> None:
         await self._step("at-hospital")(at)
         self._stand(at)
+        self._recover(at)
+
+    def _recover(self, at: datetime) -> None:
+        """Hand the patient over, make the car ready."""
         name = self.order.assignment_id if self.order else self.home.unit_id
         wait_s = exponential_s(HANDOVER_MEAN_S, name, "handover", least_s=120, most_s=2_700)
         self._due.append((at + timedelta(seconds=wait_s), self._clear))
@@ -239,6 +279,11 @@ class Crew:
 def _between(limits: tuple[float, float], *names: str) -> timedelta:
     least, most = limits
     return timedelta(seconds=least + (most - least) * draw(*names))
+
+
+def _medical(incident: dict[str, Any]) -> bool:
+    """Whether somebody may be hurt or ill there."""
+    return (incident["type"] or "").split(".")[0] in ("medical", "traffic")
 
 
 def _may_pass(refused: Refused) -> bool:

@@ -1,54 +1,129 @@
 """The simulated dispatcher: accepts what policy proposes after a few business seconds.
 
 On unmanned seats only, and never on an incident that a person has taken (`architecture.md` §12.2).
-It closes what is handled. Everything it does goes through the public API with its own token.
+It passes people their share and has the clock wait for them (`sharing.py`), and closes what is
+handled. Everything it does goes through the public API with its own token.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
 from beaconfire.simulation.api import Refused
 from beaconfire.simulation.chance import draw
 from beaconfire.simulation.crew import Speaks
+from beaconfire.simulation.sharing import Sharing
 
 THINKS_S: Final = (6.0, 20.0)
 """How long a dispatcher looks at a proposal before sending, business seconds."""
 CLOSES_AFTER_S: Final = 30.0
 PAGE: Final = 200
+GIVES_ORDERS: Final = frozenset({"dispatcher", "shift_leader"})
+HOLD_AGAIN_S: Final = 15.0
+"""A hold is asked for again well before the node lets go of it, wall seconds."""
 _log: Final = structlog.get_logger(__name__)
 
 _CLOSING: Final = {"medical": "treated_on_scene", "fire": "resolved", "traffic": "resolved"}
+
+
+class Commands(Speaks, Protocol):
+    """Whoever can also set something."""
+
+    async def put(self, path: str, body: object) -> Any:
+        """The answer to a replacement."""
+        ...
 
 
 @dataclass(slots=True)
 class Desk:
     """One dispatcher for all unmanned seats."""
 
-    api: Speaks
-    pool_seats: frozenset[str] = frozenset()
+    api: Commands
+    sharing: Sharing = field(default_factory=Sharing)
+    wall_s: Callable[[], float] = time.monotonic
     sent: int = 0
     closed: int = 0
+    passed: int = 0
     _seen_at: dict[str, datetime] = field(default_factory=dict)
     _handled_at: dict[str, datetime] = field(default_factory=dict)
+    _roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    _held_at_s: float | None = None
 
-    async def look(self, now: datetime) -> None:
-        """One look at the queue: send what waits long enough, close what is handled."""
+    async def look(self, now: datetime) -> bool:
+        """One look at the queue: pass on, send what waits long enough, close what is handled.
+
+        Returns whether the clock was held or let go, so that the others ask what it says.
+        """
         manned = await self._manned_seats()
-        for incident in await self._all("/v1/incidents", status="open"):
+        waiting = await self._all("/v1/incidents", status="open")
+        self.sharing.sit({
+            seat: datetime.fromisoformat(one["taken_at"])
+            for seat, one in manned.items()
+            if await self._may_order(one["person_id"])
+        })  # fmt: skip
+        for incident in self.sharing.news(waiting):
+            if incident["seat"] in manned:
+                self.sharing.leave(incident)
+            else:
+                await self._share(incident)
+        turned = await self._hold(wanted=self.sharing.holds(waiting, self.wall_s()))
+        for incident in waiting:
             if incident["seat"] not in manned:
                 await self._consider(incident, now)
         for incident in await self._all("/v1/incidents", status="handled"):
             if incident["seat"] not in manned:
                 await self._close(incident, now)
+        return turned
 
-    async def _manned_seats(self) -> frozenset[str]:
-        seats = await self._all("/v1/seats")
-        return frozenset(
-            one["id"] for one in seats if one.get("person_id") and one.get("kind") != "pool"
-        )
+    async def _manned_seats(self) -> dict[str, dict[str, Any]]:
+        """The seats where somebody works; a pool is nobody's."""
+        return {
+            one["id"]: one
+            for one in await self._all("/v1/seats")
+            if one.get("person_id") and one.get("kind") != "pool"
+        }
+
+    async def _may_order(self, person_id: str) -> bool:
+        """Whether somebody may send units: a call taker's incidents stay with the dispatchers."""
+        if person_id not in self._roles:
+            for one in await self._all("/v1/people"):
+                self._roles[one["id"]] = frozenset(grant["role"] for grant in one["grants"])
+        return bool(self._roles.get(person_id, frozenset()) & GIVES_ORDERS)
+
+    async def _share(self, incident: dict[str, Any]) -> None:
+        """Pass a new incident to the person whose it is, if it is anybody's."""
+        key = incident["id"]
+        try:
+            timeline = await self.api.get(f"/v1/incidents/{key}/timeline", limit=1)
+            if not timeline["items"]:
+                return  # its first line is on its way: at the next look
+            seat = self.sharing.seat_for(incident, timeline["items"][0]["seat"])
+            if seat is None:
+                return
+            await self.api.post(f"/v1/incidents/{key}/pass", {"seat": seat})
+        except Refused as refused:  # taken or closed meanwhile: somebody was quicker
+            _log.info("pass_refused", incident=incident["number"], problem=str(refused)[:120])
+            return
+        incident["seat"] = seat
+        self.passed += 1
+
+    async def _hold(self, *, wanted: bool) -> bool:
+        """Have the clock wait for a person, or run on; whether anything was said to it."""
+        now_s, held_at_s = self.wall_s(), self._held_at_s
+        if not wanted and held_at_s is None:
+            return False
+        if wanted and held_at_s is not None and now_s - held_at_s < HOLD_AGAIN_S:
+            return False
+        self._held_at_s = now_s if wanted else None
+        try:
+            await self.api.put("/v1/clock", {"held_at_wall_pace": wanted})
+        except Refused as refused:  # no demo, or not ours to move
+            _log.info("hold_refused", problem=str(refused)[:120])
+        return True
 
     async def _all(self, path: str, **params: Any) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []

@@ -59,13 +59,18 @@ class Simulation:
         started_at: datetime | None = None,
         *,
         until_quiet: bool = False,
+        speed: float | None = None,
     ) -> None:
         """Live until cancelled; the calls are told in their order, then the city goes on.
 
-        With `until_quiet` it ends when every call was told and nothing is left to do.
+        With `until_quiet` it ends when every call was told and nothing is left to do. With `speed`
+        the clock is set to it once everybody is there.
         """
         await self.clock.ask()
         await self._muster()
+        if speed is not None:
+            await self._desk_api.put("/v1/clock", {"speed": speed})
+            await self.clock.ask()
         begun_at = started_at or self.clock.now()
         async with asyncio.TaskGroup() as group:
             living = [
@@ -100,6 +105,9 @@ class Simulation:
         for one in self._crew_tokens:
             home = Home(one.unit_id, one.call_sign, one.lon, one.lat, one.carries_patients)
             self.crews[one.unit_id] = Crew(home, Api(self._http, one.token), hospitals)
+        for seen in (await self._desk_api.get("/v1/positions", limit=200))["items"]:
+            if seen["unit_id"] in self.crews:
+                self.crews[seen["unit_id"]].wake(seen["lon"], seen["lat"], self.clock.now())
         await asyncio.gather(*(self._report(crew) for crew in self.crews.values()))
 
     async def _crews_act(self) -> None:
@@ -122,7 +130,9 @@ class Simulation:
             )
             for one in page["items"]:
                 if one["status"] not in ENDED:
-                    found[one["unit_id"]] = Order(one["id"], one["incident_id"], one["fence"])
+                    found[one["unit_id"]] = Order(
+                        one["id"], one["incident_id"], one["fence"], one["status"]
+                    )
             cursor = page["next"]
             if cursor is None:
                 return found
@@ -145,7 +155,8 @@ class Simulation:
         await crew.api.post("/v1/positions", {"fixes": [fix]})
 
     async def _desk_looks(self) -> None:
-        await self.desk.look(self.clock.now())
+        if await self.desk.look(self.clock.now()):
+            await self.clock.ask()
 
     async def _workers_look(self) -> None:
         """A phone rings for whoever has a task; nobody else looks at theirs."""

@@ -1,15 +1,24 @@
 """The demo city: laid out, told once who may sign in, alive, and there again after a stop."""
 
+import signal
 import time
+from collections.abc import Callable, Generator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from beaconfire.demo.begun import HISTORY, HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import load_city
 from beaconfire.node.demo import check_city
 from beaconfire.node.options import CannotStart
+from beaconfire_testkit.node import NodeFolder, NodeProcess
+
+FIRST_HOURS = "the city lives its first hours: "
+PATIENCE_S = 60
 
 
 def test_a_city_that_we_do_not_carry_is_refused_before_anything_starts() -> None:
@@ -59,6 +68,61 @@ def test_its_people_live_calls_come_units_drive_and_files_are_closed(city: Any) 
     assert closed["path"].count(".") == 3
 
 
+def test_it_lived_its_first_hours_before_anybody_was_let_in(city: Any) -> None:
+    dana = city.client("dana")
+
+    clock = dana.get("/v1/clock").json()
+    begun = Begun.load(city.folder.folder / "demo" / "begun.json")
+    lived = [line for line in city.node.lines if line.startswith(FIRST_HOURS)]
+    closed = city.items(dana, "/v1/incidents", status="closed", limit=200)
+
+    assert lived == [f"{FIRST_HOURS}{hour} of {HOURS}" for hour in range(1, HOURS + 1)]
+    assert begun is not None
+    assert begun.lives_until is None
+    assert _moment(clock["business_time"]) >= begun.begun_at + HISTORY
+    assert (clock["usual_speed"], clock["replay_round"]) == (120.0, 1)
+    assert len(closed) > 10
+    assert all(_moment(one["closed_at"]) <= _moment(clock["business_time"]) for one in closed)
+
+
+def test_who_sits_gets_their_own_and_a_share_and_the_clock_waits_for_their_order(
+    city: Any,
+) -> None:
+    dana, lena = _at_the_console(city, "dana"), city.client("lena")
+    seat = next(one["id"] for one in city.items(dana, "/v1/seats") if one["code"] == "D1")
+
+    def clock() -> dict[str, Any]:
+        return dana.get("/v1/clock").json()
+
+    def at_the_seat() -> list[dict[str, Any]]:
+        return city.items(dana, "/v1/incidents", seat=seat, status="open")
+
+    def send_all() -> bool:
+        for one in at_the_seat():
+            if not one["assignments"]:
+                advice = dana.get(f"/v1/incidents/{one['id']}/recommendation")
+                options = advice.json()["options"] if advice.is_success else []
+                if options and options[0]["units"]:
+                    units = [each["unit_id"] for each in options[0]["units"]]
+                    dana.post(f"/v1/incidents/{one['id']}/dispatch", json={"unit_ids": units})
+        return not clock()["held_at_wall_pace"]
+
+    assert dana.post(f"/v1/seats/{seat}/take").is_success
+    own = dana.post("/v1/reports", json=MY_REPORT).json()["incident_id"]
+    _until(lambda: own in {one["id"] for one in at_the_seat()})
+    _until(lambda: clock()["held_at_wall_pace"])
+    assert (clock()["speed"], clock()["usual_speed"]) == (1.0, 120.0)
+    lena.put("/v1/clock", json={"speed": 60.0})
+    assert (clock()["speed"], clock()["usual_speed"]) == (1.0, 60.0)
+
+    _until(send_all)
+    assert clock()["speed"] == 60.0
+    _until(lambda: send_all() and any(one["id"] != own for one in at_the_seat()))
+    dana.post(f"/v1/seats/{seat}/leave")
+    _until(lambda: not clock()["held_at_wall_pace"])
+    lena.put("/v1/clock", json={"speed": 120.0})
+
+
 def _told(node: Any) -> dict[str, str]:
     return {line.split()[0]: line.split()[1] for line in node.lines if line.startswith("  ")}
 
@@ -73,7 +137,7 @@ def test_it_goes_on_after_a_stop_with_new_passwords_which_open_the_console(city:
     assert code == 0
     assert seconds < 10
     assert took < 30
-    assert not any("laying out" in line for line in again.lines)
+    assert not any("laying out" in line or FIRST_HOURS in line for line in again.lines)
     assert told.keys() == before.keys() == {one.sign_in for one in DESKS}
     assert not set(told.values()) & set(before.values())
     answer = httpx.post(
@@ -81,3 +145,72 @@ def test_it_goes_on_after_a_stop_with_new_passwords_which_open_the_console(city:
     )
     assert answer.status_code == 201
     assert "__Host-" in answer.headers["set-cookie"]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Generator[NodeFolder]:
+    for part in (tmp_path, *tmp_path.parents):
+        if part.owner() == tmp_path.owner() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o111)
+    folder = NodeFolder(tmp_path / "data")
+    yield folder
+    folder.close()
+
+
+@pytest.mark.slow
+def test_first_hours_that_were_broken_off_are_lived_to_their_end_at_the_next_start(
+    fresh: NodeFolder,
+) -> None:
+    node = fresh.start("--demo", "auckland")
+    assert node.process.stdout is not None
+    for line in node.process.stdout:
+        if line.startswith(f"{FIRST_HOURS}2"):
+            break
+    code, seconds = node.stop(signal.SIGINT)
+    assert code == 0
+    assert seconds < 5
+
+    again = fresh.start("--demo", "auckland")
+    again.until_ready()
+    assert not any("laying out" in line for line in again.lines)
+    assert [line for line in again.lines if line.startswith(FIRST_HOURS)] == [
+        f"{FIRST_HOURS}{hour} of {HOURS}" for hour in range(2, HOURS + 1)
+    ]
+    assert _clock_of(again, fresh)["speed"] == 30.0
+    again.stop()
+
+
+MY_REPORT = {
+    "channel": "phone",
+    "type": "medical.chest-pain",
+    "text": "Tight pain in the chest",
+    "position": {"lon": 174.7631, "lat": -36.8512, "accuracy_m": 20.0},
+}
+
+
+def _at_the_console(city: Any, sign_in: str) -> httpx.Client:
+    """Somebody in a browser, who works at the seat that they take; a bearer works at none."""
+    told = {"sign_in": sign_in, "password": _told(city.node)[sign_in]}
+    answer = httpx.post(f"{city.node.origin}/v1/session", json=told, trust_env=False)
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    headers = {"Cookie": cookie, "Origin": city.node.origin}
+    made = httpx.Client(base_url=city.node.origin, headers=headers, timeout=20, trust_env=False)
+    city.clients.append(made)
+    return made
+
+
+def _clock_of(node: NodeProcess, folder: NodeFolder) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {folder.token('dana')}"}
+    return httpx.get(f"{node.origin}/v1/clock", headers=headers, trust_env=False).json()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never came to hold"
+        time.sleep(0.3)

@@ -194,3 +194,46 @@ async def test_what_is_told_ahead_of_a_slowed_clock_is_told_again_with_the_same_
     assert len(told) > 1
     assert len(set(told)) == 1
     assert town.steps[-1] == "status"
+
+
+@pytest.mark.parametrize(
+    ("status", "steps"),
+    [
+        ("acknowledged", ["en-route", "on-scene", "clear", "status"]),
+        ("en_route", ["en-route", "on-scene", "clear", "status"]),
+        ("on_scene", ["clear", "status"]),
+        ("transporting", ["at-hospital", "clear", "status"]),
+        ("at_hospital", ["clear", "status"]),
+    ],
+)
+async def test_a_crew_that_was_away_goes_on_where_its_order_is(
+    status: str, steps: list[str]
+) -> None:
+    town = Town(kind="fire.alarm")
+    crew = crew_of(town)
+    crew.wake(174.75, -36.85, BEGUN_AT)
+    crew.take(Order("assignment-1", "incident-1", 7, status), BEGUN_AT)
+
+    assert crew.where(BEGUN_AT)[:2] == (174.75, -36.85)
+    await live(crew)
+
+    assert town.steps == steps
+    assert crew.place == (HOME.lon, HOME.lat)
+
+
+async def test_a_crew_that_was_seen_far_from_home_drives_home_and_one_at_home_stays() -> None:
+    far, near = Town(), Town()
+    away, home = crew_of(far), crew_of(near)
+    away.wake(174.75, -36.85, BEGUN_AT)
+    home.wake(HOME.lon + 0.000001, HOME.lat, BEGUN_AT)
+
+    await live(away)
+    await live(home)
+
+    assert far.steps == ["status"]
+    assert away.place == (HOME.lon, HOME.lat)
+    assert near.told == []
+
+
+def test_an_order_stays_the_same_whatever_its_status_says() -> None:
+    assert Order("a", "i", 1, "on_scene") == Order("a", "i", 1)

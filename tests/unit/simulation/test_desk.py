@@ -4,8 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from beaconfire.simulation.api import Refused
-from beaconfire.simulation.desk import CLOSES_AFTER_S, THINKS_S, Desk
+from beaconfire.simulation.desk import CLOSES_AFTER_S, HOLD_AGAIN_S, THINKS_S, Desk
 
+PEOPLE: list[dict[str, Any]] = [
+    {"id": "dana", "grants": [{"role": "dispatcher"}]},
+    {"id": "lena", "grants": [{"role": "viewer"}, {"role": "shift_leader"}]},
+    {"id": "tama", "grants": [{"role": "call_taker"}]},
+]
+SINCE = {"taken_at": "2026-05-01T08:00:00Z"}
 BEGUN_AT = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
 
@@ -19,12 +25,21 @@ class Centre:
         self.handled: list[dict[str, Any]] = []
         self.options: list[dict[str, Any]] = [{"units": [{"unit_id": "A1"}, {"unit_id": "A2"}]}]
         self.refuses: int | None = None
+        self.told_from: dict[str, str | None] = {}
+        self.asked: list[str] = []
 
     async def get(self, path: str, **params: Any) -> Any:
+        self.asked.append(path)
         if path.endswith("/recommendation"):
             return {"options": self.options}
-        lists = {"open": self.open, "handled": self.handled, None: self.seats}
-        items = lists[params.get("status")]
+        if path.endswith("/timeline"):
+            key = path.split("/")[3]
+            return {"items": [{"seat": self.told_from[key]}] if key in self.told_from else []}
+        items = {
+            "/v1/incidents": self.open if params.get("status") == "open" else self.handled,
+            "/v1/seats": self.seats,
+            "/v1/people": PEOPLE,
+        }[path]
         begin = int(params["cursor"] or 0)  # one a page, so that the desk must turn pages
         more = str(begin + 1) if begin + 1 < len(items) else None
         return {"items": items[begin : begin + 1], "next": more}
@@ -34,9 +49,23 @@ class Centre:
             raise Refused(self.refuses, "no", "")
         self.told.append((path, body))
 
+    async def put(self, path: str, body: object) -> Any:
+        await self.post(path, body)
+
+    def sits(self, person: str, seat: str) -> None:
+        self.seats.append({"id": seat, "kind": "dispatching", "person_id": person} | SINCE)
+
+    def opens(self, number: int, *, told_from: str | None = None) -> dict[str, Any]:
+        opened = incident(number)
+        self.open.append(opened)
+        self.told_from[opened["id"]] = told_from
+        return opened
+
 
 def incident(number: int, *, seat: str = "pool", **more: Any) -> dict[str, Any]:
-    return {"id": f"i{number}", "number": number, "seat": seat, "type": "medical.fall", **more}
+    said = {"id": f"i{number}", "number": number, "seat": seat, "status": "open"}
+    said["opened_at"] = BEGUN_AT.isoformat()
+    return {**said, "type": "medical.fall", **more}
 
 
 async def look_after(desk: Desk, *seconds: float) -> None:
@@ -61,8 +90,9 @@ async def test_it_thinks_and_then_sends_the_best_option() -> None:
 
 async def test_an_incident_on_a_persons_seat_is_theirs() -> None:
     centre = Centre()
-    centre.seats.append({"id": "D1", "kind": "dispatching", "person_id": "dana"})
-    centre.open = [incident(1, seat="D1")]
+    centre.sits("dana", "D1")
+    centre.sits("tama", "C1")
+    centre.open = [incident(1, seat="D1"), incident(3, seat="C1")]
     centre.handled = [incident(2, seat="D1")]
 
     await look_after(Desk(centre), 0, 60, 120)
@@ -112,3 +142,98 @@ async def test_a_refused_order_is_tried_at_the_next_look() -> None:
     await look_after(desk, 61)
 
     assert desk.sent == 1
+
+
+async def test_a_person_is_passed_every_fifth_new_incident_and_all_of_their_own() -> None:
+    centre = Centre()
+    centre.sits("dana", "D1")
+    centre.sits("tama", "C1")
+    centre.opens(0)
+    desk = Desk(centre)
+    await desk.look(BEGUN_AT)
+
+    for number in range(1, 12):
+        centre.opens(number, told_from={4: "D1", 7: "C1"}.get(number))
+    await desk.look(BEGUN_AT)
+
+    assert [path for path, _ in centre.told if path.endswith("/pass")] == [
+        f"/v1/incidents/i{number}/pass" for number in (1, 4, 7)
+    ]
+    assert desk.passed == 3
+    assert {one["seat"] for one in centre.open} == {"pool", "D1"}
+    await desk.look(BEGUN_AT + timedelta(seconds=THINKS_S[1]))
+    sent = {path.split("/")[3] for path, _ in centre.told if path.endswith("/dispatch")}
+    assert sent == {one["id"] for one in centre.open if one["seat"] == "pool"}
+
+
+async def test_whose_first_line_is_not_written_yet_is_passed_when_it_is() -> None:
+    centre = Centre()
+    centre.sits("lena", "L1")
+    desk = Desk(centre)
+    await desk.look(BEGUN_AT)
+    opened = centre.opens(1, told_from="L1")
+    del centre.told_from["i1"]
+
+    await desk.look(BEGUN_AT)
+    assert opened["seat"] == "pool"
+    centre.told_from["i1"] = "L1"
+    await desk.look(BEGUN_AT)
+
+    assert opened["seat"] == "L1"
+
+
+async def test_where_nobody_sits_no_timeline_is_read() -> None:
+    centre = Centre()
+    desk = Desk(centre)
+    await desk.look(BEGUN_AT)
+    centre.opens(1)
+
+    await desk.look(BEGUN_AT)
+
+    assert not any(path.endswith(("/timeline", "/people")) for path in centre.asked)
+
+
+async def test_the_clock_is_held_once_renewed_in_time_and_let_go_after_the_first_order() -> None:
+    centre, wall_s = Centre(), [0.0]
+    centre.sits("dana", "D1")
+    desk = Desk(centre, wall_s=lambda: wall_s[0])
+    turned = [await desk.look(BEGUN_AT)]
+    centre.opens(1, told_from="D1")
+    for now_s in (1.0, 2.0, 1.0 + HOLD_AGAIN_S, 2.0 + HOLD_AGAIN_S):
+        wall_s[0] = now_s
+        turned.append(await desk.look(BEGUN_AT))
+    centre.open[0]["assignments"] = [{"status": "dispatched"}]
+    turned += [await desk.look(BEGUN_AT), await desk.look(BEGUN_AT)]
+
+    held = [body["held_at_wall_pace"] for path, body in centre.told if path == "/v1/clock"]
+    assert held == [True, True, False]
+    assert turned == [False, True, False, True, False, True, False]
+
+
+async def test_a_person_who_leaves_gives_the_clock_and_the_incident_back() -> None:
+    centre = Centre()
+    centre.sits("dana", "D1")
+    desk = Desk(centre)
+    await desk.look(BEGUN_AT)
+    centre.opens(1, told_from="D1")
+    await desk.look(BEGUN_AT)
+    centre.seats.pop()
+
+    await look_after(desk, 1, 60)
+
+    assert [body for path, body in centre.told if path == "/v1/clock"] == [
+        {"held_at_wall_pace": True},
+        {"held_at_wall_pace": False},
+    ]
+    assert any(path == "/v1/incidents/i1/dispatch" for path, _ in centre.told)
+
+
+async def test_a_clock_that_is_not_ours_to_hold_stops_nobody() -> None:
+    centre = Centre()
+    centre.sits("dana", "D1")
+    desk = Desk(centre)
+    await desk.look(BEGUN_AT)
+    centre.open = [incident(1, seat="D1")]
+    centre.refuses = 409
+
+    assert await desk.look(BEGUN_AT)

@@ -133,4 +133,9 @@ export interface ClockTold {
   readonly speed: number;
   readonly paused: boolean;
   readonly demo: boolean;
+  /** Runs at the wall's pace while a desk's incident waits for its first order; `usual_speed` afterwards. */
+  readonly held_at_wall_pace: boolean;
+  readonly usual_speed: number;
+  /** How many times the demo's calls began; null where none are replayed. */
+  readonly replay_round: number | null;
 }

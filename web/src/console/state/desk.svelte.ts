@@ -16,6 +16,7 @@ import type { ClockTold, IncidentType, Page, Session } from "./answers";
 const FLUSH_MS = 100;
 const TICK_MS = 250;
 const HELD_FOR_MS = 4_000;
+const CLOCK_AGAIN_MS = 30_000;
 
 export interface Site extends SiteTold {
   readonly id: string;
@@ -36,6 +37,10 @@ export class Desk implements World {
   speed = $state(1);
   paused = $state(false);
   isDemo = $state(false);
+  /** The demo waits for a desk's first order: it runs like the wall, and at its usual speed afterwards. */
+  held = $state(false);
+  usualSpeed = $state(1);
+  round = $state(1);
   ready = $state(false);
   /** Moves on whenever anything in the picture did. */
   revision = $state(0);
@@ -86,6 +91,7 @@ export class Desk implements World {
     this.timers = [
       setInterval(() => this.flush(), FLUSH_MS),
       setInterval(() => this.tick(), TICK_MS),
+      setInterval(() => void this.readClock(), CLOCK_AGAIN_MS),
     ];
     void this.readClock();
     void this.readTypes();
@@ -208,6 +214,9 @@ export class Desk implements World {
     this.clock.set(told);
     this.speed = told.speed;
     this.paused = told.paused;
+    this.held = told.held_at_wall_pace;
+    this.usualSpeed = told.usual_speed;
+    this.round = told.replay_round ?? 1;
   }
 
   private async readTypes(): Promise<void> {
@@ -217,6 +226,7 @@ export class Desk implements World {
 
   private takeBeat(beat: BeatFrame): void {
     this.clock.set(beat);
+    if (beat.speed !== this.speed) void this.readClock();
     this.speed = beat.speed;
     this.paused = beat.paused;
     this.heardAt = Date.now();
