@@ -141,14 +141,20 @@ async def slowly(desk: Directs) -> AsyncGenerator[None]:
 
     Whoever set another speed meanwhile wanted it: that one stays.
     """
-    before = await desk.get("/v1/clock")
-    speed = min(float(before["speed"]), SPEED_MAX)
+    before = await _usual_speed(desk)
+    speed = min(before, SPEED_MAX)
     await desk.put("/v1/clock", {"speed": speed, "paused": False})
     try:
         yield
     finally:
-        if float((await desk.get("/v1/clock"))["speed"]) == speed:
-            await desk.put("/v1/clock", {"speed": before["speed"]})
+        if await _usual_speed(desk) == speed:
+            await desk.put("/v1/clock", {"speed": before})
+
+
+async def _usual_speed(desk: Directs) -> float:
+    """How fast the clock runs when it waits for nobody."""
+    told = await desk.get("/v1/clock")
+    return float(told.get("usual_speed", told["speed"]))
 
 
 Scene = Callable[[Stage], Awaitable[None]]

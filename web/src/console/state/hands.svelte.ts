@@ -1,5 +1,6 @@
 /** The hands of the operator: run acts, say what came of them, keep the way back open for a while. */
 import type { Act } from "../../kernel/grammar";
+import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
 import type { Received } from "./answers";
@@ -25,6 +26,9 @@ export class Hands {
   reporting = $state(false);
   /** What came of the last report, with its candidates, until it is put away. */
   received: Received | null = $state.raw(null);
+  /** The last order and the last report of this pair of hands, for whoever asks what became of them. */
+  ordered: Ordered | null = $state.raw(null);
+  reported: Received | null = $state.raw(null);
   private nextKey = 1;
 
   constructor(
@@ -84,6 +88,7 @@ export class Hands {
     const said = words().done;
     if (done.did === "dispatch") {
       const { assignments } = done.order;
+      this.ordered = { incident_id: done.act.incident.id, assignment_ids: assignments.map((one) => one.id) };
       const signs = assignments.map((one) => one.call_sign).join(words().and);
       const undo = () => void this.takeBack(assignments.map((one) => one.id), signs);
       this.say(said.dispatch(signs, done.act.incident.number), "ok", undo);
@@ -95,6 +100,7 @@ export class Hands {
   }
 
   heard(received: Received): void {
+    this.reported = received;
     this.desk.select(received.incident_id);
     const text = received.attached ? words().report.attached(received.number) : words().report.made(received.number);
     this.say(text);

@@ -4,6 +4,7 @@ import { frame } from "./en/frame";
 import { incident } from "./en/incident";
 import { desk } from "./en/desk";
 import { record } from "./en/record";
+import { guide } from "./en/guide";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide };

@@ -3,5 +3,6 @@ import { frame } from "./zh/frame";
 import { incident } from "./zh/incident";
 import { desk } from "./zh/desk";
 import { record } from "./zh/record";
+import { guide } from "./zh/guide";
 
-export const zh = { ...frame, ...incident, ...desk, ...record };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide };

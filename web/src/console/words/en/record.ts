@@ -37,6 +37,8 @@ export const record: Words<typeof chinese> = {
     no_demo: "Only a demo's clock can be moved.",
     unknown_unit: "There is no such unit.",
     second_lead: "Another body leads already.",
+    scene_running: "A scene is being played; one at a time.",
+    city_not_laid_out: "The demo city is still being laid out; try again in a moment.",
   },
   fact: {
     "incident-opened": (channel) => `Opened; told by: ${channel}`,

@@ -34,6 +34,8 @@ export const record = {
     no_demo: "只有演示时钟可以调整。",
     unknown_unit: "没有这支力量。",
     second_lead: "已有主责单位。",
+    scene_running: "正在演一场，演完再来。",
+    city_not_laid_out: "演示城还在铺设，请稍候再试。",
   },
   fact: {
     "incident-opened": (channel: string) => `立案，来源：${channel}`,
