@@ -191,6 +191,9 @@ describe("the guide", () => {
     world.select(null);
     await guide.ask();
 
+    guide.look(world.incidentsById.get("i1"));
+
+    expect(guide.followedId).toBeNull();
     expect(world.posted).toEqual([{ name: "opening" }]);
     expect(flown).toEqual([[174.76, -36.86]]);
     expect(world.selectedId).toBeNull();

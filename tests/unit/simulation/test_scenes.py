@@ -39,6 +39,17 @@ async def test_a_speed_that_somebody_set_meanwhile_stays() -> None:
     assert centre.clock["speed"] == 60.0
 
 
+async def test_the_speed_that_counts_is_the_usual_one_and_not_that_of_a_clock_that_waits() -> None:
+    centre = Centre()
+    centre.clock |= {"speed": 1.0, "usual_speed": 30.0}
+
+    async with slowly(centre):
+        assert centre.clock["speed"] == SPEED_MAX
+        centre.clock |= {"speed": 1.0, "usual_speed": SPEED_MAX}
+
+    assert centre.clock["speed"] == 30.0
+
+
 async def test_a_slow_clock_is_not_made_faster() -> None:
     centre = Centre()
     centre.clock["speed"] = 1.0

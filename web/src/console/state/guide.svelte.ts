@@ -74,8 +74,9 @@ export class Guide {
     }
   }
 
-  /** Follow what was selected, if it waits; until an order was given. */
+  /** Follow what was selected, if it waits; until an order was given. A scene's selection is nobody's choice. */
   look(selected: Incident | undefined): void {
+    if (this.playing && this.leads) return;
     if (this.hands.ordered === null && selected !== undefined && isWaiting(selected)) this.followedId = selected.id;
   }
 

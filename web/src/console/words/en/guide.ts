@@ -56,6 +56,7 @@ export const guide: Words<typeof chinese> = {
     whereCell: (cell) => `cell ${cell}`,
     whereNoCell: "being placed",
     whereSeat: (seat) => `answered for by ${seat}`,
+    wherePool: "the pool",
     whereSeatCode: (code) => `seat ${code}`,
     playAbout: "A silent call and a fire, a minute and a half. Meanwhile the clock runs no faster than ×5.",
     play: "Play two scenes",

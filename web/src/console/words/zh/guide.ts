@@ -52,6 +52,7 @@ export const guide = {
     whereCell: (cell: string) => `网格 ${cell}`,
     whereNoCell: "正在落网格",
     whereSeat: (seat: string) => `由 ${seat} 办理`,
+    wherePool: "公共池",
     whereSeatCode: (code: string) => `${code} 席`,
     playAbout: "一通静默电话和一场火，约一分半钟。期间时钟不快于 ×5。",
     play: "播放两场演示",
