@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from beaconfire_platform.environment import BadSetting, whole_number
+
 
 @dataclass(frozen=True, slots=True)
 class AgencySettings:
@@ -18,12 +20,10 @@ class AgencySettings:
     def from_environment(
         cls, environment: Mapping[str, str] = os.environ, *, key_folder: Path | None = None
     ) -> "AgencySettings":
-        """Read `BEACONFIRE_AGENCY_KEY_FOLDER`, `_IDLE_MINUTES`; ValueError when unfit."""
-        minutes = int(environment.get("BEACONFIRE_AGENCY_IDLE_MINUTES", "30"))
-        if not 1 <= minutes <= 720:
-            raise ValueError("BEACONFIRE_AGENCY_IDLE_MINUTES is between 1 and 720")
+        """Read `BEACONFIRE_AGENCY_KEY_FOLDER`, `_IDLE_MINUTES`; BadSetting when unfit."""
+        minutes = whole_number(environment, "BEACONFIRE_AGENCY_IDLE_MINUTES", 30, least=1, most=720)
         given = environment.get("BEACONFIRE_AGENCY_KEY_FOLDER")
         folder = Path(given) if given else key_folder
         if folder is None:
-            raise ValueError("BEACONFIRE_AGENCY_KEY_FOLDER names the folder of the signing key")
+            raise BadSetting("BEACONFIRE_AGENCY_KEY_FOLDER names the folder of the signing key")
         return cls(folder, timedelta(minutes=minutes))

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from beaconfire_platform.environment import whole_number
+
 
 @dataclass(frozen=True, slots=True)
 class GeoSettings:
@@ -15,11 +17,11 @@ class GeoSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GeoSettings":
-        """Read `BEACONFIRE_GEO_HISTORY_DAYS`, `_LAYER`, `_CELL_LEVEL`; ValueError when unfit."""
+        """Read `BEACONFIRE_GEO_HISTORY_DAYS`, `_LAYER`, `_CELL_LEVEL`; BadSetting when unfit."""
         default = cls()
-        days = int(environment.get("BEACONFIRE_GEO_HISTORY_DAYS", default.history_days))
-        if not 1 <= days <= 3_660:
-            raise ValueError("BEACONFIRE_GEO_HISTORY_DAYS is between 1 and 3660")
+        days = whole_number(
+            environment, "BEACONFIRE_GEO_HISTORY_DAYS", default.history_days, least=1, most=3_660
+        )
         return cls(
             days,
             environment.get("BEACONFIRE_GEO_LAYER", default.layer),

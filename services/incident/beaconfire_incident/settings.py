@@ -3,6 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from beaconfire_platform.environment import whole_number
+
+PER_MINUTE_MAX: Final = 6_000
+"""A hundred a second: above it a limit protects nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +22,13 @@ class IncidentSettings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "IncidentSettings":
         """Read `BEACONFIRE_INCIDENT_PUBLIC_REPORTS_PER_MINUTE`, `_TRACKING_PER_MINUTE`."""
         default = cls()
-        reports = int(
-            environment.get(
+
+        def pace(name: str, usual: int) -> int:
+            return whole_number(environment, name, usual, least=1, most=PER_MINUTE_MAX)
+
+        return cls(
+            pace(
                 "BEACONFIRE_INCIDENT_PUBLIC_REPORTS_PER_MINUTE", default.public_reports_per_minute
-            )
+            ),
+            pace("BEACONFIRE_INCIDENT_TRACKING_PER_MINUTE", default.tracking_per_minute),
         )
-        tracking = int(
-            environment.get("BEACONFIRE_INCIDENT_TRACKING_PER_MINUTE", default.tracking_per_minute)
-        )
-        if not (1 <= reports <= 6_000 and 1 <= tracking <= 6_000):
-            raise ValueError("a pace of BEACONFIRE_INCIDENT_… is between 1 and 6000 a minute")
-        return cls(reports, tracking)

@@ -130,9 +130,21 @@ class Database:
 
     @classmethod
     async def connect(
-        cls, service: str, dsn: str, *, bell: Doorbell, connections: int = POOL_CONNECTIONS_MAX
+        cls,
+        service: str,
+        dsn: str,
+        *,
+        bell: Doorbell,
+        connections: int = POOL_CONNECTIONS_MAX,
+        role: str | None = None,
     ) -> "Database":
-        """Open a small pool; `dsn` names the service's own role, whose schema is `service`."""
+        """Open a small pool for the schema `service`, as that service's own role.
+
+        `dsn` logs in as that role, or as somebody who may take it: then `role` names it.
+        """
+        settings = SESSION_SETTINGS | {"search_path": f"{service}, pg_catalog"}
+        if role is not None:
+            settings["role"] = role
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
@@ -141,7 +153,7 @@ class Database:
             timeout=3,
             max_inactive_connection_lifetime=60,
             reset=_nothing_to_reset,
-            server_settings=SESSION_SETTINGS | {"search_path": f"{service}, pg_catalog"},
+            server_settings=settings,
         )
         return cls(service, pool, bell)
 

@@ -95,6 +95,8 @@ async def _prepare(connection: asyncpg.Connection, one: ServiceSchema) -> None:
     exists = await connection.fetchval("select 1 from pg_roles where rolname = $1", one.role)
     if not exists:
         await connection.execute(f"create role {one.role} login noinherit")
+    # whoever migrates may not be a superuser: then `set role` needs to be given by itself
+    await connection.execute(f"grant {one.role} to current_user with inherit false, set true")
     await connection.execute(f"create schema if not exists {one.service}")
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -87,7 +87,12 @@ class NodeFolder:
     folder: Path
     started: list[NodeProcess] = field(default_factory=list)
 
-    def start(self, *arguments: str, port: int | None = None) -> NodeProcess:
+    def start(
+        self,
+        *arguments: str,
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> NodeProcess:
         """Start a node on this folder; it is not ready yet."""
         chosen = port or free_port()
         process = subprocess.Popen(  # noqa: S603  (our own command)
@@ -96,7 +101,7 @@ class NodeFolder:
                 "--port", str(chosen), *arguments,
             ],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "BEACONFIRE_LOG_LEVEL": "warning"},
+            env={**os.environ, "BEACONFIRE_LOG_LEVEL": "warning", **(environment or {})},
         )  # fmt: skip
         node = NodeProcess(process, chosen)
         self.started.append(node)
@@ -114,9 +119,14 @@ class NodeFolder:
         assert run.returncode == 0, run.stderr
         return run.stdout.strip()
 
-    def fails(self, *arguments: str, port: int | None = None) -> str:
+    def fails(
+        self,
+        *arguments: str,
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
         """Start a node that must not start; what it said, which is one line."""
-        node = self.start(*arguments, port=port)
+        node = self.start(*arguments, port=port, environment=environment)
         out, _ = node.process.communicate(timeout=READY_S_MAX)
         assert node.process.returncode not in (0, None), out
         (line,) = [one for one in out.splitlines() if one.startswith("beaconfire cannot start")]

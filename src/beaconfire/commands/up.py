@@ -14,6 +14,7 @@ from beaconfire.node.sequence import Node
 from beaconfire_platform.telemetry import configure_logging
 
 EXIT_CANNOT_START = 2
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def up(
@@ -39,16 +40,24 @@ def up(
         demo=demo, people=people, speed=speed,
         tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy,
     )  # fmt: skip
-    configure_logging(
-        level=os.environ.get("BEACONFIRE_LOG_LEVEL", "info"),
-        as_json=os.environ.get("BEACONFIRE_LOG_JSON", "") == "1",
-    )
     try:
+        configure_logging(
+            level=_log_level(os.environ.get("BEACONFIRE_LOG_LEVEL", "info")),
+            as_json=os.environ.get("BEACONFIRE_LOG_JSON", "") == "1",
+        )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(options))
     except CannotStart as error:
         typer.echo(f"beaconfire cannot start: {error}", err=True)
         raise typer.Exit(EXIT_CANNOT_START) from error
+
+
+def _log_level(told: str) -> str:
+    if told.lower() not in LOG_LEVELS:
+        raise CannotStart(
+            f"BEACONFIRE_LOG_LEVEL={told[:40]}: choose one of {', '.join(LOG_LEVELS)}"
+        )
+    return told
 
 
 async def _run(options: NodeOptions) -> None:

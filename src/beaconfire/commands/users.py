@@ -11,6 +11,7 @@ import asyncpg
 import typer
 
 import beaconfire_agency.main as agency
+from beaconfire.node.composition import Login, role_of
 from beaconfire.node.options import default_folder
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_contracts.vocabulary import Role
@@ -89,7 +90,7 @@ def _run(
 ) -> T:
     """Do one thing as agency, on the database of a node that runs; one clear line when not."""
     try:
-        return asyncio.run(_on_database(work, _dsn(data, database_url)))
+        return asyncio.run(_on_database(work, _login(data, database_url)))
     except Refusal as refusal:
         typer.echo(f"refused: {refusal.detail} ({refusal.code})", err=True)
         raise typer.Exit(EXIT_REFUSED) from refusal
@@ -98,17 +99,19 @@ def _run(
         raise typer.Exit(EXIT_REFUSED) from error
 
 
-async def _on_database(work: Callable[[Database], Awaitable[T]], dsn: str) -> T:
-    database = await Database.connect("agency", dsn, bell=Doorbell(), connections=2)
+async def _on_database(work: Callable[[Database], Awaitable[T]], login: Login) -> T:
+    database = await Database.connect(
+        "agency", login.dsn, bell=Doorbell(), connections=2, role=login.role
+    )
     try:
         return await work(database)
     finally:
         await database.close()
 
 
-def _dsn(data: Path | None, database_url: str | None) -> str:
+def _login(data: Path | None, database_url: str | None) -> Login:
     url = database_url or os.environ.get("BEACONFIRE_DATABASE_URL")
     if url is not None:
-        return url
+        return Login(url, role_of("agency"))
     folder = data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())
-    return Cluster.at(folder.resolve()).dsn("beaconfire_agency")
+    return Login(Cluster.at(folder.resolve()).dsn(role_of("agency")))

@@ -1,7 +1,6 @@
 """Every service on one database and one log: what the node is made of."""
 
-import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -38,24 +37,49 @@ from beaconfire_platform.web.session import Exchange
 from beaconfire_platform.web.socket import Accept
 
 Build = Callable[[Ground, "Shared"], Awaitable[Service]]
-DsnOf = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How a service reaches the database: as itself, or on a login that may take its role."""
+
+    dsn: str
+    role: str | None = None
+
+
+LoginOf = Callable[[str], Login]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment may set, read before anything starts."""
+
+    agency: beaconfire_agency.settings.AgencySettings
+    geo: beaconfire_geo.settings.GeoSettings
+    incident: beaconfire_incident.settings.IncidentSettings
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], *, key_folder: Path) -> "Settings":
+        """Every service's own; BadSetting names the first that is unfit."""
+        return cls(
+            beaconfire_agency.settings.AgencySettings.from_environment(
+                environment, key_folder=key_folder
+            ),
+            beaconfire_geo.settings.GeoSettings.from_environment(environment),
+            beaconfire_incident.settings.IncidentSettings.from_environment(environment),
+        )
 
 
 async def _agency(ground: Ground, shared: "Shared") -> Service:
-    settings = beaconfire_agency.settings.AgencySettings.from_environment(
-        os.environ, key_folder=shared.key_folder
-    )
-    return await beaconfire_agency.main.build(ground, settings)
+    return await beaconfire_agency.main.build(ground, shared.settings.agency)
 
 
-async def _geo(ground: Ground, _shared: "Shared") -> Service:
-    settings = beaconfire_geo.settings.GeoSettings.from_environment(os.environ)
-    return await beaconfire_geo.main.build(ground, settings)
+async def _geo(ground: Ground, shared: "Shared") -> Service:
+    return await beaconfire_geo.main.build(ground, shared.settings.geo)
 
 
-async def _incident(ground: Ground, _shared: "Shared") -> Service:
-    settings = beaconfire_incident.settings.IncidentSettings.from_environment(os.environ)
-    return await beaconfire_incident.main.build(ground, settings)
+async def _incident(ground: Ground, shared: "Shared") -> Service:
+    return await beaconfire_incident.main.build(ground, shared.settings.incident)
 
 
 async def _dispatch(ground: Ground, _shared: "Shared") -> Service:
@@ -146,11 +170,11 @@ class Composition:
 class Shared:
     """What all services of the node share."""
 
-    dsn_of: DsnOf
+    login_of: LoginOf
     origin: str
     clock: RunningClock
     minter: Minter
-    key_folder: Path
+    settings: Settings
     verifier: Verifier
     bell: Doorbell
     log_pool: asyncpg.Pool
@@ -163,7 +187,8 @@ async def compose(shared: Shared) -> Composition:
     log = PostgresLog(shared.log_pool, shared.bell)
     try:
         for name, build in BUILDERS.items():
-            database = await Database.connect(name, shared.dsn_of(role_of(name)), bell=shared.bell)
+            login = shared.login_of(role_of(name))
+            database = await Database.connect(name, login.dsn, bell=shared.bell, role=login.role)
             composition.databases.append(database)
             client = httpx.AsyncClient(
                 base_url=shared.origin,

@@ -2,9 +2,12 @@
 
 import ipaddress
 import os
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from beaconfire_platform.clock import SPEED_MAX
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 PORT_DEFAULT: Final = 8040
@@ -44,11 +47,27 @@ class NodeOptions:
         for file in (self.tls_cert, self.tls_key):
             if file is not None and not file.is_file():
                 raise CannotStart(f"{file} is not a file: check the path")
+        if self.speed is not None and not 0 < self.speed <= SPEED_MAX:
+            raise CannotStart(f"--speed {self.speed:g}: above 0 and at most {SPEED_MAX:g}")
+        self._check_certificate()
         if not (self.is_loopback or self.tls_cert or self.behind_proxy):
             raise CannotStart(
                 f"--host {self.host} is reachable by others: give --tls-cert and --tls-key, "
                 "or --behind-proxy when a proxy in front of it speaks TLS"
             )
+
+    def _check_certificate(self) -> None:
+        if self.tls_cert is None or self.tls_key is None:
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                self.tls_cert, self.tls_key, password=_no_password
+            )
+        except (OSError, ValueError) as error:  # an SSLError is an OSError
+            raise CannotStart(
+                f"--tls-cert {self.tls_cert} and --tls-key {self.tls_key} cannot be used "
+                f"({error}): both are PEM, the key without a passphrase and of this certificate"
+            ) from error
 
     @property
     def is_loopback(self) -> bool:
@@ -66,3 +85,8 @@ class NodeOptions:
         scheme = "https" if self.tls_cert else "http"
         shown = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{shown}:{self.port}"
+
+
+def _no_password() -> str:
+    """A key with a passphrase would make a service ask a person who is not there."""
+    return ""

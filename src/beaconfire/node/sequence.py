@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
 
 import asyncpg
 
@@ -15,8 +15,9 @@ import beaconfire_agency.main
 from beaconfire.node.app import application, gated, with_pages
 from beaconfire.node.clock_routes import clock_routes
 from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
-from beaconfire.node.composition import Composition, Shared, compose, schemas
+from beaconfire.node.composition import Composition, Login, Settings, Shared, compose, schemas
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
+from beaconfire.node.given_server import check_server
 from beaconfire.node.health import Health, health_routes
 from beaconfire.node.instance import Instance
 from beaconfire.node.options import CannotStart, NodeOptions
@@ -26,14 +27,14 @@ from beaconfire.node.running import Running
 from beaconfire.node.scene_player import ScenePlayer
 from beaconfire.node.scene_routes import scene_routes
 from beaconfire.node.serve import Server, listen, server_for
-from beaconfire_platform.access.key_file import signing_key
+from beaconfire_platform.access.key_file import BadKeyFile, KeyFileOpen, usable_key
 from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge
 
-POSTGRES_VERSION_MIN: Final = 170_000
 Say = Callable[[str], None]
 
 
@@ -81,6 +82,7 @@ class Node:
             instance.release()
 
     async def _start(self) -> "tuple[Server, asyncio.Task[None]]":
+        settings = self._settings()
         listener = listen(self._options)
         self._closing.callback(listener.close)
         postgres = await self._database()
@@ -90,17 +92,16 @@ class Node:
         self._closing.callback(pool.terminate)
         clock = await load_clock(pool)
         self._set_speed(clock)
-        key_folder = self._options.folder / "keys"
-        minter = Minter(signing_key(key_folder))
+        minter = Minter(_signing_key(self._key_folder))
         verifier = Verifier(minter.public_key)
         self._say("starting the services")
         composition = await compose(
             Shared(
-                dsn_of=lambda role: self._role_dsn(postgres, role),
+                login_of=lambda role: self._login(postgres, role),
                 origin=self._options.origin,
                 clock=clock,
                 minter=minter,
-                key_folder=key_folder,
+                settings=settings,
                 verifier=verifier,
                 bell=Doorbell(),
                 log_pool=pool,
@@ -179,7 +180,7 @@ class Node:
 
     async def _database(self) -> Postgres | None:
         if self._options.database_url is not None:
-            await _check_server(self._options.database_url)
+            await check_server(self._options.database_url)
             return None
         postgres = Postgres(self._options.folder)
         self._closing.push_async_callback(postgres.end)
@@ -191,11 +192,21 @@ class Node:
             return postgres.cluster.dsn()
         return str(self._options.database_url)
 
-    def _role_dsn(self, postgres: Postgres | None, role: str) -> str:
-        """On a server of yours the services share your login and `set role` to their own."""
+    def _login(self, postgres: Postgres | None, role: str) -> Login:
+        """On a server of yours the services share your login, each with its own role set."""
         if postgres is not None:
-            return postgres.cluster.dsn(role)
-        return str(self._options.database_url)
+            return Login(postgres.cluster.dsn(role))
+        return Login(str(self._options.database_url), role)
+
+    @property
+    def _key_folder(self) -> Path:
+        return self._options.folder / "keys"
+
+    def _settings(self) -> Settings:
+        try:
+            return Settings.from_environment(os.environ, key_folder=self._key_folder)
+        except BadSetting as error:
+            raise CannotStart(f"{error}: mend the environment") from error
 
     async def _migrate(self, owner_dsn: str) -> None:
         try:
@@ -204,26 +215,20 @@ class Node:
             raise CannotStart(
                 f"this data was written by a newer version ({error}): upgrade the program"
             ) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise CannotStart(
+                f"the login of --database-url may not prepare the database ({error}): "
+                "it needs CREATEROLE, and CREATE on the database"
+            ) from error
         if ran:
             self._say(f"prepared the database ({ran} steps)")
 
 
-async def _check_server(url: str) -> None:
-    """A server of yours: reachable, new enough."""
+def _signing_key(folder: Path) -> str:
     try:
-        connection = await asyncpg.connect(url, timeout=5)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise CannotStart(
-            f"--database-url cannot be reached ({error}): check address and user"
-        ) from error
-    try:
-        version = int(await connection.fetchval("show server_version_num"))
-    finally:
-        await connection.close()
-    if version < POSTGRES_VERSION_MIN:
-        raise CannotStart(
-            f"--database-url is PostgreSQL {version // 10_000}: 17 or newer is needed"
-        )
+        return usable_key(folder)
+    except (KeyFileOpen, BadKeyFile, OSError) as error:
+        raise CannotStart(f"the key that signs tokens cannot be used: {error}") from error
 
 
 def basemap_folder(options: NodeOptions) -> Path:

@@ -30,6 +30,20 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
         NodeOptions(folder=tmp_path, host="::", tls_cert=cert, tls_key=key).check()
 
 
+@pytest.mark.parametrize("speed", [0.0, -1.0, 9_999.0, float("nan")])
+def test_a_speed_out_of_its_limits_is_refused(tmp_path: Path, speed: float) -> None:
+    with pytest.raises(CannotStart, match="--speed"):
+        NodeOptions(folder=tmp_path, speed=speed).check()
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    for file in (cert, key):
+        file.write_text("-----BEGIN NOTHING-----")
+    with pytest.raises(CannotStart, match="both are PEM"):
+        NodeOptions(folder=tmp_path, host="::", tls_cert=cert, tls_key=key).check()
+
+
 @pytest.mark.parametrize("port", [0, -1, 65_536])
 def test_a_port_out_of_range_is_refused(tmp_path: Path, port: int) -> None:
     with pytest.raises(CannotStart, match="--port"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from beaconfire.node.sequence import POSTGRES_VERSION_MIN, static_folder
+from beaconfire.node.sequence import static_folder
 from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port
 
 PATIENCE_S = 60
@@ -131,11 +131,34 @@ def test_an_interrupted_first_start_begins_anew(folder: NodeFolder) -> None:
     folder.start().until_ready()
 
 
-def test_a_server_that_is_not_there_is_told_in_one_line(folder: NodeFolder) -> None:
-    line = folder.fails("--database-url", "postgresql://127.0.0.1:9/none")
+@pytest.mark.parametrize(
+    ("name", "told", "said"),
+    [
+        ("BEACONFIRE_AGENCY_IDLE_MINUTES", "abc", "between 1 and 720, not 'abc'"),
+        ("BEACONFIRE_GEO_HISTORY_DAYS", "0", "between 1 and 3660, not '0'"),
+        ("BEACONFIRE_INCIDENT_TRACKING_PER_MINUTE", "1e9", "between 1 and 6000"),
+        ("BEACONFIRE_LOG_LEVEL", "loud", "debug, info, warning, error"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_in_one_line(
+    folder: NodeFolder, name: str, told: str, said: str
+) -> None:
+    line = folder.fails(environment={name: told})
 
-    assert "--database-url cannot be reached" in line
-    assert POSTGRES_VERSION_MIN == 170_000
+    assert name in line
+    assert said in line
+
+
+def test_a_damaged_signing_key_is_told_in_one_line(folder: NodeFolder) -> None:
+    key = folder.folder / "keys" / "token.jwk"
+    key.parent.mkdir(parents=True)
+    key.write_text('{"kty":"OKP"')
+    key.chmod(0o600)
+
+    line = folder.fails()
+
+    assert str(key) in line
+    assert "damaged" in line
 
 
 def test_the_pages_lie_inside_the_package() -> None:

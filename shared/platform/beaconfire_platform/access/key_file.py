@@ -4,13 +4,33 @@ import os
 from pathlib import Path
 from typing import Final
 
-from beaconfire_platform.access.tokens import new_signing_key
+import msgspec
+from joserfc.errors import JoseError
+
+from beaconfire_platform.access.tokens import Minter, new_signing_key
 
 NAME: Final = "token.jwk"
 
 
 class KeyFileOpen(Exception):  # noqa: N818  (told to people as it is)
     """The signing key's file can be read by others than its owner."""
+
+
+class BadKeyFile(Exception):  # noqa: N818  (told to people as it is)
+    """The signing key's file does not hold a key."""
+
+
+def usable_key(folder: Path) -> str:
+    """As `signing_key`, tried out once: BadKeyFile when the file holds no key."""
+    key = signing_key(folder)
+    try:
+        Minter(key)
+    except (ValueError, TypeError, KeyError, JoseError, msgspec.MsgspecError) as error:
+        path = folder / NAME
+        raise BadKeyFile(
+            f"{path} is damaged: put its copy back, or move it away and all sign in again"
+        ) from error
+    return key
 
 
 def signing_key(folder: Path) -> str:

@@ -78,12 +78,16 @@ create function log.tell(
 ) returns void
 language plpgsql security definer set search_path = log, pg_temp as $$
 declare
+    teller name;
     told_by text;
     next_version bigint;
 begin
-    select source into told_by from log.writer where role = session_user;
+    -- A service logs in as its own role, or on a login that it shares set its role at the start;
+    -- inside a definer's function `role` still names that one.
+    teller := coalesce(nullif(current_setting('role'), 'none'), session_user);
+    select source into told_by from log.writer where role = teller;
     if told_by is null then
-        raise exception 'role % speaks for no service', session_user using errcode = '42501';
+        raise exception 'role % speaks for no service', teller using errcode = '42501';
     end if;
     for i in 1 .. coalesce(array_length(ids, 1), 0) loop
         if types[i] not like 'beaconfire.' || told_by || '.%' then
