@@ -4,6 +4,7 @@ The short form plays two hours, `BEACONFIRE_PROOF=full` the whole day; both at 4
 the simulation as a stranger's client, until nothing is left to do.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,7 @@ from beaconfire_platform import codec
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_situation.domain.filing import FILED_AFTER, is_over
 from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_of
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_situation.entrypoints.consumer import SOURCES
@@ -50,6 +53,10 @@ _UNFINISHED: Final = """
     left join incident.incident whole on whole.incident_id = incident.merged_into
     where coalesce(whole.status, incident.status) not in ('closed', 'voided')
 """
+_HEAD: Final = "select pos::text from situation.head"
+_OVER: Final = "select id, over_at, filed from situation.sight where over_at is not null"
+FILING_TAKES_MAX: Final = timedelta(seconds=10 * SPEED)
+"""Ten seconds by the wall, told in the city's time."""
 _BEHIND: Final = """
     select count(*) from log.stream
     left join situation.seen on seen.source = stream.source and seen.key = stream.key
@@ -161,21 +168,19 @@ async def test_the_picture_is_what_a_fresh_fold_of_the_whole_log_gives(day: Day)
         Record(one["kind"], one["id"], one["source"], one["version"], json.loads(one["data"]))
         for one in kept
     ]
-    with day.leader() as leader:
-        picture = leader.get("/v1/picture").raise_for_status().json()
-    shown = [
-        Record(one["kind"], one["id"], one["source"], one["version"], one["data"])
-        for one in picture["records"]
-    ]
-    kinds = {one.kind for one in shown}
-
     assert content_hash(stored) == content_hash(_as_told(fresh.values()))
-    # what is in memory, as somebody sees who sees every incident and unit of the city
-    assert {"incident", "unit"} <= kinds
+    # what is in memory, as somebody sees who sees every incident and unit of the city, is what is
+    # stored but for the incidents that are filed: those were over for long enough, and no other
+    shown, filed, due = await _shown_filed_due(day)
+    stayed = [one for one in stored if one.id not in filed]
+    assert {"incident", "unit"} <= {one.kind for one in stored}
     for kind in ("incident", "unit"):
         assert content_hash(one for one in shown if one.kind == kind) == content_hash(
-            one for one in stored if one.kind == kind
+            one for one in stayed if one.kind == kind
         )
+    assert any(one.kind == "unit" for one in shown)
+    assert due <= filed
+    assert [one for one in sorted(filed) if not is_over("incident", _by_source(stored, one))] == []
 
 
 @pytest.mark.proof
@@ -231,6 +236,35 @@ def test_an_order_whose_crew_never_came_is_a_flaw() -> None:
     assert _gap_of(whole) is None
     assert _gap_of(whole[:3]) is not None
     assert _gap_of([*whole[:3], entry("cancelled")]) is None
+
+
+async def _shown_filed_due(day: Day) -> tuple[list[Record], set[str], set[str]]:
+    """What is shown, filed and due to be filed, all at one number of the journal."""
+    connection = await asyncpg.connect(day.dsn)
+    try:
+        with day.leader() as leader:
+            for _ in range(100):
+                before = await connection.fetchval(_HEAD)
+                over = await connection.fetch(_OVER)
+                picture = leader.get("/v1/picture").raise_for_status().json()
+                if before == picture["pos"] == await connection.fetchval(_HEAD):
+                    break
+                await asyncio.sleep(0.1)
+            else:
+                pytest.fail("the picture never stood at the journal's head")
+    finally:
+        await connection.close()
+    due_by = datetime.fromisoformat(picture["business_time"]) - FILED_AFTER - FILING_TAKES_MAX
+    shown = [
+        Record(one["kind"], one["id"], one["source"], one["version"], one["data"])
+        for one in picture["records"]
+    ]
+    filed = {one["id"] for one in over if one["filed"]}
+    return shown, filed, {one["id"] for one in over if one["over_at"] < due_by}
+
+
+def _by_source(records: Iterable[Record], thing_id: str) -> dict[str, dict[str, Any]]:
+    return {one.source: one.data for one in records if one.id == thing_id}
 
 
 def _as_told(records: Iterable[Record]) -> list[Record]:

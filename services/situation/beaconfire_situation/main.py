@@ -4,6 +4,7 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_situation.adapters.feed import Feed
+from beaconfire_situation.adapters.filing import Filing
 from beaconfire_situation.adapters.markers import Markers
 from beaconfire_situation.adapters.postgres import Journal, PgRecords
 from beaconfire_situation.adapters.reader import Eyes
@@ -35,10 +36,15 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 log=ground.log,
                 database=ground.database,
                 sources=SOURCES,
-                reactions=reactions(_records, feed.recheck),
+                reactions=reactions(_records, feed.recheck, ground.clock.now),
             )
         ],
-        loops=[feed.follow_forever, feed.beat_forever, feed.mark_forever],
+        loops=[
+            feed.follow_forever,
+            feed.beat_forever,
+            feed.mark_forever,
+            Filing(ground.database, ground.clock).file_forever,
+        ],
         sockets={PATH: feed_door(feed, Tickets(ground.database).take)},
     )
 

@@ -3,7 +3,8 @@
 A text frame is one JSON object whose member `t` names it. A binary frame carries positions:
 a sequence of 16-byte entries, little endian: u32 handle, i32 longitude and i32 latitude in 1e-7
 degrees, u16 heading in degrees (65535 unknown), u8 unit status (its place in `STATUS_ORDER`),
-u8 age class (0 fresh, 1 stale). Handles hold for one `epoch` and are told by `UnitHandles`.
+u8 age: 0 heard from, else for how many whole minutes a unit under way was not (255: or longer).
+Handles hold for one `epoch` and are told by `UnitHandles`.
 
 Order: `snapshot` parts (the last has `more` false), then `change` and `gone`, each naming as `prev`
 the position of the frame before it on this subscription. A client whose own position is not `prev`

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from beaconfire_contracts.facts.incident import IncidentOpened
 from beaconfire_contracts.ids import IncidentId
+from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 from beaconfire_situation.adapters.postgres import Journal
 from beaconfire_situation.domain.fold import FOLDED
@@ -13,7 +14,7 @@ from beaconfire_testkit.service import ServiceUnderTest
 
 
 def test_every_fact_of_the_picture_is_heard() -> None:
-    heard = reactions(lambda _: None, lambda _: None)  # pyright: ignore[reportArgumentType]  (never called)
+    heard = reactions(lambda _: None, lambda _: None, wall_now)  # pyright: ignore[reportArgumentType]  (never called)
 
     assert set(FOLDED) <= heard.keys()
 

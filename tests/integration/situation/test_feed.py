@@ -155,6 +155,31 @@ async def test_the_state_of_a_quiet_client_hashes_to_what_the_server_says(feed: 
     assert beat["hash"] == picture["hash"]
 
 
+async def test_what_is_over_goes_for_every_client_and_the_hashes_still_agree(feed: Feed) -> None:
+    subject = a_subject(Role.DISPATCHER)
+    over, going_on = opened(), opened()
+    closed = replace(an_example_of(IncidentClosed), incident_id=over.incident_id)
+    async with feed.reading(subject) as console:
+        await feed.running.tell(over, closed, going_on)
+        for _ in range(3):
+            await console.until("change")
+        await console.until("beat", pos=console.pos)
+        await feed.running.ground.database.pool.execute(
+            "update sight set over_at = over_at - interval '1 day' where over_at is not null"
+        )
+        gone = await console.until("gone", id=over.incident_id)
+        beat = await console.until("beat", pos=console.pos)
+        async with feed.reading(subject, resume=console.resume) as late:
+            late.pos = console.pos
+            again = await late.until("beat")
+        async with feed.running.client(subject) as http:
+            picture = (await http.get("/v1/picture")).json()
+
+    assert gone["source"] == "incident"
+    assert {key[1] for key in console.records} == {going_on.incident_id}
+    assert beat["hash"] == again["hash"] == picture["hash"]
+
+
 async def test_a_ticket_opens_one_socket_and_no_second(feed: Feed) -> None:
     ticket = await feed.ticket(a_subject(Role.DISPATCHER))
     async with feed.connect(SUBPROTOCOL, ticket):

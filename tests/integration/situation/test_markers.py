@@ -101,3 +101,44 @@ async def test_a_unit_that_is_new_gets_a_handle_before_its_first_fix() -> None:
         markers.noticed(Change(2, a_unit("u9"), None, NORTH, fact), [reader])
 
     assert list(wire.texts[0]["handles"]) == ["u9"]
+
+
+async def test_a_unit_on_the_road_that_falls_silent_is_told_by_the_minute_and_heard_again() -> None:
+    stream = LocalPositionStream()
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+        markers = Markers(stream, nobody)
+        reader, wire = a_reader()
+        picture = a_picture()
+        telling = asyncio.create_task(markers.tell_forever({reader}, lambda: picture))
+        await asyncio.sleep(0)
+        stream.publish([Fix("u1", 174.7, -36.9, wall_now())])
+        await asyncio.sleep(0.1)
+        now = asyncio.get_running_loop().time()
+        for later in (0, 59, 61, 62, 121):
+            markers.watch({reader}, picture, now + later)
+        stream.publish([Fix("u1", 174.8, -36.9, wall_now())])
+        await asyncio.sleep(0.1)
+        telling.cancel()
+
+    assert [struct.unpack("<IiiHBB", one)[-1] for one in wire.binary] == [0, 1, 2, 0]
+
+
+async def test_a_unit_that_sets_out_is_given_its_minute_from_then() -> None:
+    stream = LocalPositionStream()
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+        markers = Markers(stream, nobody)
+        reader, wire = a_reader()
+        standing = Record("unit", "u1", "dispatch", 1, {"status": "in_service"})
+        at_rest = Picture([standing], {("unit", "u1"): NORTH}, 1)
+        telling = asyncio.create_task(markers.tell_forever({reader}, lambda: at_rest))
+        await asyncio.sleep(0)
+        stream.publish([Fix("u1", 174.7, -36.9, wall_now())])
+        await asyncio.sleep(0.1)
+        telling.cancel()
+        now = asyncio.get_running_loop().time()
+        for later in (0, 3_600):
+            markers.watch({reader}, at_rest, now + later)
+        for later in (3_601, 3_659, 3_662):
+            markers.watch({reader}, a_picture(), now + later)
+
+    assert [struct.unpack("<IiiHBB", one)[-1] for one in wire.binary] == [0, 1]

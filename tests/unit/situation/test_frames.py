@@ -70,11 +70,11 @@ def test_gone_names_the_record() -> None:
 def test_a_position_is_sixteen_bytes_exact_to_a_centimetre(
     lon: float, lat: float, heading: float | None, status: str
 ) -> None:
-    entry = position_entry(7, Fix("u", lon, lat, wall_now(), heading_deg=heading), status)
+    entry = position_entry(7, Fix("u", lon, lat, wall_now(), heading_deg=heading), status, 3)
 
-    handle, lon_e7, lat_e7, degrees, place, _ = struct.unpack("<IiiHBB", entry)
+    handle, lon_e7, lat_e7, degrees, place, silent_min = struct.unpack("<IiiHBB", entry)
     assert len(entry) == POSITION_ENTRY_BYTES
-    assert handle == 7
+    assert (handle, silent_min) == (7, 3)
     assert abs(lon_e7 / 1e7 - lon) <= 1e-7
     assert abs(lat_e7 / 1e7 - lat) <= 1e-7
     assert degrees == HEADING_UNKNOWN if heading is None else degrees < 360

@@ -48,6 +48,19 @@ def test_a_moved_thing_is_seen_where_it_is_now() -> None:
     assert len(list(picture.visible(lambda sight: sight == THERE))) == 1
 
 
+def test_what_is_filed_leaves_record_by_record() -> None:
+    placed = replace(UNIT, source="geo")
+    picture = Picture([UNIT, placed], {("unit", "u1"): HERE}, 7)
+    filed = replace(HERE, filed=True)
+
+    picture.apply(a_change(replace(UNIT, data={}), 8, filed))
+    assert [one.source for one in picture.of(("unit", "u1"))] == ["geo"]
+    picture.apply(a_change(replace(placed, data={}), 9, filed))
+
+    assert (picture.things("unit"), picture.sight(("unit", "u1"))) == ([], Sight())
+    assert picture.pos == 9
+
+
 def test_what_nobody_was_told_of_is_nobodys_to_see() -> None:
     assert Picture([UNIT], {}, 1).sight(("unit", "u1")) == Sight()
 

@@ -119,6 +119,61 @@ def test_who_does_not_read_facts_is_sent_away() -> None:
     assert (wire.closed, wire.sent) == (CloseCode.RESYNC, [])
 
 
+def test_what_is_filed_is_gone_for_all_and_seen_by_nobody_at_all() -> None:
+    reader, wire = a_reader()
+    reader.go_on(7)
+    change = a_change(NORTH, replace(NORTH, filed=True))
+
+    reader.offer(change, after(change))
+
+    [told] = wire.sent
+    assert (told["t"], told["id"], told["source"]) == ("gone", "u1", "dispatch")
+    everywhere = a_subject(Role.DISPATCHER, reach="*")
+    assert not Eyes(everywhere).sees(replace(NORTH, filed=True))
+
+
+def test_a_large_snapshot_on_a_slow_line_sends_nobody_away() -> None:
+    reader, wire = a_reader()
+    picture = Picture([UNIT], {("unit", "u1"): NORTH}, 7)
+    snapshot_bytes = 10 * FACTS_UNREAD_BYTES_MAX
+    wire.unread_bytes = snapshot_bytes  # as it stands when the snapshot was written
+    reader.begin(picture)
+    wire.unread_bytes -= FACTS_UNREAD_BYTES_MAX  # a second or two later
+
+    change = a_change(NORTH, NORTH)
+    reader.offer(change, after(change))
+
+    assert (wire.closed, wire.sent[-1]["t"]) == (None, "change")
+
+
+def test_who_reads_neither_snapshot_nor_facts_is_sent_away_by_the_facts() -> None:
+    reader, wire = a_reader()
+    picture = Picture([UNIT], {("unit", "u1"): NORTH}, 7)
+    wire.unread_bytes = 1_000
+    reader.begin(picture)
+    large = replace(UNIT, version=3, data={"words": "x" * 2**20})
+    told = 0
+
+    while wire.closed is None:
+        change = ChangeBody(Change(8 + told, large, NORTH, NORTH, FACT))
+        reader.offer(change, picture)
+        wire.unread_bytes += len(change.frame(0))
+        told += 1
+
+    assert 4 <= told <= 6
+    assert wire.closed == CloseCode.RESYNC
+
+
+def test_who_asks_anew_without_reading_gets_no_second_snapshot() -> None:
+    reader, wire = a_reader()
+    picture = Picture([UNIT], {("unit", "u1"): NORTH}, 7)
+    wire.unread_bytes = FACTS_UNREAD_BYTES_MAX + 1
+
+    reader.begin_again(picture)
+
+    assert (wire.closed, wire.sent) == (CloseCode.RESYNC, [])
+
+
 def test_a_token_goes_on_only_in_its_own_epoch_and_with_the_same_rights() -> None:
     reader, _ = a_reader()
     other_rights, _ = a_reader("akl")

@@ -94,7 +94,7 @@ class Feed:
 
     def again(self, reader: Reader) -> None:
         """The reader missed something: all from the beginning."""
-        reader.begin(self._picture)
+        reader.begin_again(self._picture)
         self._markers.introduce(reader, self._picture)
 
     def recheck(self, person_id: str) -> None:

@@ -13,11 +13,10 @@ from beaconfire_contracts.feed import (
 from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.positions import Fix
-from beaconfire_situation.domain.picture import Change
+from beaconfire_situation.domain.picture import Change, FactTold
 
 _ENTRY: Final = struct.Struct("<IiiHBB")
 _STATUS_PLACE: Final = {status.value: place for place, status in enumerate(STATUS_ORDER)}
-FRESH: Final = 0
 
 
 def snapshot_frames(pos: int, epoch: str, records: Sequence[Record]) -> Iterable[bytes]:
@@ -47,17 +46,21 @@ class ChangeBody:
         """The change as a frame after `prev`."""
         if self._tail is None:
             told = self.change
-            fact = {
-                "id": told.fact.id,
-                "type": told.fact.type,
-                "key": told.record.id,
-                "time": told.fact.time,
-                "actor": told.fact.actor,
-                "seat": told.fact.seat,
-            }
+            fact = None if told.fact is None else _brief(told.fact, told.record.id)
             self._tail = encode_bytes({"record": told.record, "fact": fact})[1:]
         head = f'{{"t":"change","pos":"{self.change.pos}","prev":"{prev}",'
         return head.encode() + self._tail
+
+
+def _brief(fact: FactTold, key: str) -> dict[str, str | None]:
+    return {
+        "id": fact.id,
+        "type": fact.type,
+        "key": key,
+        "time": fact.time,
+        "actor": fact.actor,
+        "seat": fact.seat,
+    }
 
 
 def record_frame(record: Record, change: Change, prev: int) -> bytes:
@@ -84,8 +87,10 @@ def frame(name: str, /, **members: Any) -> bytes:
     return encode_bytes({"t": name, **members})
 
 
-def position_entry(handle: int, fix: Fix, status: str) -> bytes:
-    """One unit's 16 bytes."""
+def position_entry(handle: int, fix: Fix, status: str, silent_min: int = 0) -> bytes:
+    """One unit's 16 bytes; the last says for how many minutes it was not heard from."""
     heading = HEADING_UNKNOWN if fix.heading_deg is None else round(fix.heading_deg) % 360
     place = _STATUS_PLACE.get(status, _STATUS_PLACE[UnitStatus.IN_SERVICE.value])
-    return _ENTRY.pack(handle, round(fix.lon * 1e7), round(fix.lat * 1e7), heading, place, FRESH)
+    return _ENTRY.pack(
+        handle, round(fix.lon * 1e7), round(fix.lat * 1e7), heading, place, silent_min
+    )

@@ -1,7 +1,8 @@
 """Units' markers: handles for an epoch, and positions in binary frames as they come (§7).
 
 Within 20 ms while few units move, five times a second under load; each entry is packed once and
-shared by all who see the unit. A tick may be lost; the newest fix of each unit never is.
+shared by all who see the unit. A tick may be lost; the newest fix of each unit never is. Whoever
+should be heard from and is not is told again, with the minutes of silence.
 """
 
 import asyncio
@@ -17,10 +18,12 @@ from beaconfire_situation.adapters.frames import frame, position_entry
 from beaconfire_situation.adapters.last_fixes import last_fixes
 from beaconfire_situation.adapters.reader import Reader
 from beaconfire_situation.domain.picture import Change, Picture
+from beaconfire_situation.domain.silence import UNDER_WAY, minutes_silent
 
 FEW_UNITS: Final = 200
 SOON_S: Final = 0.02
 UNDER_LOAD_S: Final = 0.2
+WATCH_EVERY_S: Final = 2.0
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -34,6 +37,9 @@ class Markers:
         self._epoch = new_id()
         self._handles: dict[str, int] = {}
         self._fixes: dict[str, Fix] = {}
+        self._heard: dict[str, float] = {}
+        self._set_out: dict[str, float] = {}
+        self._silent: dict[str, int] = {}
 
     def introduce(self, reader: Reader, picture: Picture) -> None:
         """Tell a new reader the handles of the units that they see, and where those are."""
@@ -51,7 +57,10 @@ class Markers:
 
     async def tell_forever(self, readers: set[Reader], picture: Callable[[], Picture]) -> None:
         """Take what moved, wait a moment for more, tell everybody; ask for the rest beside it."""
-        asking = asyncio.create_task(self._ask(readers, picture))
+        beside = [
+            asyncio.create_task(self._ask(readers, picture)),
+            asyncio.create_task(self._watch_forever(readers, picture)),
+        ]
         try:
             while True:
                 moved = await self._stream.take()
@@ -60,7 +69,32 @@ class Markers:
                 self._tell(readers, names, picture())
                 await asyncio.sleep(SOON_S if len(names) < FEW_UNITS else UNDER_LOAD_S)
         finally:
-            asking.cancel()
+            for one in beside:
+                one.cancel()
+
+    async def _watch_forever(self, readers: set[Reader], picture: Callable[[], Picture]) -> None:
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            self.watch(readers, picture(), asyncio.get_running_loop().time())
+
+    def watch(self, readers: set[Reader], picture: Picture, now: float) -> None:
+        """Tell whose silence began, grew by a minute or ended, at a moment in wall seconds."""
+        changed: list[str] = []
+        for name in self._fixes.keys() & set(picture.things("unit")):
+            silent = self._silence(name, _status(picture, name), now)
+            if silent != self._silent.get(name, 0):
+                self._silent[name] = silent
+                changed.append(name)
+        if changed:
+            self._tell(readers, changed, picture)
+
+    def _silence(self, unit_id: str, status: str, now: float) -> int:
+        """Counted from its last fix or from its setting out, whichever was later."""
+        if status not in UNDER_WAY:
+            self._set_out.pop(unit_id, None)
+            return 0
+        set_out = self._set_out.setdefault(unit_id, now)
+        return minutes_silent(status, now - max(set_out, self._heard.get(unit_id, set_out)))
 
     async def _ask(self, readers: set[Reader], picture: Callable[[], Picture]) -> None:
         fixes = await last_fixes(self._http)
@@ -82,7 +116,12 @@ class Markers:
 
     def _entries(self, unit_ids: list[str], picture: Picture) -> list[bytes]:
         return [
-            position_entry(self._handle(one), self._fixes[one], _status(picture, one))
+            position_entry(
+                self._handle(one),
+                self._fixes[one],
+                _status(picture, one),
+                self._silent.get(one, 0),
+            )
             for one in unit_ids
             if one in self._fixes
         ]
@@ -95,7 +134,10 @@ class Markers:
         return self._handles.setdefault(unit_id, len(self._handles) + 1)
 
     def _keep(self, fixes: Iterable[Fix]) -> None:
+        now = asyncio.get_running_loop().time()
         for fix in fixes:
+            self._heard[fix.unit_id] = now
+            self._silent.pop(fix.unit_id, None)
             held = self._fixes.get(fix.unit_id)
             if held is None or held.observed_at <= fix.observed_at:
                 self._fixes[fix.unit_id] = fix

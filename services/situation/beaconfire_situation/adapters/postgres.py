@@ -11,7 +11,7 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.feed import Record
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Database
-from beaconfire_situation.application.ports import Kept
+from beaconfire_situation.application.ports import Kept, Seen
 from beaconfire_situation.domain.fold import RecordKey
 from beaconfire_situation.domain.picture import Change, FactTold, Picture
 from beaconfire_situation.domain.sight import Sight
@@ -25,14 +25,48 @@ _KEEP: Final = """
             set version = excluded.version, data = excluded.data
             where record.version < excluded.version
     ), seen as (
-        insert into sight (kind, id, sight) select $1, $2, $12::json where $13::boolean
-        on conflict (kind, id) do update set sight = excluded.sight
+        insert into sight as held (kind, id, sight, over_at, filed)
+        select $1, $2, $12::json, $14::timestamptz, $15::boolean where $13::boolean
+        on conflict (kind, id) do update set sight = excluded.sight, filed = excluded.filed,
+            over_at = case when excluded.over_at is not null
+                then coalesce(held.over_at, excluded.over_at) end
     ), numbered as (
         update head set pos = pos + 1 returning pos
     )
     insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at, actor,
-        seat, sight_before, sight_after)
-    select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::json from numbered
+        seat, sight_before, sight_after, filed)
+    select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::json, $15 from numbered
+"""
+_RECORDS: Final = """
+    select kind, id, source, version, data from record join sight using (kind, id) where not filed
+"""
+_SIGHTS: Final = "select kind, id, sight from sight where not filed"
+# The newest that ended are shown even when there are more than so many.
+_DUE: Final = """
+    select id from (
+        select id, over_at, row_number() over (order by over_at desc, id desc) as nth
+        from sight where over_at is not null and not filed
+    ) as ended
+    where over_at <= $1 or nth > $2 order by over_at, id limit $3
+"""
+_FILE: Final = """
+    with due as (
+        update sight set filed = true, sight = (sight::jsonb || '{"filed": true}')::json
+        where kind = 'incident' and id = any($1::text[]) and not filed
+        returning id, sight
+    ), left_behind as (
+        select record.*, due.sight as after,
+               (due.sight::jsonb || '{"filed": false}')::json as before,
+               row_number() over (order by record.id, record.source) as nth
+        from record join due using (id) where record.kind = 'incident'
+    ), numbered as (
+        update head set pos = pos + (select count(*) from left_behind)
+        returning pos - (select count(*) from left_behind) as first
+    )
+    insert into journal (pos, kind, id, source, version, data, told_at, actor, sight_before,
+        sight_after, filed)
+    select first + nth, kind, id, source, version, '{}', $2, 'situation:filing', before, after, true
+    from left_behind, numbered
 """
 _AFTER: Final = """
     select pos, kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
@@ -40,8 +74,10 @@ _AFTER: Final = """
     from journal where pos > $1 order by pos limit $2
 """
 _AT: Final = """
-    select distinct on (kind, id, source) kind, id, source, version, data
-    from journal where applied_at <= $1 order by kind, id, source, pos desc
+    select kind, id, source, version, data from (
+        select distinct on (kind, id, source) kind, id, source, version, data, filed
+        from journal where applied_at <= $1 order by kind, id, source, pos desc
+    ) as known where not filed
 """
 _SIGHTS_AT: Final = """
     select distinct on (kind, id) kind, id, sight_after as sight
@@ -72,22 +108,27 @@ class PgRecords:
         )
         return None if found is None else _SIGHT.decode(found)
 
-    async def keep(
-        self,
-        key: RecordKey,
-        kept: Kept,
-        *,
-        before: Sight | None,
-        after: Sight,
-        told: Envelope[Any],
-    ) -> None:
+    async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:
         """Keep a record, its thing's sight, and the change under the next number."""
         await self._connection.execute(
             _KEEP, key.kind, key.id, key.source, kept.version, codec.encode(kept.data),
             told.id, told.type, told.time, told.cause.actor, told.cause.seat,
-            None if before is None else codec.encode(before), codec.encode(after),
-            before != after,
+            None if seen.before is None else codec.encode(seen.before), codec.encode(seen.after),
+            seen.turned or seen.before != seen.after, seen.over_at, seen.after.filed,
         )  # fmt: skip
+
+
+class PgFiles(PgRecords):
+    """The same tables, for what is over."""
+
+    async def due(self, ended_by: datetime, shown_max: int, limit: int) -> Sequence[str]:
+        """Incidents whose end was heard of by then, or that are not among the newest so many."""
+        found = await self._connection.fetch(_DUE, ended_by, shown_max, limit)
+        return [one["id"] for one in found]
+
+    async def file(self, incident_ids: Sequence[str], now: datetime) -> None:
+        """File incidents: each of their records leaves the picture by a numbered change."""
+        await self._connection.execute(_FILE, incident_ids, now)
 
 
 class Journal:
@@ -101,8 +142,8 @@ class Journal:
         """The picture and its epoch, at one moment (R31)."""
         async with self._database.reading() as connection:
             head = await connection.fetchrow("select pos, epoch::text as epoch from head")
-            records = await connection.fetch("select kind, id, source, version, data from record")
-            sights = await connection.fetch("select kind, id, sight from sight")
+            records = await connection.fetch(_RECORDS)
+            sights = await connection.fetch(_SIGHTS)
         return _picture(records, sights, head["pos"]), head["epoch"]
 
     async def after(self, pos: int, limit: int) -> Sequence[Change]:
@@ -135,14 +176,16 @@ def _record(row: asyncpg.Record) -> Record:
 
 
 def _change(row: asyncpg.Record) -> Change:
-    before = row["sight_before"]
+    before, fact_id = row["sight_before"], row["fact_id"]
     return Change(
         row["pos"],
         _record(row),
         None if before is None else _SIGHT.decode(before),
         _SIGHT.decode(row["sight_after"]),
-        FactTold(
-            str(row["fact_id"]),
+        None
+        if fact_id is None
+        else FactTold(
+            str(fact_id),
             row["fact_type"],
             row["told_at"].isoformat(),
             row["actor"],

@@ -1,7 +1,8 @@
 """One reader of the feed: what they may see, what was sent to them, and what they still owe us.
 
 Each frame names the one before it on this subscription (R32). A slow reader is never waited for:
-positions are left out until there is room, and one who does not read facts is sent away (R33).
+positions are left out until there is room, and one who does not read facts is sent away (R33). The
+picture with which they begin is counted apart: it takes a slow line its time.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from beaconfire_situation.domain.sight import Sight
 
 ACTION: Final = "picture.read"
 FACTS_UNREAD_BYTES_MAX: Final = 4 * 2**20
-"""A whole city's snapshot may lie unread for a moment; beyond that the reader does not read."""
+"""Of what came after their snapshot so much may lie unread; beyond that they do not read."""
 POSITIONS_UNREAD_BYTES_MAX: Final = 65_536
 SIGHTS_REMEMBERED_MAX: Final = 20_000
 
@@ -41,7 +42,7 @@ class Eyes:
 
     def sees(self, sight: Sight | None) -> bool:
         """Whether the subject sees a thing with this sight."""
-        if sight is None:
+        if sight is None or sight.filed:
             return False
         known = self._decided.get(sight)
         if known is None:
@@ -67,6 +68,8 @@ class Reader:
         self.owes_positions = False
         self._epoch = epoch
         self._prev = 0
+        self._owed_bytes = 0
+        self._since_bytes = 0
         self._hashed: tuple[int, str] | None = None
         self._hash_base = _fingerprint(subject)
 
@@ -93,7 +96,15 @@ class Reader:
         records = self.visible(picture)
         for part in snapshot_frames(picture.pos, self._epoch, records):
             self.socket.send_text(part)
+        self._owed_bytes, self._since_bytes = self.socket.unread_bytes, 0
         self._prev = picture.pos
+
+    def begin_again(self, picture: Picture) -> None:
+        """Send the whole picture once more, unless what was sent before still lies unread."""
+        if self.socket.unread_bytes > FACTS_UNREAD_BYTES_MAX:
+            self.socket.close(CloseCode.RESYNC, "you do not read")
+        else:
+            self.begin(picture)
 
     def go_on(self, pos: int) -> None:
         """The reader has everything up to `pos`."""
@@ -109,7 +120,8 @@ class Reader:
             for record in picture.of(change.thing):
                 self._send(record_frame(record, change, self._prev), change.pos)
         elif saw:
-            for record in picture.of(change.thing):
+            gone = [change.record] if change.after.filed else picture.of(change.thing)
+            for record in gone:
                 self._send(gone_frame(record, change.pos, self._prev), change.pos)
 
     def visible(self, picture: Picture) -> list[Record]:
@@ -140,11 +152,17 @@ class Reader:
             self.socket.send_binary(payload)
 
     def _send(self, payload: bytes, pos: int) -> None:
-        if self.socket.unread_bytes > FACTS_UNREAD_BYTES_MAX:
+        if self._unread_since_snapshot() > FACTS_UNREAD_BYTES_MAX:
             self.socket.close(CloseCode.RESYNC, "you do not read")
             return
         self.socket.send_text(payload)
+        self._since_bytes += len(payload)
         self._prev = pos
+
+    def _unread_since_snapshot(self) -> int:
+        """What is read first was sent first: of the unread, so much came after the snapshot."""
+        unread = self.socket.unread_bytes
+        return unread - max(0, min(self._owed_bytes, unread - self._since_bytes))
 
 
 def _fingerprint(subject: Subject) -> str:

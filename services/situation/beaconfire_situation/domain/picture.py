@@ -34,7 +34,8 @@ class Change:
     record: Record
     before: Sight | None
     after: Sight
-    fact: FactTold
+    fact: FactTold | None
+    """None where no fact made it: a thing was filed."""
 
     @property
     def thing(self) -> Thing:
@@ -54,12 +55,15 @@ class Picture:
             self._put(record)
 
     def apply(self, change: Change) -> None:
-        """Take one change in; an older version of a record changes nothing."""
+        """Take one change in; an older version changes nothing, what is filed goes."""
+        self.pos = max(self.pos, change.pos)
+        if change.after.filed:
+            self._drop(change.thing, change.record.source)
+            return
         held = self._records.get(change.thing, {}).get(change.record.source)
         if held is None or held.version < change.record.version:
             self._put(change.record)
         self._sights[change.thing] = change.after
-        self.pos = max(self.pos, change.pos)
 
     def of(self, thing: Thing) -> list[Record]:
         """All records of one thing."""
@@ -78,6 +82,13 @@ class Picture:
         for thing, records in self._records.items():
             if sees(self.sight(thing)):
                 yield from records.values()
+
+    def _drop(self, thing: Thing, source: str) -> None:
+        records = self._records.get(thing, {})
+        records.pop(source, None)
+        if not records:
+            self._records.pop(thing, None)
+            self._sights.pop(thing, None)
 
     def _put(self, record: Record) -> None:
         self._records.setdefault((record.kind, record.id), {})[record.source] = record

@@ -19,6 +19,8 @@ class Sight:
     path: str | None = None
     owner: str | None = None
     participants: tuple[str, ...] = ()
+    filed: bool = False
+    """It is over and has left the live picture, whoever looks."""
 
 
 def sight_of(kind: str, records: Mapping[str, Data]) -> Sight:

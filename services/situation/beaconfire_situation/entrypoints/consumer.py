@@ -1,6 +1,7 @@
 """What situation does when others tell facts: each becomes a numbered change of the picture."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
@@ -16,12 +17,12 @@ SOURCES: Final = frozenset({"agency", "dispatch", "geo", "incident"})
 
 
 def reactions(
-    records: Callable[[Tx], Records], recheck: Callable[[str], None]
+    records: Callable[[Tx], Records], recheck: Callable[[str], None], now: Callable[[], datetime]
 ) -> dict[type[Fact], Reaction]:
     """Fact → effect; who may see is looked at anew when somebody's rights change."""
 
     async def fold(told: Envelope[Any], tx: Tx) -> None:
-        await apply_fact(told, records=records(tx))
+        await apply_fact(told, records=records(tx), now=now())
 
     async def look_again(told: Envelope[Any], _tx: Tx) -> None:
         recheck(told.key)
