@@ -17,7 +17,8 @@ from beaconfire_contracts.facts.dispatch import (
 from beaconfire_contracts.vocabulary import AssignmentStatus, Role, StatusSource, UnitStatus
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
-from beaconfire_testkit.city import City, post
+from beaconfire_situation.domain.fold_dispatch import ANSWERS
+from beaconfire_testkit.city import City, get, post
 from beaconfire_testkit.service import a_subject
 
 S = AssignmentStatus
@@ -331,3 +332,52 @@ async def test_a_unit_status_that_has_not_happened_yet_is_refused(city: City) ->
 
 def _in(*, minutes: int) -> str:
     return (wall_now() + timedelta(minutes=minutes)).isoformat()
+
+
+async def test_a_step_told_late_says_when_it_was_told(city: City) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+    happened_at = wall_now() - timedelta(minutes=7)
+
+    await city.step(one, "on-scene", occurred_at=happened_at.isoformat(), source="radio")
+
+    [fact] = await city.running.told(AssignmentOnScene)
+    assert fact.occurred_at == happened_at
+    assert fact.told_at is not None
+    assert timedelta(0) <= wall_now() - fact.told_at < timedelta(minutes=1)
+
+
+async def test_the_picture_shows_the_version_that_a_desk_may_name(city: City) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+    for verb in ("acknowledge", "on-scene", "en-route"):
+        now = await city.step(one, verb, source="radio")
+        shown: dict[str, Any] = {}
+        for factclass, fold in ANSWERS.items():
+            if factclass.__name__.startswith("Assignment"):
+                for fact in await city.running.told(factclass):
+                    shown = fold(fact, shown)
+
+        assert shown["assignments"][one["id"]]["version"] == now["version"]
+
+
+async def test_each_crew_reads_who_else_comes_and_not_itself(city: City) -> None:
+    incident_id = await city.incident()
+    await city.order(incident_id, "E1", "A1")
+
+    [told] = (await get(city.crew("E1"), "/v1/assignments", state="open"))["items"]
+
+    assert told["call_sign"] == "E1"
+    assert [(one["call_sign"], one["type"]) for one in told["others"]] == [("A1", "ambulance")]
+    assert told["others"][0]["eta_at"] is None or "T" in told["others"][0]["eta_at"]
+
+
+async def test_a_crew_that_cannot_go_says_why_and_is_not_sent(city: City) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+
+    answer = await city.crew("E1").post(
+        f"/v1/assignments/{one['id']}/refuse",
+        json={"fence": one["fence"], "source": "app", "reason": "unsafe"},
+    )
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "refused")
+    [fact] = await city.running.told(AssignmentRefused)
+    assert (fact.reason, fact.source) == ("unsafe", StatusSource.APP)

@@ -246,3 +246,22 @@ async def test_a_step_of_a_task_that_has_not_happened_yet_is_refused(city: City)
     assert (answer.status_code, answer.json()["code"]) == (422, "ahead_of_clock")
     assert answer.json()["pointer"] == "/occurred_at"
     assert await city.running.told(TaskStateChanged) == []
+
+
+async def test_a_worker_reads_who_else_comes_by_call_sign_and_no_person(city: City) -> None:
+    client, task = await _offered(city)
+    assert task["others"] == []
+    await city.order(task["incident_id"], "E1", "A1")
+    [first] = (await get(city.desk, "/v1/assignments", state="open", limit=1))["items"]
+    await city.step(first, "en-route")
+
+    [told] = (await get(client, "/v1/tasks"))["items"]
+    await post(client, f"/v1/tasks/{task['id']}/cannot", {"reason": "unwell"})
+    [ended] = (await get(client, "/v1/tasks"))["items"]
+
+    assert {one["call_sign"]: one["status"] for one in told["others"]} == {
+        "E1": "en_route" if first["call_sign"] == "E1" else "dispatched",
+        "A1": "en_route" if first["call_sign"] == "A1" else "dispatched",
+    }
+    assert all(set(one) == {"call_sign", "type", "status", "eta_at"} for one in told["others"])
+    assert ended["others"] == []

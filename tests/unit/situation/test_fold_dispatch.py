@@ -38,6 +38,38 @@ def test_a_step_told_late_keeps_its_time_and_moves_nothing_back() -> None:
     assert list(one["steps"]) == ["on_scene", "en_route"]
 
 
+def test_a_gap_is_flagged_until_its_step_is_told_after_all() -> None:
+    gaps = (AssignmentStatus.ACKNOWLEDGED, AssignmentStatus.EN_ROUTE)
+    on_scene = replace(step(facts.AssignmentOnScene, 9), gaps=gaps)
+
+    with_gaps = after(SENT, on_scene)["assignments"][A]
+    filled = after(SENT, on_scene, step(facts.AssignmentEnRoute, 2))["assignments"][A]
+
+    assert with_gaps["gaps"] == ["acknowledged", "en_route"]
+    assert filled["gaps"] == ["acknowledged"]
+
+
+def test_a_step_keeps_when_and_by_what_means_it_was_told() -> None:
+    told = replace(step(facts.AssignmentOnScene, 2), told_at=NOON + timedelta(minutes=9))
+
+    one = after(SENT, told)["assignments"][A]
+
+    assert one["told"]["on_scene"]["at"].startswith("2026-11-24T12:09")
+    assert one["told"]["on_scene"]["source"] == told.source.value
+
+
+def test_the_version_counts_what_dispatch_counts() -> None:
+    reminded = replace(an_example_of(facts.Reminded), assignment_id=A)
+    rehomed = replace(an_example_of(facts.AssignmentRehomed), assignment_id=A, version=7)
+    unversioned = replace(rehomed, version=None)
+    on_scene = step(facts.AssignmentOnScene, 9)
+
+    assert after(SENT)["assignments"][A]["version"] == 1
+    assert after(SENT, reminded, on_scene)["assignments"][A]["version"] == 3
+    assert after(rehomed, on_scene)["assignments"][A]["version"] == 8
+    assert after(unversioned, on_scene)["assignments"][A]["version"] is None
+
+
 def test_an_ended_assignment_stays_ended() -> None:
     data = after(SENT, step(facts.AssignmentCleared, 30), step(facts.AssignmentOnScene, 9))
 

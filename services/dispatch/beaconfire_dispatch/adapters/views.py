@@ -1,6 +1,6 @@
 """Dispatch's answers to questions, in SQL beside their row mapping."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -27,6 +27,7 @@ from beaconfire_dispatch.application.queries import (
     AdviceView,
     AssignmentView,
     Bounds,
+    Companion,
     TaskView,
     UnitView,
 )
@@ -89,6 +90,13 @@ _TASKS: Final = f"""{_TASK}
     where {_TASKS_SEEN}
       and ($7::boolean is null or (t.state in ('offered', 'accepted', 'arrived')) = $7)
       and t.task_id > $8 order by t.task_id limit $9
+"""
+_COMPANIONS: Final = """
+    select a.incident_id::text as incident_id, a.unit_id::text as unit_id, u.call_sign, u.kind,
+           a.status, a.eta_at
+    from assignment a join unit u on u.unit_id = a.unit_id
+    where a.incident_id = any($1::uuid[]) and upper_inf(a.during)
+    order by a.eta_at nulls last, u.call_sign
 """
 _ADVICE: Final = """
     select recommendation_id, made_at, answer from recommendation where incident_id = $1
@@ -155,6 +163,17 @@ class PgViews:
         """A page of tasks by id."""
         records = await self._pool.fetch(_TASKS, *bounds, active, after or FIRST_ID, limit)
         return [_task(one) for one in records]
+
+    async def companions(self, incident_ids: Iterable[str]) -> Mapping[str, Sequence[Companion]]:
+        """Who is on each of these incidents now, the first to arrive first."""
+        found: dict[str, list[Companion]] = {}
+        for one in await self._pool.fetch(_COMPANIONS, sorted(set(incident_ids))):
+            found.setdefault(one["incident_id"], []).append(
+                Companion(
+                    one["unit_id"], one["call_sign"], one["kind"], one["status"], one["eta_at"]
+                )
+            )
+        return found
 
     async def stations(self) -> Sequence[Station]:
         """All stations by code."""

@@ -1,6 +1,6 @@
 """What dispatch is asked: the shapes of its answers, and the questions that a store must answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -42,6 +42,17 @@ class TaskView:
 
     task: Task
     demand: Demand | None
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A unit on an incident, as the others there are told of it: no person, no report."""
+
+    unit_id: str
+    call_sign: str
+    type: str
+    status: str
+    eta_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class Views(Protocol):
         self, bounds: Bounds, *, active: bool | None, after: str, limit: int
     ) -> Sequence[TaskView]:
         """A page of tasks by id."""
+        ...
+
+    async def companions(self, incident_ids: Iterable[str]) -> Mapping[str, Sequence[Companion]]:
+        """Who is on each of these incidents now, the first to arrive first."""
         ...
 
     async def stations(self) -> Sequence[Station]:

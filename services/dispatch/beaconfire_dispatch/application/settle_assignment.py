@@ -81,8 +81,9 @@ async def _move(
     await assignments.save(moved)
     away = AssignmentMovedAway(one.incident_id, one.id, one.unit_id, goal_id)
     here = AssignmentRehomed(
-        goal_id, one.id, one.unit_id, one.incident_id, one.status, one.fence, one.dispatched_at
-    )
+        goal_id, one.id, one.unit_id, one.incident_id, one.status, one.fence, one.dispatched_at,
+        moved.version,
+    )  # fmt: skip
     await facts.tell(away, scope=scope_of(await demands.get(one.incident_id)))
     await facts.tell(here, scope=scope_of(await demands.get(goal_id)))
     unit = await units.get(one.unit_id)

@@ -74,6 +74,8 @@ class Step:
     source: StatusSource
     reason: str | None = None
     hospital_id: HospitalId | None = None
+    told_at: datetime | None = None
+    """When we were told, by the same clock: a step told late says so itself."""
 
 
 def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
@@ -107,10 +109,11 @@ def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentSt
 def _fact(one: Assignment, step: Step) -> Fact:
     gaps = gaps_before(one, step.status)
     who = (one.incident_id, one.id, one.unit_id, step.occurred_at, step.source)
+    told_at = step.told_at
     if step.status is S.REFUSED:
-        return facts.AssignmentRefused(*who, step.reason or "unable")
+        return facts.AssignmentRefused(*who, step.reason or "unable", told_at)
     if step.status is S.CANCELLED:
-        return facts.AssignmentCancelled(*who, step.reason or "desk")
+        return facts.AssignmentCancelled(*who, step.reason or "desk", told_at)
     if step.status is S.TRANSPORTING:
-        return facts.AssignmentTransporting(*who, step.hospital_id, gaps)
-    return _FACT[step.status](*who, gaps)
+        return facts.AssignmentTransporting(*who, step.hospital_id, gaps, told_at)
+    return _FACT[step.status](*who, gaps, told_at)

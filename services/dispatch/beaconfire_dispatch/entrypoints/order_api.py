@@ -122,8 +122,16 @@ def assignment_routes(edge: Edge, desk: Desk) -> APIRouter:
             limit=asked.limit + 1,
         )
         shown = page[: asked.limit]
+        on_it = await desk.views.companions(
+            one.assignment.incident_id for one in shown if not one.assignment.has_ended
+        )
         return AssignmentPage(
-            items=[assignment_out(one.assignment, one.call_sign) for one in shown],
+            items=[
+                assignment_out(
+                    one.assignment, one.call_sign, on_it.get(one.assignment.incident_id, ())
+                )
+                for one in shown
+            ],
             next=shown[-1].assignment.id if len(page) > asked.limit else None,
         )
 

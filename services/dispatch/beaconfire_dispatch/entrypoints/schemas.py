@@ -254,8 +254,17 @@ class RecommendationOut(BaseModel):
     made_at: datetime | None
 
 
+class CompanionOut(BaseModel):
+    """Who else comes: a call sign, how far it is, when it is expected."""
+
+    call_sign: str
+    type: str
+    status: str
+    eta_at: datetime | None
+
+
 class AssignmentOut(BaseModel):
-    """One unit on one incident."""
+    """One unit on one incident; `others` is left out of answers to commands."""
 
     id: str
     unit_id: str
@@ -269,6 +278,7 @@ class AssignmentOut(BaseModel):
     reminded_at: datetime | None
     steps: dict[str, datetime]
     version: int
+    others: list[CompanionOut] | None = None
 
 
 class AssignmentPage(BaseModel):
@@ -285,7 +295,10 @@ class OrderOut(BaseModel):
 
 
 class TaskOut(BaseModel):
-    """A task as its worker reads it: place, what to do, how far to keep away."""
+    """A task as its worker reads it: place, what to do, how far to keep away, who else comes.
+
+    `others` is left out of answers to commands.
+    """
 
     id: str
     incident_id: str
@@ -301,6 +314,7 @@ class TaskOut(BaseModel):
     due_at: datetime
     reason: str | None
     version: int
+    others: list[CompanionOut] | None = None
 
 
 class TaskPage(BaseModel):

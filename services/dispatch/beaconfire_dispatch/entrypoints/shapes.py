@@ -1,5 +1,6 @@
 """From what dispatch knows to what it answers."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,12 @@ from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_dispatch.application.desk import Seen
 from beaconfire_dispatch.application.ports import Policy, Station
-from beaconfire_dispatch.application.queries import AdviceView, TaskView, UnitView
+from beaconfire_dispatch.application.queries import AdviceView, Companion, TaskView, UnitView
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
+    CompanionOut,
     HospitalOut,
     OptionOut,
     PointOut,
@@ -87,7 +89,18 @@ def unit_out(view: UnitView, seen: Seen) -> UnitOut:
     )
 
 
-def assignment_out(one: Assignment, call_sign: str) -> AssignmentOut:
+def others_out(companions: Iterable[Companion], but: str | None = None) -> list[CompanionOut]:
+    """Who is on an incident, one unit left out: whoever asks."""
+    return [
+        CompanionOut(call_sign=one.call_sign, type=one.type, status=one.status, eta_at=one.eta_at)
+        for one in companions
+        if one.unit_id != but
+    ]
+
+
+def assignment_out(
+    one: Assignment, call_sign: str, companions: Iterable[Companion] | None = None
+) -> AssignmentOut:
     """An assignment."""
     return AssignmentOut(
         id=one.id,
@@ -102,10 +115,11 @@ def assignment_out(one: Assignment, call_sign: str) -> AssignmentOut:
         reminded_at=one.reminded_at,
         steps=dict(one.steps),
         version=one.version,
+        others=None if companions is None else others_out(companions, one.unit_id),
     )
 
 
-def task_out(view: TaskView) -> TaskOut:
+def task_out(view: TaskView, companions: Iterable[Companion] | None = None) -> TaskOut:
     """A task with what its worker needs."""
     one, demand = view.task, view.demand
     path = None if demand is None or demand.path == UNPLACED else demand.path
@@ -125,6 +139,7 @@ def task_out(view: TaskView) -> TaskOut:
         due_at=one.due_at,
         reason=one.reason,
         version=one.version,
+        others=None if companions is None else others_out(companions),
     )
 
 

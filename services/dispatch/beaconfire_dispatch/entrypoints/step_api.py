@@ -153,9 +153,9 @@ class _Teller:
         desk = self._desk
         view = await admitted_assignment(self._edge, desk, call, assignment_id)
         expect_fence(call.subject, body.fence)
-        step = Step(
-            status, occurred(body.occurred_at, self._clock), body.source, reason, hospital_id
-        )
+        told_at = self._clock.now()
+        occurred_at = occurred(body.occurred_at, self._clock)
+        step = Step(status, occurred_at, body.source, reason, hospital_id, told_at)
         one = view.assignment
         command = step_assignment.StepAssignment(
             one.id, one.incident_id, one.unit_id, step, body.fence, body.version

@@ -30,6 +30,8 @@ PLAIN_STEPS = {
     "done": TaskState.DONE,
 }
 """The last part of the path, and the state that it tells."""
+ACTIVE = frozenset({TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED})
+"""Who else comes is told to whoever still has to go there."""
 
 
 def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
@@ -49,8 +51,11 @@ def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             limit=asked.limit + 1,
         )
         shown = page[: asked.limit]
+        on_it = await desk.views.companions(
+            one.task.incident_id for one in shown if one.task.state in ACTIVE
+        )
         return TaskPage(
-            items=[task_out(one) for one in shown],
+            items=[task_out(one, on_it.get(one.task.incident_id, ())) for one in shown],
             next=shown[-1].task.id if len(page) > asked.limit else None,
         )
 

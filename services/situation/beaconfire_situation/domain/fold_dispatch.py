@@ -76,7 +76,9 @@ def _dispatched(fact: facts.AssignmentDispatched, data: Data) -> Data:
         acknowledge_by=plain(fact.acknowledge_by),
         reminded_at=None,
         recall=None,
+        version=1,
         steps={},
+        told={},
         gaps=[],
     )
 
@@ -89,6 +91,7 @@ def _rehomed(fact: facts.AssignmentRehomed, data: Data) -> Data:
         "reminded_at": None,
         "recall": None,
         "steps": {},
+        "told": {},
         "gaps": [],
     }
     known = data.get("assignments", {}).get(fact.assignment_id, {})
@@ -97,6 +100,7 @@ def _rehomed(fact: facts.AssignmentRehomed, data: Data) -> Data:
         "status": plain(fact.status),
         "fence": fact.fence,
         "dispatched_at": plain(fact.dispatched_at),
+        "version": fact.version,
     }
     return _assignment(data, fact.assignment_id, **(empty | known | told))
 
@@ -109,23 +113,39 @@ def _moved_away(fact: facts.AssignmentMovedAway, data: Data) -> Data:
 
 
 def _stepped(fact: Any, data: Data) -> Data:  # one of _STEPS
-    """A late step keeps its time and does not move the status back."""
+    """A late step keeps its time, does not move the status back, and fills its gap."""
     status = _STEPS[type(fact)]
     known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
     before = known.get("status", "dispatched")
     moves = before not in _ENDED and (status in _ENDED or _RANK[status] > _RANK.get(before, 0))
+    steps: Data = known.get("steps", {}) | {status: plain(fact.occurred_at)}
+    told = {"at": plain(fact.told_at), "source": plain(fact.source)}
     return _assignment(
         data,
         fact.assignment_id,
         unit_id=fact.unit_id,
         status=status if moves else before,
-        steps=known.get("steps", {}) | {status: plain(fact.occurred_at)},
-        gaps=sorted({*known.get("gaps", []), *plain(getattr(fact, "gaps", ()))}),
+        version=_next_version(known),
+        steps=steps,
+        told=known.get("told", {}) | {status: told},
+        gaps=sorted({*known.get("gaps", []), *plain(getattr(fact, "gaps", ()))} - steps.keys()),
     )
 
 
 def _reminded(fact: facts.Reminded, data: Data) -> Data:
-    return _assignment(data, fact.assignment_id, reminded_at=plain(fact.reminded_at))
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    return _assignment(
+        data,
+        fact.assignment_id,
+        reminded_at=plain(fact.reminded_at),
+        version=_next_version(known),
+    )
+
+
+def _next_version(assignment: Data) -> int | None:
+    """Dispatch counts an assignment's changes; a desk names the one that it saw."""
+    version: int | None = assignment.get("version")
+    return None if version is None else version + 1
 
 
 def _reassigned(fact: facts.Reassigned, data: Data) -> Data:

@@ -166,6 +166,7 @@ class AssignmentAcknowledged:
     occurred_at: datetime
     source: StatusSource
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -179,6 +180,7 @@ class AssignmentEnRoute:
     occurred_at: datetime
     source: StatusSource
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -192,6 +194,7 @@ class AssignmentOnScene:
     occurred_at: datetime
     source: StatusSource
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -206,6 +209,7 @@ class AssignmentTransporting:
     source: StatusSource
     hospital_id: HospitalId | None = None
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -219,6 +223,7 @@ class AssignmentAtHospital:
     occurred_at: datetime
     source: StatusSource
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -232,6 +237,7 @@ class AssignmentCleared:
     occurred_at: datetime
     source: StatusSource
     gaps: tuple[AssignmentStatus, ...] = ()
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -245,6 +251,7 @@ class AssignmentRefused:
     occurred_at: datetime
     source: StatusSource
     reason: str
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -258,6 +265,7 @@ class AssignmentCancelled:
     occurred_at: datetime
     source: StatusSource
     reason: str
+    told_at: datetime | None = None
 
 
 @fact("dispatch", key="incident_id")
@@ -272,6 +280,7 @@ class AssignmentRehomed:
     status: AssignmentStatus
     fence: int
     dispatched_at: datetime
+    version: int | None = None
 
 
 @fact("dispatch", key="incident_id")

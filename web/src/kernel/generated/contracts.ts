@@ -780,6 +780,7 @@ export interface AssignmentAcknowledged {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The unit is moving to the incident. */
@@ -790,6 +791,7 @@ export interface AssignmentEnRoute {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The unit arrived at the incident. */
@@ -800,6 +802,7 @@ export interface AssignmentOnScene {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The unit is taking somebody to a hospital. */
@@ -811,6 +814,7 @@ export interface AssignmentTransporting {
   readonly source: StatusSource;
   readonly hospital_id: HospitalId | null;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The unit is at the hospital, handing over. */
@@ -821,6 +825,7 @@ export interface AssignmentAtHospital {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The unit's work on the incident ended. */
@@ -831,6 +836,7 @@ export interface AssignmentCleared {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly gaps: readonly AssignmentStatus[];
+  readonly told_at: Moment | null;
 }
 
 /** The crew cannot take the order; the reason is a code. */
@@ -841,6 +847,7 @@ export interface AssignmentRefused {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly reason: string;
+  readonly told_at: Moment | null;
 }
 
 /** The order was taken back by a desk, a closing or a merge. */
@@ -851,6 +858,7 @@ export interface AssignmentCancelled {
   readonly occurred_at: Moment;
   readonly source: StatusSource;
   readonly reason: string;
+  readonly told_at: Moment | null;
 }
 
 /** A merge or a split moved an assignment to this incident. */
@@ -862,6 +870,7 @@ export interface AssignmentRehomed {
   readonly status: AssignmentStatus;
   readonly fence: number;
   readonly dispatched_at: Moment;
+  readonly version: number | null;
 }
 
 /** A merge or a split moved an assignment away from this incident. */
