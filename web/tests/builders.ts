@@ -54,6 +54,7 @@ export function pictureOf(...records: [kind: string, id: string, source: string,
 
 export interface TestWorld extends World {
   selected: Incident | undefined;
+  now: number;
   pointed: { lon: number; lat: number } | null;
 }
 
@@ -70,6 +71,8 @@ export function worldOf(picture: Picture): TestWorld {
       { code: "fire.alarm", name_zh: "自动火警", name_en: "Fire alarm" },
       { code: "medical.fall", name_zh: "跌倒", name_en: "Fall" },
     ],
+    now: Date.parse(AT),
+    zone: "Pacific/Auckland",
     selected: undefined,
     pointed: null,
   };

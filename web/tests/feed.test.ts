@@ -200,10 +200,10 @@ describe("the feed", () => {
     view.setUint8(14, 3);
     view.setUint32(16, 8, true);
     view.setUint16(28, 65_535, true);
-    view.setUint8(31, 1);
+    view.setUint8(31, 3);
     sockets[0]!.onmessage?.({ data: frame });
-    expect(fixes[0]).toMatchObject({ handle: 7, heading: 270, status: "en_route", stale: false });
+    expect(fixes[0]).toMatchObject({ handle: 7, heading: 270, status: "en_route", stale: false, silent_min: 0 });
     expect(fixes[0]!.lon).toBeCloseTo(174.76, 6);
-    expect(fixes[1]).toMatchObject({ handle: 8, heading: null, status: "in_service", stale: true });
+    expect(fixes[1]).toMatchObject({ handle: 8, heading: null, status: "in_service", stale: true, silent_min: 3 });
   });
 });

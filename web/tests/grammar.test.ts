@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { complete, understand, type Verdict } from "../src/kernel/grammar";
-import { dispatchTold, incidentTold, pictureOf, unitTold, worldOf, type TestWorld } from "./builders";
+import { AT, dispatchTold, incidentTold, pictureOf, unitTold, worldOf, type TestWorld } from "./builders";
+
+const SENT = {
+  unit_id: "u9", status: "en_route", fence: 1, dispatched_at: AT, eta_at: null, acknowledge_by: null, reminded_at: null, steps: {},
+} as const;
 
 let world: TestWorld;
 const say = (line: string): Verdict => understand(line, world);
@@ -17,6 +21,7 @@ beforeEach(() => {
       ["incident", "i2", "incident", incidentTold({ number: 1040 })],
       ["incident", "i3", "incident", incidentTold({ number: 1021, status: "closed" })],
       ["incident", "i1", "dispatch", dispatchTold({ proposed: ["u7", "u8"] })],
+      ["incident", "i2", "dispatch", dispatchTold({ assignments: { a1: { ...SENT, version: 3 } } })],
       ["unit", "u7", "dispatch", unitTold({ call_sign: "A07" })],
       ["unit", "u8", "dispatch", unitTold({ call_sign: "A08" })],
       ["unit", "u9", "dispatch", unitTold({ call_sign: "E21", incident_id: "i2", assignment_id: "a1", status: "en_route", primary: "not_available" })],
@@ -91,9 +96,43 @@ describe("other verbs", () => {
     expect(act("T")).toMatchObject({ do: "take" });
   });
   it("moves a unit on by what its crew says on the radio", () => {
-    expect(act("OS E21")).toEqual({ do: "step", unit: world.unitByCallSign("E21"), step: "on-scene", assignment_id: "a1" });
+    expect(act("OS E21")).toEqual({
+      do: "step", unit: world.unitByCallSign("E21"), step: "on-scene", assignment_id: "a1", version: 3, occurred_at: null,
+    });
     expect(say("ER A07")).toMatchObject({ hindrance: { why: "no_assignment" } });
     expect(say("AK")).toEqual({ kind: "more", wanted: "unit", options: ["E21"] });
+  });
+});
+
+describe("a step told late", () => {
+  const MINUTE_MS = 60_000;
+  it("happened at the nearest such time of the zone that has passed", () => {
+    world.now = Date.parse("2026-06-01T10:00:30Z"); // 22:00:30 in Auckland
+    expect(act("OS E21 21:48")).toMatchObject({ step: "on-scene", version: 3, occurred_at: Date.parse("2026-06-01T09:48:00Z") });
+    expect(act("AK E21 22:00")).toMatchObject({ occurred_at: Date.parse("2026-06-01T10:00:00Z") });
+    world.now = Date.parse("2026-06-01T12:10:00Z"); // ten past midnight
+    expect(act("CL E21 23:55")).toMatchObject({ step: "clear", occurred_at: Date.parse("2026-06-01T11:55:00Z") });
+  });
+  it("keeps the time that was said across a night in which clocks are moved", () => {
+    world.now = Date.parse("2026-04-04T16:00:00Z"); // 04:00; at 03:00 summer time it became 02:00
+    expect(act("OS E21 01:30")).toMatchObject({ occurred_at: Date.parse("2026-04-04T12:30:00Z") });
+    world.now = Date.parse("2026-09-26T16:00:00Z"); // 05:00; 02:00 became 03:00
+    expect(act("OS E21 01:30")).toMatchObject({ occurred_at: Date.parse("2026-09-26T13:30:00Z") });
+    expect(say("OS E21 02:30")).toMatchObject({ hindrance: { why: "bad_time", text: "02:30" } });
+  });
+  it("or so many minutes ago", () => {
+    expect(act("ER E21 -5")).toMatchObject({ step: "en-route", occurred_at: world.now - 5 * MINUTE_MS });
+    expect(act("ER E21 －１２")).toMatchObject({ occurred_at: world.now - 12 * MINUTE_MS });
+  });
+  it("lies never in the future and never half a day back", () => {
+    expect(say("OS E21 22:05")).toMatchObject({ hindrance: { why: "bad_time", text: "22:05" } });
+    expect(say("OS E21 24:10")).toMatchObject({ hindrance: { why: "bad_time" } });
+    expect(say("OS E21 -900")).toMatchObject({ hindrance: { why: "bad_time" } });
+  });
+  it("waits for a time half typed, and takes nothing else", () => {
+    for (const half of ["2", "21", "21:", "21:4", "-"]) expect(say(`OS E21 ${half}`)).toMatchObject({ kind: "more", wanted: "time" });
+    expect(say("OS E21 soon")).toMatchObject({ hindrance: { why: "too_much", text: "soon" } });
+    expect(say("OS E21 21:48 now")).toMatchObject({ hindrance: { why: "too_much", text: "now" } });
   });
 });
 

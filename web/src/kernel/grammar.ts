@@ -3,6 +3,7 @@
 Pure: it reads the world through a few questions and changes nothing. Words are given as codes. */
 import { Disposition, type Priority } from "./generated/contracts";
 import type { Incident } from "./incidents";
+import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
 
 export interface TypeNamed {
@@ -19,6 +20,9 @@ export interface World {
   units(): Iterable<Unit>;
   types(): readonly TypeNamed[];
   readonly selected: Incident | undefined;
+  /** Business time in milliseconds, and the zone in which times of day are said. */
+  readonly now: number;
+  readonly zone: string;
   /** The place last pointed at on the map. */
   readonly pointed: { readonly lon: number; readonly lat: number } | null;
 }
@@ -35,15 +39,26 @@ export type Act =
   | { readonly do: "take"; readonly incident: Incident }
   | { readonly do: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly do: "close"; readonly incident: Incident; readonly disposition: Disposition }
-  | { readonly do: "step"; readonly unit: Unit; readonly step: RadioStep; readonly assignment_id: string }
+  | StepAct
   | { readonly do: "note"; readonly incident: Incident; readonly text: string }
   | { readonly do: "fly"; readonly incident?: Incident; readonly unit?: Unit }
   | { readonly do: "merge"; readonly incident: Incident; readonly into: Incident }
   | { readonly do: "report"; readonly type: TypeNamed; readonly place: ReportPlace; readonly text: string }
   | { readonly do: "help" };
 
+export interface StepAct {
+  readonly do: "step";
+  readonly unit: Unit;
+  readonly step: RadioStep;
+  readonly assignment_id: string;
+  /** The state of the assignment that the desk saw, where the picture tells it. */
+  readonly version: number | null;
+  /** When it happened, where the line says so; else it is now. */
+  readonly occurred_at: number | null;
+}
+
 /** What the line waits for. */
-export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target";
+export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time";
 
 /** Why it cannot be done now. */
 export type Hindrance =
@@ -60,6 +75,7 @@ export type Hindrance =
   | { readonly why: "same_incident"; readonly number: number }
   | { readonly why: "nothing_pointed" }
   | { readonly why: "bad_priority"; readonly text: string }
+  | { readonly why: "bad_time"; readonly text: string }
   | { readonly why: "too_much"; readonly text: string };
 
 export type Verdict =
@@ -240,16 +256,31 @@ function close(incident: Incident, left: readonly string[]): Verdict {
 }
 
 function radio(step: RadioStep, words: readonly string[], world: World): Verdict {
-  const [word, ...rest] = words;
+  const [word, said, ...rest] = words;
   const busy = [...world.units()].filter((unit) => unit.told.assignment_id !== null);
   if (word === undefined) return more("unit", busy.map((unit) => unit.call_sign).sort());
   if (rest.length > 0) return tooMuch(rest);
   const callSign = toAscii(word).toUpperCase();
   const unit = world.unitByCallSign(callSign);
-  if (!unit) return unitMissing(callSign, world, true, false);
+  if (!unit) return unitMissing(callSign, world, said === undefined, false);
   const { assignment_id } = unit.told;
   if (assignment_id === null) return refused({ why: "no_assignment", call_sign: unit.call_sign });
-  return ready({ do: "step", unit, step, assignment_id });
+  const version = versionOf(assignment_id, world);
+  if (said === undefined) return ready({ do: "step", unit, step, assignment_id, version, occurred_at: null });
+  const time = toAscii(said);
+  if (/^(?:\d{1,2}:?\d?|-)$/.test(time)) return more("time");
+  if (!isSaidTime(time)) return tooMuch([said]);
+  const occurred_at = momentSaid(time, world.now, world.zone);
+  if (occurred_at === null) return refused({ why: "bad_time", text: said });
+  return ready({ do: "step", unit, step, assignment_id, version, occurred_at });
+}
+
+function versionOf(assignmentId: string, world: World): number | null {
+  for (const incident of world.incidents()) {
+    const found = incident.dispatch?.assignments[assignmentId];
+    if (found) return found.version ?? null;
+  }
+  return null;
 }
 
 function fly(words: readonly string[], world: World): Verdict {

@@ -8,7 +8,10 @@ export interface Fix {
   /** Degrees clockwise from north, or null where the unit did not say. */
   readonly heading: number | null;
   readonly status: UnitStatus | null;
+  /** Under way and not heard from. */
   readonly stale: boolean;
+  /** For how many whole minutes, the longest that is told being 255. */
+  readonly silent_min: number;
 }
 
 const DEGREES = 1e-7;
@@ -29,6 +32,7 @@ export function decodePositions(frame: ArrayBuffer): Fix[] {
       heading: heading === HEADING_UNKNOWN ? null : heading,
       status: STATUS_ORDER[view.getUint8(at + 14)] ?? null,
       stale: view.getUint8(at + 15) !== 0,
+      silent_min: view.getUint8(at + 15),
     });
   }
   return fixes;

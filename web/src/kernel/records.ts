@@ -68,6 +68,12 @@ export interface AssignmentTold {
   readonly acknowledge_by: Moment | null;
   readonly reminded_at: Moment | null;
   readonly steps: Readonly<Record<string, Moment>>;
+  /** How often dispatch changed it; not known of one that came along from an older record. */
+  readonly version?: number | null;
+  /** Steps that were passed over and that nobody told since. */
+  readonly gaps?: readonly AssignmentStatus[];
+  /** When, and by what means, each step was told. */
+  readonly told?: Readonly<Record<string, { readonly at: Moment | null; readonly source: string }>>;
 }
 
 export interface TaskTold {

@@ -39,9 +39,28 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
       await api.post(`/v1/incidents/${act.incident.id}/merge`, { into: act.into.id });
       return { did: "other", act };
     case "step":
-      await api.post(`/v1/assignments/${act.assignment_id}/${act.step}`, { source: "radio" });
+      await tellStep(api, act.assignment_id, act.step, act);
       return { did: "other", act };
   }
+}
+
+/** The versions that our own steps made: an answer comes before its change is on the picture. */
+const made = new Map<string, number>();
+
+/** A step as a crew said it by radio; the desk names the state that it saw or made. */
+export async function tellStep(
+  api: Api,
+  assignmentId: string,
+  step: string,
+  said: { readonly version?: number | null; readonly occurred_at?: number | null },
+): Promise<void> {
+  const { version, occurred_at } = said;
+  const answer = await api.post<{ readonly version: number }>(`/v1/assignments/${assignmentId}/${step}`, {
+    source: "radio",
+    ...(typeof version === "number" ? { version: Math.max(version, made.get(assignmentId) ?? 0) } : {}),
+    ...(typeof occurred_at === "number" ? { occurred_at: new Date(occurred_at).toISOString() } : {}),
+  });
+  made.set(assignmentId, answer.version);
 }
 
 export interface ReportTold {

@@ -4,6 +4,7 @@ import { words, wordFor } from "../words";
 import type { Entry } from "./answers";
 import type { Desk } from "./desk.svelte";
 import { kindName, seatName } from "./naming";
+import { remarksOn } from "./remarks";
 
 export interface Line {
   readonly id: string;
@@ -26,16 +27,16 @@ export function timelineLines(desk: Desk, entries: readonly Entry[]): Line[] {
     const next = entries[nth + 1];
     return !(isAdvice && next && shortType(next.type) === ADVICE);
   });
-  return shown.map((entry) => lineOf(desk, entry)).reverse();
+  return shown.map((entry) => lineOf(desk, entry, entries)).reverse();
 }
 
-function lineOf(desk: Desk, entry: Entry): Line {
+function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[]): Line {
   const isMachine = entry.actor.includes(":");
   return {
     id: entry.fact_id,
     at: timeOf(desk, entry),
     who: entry.seat ? seatName(desk, entry.seat) : "",
-    text: textOf(desk, entry),
+    text: [textOf(desk, entry), ...remarksOn(entry, entries, desk.zone)].join(" · "),
     isAct: !isMachine,
   };
 }
