@@ -1,9 +1,10 @@
-"""The limit of `commands`: the same statements through bare asyncpg, one connection a worker."""
+"""The limit of `commands`: the same statements through bare asyncpg."""
 
 import uuid
 from typing import Final
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 SESSION: Final = {"search_path": "incident, pg_catalog", "timezone": "UTC"}
 REMEMBERED: Final = (
@@ -30,7 +31,9 @@ DATA: Final = '{"incident_id":"%s","note_id":"%s","written_at":"2026-11-24T12:00
 CAUSE: Final = '{"actor":"bench","correlation_id":"bench","seat":null}'
 
 
-async def command(connection: asyncpg.Connection, state_id: str, lock: int) -> None:
+async def command(
+    connection: asyncpg.Connection | PoolConnectionProxy, state_id: str, lock: int
+) -> None:
     """One command: locks, the key asked for, state, fact, answer and audit, commit."""
     key, fact_id = str(uuid.uuid4()), str(uuid.uuid4())
     attempt = hash(key) % 2**62

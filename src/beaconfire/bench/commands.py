@@ -20,36 +20,39 @@ from beaconfire_platform.web.edge import Call, Edge
 
 GATE: Final = 0.7
 N: Final = 3_000
-WORKERS: Final = POOL_CONNECTIONS_MAX
+CALLERS: Final = 64
+"""As many at once as a busy centre has hands and machines; each side has one pool for them all."""
 
 
 async def measure(dsn: str, *, n: int = N) -> list[Comparison]:
-    """Commands a second, six at a time, each worker on a state of its own."""
-    states = [str(uuid.uuid4()) for _ in range(WORKERS)]
+    """Commands a second of 64 callers at once, each on a state of its own."""
+    states = [str(uuid.uuid4()) for _ in range(CALLERS)]
     database = await Database.connect(SERVICE, dsn, bell=Doorbell())
     verifier = Verifier(Minter(new_signing_key()).public_key)
     edge = Edge(database, verifier)
-    connections = [await asyncpg.connect(dsn, server_settings=SESSION) for _ in range(WORKERS)]
+    pool = await asyncpg.create_pool(
+        dsn, min_size=POOL_CONNECTIONS_MAX, max_size=POOL_CONNECTIONS_MAX, server_settings=SESSION
+    )
 
-    async def bare_act(worker: int) -> None:
-        await command(connections[worker], states[worker], worker)
+    async def bare_act(caller: int) -> None:
+        async with pool.acquire() as connection:
+            await command(connection, states[caller], caller)
 
-    async def our_act(worker: int) -> None:
-        await run_command(edge, a_call(states[worker]), states[worker])
+    async def our_act(caller: int) -> None:
+        await run_command(edge, a_call(states[caller]), states[caller])
 
     async def bare() -> float:
-        return await per_second(bare_act, n=n, workers=WORKERS)
+        return await per_second(bare_act, n=n, workers=CALLERS)
 
     async def ours() -> float:
-        return await per_second(our_act, n=n, workers=WORKERS)
+        return await per_second(our_act, n=n, workers=CALLERS)
 
     try:
         for act in (bare_act, our_act):  # statements prepared, pool full
-            await per_second(act, n=4 * WORKERS, workers=WORKERS)
+            await per_second(act, n=4 * CALLERS, workers=CALLERS)
         limits, figures = await in_turn(bare, ours)
     finally:
-        for one in connections:
-            await one.close()
+        await pool.close()
         await database.close()
     return [Comparison("commands", "commands/s", limits, figures, GATE, more_is_better=True, n=n)]
 

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from beaconfire.bench.commands import WORKERS, measure
+from beaconfire.bench.commands import CALLERS, measure
 
 
 async def test_both_sides_write_the_same_rows(
@@ -10,6 +10,6 @@ async def test_both_sides_write_the_same_rows(
 ) -> None:
     (figure,) = await measure(bench_dsn, n=6)
 
-    written = 2 * (4 * WORKERS + 6 * len(figure.ours))
+    written = 2 * (4 * CALLERS + 6 * len(figure.ours))
     for table in ("log.fact", "idempotency", "audit"):
         assert await connection.fetchval(f"select count(*) from {table}") == written
