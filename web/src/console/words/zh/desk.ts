@@ -144,6 +144,7 @@ export const desk = {
       noSeat: "您还没有接席",
       step: "以电台为来源记入时间线",
       stepAt: (time: string, minutes: number) => `发生于 ${time}（${minutes} 分钟前），以电台补报记入时间线`,
+      beforeOrder: (time: string) => `请核对：${time} 才下令`,
       report: (place: string) => `地点：${place}`,
       reportNowhere: "没有地点，先立案再补",
       pointed: "图上所点",
