@@ -10,7 +10,8 @@ from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Tx
 
 _PLACED: Final = """
-    update incident set cell = $2, path = $3, label = $4, layer_version = $5
+    update incident set cell = $2, path = $3, label = $4, layer_version = $5,
+        nearest_cell = $6, nearest_distance_m = $7
     where incident_id = $1
 """
 _SENT: Final = """
@@ -58,8 +59,9 @@ class PgProjections:
     async def placed(self, fact: IncidentPlaced) -> None:
         """Where geo says it lies; the place as told stays as it is."""
         await self._connection.execute(
-            _PLACED, fact.incident_id, fact.cell, fact.path, fact.label, fact.layer_version
-        )
+            _PLACED, fact.incident_id, fact.cell, fact.path, fact.label, fact.layer_version,
+            fact.nearest_cell, fact.nearest_distance_m,
+        )  # fmt: skip
 
     async def sent(self, fact: units.AssignmentDispatched) -> None:
         """A unit was ordered to it."""

@@ -24,7 +24,7 @@ from beaconfire_platform.access.predicate import Columns, predicate
 from beaconfire_platform.database import Database
 
 _WHOLE: Final = f"""
-    select {COLUMNS}, label, layer_version,
+    select {COLUMNS}, label, layer_version, nearest_cell, nearest_distance_m,
         (select coalesce(json_agg(json_build_object(
             'report_id', r.report_id, 'channel', r.channel, 'type', r.type, 'text', r.text,
             'address', r.address, 'received_at', r.received_at, 'attached', r.attached,
@@ -181,6 +181,8 @@ def _view(record: asyncpg.Record) -> IncidentView:
         incident_of(record),
         record["label"],
         record["layer_version"],
+        record["nearest_cell"],
+        record["nearest_distance_m"],
         msgspec.json.decode(record["reports"]),
         msgspec.json.decode(record["assignments"]),
         tuple(record["merged"]),

@@ -37,6 +37,8 @@ class IncidentView:
     incident: Incident
     label: str | None
     layer_version: int | None
+    nearest_cell: str | None
+    nearest_distance_m: float | None
     reports: Sequence[dict[str, Any]]
     assignments: Sequence[dict[str, Any]]
     merged: Sequence[str]

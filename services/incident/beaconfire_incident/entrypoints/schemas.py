@@ -265,6 +265,7 @@ class IncidentOut(BaseModel):
     status: str
     phase: str
     place: dict[str, Any]
+    """As it was told; `outside` when geo found no cell there, with the nearest one and how far."""
     label: str | None
     cell: str
     path: str

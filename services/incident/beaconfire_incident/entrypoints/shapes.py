@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-from beaconfire_contracts.vocabulary import IncidentStatus
+from beaconfire_contracts.places import UNPLACED
+from beaconfire_contracts.vocabulary import IncidentStatus, PlaceState
 from beaconfire_incident.application.queries import Entry, IncidentView
 from beaconfire_incident.application.receive_report import Received
 from beaconfire_incident.domain.incident import Incident
@@ -55,7 +56,7 @@ def incident_out(view: IncidentView, *, masked: bool) -> IncidentOut:
         grade=one.grade,
         status=one.status,
         phase=phase_of(one, [each["status"] for each in view.assignments]),
-        place=msgspec.to_builtins(one.place),
+        place=_place(view),
         label=view.label,
         cell=one.cell,
         path=one.path,
@@ -73,6 +74,16 @@ def incident_out(view: IncidentView, *, masked: bool) -> IncidentOut:
         assignments=list(view.assignments),
         version=one.version,
     )
+
+
+def _place(view: IncidentView) -> dict[str, Any]:
+    """The place as told; what geo says stands beside it when it lies in no cell."""
+    told: dict[str, Any] = msgspec.to_builtins(view.incident.place)
+    if view.nearest_cell is not None and view.incident.cell == UNPLACED:
+        told["state"] = PlaceState.OUTSIDE.value
+        told["nearest_cell"] = view.nearest_cell
+        told["nearest_distance_m"] = view.nearest_distance_m
+    return told
 
 
 def _report_row(row: dict[str, Any], *, masked: bool) -> dict[str, Any]:

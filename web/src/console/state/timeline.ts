@@ -1,5 +1,7 @@
 /** The record of an incident as lines to read: newest first, advice that was soon replaced left out. */
 import { UNPLACED } from "../../kernel/generated/contracts";
+import { distance } from "../../kernel/time";
+import { language } from "../../spoken/language.svelte";
 import { words, wordFor } from "../words";
 import type { Entry } from "./answers";
 import type { Desk } from "./desk.svelte";
@@ -72,7 +74,9 @@ function textOf(desk: Desk, entry: Entry): string {
     case "note-written":
       return said[type](entry.text ?? "");
     case "incident-placed":
-      return said[type]((text("cell") !== UNPLACED && text("cell")) || wordFor(words().placeState, text("state")));
+      return placedWords(data);
+    case "task-offered":
+      return data["person_id"] === null ? said["task-for-desk"] : said[type];
     case "response-opened":
       return said[type](needWords(data["needs"]));
     case "recommendation-made":
@@ -80,6 +84,18 @@ function textOf(desk: Desk, entry: Entry): string {
     default:
       return plainOrUnit(desk, type, text("unit_id"));
   }
+}
+
+/** Where an incident lies in the grid; outside of it, which cell is nearest. */
+function placedWords(data: Entry["data"]): string {
+  const { cell, state } = data;
+  if (typeof cell === "string" && cell !== UNPLACED) return words().fact["incident-placed"](cell);
+  return outsideWords(data["nearest_cell"], data["nearest_distance_m"]) ?? wordFor(words().placeState, String(state));
+}
+
+export function outsideWords(cell: unknown, away_m: unknown): string | null {
+  if (typeof cell !== "string" || typeof away_m !== "number") return null;
+  return words().outsideGrid(cell, distance(away_m, language.now));
 }
 
 function plainOrUnit(desk: Desk, type: string, unitId: string): string {

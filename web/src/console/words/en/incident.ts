@@ -88,6 +88,7 @@ export const incident: Words<typeof chinese> = {
     "water-rescue": "water rescue",
   },
   placeState: { unlocated: "No place yet", approximate: "Approximate", confirmed: "Confirmed", outside: "Outside the area" },
+  outsideGrid: (cell, away) => `outside the grid; nearest cell ${cell}, ${away}`,
   placeMethod: {
     caller: "as told by the caller",
     network: "network fix",

@@ -85,6 +85,7 @@ export const incident = {
     "water-rescue": "水域救援",
   },
   placeState: { unlocated: "位置未知", approximate: "大致位置", confirmed: "位置已确认", outside: "辖区之外" },
+  outsideGrid: (cell: string, away: string) => `网格外；最近网格 ${cell}，相距 ${away}`,
   placeMethod: {
     caller: "报警人所述",
     network: "网络定位",
