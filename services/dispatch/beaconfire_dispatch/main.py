@@ -1,10 +1,12 @@
 """Dispatch's composition root: what it is made of, wired in one place."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
 
 from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
 from beaconfire_dispatch.adapters.first_alarms import load_first_alarms
@@ -18,7 +20,7 @@ from beaconfire_dispatch.adapters.views import PgViews
 from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.desk import Desk
-from beaconfire_dispatch.application.follow_incident import Answering
+from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
 from beaconfire_dispatch.entrypoints.register_api import (
@@ -56,6 +58,9 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
         wake=planner.wake,
     )
 
+    def arrivals(tx: Tx) -> RoadArrivals:
+        return RoadArrivals(tx.connection, roads, whereabouts)
+
     def heard() -> None:
         planner.wake()
         deadlines.look()
@@ -63,20 +68,24 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     return Service(
         "dispatch",
         _router(ground, desk),
-        consumers=[_consumer(ground, heard)],
+        consumers=[_consumer(ground, heard, arrivals)],
         loops=[planner.plan_forever, whereabouts.listen_forever, deadlines.watch_forever],
     )
 
 
-def _consumer(ground: Ground, heard: Any) -> Consumer:  # a call without arguments
+def _consumer(
+    ground: Ground, heard: Callable[[], None], arrivals: Callable[[Tx], RoadArrivals]
+) -> Consumer:
     alarms = load_first_alarms()
 
     def answering(tx: Tx) -> Answering:
         return Answering(
             PgDemands(tx.connection),
+            PgAssignments(tx.connection),
             PgTasks(tx.connection),
             PgPolicies(tx.connection),
             tx,
+            arrivals(tx),
             alarms,
             new_id,
         )

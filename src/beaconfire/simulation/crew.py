@@ -59,6 +59,7 @@ class Order:
     incident_id: str
     fence: int
     status: str = field(default="dispatched", compare=False)
+    address_changed: bool = field(default=False, compare=False)
 
 
 Act = Callable[[datetime], Awaitable[None]]
@@ -108,6 +109,13 @@ class Crew:
         self._due.append((acknowledge_at, self._step("acknowledge")))
         self._due.append((leave_at, self._step("en-route")))
         self._due.append((leave_at, self._leave))
+
+    def redirect(self, order: Order, now: datetime) -> None:
+        """The place moved: say so that it is known; who is on the way drives there from here."""
+        if order.status == "en_route":
+            self._halt(now)
+            self._due.append((now, self._leave))
+        self._due.appendleft((now, self._step("acknowledge")))
 
     async def _resume(self, at: datetime) -> None:
         """Go on where the order is: it was begun before we were."""

@@ -117,6 +117,8 @@ class Simulation:
             order = orders.get(unit_id)
             if order is not None and order != crew.order:
                 crew.take(order, now)
+            elif order is not None and order.address_changed and order.status != "dispatched":
+                crew.redirect(order, now)
             elif order is None and crew.order is not None:
                 crew.lose_order(now)
         await asyncio.gather(*(crew.advance(now) for crew in self.crews.values()))
@@ -131,7 +133,11 @@ class Simulation:
             for one in page["items"]:
                 if one["status"] not in ENDED:
                     found[one["unit_id"]] = Order(
-                        one["id"], one["incident_id"], one["fence"], one["status"]
+                        one["id"],
+                        one["incident_id"],
+                        one["fence"],
+                        one["status"],
+                        one["address_changed"],
                     )
             cursor = page["next"]
             if cursor is None:

@@ -20,7 +20,8 @@ def a_demand() -> Demand:
     return Demand(
         IncidentId(new_id()), 7, "fire", 1, Point(174.7, -36.8), "akl.d1.c1", "akl", "owner", now,
         ResponseId(new_id()), now, (Need("engine", 2), Need("ladder", 1)), frozenset({"a", "b"}),
-        IncidentId(new_id()), ended=True, verify_offered=True,
+        IncidentId(new_id()), ended=True, verify_path="akl.d1.c1",
+        answered=True,
     )  # fmt: skip
 
 

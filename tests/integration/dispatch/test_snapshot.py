@@ -1,9 +1,14 @@
 """The picture for the engine: who is free, what is still asked for, and nothing else."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
 
+from beaconfire_contracts.facts.incident import IncidentReclassified
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.vocabulary import Priority
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import (
     IN_QUARTERS_S,
@@ -14,6 +19,7 @@ from beaconfire_dispatch.adapters.snapshot import (
 )
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform import codec
+from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import City, post
 
 
@@ -60,7 +66,54 @@ async def test_who_refused_is_asked_for_again_and_who_cleared_is_not(
     taken = await _taken(city, whereabouts)
 
     assert {one.incident_id for one in taken.situation.slots} == {refused}
-    assert set(taken.demands) == {refused}
+
+
+async def _short(city: City, whereabouts: Whereabouts) -> list[str]:
+    taken = await _taken(city, whereabouts)
+    return sorted(one.capability for one in taken.situation.slots)
+
+
+async def test_what_was_short_at_first_is_asked_for_when_the_first_has_cleared(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire.structure")
+    first, _ = await city.order(incident_id, "E1", "L1")
+
+    await city.step(first, "clear")
+
+    assert await _short(city, whereabouts) == ["ambulance", "engine"]
+
+
+async def test_a_crew_that_broke_down_is_replaced_though_another_has_cleared(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire.dwelling")
+    first, second, _ = await city.order(incident_id, "E1", "E2", "A1")
+    await city.step(first, "clear")
+
+    await city.step(second, "refuse", reason="breakdown")
+
+    assert await _short(city, whereabouts) == ["engine"]
+
+
+async def test_whose_every_crew_has_cleared_asks_again_only_when_it_is_worse(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire", priority=2)
+    [only] = await city.order(incident_id, "E1")
+    await city.step(only, "clear")
+    told = replace(
+        an_example_of(IncidentReclassified), incident_id=IncidentId(incident_id),
+        type="fire", priority=Priority.P3,
+    )  # fmt: skip
+    await city.running.tell(told)
+    await city.running.catch_up()
+    assert await _short(city, whereabouts) == []
+
+    await city.running.tell(replace(told, type="fire.structure", priority=Priority.P1))
+    await city.running.catch_up()
+
+    assert await _short(city, whereabouts) == ["ambulance", "engine", "ladder"]
 
 
 async def test_closed_merged_and_unplaced_incidents_ask_for_nobody(

@@ -34,7 +34,14 @@ async def _task(tables: Any) -> Task:
 async def _step(tables: Any, task: Task, state: TaskState) -> Task:
     command = StepTask(task.id, task.incident_id, state, wall_now(), None)
     assert keys(command) == (aggregate(task.incident_id),)
-    return await step_task(command, tasks=tables.tasks, demands=tables.demands, facts=tables.tx)
+    return await step_task(
+        command,
+        tasks=tables.tasks,
+        demands=tables.demands,
+        facts=tables.tx,
+        new_id=new_id,
+        now=wall_now(),
+    )
 
 
 async def test_steps_may_be_left_out_but_not_undone(tables: Any) -> None:

@@ -6,48 +6,30 @@ from typing import Any
 
 import httpx
 
-from beaconfire_contracts.facts.agency import Grant, GrantsChanged, PersonRegistered
+from beaconfire_contracts.facts.agency import GrantsChanged
 from beaconfire_contracts.facts.dispatch import TaskOffered, TaskStateChanged
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.facts.incident import IncidentReclassified
-from beaconfire_contracts.ids import BodyId, PersonId
+from beaconfire_contracts.ids import PersonId
 from beaconfire_contracts.vocabulary import Priority, Role, TaskKind, TaskState
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import CELL, City, a_placing, get, post
-from beaconfire_testkit.service import a_subject
-
-VERIFIED = "traffic.obstruction"
-"""A type whose place a grid worker looks at."""
-
-
-async def _worker(city: City, reach: str) -> str:
-    grants = (Grant(Role.GRID_WORKER, BodyId(city.centre.body), reach),)
-    told = PersonRegistered(PersonId(new_id()), grants)
-    await city.running.tell(told)
-    await city.running.catch_up()
-    return told.person_id
-
-
-def _as(city: City, person_id: str) -> httpx.AsyncClient:
-    subject = a_subject(
-        Role.GRID_WORKER, reach="akl.d1", body=city.centre.body, person_id=person_id
-    )
-    return city.running.client(subject)
+from beaconfire_testkit.workers import VERIFIED, a_worker_of, as_worker
 
 
 async def _offered(city: City) -> tuple[httpx.AsyncClient, dict[str, Any]]:
-    worker = await _worker(city, CELL)
+    worker = await a_worker_of(city, CELL)
     await city.incident(VERIFIED)
-    client = _as(city, worker)
+    client = as_worker(city, worker)
     [task] = (await get(client, "/v1/tasks"))["items"]
     return client, task
 
 
 async def test_the_worker_of_the_smallest_area_is_asked_once(city: City) -> None:
-    await _worker(city, "akl.d1")
-    nearest = await _worker(city, CELL)
-    await _worker(city, "akl.d1.c10")
+    await a_worker_of(city, "akl.d1")
+    nearest = await a_worker_of(city, CELL)
+    await a_worker_of(city, "akl.d1.c10")
     opened = city.opened(VERIFIED)
 
     await city.running.tell(opened, a_placing(opened), a_placing(opened))
@@ -63,7 +45,7 @@ async def test_the_worker_of_the_smallest_area_is_asked_once(city: City) -> None
 
 
 async def test_among_equals_whoever_has_least_to_do_is_asked(city: City) -> None:
-    pair = {await _worker(city, CELL), await _worker(city, CELL)}
+    pair = {await a_worker_of(city, CELL), await a_worker_of(city, CELL)}
 
     await city.incident(VERIFIED)
     await city.incident(VERIFIED)
@@ -72,7 +54,7 @@ async def test_among_equals_whoever_has_least_to_do_is_asked(city: City) -> None
 
 
 async def test_a_type_that_asks_for_no_look_offers_nothing(city: City) -> None:
-    await _worker(city, CELL)
+    await a_worker_of(city, CELL)
 
     await city.incident("fire.structure")
     await city.incident(None)
@@ -82,7 +64,7 @@ async def test_a_type_that_asks_for_no_look_offers_nothing(city: City) -> None:
 
 
 async def test_who_is_no_worker_any_more_is_not_asked(city: City) -> None:
-    worker = await _worker(city, CELL)
+    worker = await a_worker_of(city, CELL)
     await city.running.tell(GrantsChanged(PersonId(worker), ()))
 
     await city.incident(VERIFIED)
@@ -91,7 +73,7 @@ async def test_who_is_no_worker_any_more_is_not_asked(city: City) -> None:
 
 
 async def test_a_type_learnt_later_offers_then(city: City) -> None:
-    worker = await _worker(city, CELL)
+    worker = await a_worker_of(city, CELL)
     incident_id = await city.incident(None)
     told = replace(
         an_example_of(IncidentReclassified),
@@ -154,7 +136,7 @@ async def test_another_workers_task_is_not_found_and_a_desk_may_tell_for_the_wor
     city: City,
 ) -> None:
     _, task = await _offered(city)
-    other = _as(city, new_id())
+    other = as_worker(city, new_id())
     path = f"/v1/tasks/{task['id']}/accept"
 
     theirs = await other.post(path, json={})
@@ -168,7 +150,7 @@ async def test_another_workers_task_is_not_found_and_a_desk_may_tell_for_the_wor
 
 
 async def test_tasks_are_listed_page_after_page(city: City) -> None:
-    await _worker(city, CELL)
+    await a_worker_of(city, CELL)
     for _ in range(3):
         await city.incident(VERIFIED)
 

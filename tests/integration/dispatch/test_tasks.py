@@ -26,11 +26,16 @@ def a_worker(reach: str) -> tuple[Grant, ...]:
     return (Grant(Role.GRID_WORKER, BodyId("b"), reach), Grant(Role.VIEWER, BodyId("b"), "*"))
 
 
+async def _nearest(tables: Any, path: str) -> PersonId | None:
+    found = await tables.tasks.responders(path)
+    return found[0].person_id if found else None
+
+
 async def test_a_task_reads_back_and_changes(tables: Any) -> None:
     task = a_task()
     moved = replace(
         task, incident_id=IncidentId(new_id()), state=TaskState.CANNOT, reason="gate_locked",
-        stand_off_m=300.0, version=2,
+        stand_off_m=300.0, offered_at=wall_now(), due_at=wall_now(), version=2,
     )  # fmt: skip
 
     await tables.tasks.add(task)
@@ -59,19 +64,39 @@ async def test_the_longest_reach_that_holds_the_path_answers(
     for name, reach in (("cell", "akl.d1.c1"), ("district", "akl.d1"), ("city", "akl")):
         await tables.tasks.workers(PersonId(name), a_worker(reach))
 
-    assert await tables.tasks.worker_for(path) == found
+    assert await _nearest(tables, path) == found
 
 
 async def test_a_reach_with_a_wildcard_in_its_name_is_taken_literally(tables: Any) -> None:
     await tables.tasks.workers(PersonId("odd"), a_worker("a_l"))
 
-    assert await tables.tasks.worker_for("akl.d1") is None
-    assert await tables.tasks.worker_for("a_l.d1") == "odd"
+    assert await _nearest(tables, "akl.d1") is None
+    assert await _nearest(tables, "a_l.d1") == "odd"
 
 
 async def test_a_persons_reaches_are_the_last_that_were_told(tables: Any) -> None:
     await tables.tasks.workers(PersonId("p"), a_worker("akl"))
     await tables.tasks.workers(PersonId("p"), a_worker("wlg"))
 
-    assert await tables.tasks.worker_for("akl.d1") is None
-    assert await tables.tasks.worker_for("wlg.d1") == "p"
+    assert await _nearest(tables, "akl.d1") is None
+    assert await _nearest(tables, "wlg.d1") == "p"
+
+
+async def test_after_the_nearest_come_those_of_longer_ways_round(tables: Any) -> None:
+    for name, reach in (("city", "akl"), ("cell", "akl.d1.c1"), ("district", "akl.d1")):
+        await tables.tasks.workers(PersonId(name), a_worker(reach))
+
+    found = await tables.tasks.responders("akl.d1.c1")
+
+    assert [one.person_id for one in found] == ["cell", "district", "city"]
+    assert [one.reach for one in found] == ["akl.d1.c1", "akl.d1", "akl"]
+
+
+async def test_who_cannot_is_known_of_each_incident(tables: Any) -> None:
+    task = replace(a_task(), state=TaskState.CANNOT, reason="gate_locked")
+    other = replace(a_task(), incident_id=task.incident_id, person_id=PersonId("q"))
+    for one in (task, other, a_task()):
+        await tables.tasks.add(one)
+
+    assert await tables.tasks.who_cannot(task.incident_id) == {"p"}
+    assert await tables.tasks.who_cannot(IncidentId(new_id())) == frozenset()

@@ -1,14 +1,19 @@
 """An assignment takes steps in any order, flags what is missing and invents nothing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from beaconfire_contracts.facts.dispatch import AssignmentCleared, AssignmentOnScene
+from beaconfire_contracts.facts.dispatch import (
+    AssignmentCleared,
+    AssignmentOnScene,
+    RedirectionAcknowledged,
+)
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
 from beaconfire_contracts.refusals import StaleFence, StaleVersion
 from beaconfire_contracts.vocabulary import AssignmentStatus as S
@@ -20,6 +25,8 @@ from beaconfire_dispatch.domain.assignment import (
     AssignmentEnded,
     Step,
     gaps_before,
+    have_answered,
+    redirected,
     stepped,
 )
 from beaconfire_testkit.builders import NOON
@@ -62,6 +69,38 @@ def test_a_superseded_crew_and_a_desk_that_lags_are_told_apart() -> None:
         ONE.expect(fence=6, version=None)
     with pytest.raises(StaleVersion):
         ONE.expect(fence=None, version=2)
+
+
+def test_a_new_address_is_acknowledged_once_and_moves_no_step() -> None:
+    known, _ = stepped(ONE, a_step(S.ACKNOWLEDGED))
+    moved, told = redirected(known, at=NOON, eta_at=NOON + timedelta(minutes=9))
+    later = a_step(S.ACKNOWLEDGED, at=NOON + timedelta(minutes=1))
+
+    after, heard = stepped(moved, later)
+
+    assert (told.assignment_id, told.eta_at) == (ONE.id, moved.eta_at)
+    assert isinstance(heard, RedirectionAcknowledged)
+    assert (after.address_changed, after.steps, after.status) == (False, known.steps, known.status)
+    assert stepped(after, later) == (after, None)
+
+
+def test_a_crew_that_has_left_cannot_be_heard_about_a_new_address() -> None:
+    known, _ = stepped(ONE, a_step(S.ACKNOWLEDGED))
+    moved, _ = redirected(known, at=NOON, eta_at=None)
+    cleared, _ = stepped(moved, a_step(S.CLEARED))
+
+    with pytest.raises(AssignmentEnded):
+        stepped(cleared, a_step(S.ACKNOWLEDGED))
+
+
+@given(st.lists(st.sampled_from(S), max_size=6))
+def test_it_is_answered_when_somebody_cleared_and_nobody_is_at_work(statuses: list[S]) -> None:
+    everybody = [replace(ONE, status=one) for one in statuses]
+
+    answered = have_answered(everybody, NOON)
+
+    assert answered == (S.CLEARED in statuses and set(statuses) <= ENDED)
+    assert not have_answered(everybody, NOON + timedelta(seconds=1))
 
 
 class Told(RuleBasedStateMachine):

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beaconfire_contracts.facts.dispatch import Need
 from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased
 from beaconfire_contracts.facts.incident import (
     IncidentAbsorbed,
@@ -21,10 +22,10 @@ from beaconfire_contracts.facts.incident import (
     IncidentVoided,
     ParticipationRecorded,
 )
-from beaconfire_contracts.ids import BodyId, IncidentId
+from beaconfire_contracts.ids import BodyId, IncidentId, ResponseId
 from beaconfire_contracts.places import Place, Point
 from beaconfire_contracts.vocabulary import ParticipationState, PlaceState, Priority
-from beaconfire_dispatch.domain.demand import FOLLOWED, Demand, heard
+from beaconfire_dispatch.domain.demand import FOLLOWED, Demand, asks_more, heard
 from beaconfire_testkit.builders import AN_ID, an_example_of
 
 INCIDENT = IncidentId(AN_ID)
@@ -124,3 +125,25 @@ def test_a_fact_about_something_else_says_nothing() -> None:
     assert hear(an_example_of(LayerReleased)) == Demand(INCIDENT)
     assert LayerReleased not in FOLLOWED
     assert {IncidentOpened, IncidentPlaced, IncidentVoided} <= set(FOLLOWED)
+
+
+NEEDS = st.dictionaries(
+    st.sampled_from(("engine", "ladder", "ambulance")), st.integers(1, 3), max_size=3
+)
+
+
+@given(NEEDS, NEEDS, st.integers(1, 4), st.integers(1, 4))
+def test_it_asks_for_more_when_a_line_grew_or_it_is_more_urgent(
+    had: dict[str, int], has: dict[str, int], was: int, now: int
+) -> None:
+    before = replace(Demand(INCIDENT), response_id=ResponseId(AN_ID), priority=was, needs=_of(had))
+    after = replace(before, priority=now, needs=_of(has))
+
+    grew = any(count > had.get(name, 0) for name, count in has.items())
+
+    assert asks_more(before, after) == (grew or now < was)
+    assert not asks_more(replace(before, response_id=None), after)
+
+
+def _of(needs: dict[str, int]) -> tuple[Need, ...]:
+    return tuple(Need(name, count) for name, count in needs.items())

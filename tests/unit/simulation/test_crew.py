@@ -122,6 +122,42 @@ async def test_an_order_taken_back_turns_it_round_from_where_it_is() -> None:
     assert body["target"] == {"lon": HOME.lon, "lat": HOME.lat}
 
 
+async def test_a_place_that_moved_is_acknowledged_and_driven_to_from_where_it_is() -> None:
+    town = Town(kind="fire.alarm")
+    crew = crew_of(town)
+    crew.take(FIRST, BEGUN_AT)
+    moved_at = BEGUN_AT + timedelta(seconds=200)
+    await crew.advance(moved_at)
+    lon = crew.where(moved_at)[0]
+    town.point = {"lon": 174.72, "lat": -36.9}
+
+    crew.redirect(
+        Order("assignment-1", "incident-1", 7, "en_route", address_changed=True), moved_at
+    )
+    await crew.advance(moved_at)
+
+    [(first, known), (second, route)] = town.told[-2:]
+    assert (first, known["fence"], second) == ("acknowledge", 7, "routes")
+    assert route["source"]["lon"] == lon
+    assert route["target"] == town.point
+    await live(crew)
+    assert town.steps[-3:] == ["on-scene", "clear", "status"]
+
+
+async def test_who_works_already_only_says_that_the_new_address_is_known() -> None:
+    town = Town(kind="fire.alarm")
+    crew = crew_of(town)
+    crew.take(FIRST, BEGUN_AT)
+    on_scene_at = BEGUN_AT + timedelta(seconds=420)
+    await crew.advance(on_scene_at)
+    assert town.steps[-1] == "on-scene"
+
+    crew.redirect(Order("assignment-1", "incident-1", 7, "on_scene"), on_scene_at)
+    await live(crew)
+
+    assert town.steps[-3:] == ["acknowledge", "clear", "status"]
+
+
 async def test_without_a_place_it_waits_until_there_is_one() -> None:
     town = Town()
     town.point = None

@@ -34,7 +34,10 @@ class SmallNode:
             return {"business_time": now, "speed": 1.0, "paused": False}
         if path == "/v1/assignments":
             order = {"id": "a1", "unit_id": "unit-1", "incident_id": "i1", "fence": 1}
-            return {"items": [order | {"status": "dispatched"}], "next": None}
+            return {
+                "items": [order | {"status": "dispatched", "address_changed": False}],
+                "next": None,
+            }
         if path == "/v1/tasks" and token == "desk":
             return {"items": [{"person_id": "worker-1"}], "next": None}
         return NOTHING

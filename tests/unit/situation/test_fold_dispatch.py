@@ -70,6 +70,21 @@ def test_the_version_counts_what_dispatch_counts() -> None:
     assert after(unversioned, on_scene)["assignments"][A]["version"] is None
 
 
+def test_a_new_address_stands_until_the_crew_knows_it() -> None:
+    moved = replace(an_example_of(facts.AssignmentRedirected), assignment_id=A, eta_at=NOON)
+    heard = replace(an_example_of(facts.RedirectionAcknowledged), assignment_id=A)
+    first_heard = step(facts.AssignmentAcknowledged, 1)
+
+    one = after(SENT, first_heard, moved)["assignments"][A]
+    known = after(SENT, first_heard, moved, heard)["assignments"][A]
+
+    assert (one["address_changed"], one["version"]) == (True, 3)
+    assert one["eta_at"].startswith("2026-11-24T12:00")
+    assert (known["address_changed"], known["version"]) == (False, 4)
+    assert known["steps"] == one["steps"]
+    assert not after(SENT, moved, first_heard)["assignments"][A]["address_changed"]
+
+
 def test_an_ended_assignment_stays_ended() -> None:
     data = after(SENT, step(facts.AssignmentCleared, 30), step(facts.AssignmentOnScene, 9))
 

@@ -18,18 +18,20 @@ from beaconfire_platform.database import Connection
 
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
-    target_at, needs, participants, merged_into, ended, verify_offered
+    target_at, needs, participants, merged_into, ended, verify_path,
+    answered
 """
 _SAVE: Final = f"""
     insert into demand ({DEMAND_COLUMNS})
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
         priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
         path = excluded.path, division = excluded.division, owner = excluded.owner,
         opened_at = excluded.opened_at, response_id = excluded.response_id,
         target_at = excluded.target_at, needs = excluded.needs,
         participants = excluded.participants, merged_into = excluded.merged_into,
-        ended = excluded.ended, verify_offered = excluded.verify_offered
+        ended = excluded.ended, verify_path = excluded.verify_path,
+        answered = excluded.answered
 """
 _POLICY: Final = "select priority, mode, target_s, acknowledge_s from policy"
 _NEWEST: Final = """
@@ -71,7 +73,7 @@ class PgDemands:
             None if point is None else point.lon, None if point is None else point.lat,
             one.path, one.division, one.owner, one.opened_at, one.response_id, one.target_at,
             codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
-            one.verify_offered,
+            one.verify_path, one.answered,
         )  # fmt: skip
 
 
@@ -174,5 +176,6 @@ def demand_of(record: Mapping[str, Any]) -> Demand:
         participants=frozenset(record["participants"]),
         merged_into=None if merged_into is None else IncidentId(str(merged_into)),
         ended=record["ended"],
-        verify_offered=record["verify_offered"],
+        verify_path=record["verify_path"],
+        answered=record["answered"],
     )

@@ -36,6 +36,7 @@ FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
 NOBODY: Final = Proposal((), ())
 """What is proposed where nothing is asked for any more."""
+NOTHING: Final = Kept.of(NOBODY)
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -105,7 +106,9 @@ class Planner:
     def _is_due(self, incident_id: str, kept: Kept) -> bool:
         """Whether it is news, or its times are old."""
         before = self._kept.get(incident_id)
-        return before is None or before[0] != kept or time.monotonic() - before[1] >= FRESH_S
+        if before is None or before[0] != kept:
+            return True
+        return kept != NOTHING and time.monotonic() - before[1] >= FRESH_S
 
     async def _keep(self, incident_id: str, advice: Advice, snapshot_id: str) -> bool:
         """Whatever asks for nobody any more is said to be complete."""

@@ -29,7 +29,7 @@ UNIT_COLUMNS: Final = """
 """
 ASSIGNMENT_COLUMNS: Final = """
     assignment_id, unit_id, incident_id, fence, status, version, dispatched_at, eta_at,
-    acknowledge_by, reminded_at, steps, recommendation_id
+    acknowledge_by, reminded_at, steps, recommendation_id, address_changed
 """
 WALL_FLOOR_S: Final = 5.0
 """However fast business time runs, a crew has five seconds of the wall to answer."""
@@ -49,7 +49,7 @@ _ORDER: Final = """
 # An ended one's time ends now, and never before it began: the bound is what the exclusion sees.
 _SAVE: Final = """
     update assignment set incident_id = $2, status = $3, version = $4, acknowledge_by = $5,
-        steps = $6, reminded_at = $7,
+        steps = $6, reminded_at = $7, eta_at = $9, address_changed = $10,
         asked_wall = case when reminded_at is distinct from $7 then clock_timestamp()
                      else asked_wall end,
         during = case when $8::boolean and upper_inf(during)
@@ -140,6 +140,10 @@ class PgAssignments:
         """Who is on an incident."""
         return await self._where("incident_id = $1 and upper_inf(during)", incident_id)
 
+    async def of_incident(self, incident_id: IncidentId) -> Sequence[Assignment]:
+        """Who is or was on an incident."""
+        return await self._where("incident_id = $1", incident_id)
+
     async def order(self, assignment: Assignment) -> None:
         """Keep a new one; UnitTaken when the unit is on another, whoever else was faster."""
         one = assignment
@@ -157,7 +161,8 @@ class PgAssignments:
         one = assignment
         await self._connection.execute(
             _SAVE, one.id, one.incident_id, one.status, one.version, one.acknowledge_by,
-            codec.encode(one.steps), one.reminded_at, one.has_ended,
+            codec.encode(one.steps), one.reminded_at, one.has_ended, one.eta_at,
+            one.address_changed,
         )  # fmt: skip
 
     async def unanswered(self, now: datetime, limit: int) -> Sequence[Assignment]:
@@ -225,5 +230,6 @@ def assignment_of(record: Mapping[str, Any]) -> Assignment:
         recommendation_id=None
         if recommendation_id is None
         else RecommendationId(str(recommendation_id)),
+        address_changed=record["address_changed"],
         steps=_STEPS.decode(record["steps"]),
     )

@@ -30,7 +30,7 @@ _UNREACHABLE_S: Final = 1e9
 _DEMANDS: Final = f"""
     select {DEMAND_COLUMNS} from demand
     where merged_into is null and not ended and response_id is not null and lon is not null
-    order by priority, opened_at, incident_id limit $1
+    order by answered, priority, opened_at, incident_id limit $1
 """
 _UNITS: Final = f"""
     select {UNIT_COLUMNS}, s.lon as home_lon, s.lat as home_lat
@@ -45,8 +45,9 @@ _SENT: Final = """
     where upper_inf(a.during)
 """
 # Whoever was sent before it was reopened answered the response that ended then.
-_ANSWERED: Final = """
-    select distinct a.incident_id from assignment a join demand d using (incident_id)
+_SERVED: Final = """
+    select a.incident_id, u.capabilities from assignment a
+    join unit u using (unit_id) join demand d using (incident_id)
     where a.status = 'cleared' and a.incident_id = any($1::uuid[])
       and (a.dispatched_at >= d.opened_at or a.home_incident_id <> a.incident_id)
 """
@@ -68,7 +69,7 @@ class _Read:
     demands: list[Demand]
     units: list[tuple[Unit, Point]]
     sent: dict[str, list[frozenset[str]]]
-    answered: set[str]
+    """What those can do who are on an incident, or have done their work there."""
     posts: list[Point]
 
 
@@ -77,11 +78,7 @@ async def take_snapshot(
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again."""
     read = await _read(database)
-    demands = {
-        str(one.incident_id): one
-        for one in read.demands
-        if str(one.incident_id) not in read.answered
-    }
+    demands = {str(one.incident_id): one for one in read.demands}
     slots = tuple(
         slot
         for incident_id, demand in demands.items()
@@ -115,18 +112,19 @@ async def _read(database: Database) -> _Read:
             for one in await connection.fetch(_UNITS)
         ]
         sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-        for one in await connection.fetch(_SENT):
-            sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
         ids = [one.incident_id for one in demands]
-        answered = {str(one[0]) for one in await connection.fetch(_ANSWERED, ids)}
+        for one in (*await connection.fetch(_SENT), *await connection.fetch(_SERVED, ids)):
+            sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
         posts = [
             Point(one["lon"], one["lat"])
             for one in await connection.fetch("select lon, lat from station order by station_id")
         ]
-    return _Read(demands, units, sent, answered, posts)
+    return _Read(demands, units, sent, posts)
 
 
 def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
+    if demand.answered:
+        return []
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
     assert demand.target_at is not None  # noqa: S101  (and has a target)
     elapsed_s = max(0.0, (now - demand.opened_at).total_seconds())

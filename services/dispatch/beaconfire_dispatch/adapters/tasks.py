@@ -4,30 +4,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from beaconfire_contracts.facts.agency import Grant
-from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
+from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import Role, TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Task
+from beaconfire_dispatch.application.ports import Responder, Task
 from beaconfire_platform.database import Connection
 
 TASK_COLUMNS: Final = """
-    task_id, incident_id, kind, person_id, state, stand_off_m, offered_at, due_at, reason, version
+    task_id, incident_id, kind, person_id, state, stand_off_m, offered_at, due_at, reason, version,
+    body
 """
 _ADD: Final = f"""
-    insert into task ({TASK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    insert into task ({TASK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _OPEN: Final = f"""
     select {TASK_COLUMNS} from task
     where incident_id = $1 and state in ('offered', 'accepted', 'arrived') order by task_id
 """
-# The longest reach that holds the path answers; among equals whoever was asked least.
-_WORKER: Final = """
-    select w.person_id from grid_worker w
+# The longest reach that holds the path answers; among equals whoever has least to do.
+_RESPONDERS: Final = """
+    select w.person_id, w.reach from grid_worker w
     where $1 = w.reach or $1 like replace(replace(w.reach, '\\', '\\\\'), '_', '\\_') || '.%'
     order by length(w.reach) desc,
         (select count(*) from task t where t.person_id = w.person_id
          and t.state in ('offered', 'accepted', 'arrived')), w.person_id
-    limit 1
+    limit $2
+"""
+RESPONDERS_MAX: Final = 20
+"""A cell's shift, deputies and leaders; whoever comes after them is too far away to look."""
+_WHO_CANNOT: Final = """
+    select person_id from task
+    where incident_id = $1 and state = 'cannot' and person_id is not null
 """
 
 
@@ -56,20 +63,27 @@ class PgTasks:
         await self._connection.execute(
             _ADD, task.id, task.incident_id, task.kind, task.person_id, task.state,
             task.stand_off_m, task.offered_at, task.due_at, task.reason, task.version,
+            task.body,
         )  # fmt: skip
 
     async def save(self, task: Task) -> None:
         """Keep a changed one."""
         await self._connection.execute(
             "update task set incident_id = $2, state = $3, reason = $4, version = $5, "
-            "stand_off_m = $6 where task_id = $1",
+            "stand_off_m = $6, offered_at = $7, due_at = $8 where task_id = $1",
             task.id, task.incident_id, task.state, task.reason, task.version, task.stand_off_m,
+            task.offered_at, task.due_at,
         )  # fmt: skip
 
-    async def worker_for(self, path: str) -> PersonId | None:
-        """Whose reach is the longest that holds this path."""
-        found = await self._connection.fetchval(_WORKER, path)
-        return None if found is None else PersonId(found)
+    async def who_cannot(self, incident_id: IncidentId) -> frozenset[PersonId]:
+        """Who said of an incident that they cannot."""
+        found = await self._connection.fetch(_WHO_CANNOT, incident_id)
+        return frozenset(PersonId(one["person_id"]) for one in found)
+
+    async def responders(self, path: str) -> Sequence[Responder]:
+        """Who answers for a path: the longest reach first, then whoever has least to do."""
+        found = await self._connection.fetch(_RESPONDERS, path, RESPONDERS_MAX)
+        return [Responder(PersonId(one["person_id"]), one["reach"]) for one in found]
 
     async def workers(self, person_id: PersonId, grants: Sequence[Grant]) -> None:
         """A person's reaches as a grid worker are these from now on."""
@@ -95,4 +109,5 @@ def task_of(record: Mapping[str, Any]) -> Task:
         due_at=record["due_at"],
         version=record["version"],
         reason=record["reason"],
+        body=None if record["body"] is None else BodyId(record["body"]),
     )

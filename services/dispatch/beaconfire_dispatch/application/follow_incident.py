@@ -4,45 +4,20 @@ Units are not touched here: whoever is still on an incident that is over, or tha
 another, is settled by `settle_assignment`, which can lock the unit too.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from beaconfire_contracts.facts.dispatch import (
-    ResponseEnded,
-    ResponseOpened,
-    TaskOffered,
-    TaskStateChanged,
-)
-from beaconfire_contracts.facts.incident import IncidentMerged
-from beaconfire_contracts.ids import IncidentId, ResponseId, TaskId
+from beaconfire_contracts.facts.dispatch import ResponseEnded, ResponseOpened, TaskStateChanged
+from beaconfire_contracts.facts.incident import IncidentMerged, IncidentReopened
+from beaconfire_contracts.ids import IncidentId, ResponseId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.vocabulary import TaskKind, TaskState
-from beaconfire_dispatch.application.ports import (
-    Demands,
-    Facts,
-    NewIds,
-    Policies,
-    Task,
-    Tasks,
-    scope_of,
-)
-from beaconfire_dispatch.domain.demand import Demand, heard
-from beaconfire_dispatch.domain.first_alarm import FirstAlarms
-
-VERIFY_WITHIN: Final = timedelta(minutes=20)
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """The tables and data that following needs, within one transaction."""
-
-    demands: Demands
-    tasks: Tasks
-    policies: Policies
-    facts: Facts
-    alarms: FirstAlarms
-    new_id: NewIds
+from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_dispatch.application.offer_task import offer_task
+from beaconfire_dispatch.application.ports import Answering, Task, scope_of
+from beaconfire_dispatch.application.redirect_units import redirect_units
+from beaconfire_dispatch.application.verify_place import verify_place
+from beaconfire_dispatch.domain.demand import Demand, asks_more, heard
 
 
 def keys(fact: Any) -> tuple[LockKey, ...]:
@@ -60,17 +35,35 @@ async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> 
     incident_id = IncidentId(fact.incident_id)
     before = await answering.demands.get(incident_id) or Demand(incident_id)
     after = heard(fact, before)
-    if before.ended and after.is_live:
-        after = replace(after, response_id=None, opened_at=now)
+    if after.is_live and (before.ended or (before.answered and isinstance(fact, IncidentReopened))):
+        after = await _begin_anew(before, after, answering, now)
     if after.ended and not before.ended:
         await _end(after, answering, now)
     elif after.merged_into is not None and before.merged_into is None:
         await _move_tasks(after, after.merged_into, answering, now)
     elif after.is_live:
-        after = await _classify(after, answering)
-        after = await _offer_verification(after, answering, now)
-        await _keep_away(after, answering, now)
+        after = await _answer(before, after, answering, now)
     await answering.demands.save(after)
+
+
+async def _begin_anew(before: Demand, after: Demand, answering: Answering, now: datetime) -> Demand:
+    """Who came before it was reopened has answered the response that ended then."""
+    if not before.ended:
+        await _end_response(before, answering, now)
+    return replace(after, response_id=None, opened_at=now, answered=False)
+
+
+async def _answer(before: Demand, demand: Demand, answering: Answering, now: datetime) -> Demand:
+    """What a live incident asks for by now, of whom, and where."""
+    after = await _classify(demand, answering)
+    if asks_more(before, after):
+        after = replace(after, answered=False)
+    after = await verify_place(after, answering, now)
+    await _keep_away(after, answering)
+    # before it was opened here, whoever is on it was ordered to where it was said to be then
+    if before.opened_at is not None and after.point is not None and after.point != before.point:
+        await redirect_units(after, after.point, answering=answering, now=now)
+    return after
 
 
 async def _classify(demand: Demand, answering: Answering) -> Demand:
@@ -90,41 +83,21 @@ async def _classify(demand: Demand, answering: Answering) -> Demand:
     return replace(demand, response_id=response_id, needs=needs, target_at=target_at)
 
 
-async def _offer_verification(demand: Demand, answering: Answering, now: datetime) -> Demand:
-    """A verify task for the worker of the place, for kinds that ask for it and let one near."""
-    alarm = answering.alarms.of(demand.type)
-    if demand.verify_offered or demand.path is None or not alarm.verify:
-        return demand
-    worker = await answering.tasks.worker_for(demand.path)
-    if worker is None:
-        return demand
-    task = Task(
-        TaskId(answering.new_id()),
-        demand.incident_id,
-        TaskKind.VERIFY,
-        worker,
-        TaskState.OFFERED,
-        alarm.stand_off_m,
-        now,
-        now + VERIFY_WITHIN,
-        1,
-    )
-    await answering.tasks.add(task)
-    await answering.facts.tell(_offered(task), scope=scope_of(demand))
-    return replace(demand, verify_offered=True)
-
-
-async def _keep_away(demand: Demand, answering: Answering, now: datetime) -> None:
+async def _keep_away(demand: Demand, answering: Answering) -> None:
     """It is worse than it was said to be: whoever was asked to look keeps further away."""
     stand_off_m = answering.alarms.of(demand.type).stand_off_m
     for task in await answering.tasks.open_of_incident(demand.incident_id):
         if task.stand_off_m < stand_off_m:
-            await _offer_anew(task, demand, stand_off_m, answering, now)
+            await _offer_anew(task, demand, stand_off_m, answering)
 
 
 async def _end(demand: Demand, answering: Answering, now: datetime) -> None:
     """It is closed or voided: tasks are withdrawn, the response ends."""
     await _withdraw_tasks(demand, answering, now)
+    await _end_response(demand, answering, now)
+
+
+async def _end_response(demand: Demand, answering: Answering, now: datetime) -> None:
     if demand.response_id is not None:
         ended = ResponseEnded(demand.incident_id, demand.response_id, now)
         await answering.facts.tell(ended, scope=scope_of(demand))
@@ -151,29 +124,10 @@ async def _move_tasks(
         gone = TaskStateChanged(demand.incident_id, task.id, TaskState.WITHDRAWN, now, "merged")
         await answering.facts.tell(gone, scope=scope_of(demand))
         moved = replace(task, incident_id=into_id)
-        await _offer_anew(moved, goal, max(stand_off_m, task.stand_off_m), answering, now)
+        await _offer_anew(moved, goal, max(stand_off_m, task.stand_off_m), answering)
 
 
-async def _offer_anew(
-    task: Task, demand: Demand, stand_off_m: float, answering: Answering, now: datetime
-) -> None:
+async def _offer_anew(task: Task, demand: Demand, stand_off_m: float, answering: Answering) -> None:
     """The same task under other circumstances, in the state that it had."""
     anew = replace(task, stand_off_m=stand_off_m, version=task.version + 1)
-    await answering.tasks.save(anew)
-    await answering.facts.tell(_offered(anew), scope=scope_of(demand))
-    if anew.state is not TaskState.OFFERED:
-        state = TaskStateChanged(anew.incident_id, anew.id, anew.state, now)
-        await answering.facts.tell(state, scope=scope_of(demand))
-
-
-def _offered(task: Task) -> TaskOffered:
-    return TaskOffered(
-        task.incident_id,
-        task.id,
-        task.kind,
-        task.person_id,
-        None,
-        task.stand_off_m,
-        task.offered_at,
-        task.due_at,
-    )
+    await offer_task(anew, demand, tasks=answering.tasks, facts=answering.facts)

@@ -21,6 +21,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.first_alarm import FirstAlarms
 from beaconfire_dispatch.domain.unit import Unit
 
 
@@ -69,6 +70,16 @@ class Task:
     due_at: datetime
     version: int
     reason: str | None = None
+    body: BodyId | None = None
+    """Whose it is where no worker can do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """A grid worker who answers for a place, and how near: the reach that holds it (责任人)."""
+
+    person_id: PersonId
+    reach: str
 
 
 class Units(Protocol):
@@ -106,6 +117,10 @@ class Assignments(Protocol):
         """Who is on an incident."""
         ...
 
+    async def of_incident(self, incident_id: IncidentId) -> Sequence[Assignment]:
+        """Who is or was on an incident."""
+        ...
+
     async def order(self, assignment: Assignment) -> None:
         """Keep a new one; UnitTaken when the unit is on another."""
         ...
@@ -138,6 +153,10 @@ class Tasks(Protocol):
         """Tasks that are not done."""
         ...
 
+    async def who_cannot(self, incident_id: IncidentId) -> frozenset[PersonId]:
+        """Who said of an incident that they cannot."""
+        ...
+
     async def add(self, task: Task) -> None:
         """Keep a new one."""
         ...
@@ -146,8 +165,16 @@ class Tasks(Protocol):
         """Keep a changed one."""
         ...
 
-    async def worker_for(self, path: str) -> PersonId | None:
-        """Whose reach is the longest that holds this path."""
+    async def responders(self, path: str) -> Sequence[Responder]:
+        """Who answers for a path: the longest reach first, then whoever has least to do."""
+        ...
+
+
+class Arrivals(Protocol):
+    """How long units need from where they are."""
+
+    async def seconds(self, unit_ids: Sequence[UnitId], goal: Point) -> dict[UnitId, float]:
+        """Seconds to a goal; whom no road leads there is left out."""
         ...
 
 
@@ -189,6 +216,20 @@ class NewIds(Protocol):
     def __call__(self) -> str:
         """A new id."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The tables and data that following an incident needs, within one transaction."""
+
+    demands: Demands
+    assignments: Assignments
+    tasks: Tasks
+    policies: Policies
+    facts: Facts
+    arrivals: Arrivals
+    alarms: FirstAlarms
+    new_id: NewIds
 
 
 def scope_of(demand: Demand | None) -> Scope:

@@ -1,12 +1,12 @@
 """Take an assignment a step on: told by a crew under its fence, or by a desk under its version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
-from beaconfire_contracts.vocabulary import AssignmentStatus, UnitStatus
+from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource, UnitStatus
 from beaconfire_dispatch.application.ports import (
     Assignments,
     Demands,
@@ -21,8 +21,10 @@ from beaconfire_dispatch.domain.assignment import (
     Assignment,
     Step,
     gaps_before,
+    have_answered,
     stepped,
 )
+from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, OUT_OF_WORK, Unit, with_status
 
 NOT_ACKNOWLEDGED: Final = "not_acknowledged"
@@ -72,7 +74,10 @@ async def step_assignment(
     if told is None:
         return before
     await assignments.save(after)
-    await facts.tell(told, scope=scope_of(await demands.get(before.incident_id)))
+    demand = await demands.get(before.incident_id)
+    await facts.tell(told, scope=scope_of(demand))
+    if after.has_ended and not _leaves_a_gap(command.step):
+        await _answer(demand or Demand(before.incident_id), assignments, demands)
     if after.status is not before.status:
         unit = await units.get(before.unit_id)
         becomes, reason = _becomes(unit, before, command.step)
@@ -89,6 +94,17 @@ async def step_assignment(
         await units.save(changed)
         await facts.tell(status, scope=unit_scope(unit))
     return after
+
+
+def _leaves_a_gap(step: Step) -> bool:
+    """Whether whoever was to come did not, and nobody said that they need not."""
+    return step.status is AssignmentStatus.REFUSED or step.source is StatusSource.SYSTEM
+
+
+async def _answer(demand: Demand, assignments: Assignments, demands: Demands) -> None:
+    """When the last leaves, nobody is asked for again: what was short did not come to be needed."""
+    if have_answered(await assignments.of_incident(demand.incident_id), demand.opened_at):
+        await demands.save(replace(demand, answered=True))
 
 
 def _becomes(unit: Unit, before: Assignment, step: Step) -> tuple[UnitStatus, str | None]:

@@ -9,7 +9,8 @@ from beaconfire_contracts.ids import IncidentId, TaskId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict, Invalid
 from beaconfire_contracts.vocabulary import TaskState
-from beaconfire_dispatch.application.ports import Demands, Facts, Task, Tasks, scope_of
+from beaconfire_dispatch.application.pass_task import pass_task
+from beaconfire_dispatch.application.ports import Demands, Facts, NewIds, Task, Tasks, scope_of
 
 PATH: Final = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED)
 """What comes before the end, in order: a step that is told late turns nobody back."""
@@ -46,10 +47,19 @@ def keys(command: StepTask) -> tuple[LockKey, ...]:
     return (aggregate(command.incident_id),)
 
 
-async def step_task(command: StepTask, *, tasks: Tasks, demands: Demands, facts: Facts) -> Task:
+async def step_task(
+    command: StepTask,
+    *,
+    tasks: Tasks,
+    demands: Demands,
+    facts: Facts,
+    new_id: NewIds,
+    now: datetime,
+) -> Task:
     """Keep and tell it; told twice, or later than a step that follows it, it changes nothing.
 
-    TaskMoved when a merge took the task to another incident at this moment: ask again.
+    A worker's task that cannot be done is passed on. TaskMoved when a merge took the task to
+    another incident at this moment: ask again.
     """
     task = await tasks.get(command.task_id)
     if task.incident_id != command.incident_id:
@@ -68,4 +78,6 @@ async def step_task(command: StepTask, *, tasks: Tasks, demands: Demands, facts:
         task.incident_id, task.id, command.state, command.occurred_at, command.reason
     )
     await facts.tell(fact, scope=scope_of(await demands.get(task.incident_id)))
+    if command.state is TaskState.CANNOT and task.person_id is not None:
+        await pass_task(changed, tasks=tasks, demands=demands, facts=facts, new_id=new_id, now=now)
     return changed

@@ -1,5 +1,6 @@
 """An assignment: one unit on one incident, step by step; late and missing steps are flagged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +51,7 @@ class Assignment:
     eta_at: datetime | None = None
     reminded_at: datetime | None = None
     recommendation_id: RecommendationId | None = None
+    address_changed: bool = False
     steps: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -82,20 +84,49 @@ def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
     """The assignment after a step, and its fact; a step told twice changes nothing.
 
     Any order is accepted: steps between that nobody told are named as gaps, and no time is
-    invented for them. A step told late keeps its time and does not move the status back.
+    invented for them. A step told late keeps its time and does not move the status back. Whose
+    address changed acknowledges again.
     """
-    if step.status.value in one.steps:
+    is_told = step.status.value in one.steps
+    if is_told and not (step.status is S.ACKNOWLEDGED and one.address_changed):
         return one, None
     if one.has_ended:
         raise AssignmentEnded(assignment_status=one.status.value)
+    if is_told:
+        return _address_known(one, step)
     moves = step.status in ENDED or _RANK[step.status] > _RANK[one.status]
     changed = replace(
         one,
         status=step.status if moves else one.status,
         steps={**one.steps, step.status.value: step.occurred_at},
+        address_changed=one.address_changed and step.status is not S.ACKNOWLEDGED,
         version=one.version + 1,
     )
     return changed, _fact(one, step)
+
+
+def redirected(
+    one: Assignment, *, at: datetime, eta_at: datetime | None
+) -> tuple[Assignment, facts.AssignmentRedirected]:
+    """The assignment to the incident's new address, which its crew has not acknowledged yet."""
+    changed = replace(one, eta_at=eta_at, address_changed=True, version=one.version + 1)
+    return changed, facts.AssignmentRedirected(one.incident_id, one.id, one.unit_id, at, eta_at)
+
+
+def _address_known(one: Assignment, step: Step) -> tuple[Assignment, Fact]:
+    changed = replace(one, address_changed=False, version=one.version + 1)
+    return changed, facts.RedirectionAcknowledged(
+        one.incident_id, one.id, one.unit_id, step.occurred_at, step.source
+    )
+
+
+def have_answered(everybody: Sequence[Assignment], since: datetime | None) -> bool:
+    """Whether somebody who was sent since then has come, and nobody is at work any more."""
+    came = any(
+        one.status is S.CLEARED and (since is None or one.dispatched_at >= since)
+        for one in everybody
+    )
+    return came and all(one.has_ended for one in everybody)
 
 
 def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentStatus, ...]:

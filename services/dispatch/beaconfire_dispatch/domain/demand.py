@@ -32,7 +32,8 @@ class Demand:
     participants: frozenset[str] = frozenset()
     merged_into: IncidentId | None = None
     ended: bool = False
-    verify_offered: bool = False
+    verify_path: str | None = None
+    answered: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -43,6 +44,15 @@ class Demand:
     def whereabouts(self) -> str | None:
         """The division path that counts for seeing it: its own place, else its receiver's."""
         return self.division if self.path in (None, UNPLACED) else self.path
+
+
+def asks_more(before: Demand, after: Demand) -> bool:
+    """Whether it asks for more than it did, or is more urgent, since it was first answered."""
+    if before.response_id is None or before.priority is None or after.priority is None:
+        return False
+    had = {need.capability: need.count for need in before.needs}
+    grew = any(need.count > had.get(need.capability, 0) for need in after.needs)
+    return grew or after.priority < before.priority
 
 
 @singledispatch
@@ -125,7 +135,8 @@ def _(fact: told.ParticipationRecorded, demand: Demand) -> Demand:
 
 @heard.register
 def _(fact: IncidentPlaced, demand: Demand) -> Demand:
-    return replace(demand, path=fact.path, point=fact.point or demand.point)
+    """Where it lies in the grid; where it is was told by incident itself, in its own order."""
+    return replace(demand, path=fact.path, point=demand.point or fact.point)
 
 
 FOLLOWED: tuple[type[Fact], ...] = tuple(kind for kind in heard.registry if kind is not object)

@@ -7,7 +7,8 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
 from beaconfire_contracts.facts.geo import RoadsReleased
-from beaconfire_dispatch.application.follow_incident import Answering, follow_incident, keys
+from beaconfire_dispatch.application.follow_incident import follow_incident, keys
+from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.domain.demand import FOLLOWED
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx

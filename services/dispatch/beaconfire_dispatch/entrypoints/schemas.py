@@ -276,6 +276,8 @@ class AssignmentOut(BaseModel):
     eta_at: datetime | None
     acknowledge_by: datetime
     reminded_at: datetime | None
+    address_changed: bool
+    """The incident's place moved, and its crew has not acknowledged the new one."""
     steps: dict[str, datetime]
     version: int
     others: list[CompanionOut] | None = None
@@ -308,6 +310,7 @@ class TaskOut(BaseModel):
     point: PointOut | None
     cell: str | None
     person_id: str | None
+    body: str | None
     state: str
     stand_off_m: float
     offered_at: datetime

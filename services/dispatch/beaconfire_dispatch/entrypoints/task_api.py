@@ -19,6 +19,7 @@ from beaconfire_dispatch.entrypoints.schemas import (
 from beaconfire_dispatch.entrypoints.shapes import task_out
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
+from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.moments import occurred
@@ -107,7 +108,12 @@ class _Teller:
 
         async def run(tx: Tx) -> Answer:
             task = await step_task.step_task(
-                command, tasks=desk.tasks(tx), demands=desk.demands(tx), facts=tx
+                command,
+                tasks=desk.tasks(tx),
+                demands=desk.demands(tx),
+                facts=tx,
+                new_id=new_id,
+                now=self._clock.now(),
             )
             return Answer(200, task_out(TaskView(task, view.demand)))
 

@@ -74,6 +74,7 @@ def _dispatched(fact: facts.AssignmentDispatched, data: Data) -> Data:
         dispatched_at=plain(fact.dispatched_at),
         eta_at=plain(fact.eta_at),
         acknowledge_by=plain(fact.acknowledge_by),
+        address_changed=False,
         reminded_at=None,
         recall=None,
         version=1,
@@ -88,6 +89,7 @@ def _rehomed(fact: facts.AssignmentRehomed, data: Data) -> Data:
     empty: Data = {
         "eta_at": None,
         "acknowledge_by": None,
+        "address_changed": False,
         "reminded_at": None,
         "recall": None,
         "steps": {},
@@ -129,6 +131,7 @@ def _stepped(fact: Any, data: Data) -> Data:  # one of _STEPS
         steps=steps,
         told=known.get("told", {}) | {status: told},
         gaps=sorted({*known.get("gaps", []), *plain(getattr(fact, "gaps", ()))} - steps.keys()),
+        address_changed=known.get("address_changed", False) and status != "acknowledged",
     )
 
 
@@ -152,6 +155,24 @@ def _reassigned(fact: facts.Reassigned, data: Data) -> Data:
     return _assignment(data, fact.assignment_id, reassigned_at=plain(fact.reassigned_at))
 
 
+def _redirected(fact: facts.AssignmentRedirected, data: Data) -> Data:
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    return _assignment(
+        data,
+        fact.assignment_id,
+        eta_at=plain(fact.eta_at),
+        address_changed=True,
+        version=_next_version(known),
+    )
+
+
+def _redirection_heard(fact: facts.RedirectionAcknowledged, data: Data) -> Data:
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    return _assignment(
+        data, fact.assignment_id, address_changed=False, version=_next_version(known)
+    )
+
+
 def _recalled(fact: facts.RecallRequested, data: Data) -> Data:
     return _assignment(data, fact.assignment_id, recall="requested")
 
@@ -171,6 +192,7 @@ def _offered(fact: facts.TaskOffered, data: Data) -> Data:
         fact.task_id,
         kind=plain(fact.kind),
         person_id=fact.person_id,
+        body=fact.body,
         state="offered",
         stand_off_m=fact.stand_off_m,
         offered_at=plain(fact.offered_at),
@@ -215,6 +237,8 @@ ANSWERS: Final[dict[type[Fact], Folder]] = {
     **dict.fromkeys(_STEPS, _stepped),
     facts.Reminded: _reminded,
     facts.Reassigned: _reassigned,
+    facts.AssignmentRedirected: _redirected,
+    facts.RedirectionAcknowledged: _redirection_heard,
     facts.RecallRequested: _recalled,
     facts.RecallAcknowledged: _recall_heard,
     facts.TaskOffered: _offered,

@@ -296,6 +296,30 @@ class AssignmentMovedAway:
 
 @fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
+class AssignmentRedirected:
+    """The incident's place moved: the unit's crew has a new address to acknowledge (改址)."""
+
+    incident_id: IncidentId
+    assignment_id: AssignmentId
+    unit_id: UnitId
+    redirected_at: datetime
+    eta_at: datetime | None
+
+
+@fact("dispatch", key="incident_id")
+@dataclass(frozen=True, slots=True)
+class RedirectionAcknowledged:
+    """The crew knows the new address (新地址已确认)."""
+
+    incident_id: IncidentId
+    assignment_id: AssignmentId
+    unit_id: UnitId
+    occurred_at: datetime
+    source: StatusSource
+
+
+@fact("dispatch", key="incident_id")
+@dataclass(frozen=True, slots=True)
 class RecallRequested:
     """An order that has left is called back; it holds until the crew says so."""
 

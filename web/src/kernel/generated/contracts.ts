@@ -881,6 +881,24 @@ export interface AssignmentMovedAway {
   readonly to_incident_id: IncidentId;
 }
 
+/** The incident's place moved: the unit's crew has a new address to acknowledge (改址). */
+export interface AssignmentRedirected {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly redirected_at: Moment;
+  readonly eta_at: Moment | null;
+}
+
+/** The crew knows the new address (新地址已确认). */
+export interface RedirectionAcknowledged {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly occurred_at: Moment;
+  readonly source: StatusSource;
+}
+
 /** An order that has left is called back; it holds until the crew says so. */
 export interface RecallRequested {
   readonly incident_id: IncidentId;
@@ -1062,6 +1080,8 @@ export interface Facts {
   readonly "beaconfire.dispatch.assignment-cancelled.v1": AssignmentCancelled;
   readonly "beaconfire.dispatch.assignment-rehomed.v1": AssignmentRehomed;
   readonly "beaconfire.dispatch.assignment-moved-away.v1": AssignmentMovedAway;
+  readonly "beaconfire.dispatch.assignment-redirected.v1": AssignmentRedirected;
+  readonly "beaconfire.dispatch.redirection-acknowledged.v1": RedirectionAcknowledged;
   readonly "beaconfire.dispatch.recall-requested.v1": RecallRequested;
   readonly "beaconfire.dispatch.recall-acknowledged.v1": RecallAcknowledged;
   readonly "beaconfire.dispatch.reminded.v1": Reminded;
