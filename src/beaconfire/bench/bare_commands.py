@@ -31,6 +31,15 @@ DATA: Final = '{"incident_id":"%s","note_id":"%s","written_at":"2026-11-24T12:00
 CAUSE: Final = '{"actor":"bench","correlation_id":"bench","seat":null}'
 
 
+INCIDENT: Final = "select * from incident where incident_id = $1"
+NOTE: Final = """
+    insert into note (note_id, incident_id, text, written_by, seat, written_at)
+    values ($1, $2, $3, $4, $5, now())
+"""
+CHANGED: Final = "update incident set version = $2 where incident_id = $1 and version < $2"
+WRITTEN: Final = '{"incident_id":"%s","number":%d,"status":"%s","version":%d,"note_id":"%s"}'
+
+
 async def command(
     connection: asyncpg.Connection | PoolConnectionProxy, state_id: str, lock: int
 ) -> None:
@@ -49,3 +58,30 @@ async def command(
         state_id, "bench",
     )  # fmt: skip
     await connection.execute("COMMIT")
+
+
+async def note(
+    connection: asyncpg.Connection | PoolConnectionProxy, incident_id: str, text: str, lock: int
+) -> str:
+    """One note of an incident: looked at before, then the transaction of `POST …/notes`."""
+    key, note_id, fact_id = str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
+    assert await connection.fetchrow(INCIDENT, incident_id) is not None  # noqa: S101  (it is there)
+    attempt = hash(key) % 2**62
+    await connection.execute(f"BEGIN; SELECT log.open('{{{lock}}}'::bigint[], {attempt}, 'bench')")
+    assert await connection.fetchrow(REMEMBERED, "bench", key) is None  # noqa: S101  (a new key)
+    one = await connection.fetchrow(INCIDENT, incident_id)
+    assert one is not None  # noqa: S101  (it was there a moment ago)
+    await connection.execute(NOTE, note_id, incident_id, text, "bench", None)
+    version = one["version"] + 1
+    await connection.execute(CHANGED, incident_id, version)
+    await connection.execute(
+        TELL, [fact_id], [FACT], [incident_id], [CAUSE], [None], ["akl"], ["ordinary"],
+        [DATA % (incident_id, note_id)],
+    )  # fmt: skip
+    written = WRITTEN % (incident_id, one["number"], one["status"], version, note_id)
+    await connection.execute(
+        REMEMBER, "bench", key, b"\0" * 32, 201, written.encode(), None, None, "incident.note",
+        incident_id, "bench",
+    )  # fmt: skip
+    await connection.execute("COMMIT")
+    return written

@@ -9,21 +9,24 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from beaconfire.bench.bare_commands import SESSION, command
+from beaconfire.bench.bare_commands import SESSION, note
 from beaconfire_platform.database import POOL_CONNECTIONS_MAX
 
 
-class Note(BaseModel):
+class NoteIn(BaseModel):
     """What is sent."""
 
-    id: str
     text: str
 
 
-class Done(BaseModel):
+class NoteOut(BaseModel):
     """What is answered."""
 
+    incident_id: str
+    number: int
+    status: str
     version: int
+    note_id: str
 
 
 def bare_app(dsn: str) -> FastAPI:
@@ -40,11 +43,11 @@ def bare_app(dsn: str) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan)
 
-    @app.post("/v1/bench", status_code=201)
-    async def post_note(note: Note) -> Done:
+    @app.post("/v1/incidents/{incident_id}/notes", status_code=201)
+    async def post_note(incident_id: str, body: NoteIn) -> NoteOut:
         async with app.state.pool.acquire() as connection:
-            await command(connection, note.id, hash(note.id) % 2**62)
-        return Done(version=1)
+            written = await note(connection, incident_id, body.text, hash(incident_id) % 2**62)
+        return NoteOut.model_validate_json(written)
 
     return app
 

@@ -1,13 +1,14 @@
-"""Section `http`: an ordinary end point of ours against bare FastAPI and pydantic."""
+"""Section `http`: `POST /v1/incidents/{id}/notes` against bare FastAPI with its statements."""
 
 import tempfile
-import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from beaconfire.bench.client import PlainClient
-from beaconfire.bench.command_edge import BENCH, PATH
+from beaconfire.bench.command_edge import BENCH
 from beaconfire.bench.measure import in_turn, per_second
+from beaconfire.bench.opened import open_incidents
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import serving
 from beaconfire_platform.access.tokens import Minter, new_signing_key
@@ -18,6 +19,7 @@ GATE: Final = 0.6
 N: Final = 2_000
 CLIENTS: Final = 8
 CREATED: Final = 201
+BODY: Final = b'{"text":"smoke from the roof"}'
 
 
 class NotAnswered(Exception):  # noqa: N818  (told to people as it is)
@@ -25,10 +27,11 @@ class NotAnswered(Exception):  # noqa: N818  (told to people as it is)
 
 
 async def measure(dsn: str, *, n: int = N) -> list[Comparison]:
-    """Requests a second of eight clients, each on a state of its own."""
+    """Requests a second of eight clients, each on an incident of its own."""
     key = new_signing_key()
     minter = Minter(key)
     token = minter.mint(BENCH, now=wall_now())
+    incidents = await open_incidents(dsn, CLIENTS)
     with tempfile.TemporaryDirectory(prefix="beaconfire-bench-key-") as folder:
         public = Path(folder) / "public.json"
         public.write_text(minter.public_key)
@@ -37,19 +40,20 @@ async def measure(dsn: str, *, n: int = N) -> list[Comparison]:
             serving("beaconfire.bench.our_http", dsn, str(public)) as our_port,
         ):
             limits, figures = await in_turn(
-                lambda: _rate(bare_port, "", n), lambda: _rate(our_port, token, n)
+                lambda: _rate(bare_port, "", incidents, n),
+                lambda: _rate(our_port, token, incidents, n),
             )
     return [Comparison("http", "requests/s", limits, figures, GATE, more_is_better=True, n=n)]
 
 
-async def _rate(port: int, token: str, n: int) -> float:
-    clients = [await PlainClient.connect(port) for _ in range(CLIENTS)]
-    states = [str(uuid.uuid4()) for _ in clients]
+async def _rate(port: int, token: str, incidents: Sequence[str], n: int) -> float:
+    clients = [await PlainClient.connect(port) for _ in incidents]
 
     async def act(worker: int) -> None:
-        body = b'{"id":"%s","text":"smoke from the roof"}' % states[worker].encode()
         headers = f"Authorization: Bearer {token}\r\nIdempotency-Key: {new_id()}\r\n"
-        status, said = await clients[worker].post(PATH, body, headers)
+        status, said = await clients[worker].post(
+            f"/v1/incidents/{incidents[worker]}/notes", BODY, headers
+        )
         if status != CREATED:
             raise NotAnswered(f"{status} {said[:200].decode(errors='replace')}")
 

@@ -1,4 +1,4 @@
-"""Our side of `http`: an ordinary route behind the gate and the edge, served as the node serves."""
+"""Our side of `http`: incident's own route for notes behind gate and edge, served like the node."""
 
 import asyncio
 import sys
@@ -13,7 +13,14 @@ from starlette.types import ASGIApp
 
 from beaconfire.bench.command_edge import bench_routes
 from beaconfire.bench.database import SERVICE
+from beaconfire_incident.adapters.catalogue import load_catalogue
+from beaconfire_incident.adapters.postgres import PgBodies, PgCorrections, PgIncidents, PgNotes
+from beaconfire_incident.adapters.reports import PgReports
+from beaconfire_incident.adapters.views import PgViews
+from beaconfire_incident.entrypoints.desk import Desk
+from beaconfire_incident.entrypoints.record_api import record_routes
 from beaconfire_platform.access.tokens import Verifier
+from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.telemetry import configure_logging
@@ -22,11 +29,26 @@ from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.gate import Gate
 
 
+def desk_of(database: Database) -> Desk:
+    """What incident's routes need behind them, as its composition root gives it to them."""
+    return Desk(
+        incidents=lambda tx: PgIncidents(tx.connection),
+        reports=lambda tx: PgReports(tx.connection),
+        bodies=lambda tx: PgBodies(tx.connection),
+        notes=lambda tx: PgNotes(tx.connection),
+        corrections=lambda tx: PgCorrections(tx.connection),
+        views=PgViews(database),
+        catalogue=load_catalogue(),
+    )
+
+
 def our_app(database: Database, public_key: str) -> ASGIApp:
     """The route with all that stands around every route of ours."""
     app = FastAPI(docs_url=None, redoc_url=None)
     problems.install(app)
-    app.include_router(bench_routes(Edge(database, Verifier(public_key))))
+    edge = Edge(database, Verifier(public_key))
+    app.include_router(bench_routes(edge))
+    app.include_router(record_routes(edge, desk_of(database), RunningClock()))
     return Gate(app)
 
 

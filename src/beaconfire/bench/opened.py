@@ -1,0 +1,40 @@
+"""Incidents of the bench's own, for a section that asks a service's real route."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import asyncpg
+
+from beaconfire.bench.bare_commands import SESSION
+from beaconfire_contracts.ids import BodyId, IncidentId, SeatId
+from beaconfire_contracts.places import Owner, Place
+from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis, PlaceState, Priority
+from beaconfire_incident.adapters.postgres import PgIncidents
+from beaconfire_incident.domain.incident import Incident
+from beaconfire_platform.ids import new_id
+
+WHEN: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DIVISION: Final = "akl"
+
+
+async def open_incidents(dsn: str, count: int) -> list[str]:
+    """So many open incidents without a place; their ids."""
+    connection = await asyncpg.connect(dsn, server_settings=SESSION)
+    try:
+        incidents = PgIncidents(connection)
+        made = [_incident(await incidents.next_number()) for _ in range(count)]
+        for one in made:
+            await incidents.add(one)
+    finally:
+        await connection.close()
+    return [one.id for one in made]
+
+
+def _incident(number: int) -> Incident:
+    return Incident(
+        id=IncidentId(new_id()), number=number, type="fire.structure", incident_class=None,
+        priority=Priority.P1, priority_reason="type", grade=None, status=IncidentStatus.OPEN,
+        place=Place(PlaceState.UNLOCATED),
+        owner=Owner(BodyId("bench"), OwnerBasis.RECEIVED, WHEN, WHEN),
+        seat=SeatId("bench"), division=DIVISION, opened_at=WHEN, heard_at=WHEN, version=1,
+    )  # fmt: skip
