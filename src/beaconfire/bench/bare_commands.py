@@ -6,6 +6,9 @@ from typing import Final
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from beaconfire_incident.adapters.postgres import GET, SAVE
+from beaconfire_incident.adapters.views import ONE
+
 SESSION: Final = {"search_path": "incident, pg_catalog", "timezone": "UTC"}
 REMEMBERED: Final = (
     "select fingerprint, status, response from idempotency where principal = $1 and key = $2"
@@ -31,12 +34,18 @@ DATA: Final = '{"incident_id":"%s","note_id":"%s","written_at":"2026-11-24T12:00
 CAUSE: Final = '{"actor":"bench","correlation_id":"bench","seat":null}'
 
 
-INCIDENT: Final = "select * from incident where incident_id = $1"
 NOTE: Final = """
     insert into note (note_id, incident_id, text, written_by, seat, written_at)
     values ($1, $2, $3, $4, $5, now())
 """
-CHANGED: Final = "update incident set version = $2 where incident_id = $1 and version < $2"
+SAVED: Final = (
+    "incident_id", "number", "type", "incident_class", "priority", "priority_reason", "grade",
+    "status", "place_state", "lon", "lat", "uncertainty_m", "place_method", "place_confidence",
+    "owner_body", "owner_basis", "owner_since", "first_known_at", "seat", "division", "opened_at",
+    "heard_at", "closed_at", "disposition", "merged_into", "participations", "version",
+    "status_before_merge", "own",
+)  # fmt: skip
+"""The parameters of `SAVE`, in its order."""
 WRITTEN: Final = '{"incident_id":"%s","number":%d,"status":"%s","version":%d,"note_id":"%s"}'
 
 
@@ -65,20 +74,20 @@ async def note(
 ) -> str:
     """One note of an incident: looked at before, then the transaction of `POST …/notes`."""
     key, note_id, fact_id = str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
-    assert await connection.fetchrow(INCIDENT, incident_id) is not None  # noqa: S101  (it is there)
+    assert await connection.fetchrow(ONE, incident_id) is not None  # noqa: S101  (it is there)
     attempt = hash(key) % 2**62
     await connection.execute(f"BEGIN; SELECT log.open('{{{lock}}}'::bigint[], {attempt}, 'bench')")
     assert await connection.fetchrow(REMEMBERED, "bench", key) is None  # noqa: S101  (a new key)
-    one = await connection.fetchrow(INCIDENT, incident_id)
+    one = await connection.fetchrow(GET, incident_id)
     assert one is not None  # noqa: S101  (it was there a moment ago)
     await connection.execute(NOTE, note_id, incident_id, text, "bench", None)
-    version = one["version"] + 1
-    await connection.execute(CHANGED, incident_id, version)
+    changed = dict(one) | {"version": one["version"] + 1}
+    await connection.execute(SAVE, *(changed[name] for name in SAVED))
     await connection.execute(
         TELL, [fact_id], [FACT], [incident_id], [CAUSE], [None], ["akl"], ["ordinary"],
         [DATA % (incident_id, note_id)],
     )  # fmt: skip
-    written = WRITTEN % (incident_id, one["number"], one["status"], version, note_id)
+    written = WRITTEN % (incident_id, one["number"], one["status"], changed["version"], note_id)
     await connection.execute(
         REMEMBER, "bench", key, b"\0" * 32, 201, written.encode(), None, None, "incident.note",
         incident_id, "bench",

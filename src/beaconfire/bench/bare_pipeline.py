@@ -40,15 +40,20 @@ class Pipeline:
         self.bell.set()
 
     async def relay_forever(self) -> None:
-        """What is new goes to everybody, in order."""
-        last = 0
+        """What is new goes to everybody, once; a number that is committed later is waited for."""
+        last, ahead = 0, set[int]()
         while True:
             await self.bell.wait()
             self.bell.clear()
             for row in await self.pool.fetch(AFTER, last):
-                last = row["at"]
+                if row["at"] in ahead:
+                    continue
+                ahead.add(row["at"])
                 for one in tuple(self.listeners):
                     await one.send_json({"id": str(row["id"]), "text": row["text"]})
+            while last + 1 in ahead:
+                last += 1
+                ahead.remove(last)
 
 
 def pipeline_app(dsn: str) -> FastAPI:

@@ -36,7 +36,7 @@ COLUMNS: Final = """
     heard_at, closed_at, disposition, merged_into, participations, version,
     status_before_merge, own
 """
-_GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
+GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
 _ABSORBED: Final = f"select {COLUMNS} from incident where merged_into = $1 order by number"
 _ADD: Final = """
     insert into incident (incident_id, number, type, incident_class, priority, priority_reason,
@@ -47,7 +47,7 @@ _ADD: Final = """
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 """
-_SAVE: Final = """
+SAVE: Final = """
     update incident set type = $3, incident_class = $4, priority = $5, priority_reason = $6,
         grade = $7, status = $8, place_state = $9, lon = $10, lat = $11, uncertainty_m = $12,
         place_method = $13, place_confidence = $14, owner_body = $15, owner_basis = $16,
@@ -83,7 +83,7 @@ class PgIncidents:
 
     async def get(self, incident_id: IncidentId) -> Incident:
         """One incident; NotFound when there is none."""
-        record = await self._connection.fetchrow(_GET, incident_id)
+        record = await self._connection.fetchrow(GET, incident_id)
         if record is None:
             raise NotFound
         return incident_of(record)
@@ -94,7 +94,7 @@ class PgIncidents:
 
     async def save(self, incident: Incident) -> None:
         """Keep a changed one."""
-        await self._connection.execute(_SAVE, *_columns(incident))
+        await self._connection.execute(SAVE, *_columns(incident))
 
     async def live_near(
         self, point: Point, radius_m: float, since: datetime

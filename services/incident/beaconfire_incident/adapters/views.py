@@ -45,7 +45,7 @@ _WHOLE: Final = f"""
         exists (select 1 from body b where b.pool_seat = i.seat) as is_in_pool
     from incident i
 """
-_ONE: Final = f"{_WHOLE} where i.incident_id = $1"
+ONE: Final = f"{_WHOLE} where i.incident_id = $1"
 _VISIBLE: Final = predicate(
     Columns(
         path="case when i.path = 'unplaced' then i.division else i.path end",
@@ -109,7 +109,7 @@ class PgViews:
 
     async def one(self, incident_id: IncidentId) -> IncidentView | None:
         """One incident with all that belongs to it."""
-        record = await self._database.pool.fetchrow(_ONE, incident_id)
+        record = await self._database.pool.fetchrow(ONE, incident_id)
         return None if record is None else _view(record)
 
     async def page(
