@@ -3,6 +3,8 @@
 import typer
 
 from beaconfire.commands.bench import bench
+from beaconfire.commands.demo import demo
+from beaconfire.commands.doctor import doctor
 from beaconfire.commands.scene import scene
 from beaconfire.commands.simulate import simulate
 from beaconfire.commands.up import up
@@ -15,6 +17,8 @@ app.command()(up)
 app.command()(simulate)
 app.command()(scene)
 app.command()(bench)
+app.command()(doctor)
+app.add_typer(demo, name="demo")
 app.add_typer(users, name="users")
 
 

@@ -9,7 +9,7 @@ def test_every_door_is_listed_with_its_sentence() -> None:
     said = CliRunner().invoke(app, ["--help"])
 
     assert said.exit_code == 0
-    for door in ("up", "users", "simulate"):
+    for door in ("up", "users", "simulate", "doctor", "demo", "scene", "bench"):
         assert door in said.output
 
 

@@ -1,0 +1,73 @@
+"""The doctor sees what keeps a node from starting, and changes nothing by looking."""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from beaconfire.cli import app
+from beaconfire.commands.doctor import EXIT_ILL
+from beaconfire.node.doctor import Finding, State, findings, holder_of
+from beaconfire.node.options import NodeOptions
+from beaconfire_testkit.node import free_port
+
+
+def _found(options: NodeOptions) -> dict[str, Finding]:
+    return {one.name: one for one in findings(options)}
+
+
+def test_where_nothing_was_ever_started_all_is_well_and_nothing_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "yet"
+
+    found = _found(NodeOptions(folder=folder, port=free_port(), demo="auckland"))
+
+    assert {one.name for one in found.values() if one.state is State.BAD} <= {"pages"}
+    assert "will be made" in found["data"].found
+    assert not folder.exists()
+
+
+def test_a_port_that_somebody_has_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        found = _found(NodeOptions(folder=tmp_path, port=port))["port"]
+        said = CliRunner().invoke(app, ["doctor", "--data", str(tmp_path), "--port", str(port)])
+
+    assert found.state is State.BAD
+    assert "--port" in found.mend
+    assert said.exit_code == EXIT_ILL
+    assert f"127.0.0.1:{port} cannot be used" in said.output
+
+
+def test_a_node_that_runs_is_named_by_its_pid(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path / "node.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    os.pwrite(descriptor, b"4711\n", 0)
+    assert holder_of(tmp_path) is None
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    assert holder_of(tmp_path) == "4711"
+    assert _found(NodeOptions(folder=tmp_path))["node"].found == "runs with pid 4711"
+    os.close(descriptor)
+
+
+def test_a_key_that_others_may_read_is_told(tmp_path: Path) -> None:
+    key = tmp_path / "keys" / "token.jwk"
+    key.parent.mkdir()
+    key.write_text("{}")
+    key.chmod(0o644)
+
+    found = _found(NodeOptions(folder=tmp_path))["key"]
+
+    assert found.state is State.BAD
+    assert found.mend == f"chmod 600 {key}"
+
+
+def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_text("")
+
+    assert _found(NodeOptions(folder=path))["data"].state is State.BAD
