@@ -11,7 +11,13 @@ from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
 from beaconfire_platform.log.port import Told
-from beaconfire_testkit.log_faults import IdAboveLast, PositionFirst, tell_locking_late
+from beaconfire_testkit.log_faults import (
+    BelievesItsMemory,
+    IdAboveLast,
+    PositionFirst,
+    Unacknowledged,
+    tell_locking_late,
+)
 from beaconfire_testkit.log_harness import WRITER, LogHarness, Shuffled, compare
 
 WRITERS = 8
@@ -105,6 +111,55 @@ async def test_a_zombie_consumer_is_harmless(harness: LogHarness) -> None:
         await zombie.step("log")
     await harness.drain(successor)
     assert (await harness.trace("owned")).per_key() == {"a": [1, 2, 3]}
+
+
+LOST_ANSWERS = frozenset({2, 3, 5, 8})
+"""Which commits of a consumer nobody hears of; the first is its claim."""
+
+
+async def test_a_commit_acknowledged_to_nobody_stops_no_consumer(harness: LogHarness) -> None:
+    await asyncio.gather(*(_write_at_random(harness, seed) for seed in range(3)))
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+    consumer = harness.consumer("unheard", database=database, batch=5)
+
+    await harness.insist(consumer)
+
+    assert compare(await harness.told(), await harness.trace("unheard")).clean
+
+
+async def test_a_consumer_that_believes_its_memory_is_caught(harness: LogHarness) -> None:
+    await asyncio.gather(*(_write_at_random(harness, seed) for seed in range(3)))
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+    consumer = harness.consumer("sure", database=database, kind=BelievesItsMemory, batch=5)
+
+    await harness.insist(consumer)
+
+    assert compare(await harness.told(), await harness.trace("sure")).lost
+
+
+async def test_a_running_consumer_goes_on_after_a_lost_answer_and_says_so(
+    harness: LogHarness,
+) -> None:
+    for _ in range(6):
+        await harness.tell("a")
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+    told_of: set[str | None] = set()
+    done = asyncio.Event()
+
+    def look(told: Envelope[Any]) -> None:
+        told_of.add(consumer.health.failing)
+        if told.key_version == 6:
+            done.set()
+
+    consumer = harness.consumer("running", database=database, before_effect=look, batch=1)
+    run = asyncio.create_task(consumer.run())
+    await asyncio.wait_for(done.wait(), 20)
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    await harness.drain(harness.consumer("running"))
+
+    assert told_of == {None, "ConnectionResetError"}
+    assert (await harness.trace("running")).per_key() == {"a": [1, 2, 3, 4, 5, 6]}
 
 
 async def test_a_poisoned_key_is_parked_and_stops_no_other(harness: LogHarness) -> None:

@@ -21,6 +21,12 @@ FACTS_APPLIED: Final = Gauge(
     "beaconfire_consumer_applied", "Facts that took effect since start", ["consumer"]
 )
 FACTS_PARKED: Final = Gauge("beaconfire_consumer_parked", "Facts parked since start", ["consumer"])
+CONSUMER_FAILURES: Final = Gauge(
+    "beaconfire_consumer_failures", "Steps that failed in a row; 0 is well", ["consumer"]
+)
+TASK_FAILURES: Final = Gauge(
+    "beaconfire_task_failures", "Times a task ended by an error since start", ["task"]
+)
 HORIZON_SECONDS: Final = Gauge(
     "beaconfire_log_horizon_seconds", "Age of the oldest transaction that holds the log back"
 )

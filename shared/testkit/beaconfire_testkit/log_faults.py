@@ -1,7 +1,14 @@
-"""Planted faults: logs and consumers with one known mistake each, for the suite to catch."""
+"""Planted faults: logs and consumers with one known mistake each, for the suite to catch.
+
+Beside them what the world does to the right ones: a commit that is acknowledged to nobody.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from beaconfire_contracts.envelope import Cause, LogPosition
-from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.port import Told
 from beaconfire_platform.log.postgres import SHARD, told_of
@@ -63,3 +70,35 @@ class PositionFirst(Consumer):
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             for told in batch:
                 await self._take_effect(told, tx)
+
+
+class Unacknowledged(Database):
+    """A database whose commits take effect; of some the answer is lost with the connection."""
+
+    @classmethod
+    def over(cls, database: Database, *, lost: frozenset[int]) -> "Unacknowledged":
+        """The same pool; `lost` numbers the transactions, from 1, that nobody hears of."""
+        made = cls(database.service, database.pool, database.bell)
+        made._lost = lost
+        return made
+
+    _lost: frozenset[int] = frozenset()
+    _committed = 0
+
+    @asynccontextmanager
+    async def transaction(
+        self, *keys: LockKey, cause: Cause, attempt: LockKey | None = None
+    ) -> AsyncGenerator[Tx]:
+        """As ever, and committed; then perhaps the connection is gone."""
+        async with super().transaction(*keys, cause=cause, attempt=attempt) as tx:
+            yield tx
+        self._committed += 1
+        if self._committed in self._lost:
+            raise ConnectionResetError("the answer to COMMIT was lost")
+
+
+class BelievesItsMemory(Consumer):
+    """R12's other mistake: what was remembered before a failed step is held to be true after it."""
+
+    def _forget(self, shard: str) -> None:
+        """Keep the old position and the old fence."""

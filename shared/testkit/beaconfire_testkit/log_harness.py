@@ -19,7 +19,7 @@ from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
 from beaconfire_platform.log.port import FactLog, Told
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.schema import ServiceSchema, migrate
@@ -29,6 +29,8 @@ READER: Final = "situation"
 SERVICES: Final = [
     ServiceSchema(name, f"beaconfire_{name}", f"beaconfire_{name}") for name in (WRITER, READER)
 ]
+STEPS_FAILED_MAX: Final = 10
+"""Steps that may fail before a consumer that is being drained counts as stopped for good."""
 _SCRATCH: Final = """
     create table if not exists situation.effect (
         consumer text not null, key text not null, version bigint not null,
@@ -192,10 +194,15 @@ class LogHarness:
         name: str,
         *,
         log: FactLog | None = None,
+        database: Database | None = None,
+        kind: type[Consumer] = Consumer,
         before_effect: Callable[[Envelope[Any]], None] | None = None,
         batch: int = 50,
     ) -> Consumer:
-        """A consumer whose effect is one row a fact; `before_effect` may raise."""
+        """A consumer whose effect is one row a fact; `before_effect` may raise.
+
+        `log`, `database` and `kind` put one with a planted fault in the place of the right one.
+        """
 
         async def effect(told: Envelope[Any], tx: Tx) -> None:
             if before_effect is not None:
@@ -207,10 +214,10 @@ class LogHarness:
                 told.key_version,
             )
 
-        return Consumer(
+        return kind(
             name,
             log=log or self.log,
-            database=self.reader,
+            database=database or self.reader,
             sources=frozenset({WRITER}),
             reactions={LayerReleased: Reaction(effect)},
             batch=batch,
@@ -220,6 +227,16 @@ class LogHarness:
         """Let everything told so far take effect."""
         while await consumer.step(shard):
             pass
+
+    async def insist(self, consumer: Consumer, shard: str = "log") -> None:
+        """Drain as whatever keeps consumers running does: a failed step is followed by another."""
+        for _ in range(STEPS_FAILED_MAX):
+            try:
+                await self.drain(consumer, shard)
+            except (Fenced, OSError):
+                continue
+            else:
+                return
 
 
 def a_fact(key: str) -> LayerReleased:

@@ -14,11 +14,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.ground import Service
-from beaconfire_platform.telemetry import FACTS_APPLIED, FACTS_PARKED, HORIZON_SECONDS
+from beaconfire_platform.telemetry import (
+    CONSUMER_FAILURES,
+    FACTS_APPLIED,
+    FACTS_PARKED,
+    HORIZON_SECONDS,
+    TASK_FAILURES,
+)
 from beaconfire_platform.web.edge import Edge
 
 HORIZON_S_MAX: Final = 5.0
 """R6: a transaction that holds the log back this long makes the node not ready."""
+FAILURES_MAX: Final = 3
+"""Steps of a consumer that fail in a row before the node is not ready: one may be a collision."""
 FREE_BYTES_MIN: Final = 500 * 1024 * 1024
 _HORIZON: Final = """
     select pid, usename, application_name, state,
@@ -45,30 +53,35 @@ class Health:
         horizon: dict[str, Any] | None = dict(holder) if holder else None
         age_s = 0.0 if horizon is None else horizon["seconds"] or 0.0
         HORIZON_SECONDS.set(age_s)
-        consumers = {one.name: one for service in self.services for one in service.consumers}
-        failing = {
-            name: one.health.failing for name, one in consumers.items() if one.health.failing
-        }
         free = shutil.disk_usage(self.folder).free
         parts: dict[str, Any] = {
             "database": {"ok": True},
             "horizon": {"ok": age_s < HORIZON_S_MAX, "age_s": round(age_s, 3), "holder": horizon},
-            "consumers": {
-                "ok": not failing,
-                "failing": failing,
-                "positions": {
-                    name: {
-                        "position": one.health.position.text(),
-                        "applied": one.health.applied,
-                        "parked": one.health.parked,
-                    }
-                    for name, one in consumers.items()
-                },
-            },
-            "tasks": {"ok": True, "failures": dict(self.running.failures)},
+            "consumers": self._consumers(),
+            "tasks": self._tasks(),
             "disk": {"ok": free > FREE_BYTES_MIN, "free_mb": free // 2**20},
         }
         return all(part["ok"] for part in parts.values()), parts
+
+    def _consumers(self) -> dict[str, Any]:
+        found = {one.name: one.health for service in self.services for one in service.consumers}
+        return {
+            "ok": all(health.failures < FAILURES_MAX for health in found.values()),
+            "failing": {name: health.failing for name, health in found.items() if health.failing},
+            "positions": {
+                name: {
+                    "position": health.position.text(),
+                    "applied": health.applied,
+                    "parked": health.parked,
+                    "failures": health.failures,
+                }
+                for name, health in found.items()
+            },
+        }
+
+    def _tasks(self) -> dict[str, Any]:
+        failing = self.running.failing()
+        return {"ok": not failing, "failing": failing, "failures": dict(self.running.failures)}
 
     def measure(self) -> None:
         """Bring the gauges up to date."""
@@ -76,6 +89,9 @@ class Health:
             for one in service.consumers:
                 FACTS_APPLIED.labels(one.name).set(one.health.applied)
                 FACTS_PARKED.labels(one.name).set(one.health.parked)
+                CONSUMER_FAILURES.labels(one.name).set(one.health.failures)
+        for name, times in self.running.failures.items():
+            TASK_FAILURES.labels(name).set(times)
 
 
 def health_routes(health: Health, edge: Edge) -> APIRouter:

@@ -1,12 +1,18 @@
 """Readiness is what the parts say: database, horizon, tasks and disk."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
 import pytest
+from fastapi import APIRouter
+from prometheus_client import REGISTRY
 
 from beaconfire.node.health import Health
 from beaconfire.node.running import Running
+from beaconfire_platform.ground import Service
+from beaconfire_platform.log.consumer import Fenced
+from beaconfire_testkit.log_harness import LogHarness
 from beaconfire_testkit.node import free_port
 
 
@@ -27,6 +33,59 @@ async def test_a_full_disk_makes_it_not_ready(
 
     assert not ready
     assert not parts["disk"]["ok"]
+
+
+async def test_a_task_that_fails_again_and_again_makes_it_not_ready(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire.node.running.PAUSE_S", (0.0,))
+    running = Running()
+
+    thrice = asyncio.Event()
+
+    async def broken() -> None:
+        if running.failing():
+            thrice.set()
+        raise RuntimeError("broken")
+
+    running.start("incident/broken", broken)
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        await asyncio.wait_for(thrice.wait(), 5)
+        health = Health(pool, [], running, tmp_path)
+        ready, parts = await health.findings()
+    health.measure()
+    await running.stop()
+
+    assert not ready
+    assert parts["tasks"]["failing"] == {"incident/broken": "RuntimeError"}
+    times = REGISTRY.get_sample_value("beaconfire_task_failures", {"task": "incident/broken"})
+    assert times is not None
+    assert times >= 3
+
+
+async def test_a_consumer_that_fails_in_a_row_makes_it_not_ready(
+    database: str, tmp_path: Path
+) -> None:
+    async with (
+        LogHarness(database).running() as harness,
+        asyncpg.create_pool(database, min_size=1, max_size=1) as pool,
+    ):
+        consumer = harness.consumer("stuck")
+        service = Service("situation", APIRouter(), consumers=[consumer])
+        health = Health(pool, [service], Running(), tmp_path)
+        consumer.health.failed("log", Fenced())
+        once = await health.findings()
+        for _ in range(2):
+            consumer.health.failed("log", Fenced())
+        in_a_row = await health.findings()
+        health.measure()
+        measured = REGISTRY.get_sample_value("beaconfire_consumer_failures", {"consumer": "stuck"})
+        consumer.health.went_well("log")
+        well = await health.findings()
+
+    assert (once[0], in_a_row[0], well[0]) == (True, False, True)
+    assert in_a_row[1]["consumers"]["failing"] == {"stuck": "Fenced"}
+    assert measured == 3
 
 
 async def test_who_holds_the_log_back_is_named(

@@ -30,6 +30,36 @@ async def test_what_fails_begins_again_and_is_counted() -> None:
     assert running.failures == {"shaky": 3}
 
 
+async def test_who_fails_again_and_again_is_named_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running, done = Running(), asyncio.Event()
+    starts: list[int] = []
+
+    async def shaky() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+
+    async def fail() -> None:
+        starts.append(len(starts))
+        if len(starts) == 3:
+            assert running.failing() == {}, "twice may be chance"
+        if len(starts) == 4:
+            done.set()
+            await asyncio.Event().wait()
+        raise ValueError("broken")
+
+    running.start("shaky", shaky)
+    await asyncio.wait_for(done.wait(), 5)
+    named = running.failing()
+    monkeypatch.setattr("beaconfire.node.running.FAILURES_S", 0.0)
+    later = running.failing()
+    await running.stop()
+
+    assert named == {"shaky": "ValueError"}
+    assert later == {}
+
+
 async def test_one_that_fails_leaves_the_others_alone() -> None:
     running, calm = Running(), asyncio.Event()
 

@@ -2,16 +2,16 @@
 
 R5: only version have+1 of a stream takes effect; lower is a repeat and skipped, higher is a hole
 and parks the key. R12: the position moves with the effect and with the owner's fence, so that a
-zombie consumer is harmless. R14: a poisoned key is parked and stops nobody else.
+zombie consumer is harmless. R14: a poisoned key is parked and stops nobody else. Whatever a step
+ends by, a consumer believes its books and not its memory: a commit that nobody acknowledged may
+have taken effect.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
@@ -19,6 +19,7 @@ from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.ledger import ConsumerLedger, Verdict
+from beaconfire_platform.log.patience import back_off_s, is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Told, Unreadable
 
 BATCH_FACTS_MAX: Final = 200
@@ -26,18 +27,6 @@ BATCH_FACTS_MAX: Final = 200
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
 ATTEMPTS_MAX: Final = 3
-BACK_OFF_S_MAX: Final = 5.0
-_TRANSIENT: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.InterfaceError,
-    OSError,
-    TimeoutError,
-)
 _log: Final = structlog.get_logger(__name__)
 
 Effect = Callable[[Envelope[Any], Tx], Awaitable[None]]
@@ -65,11 +54,30 @@ class ConsumerHealth:
     applied: int = 0
     skipped: int = 0
     parked: int = 0
-    failing: str | None = None
+    errors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """By shard: the class of the last error, and how many steps in a row ended by one."""
+
+    @property
+    def failing(self) -> str | None:
+        """The error by which the last step of some shard ended, if it did."""
+        return next((name for name, _ in self.errors.values()), None)
+
+    @property
+    def failures(self) -> int:
+        """How many steps of the worst shard failed in a row."""
+        return max((times for _, times in self.errors.values()), default=0)
+
+    def failed(self, shard: str, error: Exception) -> None:
+        """A step ended by an error."""
+        self.errors[shard] = (type(error).__name__, self.errors.get(shard, ("", 0))[1] + 1)
+
+    def went_well(self, shard: str) -> None:
+        """A step did what it should."""
+        self.errors.pop(shard, None)
 
 
 class Fenced(Exception):  # noqa: N818  (told by name)
-    """Somebody else owns this consumer's position now; this one must stop."""
+    """The position in the books is not ours to move: somebody else owns it, or it moved already."""
 
 
 class Consumer:
@@ -99,30 +107,34 @@ class Consumer:
         self._fences: dict[str, int] = {}
 
     async def run(self) -> None:
-        """Consume every shard until cancelled; errors are logged, waited out and tried again."""
+        """Consume every shard until cancelled; what passes is logged, waited out and tried again.
+
+        Any other error ends it; called again, it claims its position anew.
+        """
         async with asyncio.TaskGroup() as group:
             for shard in await self._log.shards(self._sources):
                 group.create_task(self._run_shard(shard))
 
     async def _run_shard(self, shard: str) -> None:
-        failures = 0
         while True:
             try:
-                if shard not in self._fences:
-                    await self._claim(shard)
                 signals = self._log.signals()
                 moved = await self.step(shard)
-                failures, self.health.failing = 0, None
+                self.health.went_well(shard)
                 if not moved:
                     await self._log.wait(POLL_S, since=signals)
-            except Fenced:
-                _log.warning("consumer_fenced", consumer=self.name, shard=shard)
-                raise
-            except _TRANSIENT as error:
-                failures += 1
-                self.health.failing = type(error).__name__
-                _log.warning("consumer_waits", consumer=self.name, error=type(error).__name__)
-                await asyncio.sleep(_back_off_s(failures))
+            except Exception as error:
+                self.health.failed(shard, error)
+                _log.warning(
+                    "consumer_failed",
+                    consumer=self.name,
+                    shard=shard,
+                    error=type(error).__name__,
+                    in_a_row=self.health.failures,
+                )
+                if not (is_away(error) or is_collision(error)):
+                    raise
+                await asyncio.sleep(back_off_s(self.health.failures))
 
     async def _claim(self, shard: str) -> None:
         async with self._database.transaction(
@@ -132,8 +144,19 @@ class Consumer:
         self._fences[shard] = fence
         self.health.position = position
 
+    def _forget(self, shard: str) -> None:
+        """Drop the fence and the position in memory: the next step claims and reads them anew."""
+        self._fences.pop(shard, None)
+
     async def step(self, shard: str) -> int:
         """Let one batch take effect; returns how many facts it held."""
+        try:
+            return await self._step(shard)
+        except BaseException:
+            self._forget(shard)
+            raise
+
+    async def _step(self, shard: str) -> int:
         if shard not in self._fences:
             await self._claim(shard)
         batch = await self._log.read(shard, self._sources, self.health.position, self._batch)
@@ -143,7 +166,9 @@ class Consumer:
             await self._apply(shard, batch)
         except Fenced:
             raise
-        except Exception as error:  # noqa: BLE001  (each fact is then tried alone and told by name)
+        except Exception as error:
+            if is_away(error):
+                raise
             _log.info("batch_tried_one_by_one", consumer=self.name, error=type(error).__name__)
             for told in batch:
                 await self._apply_alone(shard, told)
@@ -191,29 +216,28 @@ class Consumer:
                 await self._apply(shard, [told])
             except Fenced:
                 raise
-            except _TRANSIENT:
-                if attempt == ATTEMPTS_MAX:
-                    raise  # the database is away: nobody's key is at fault
-                await asyncio.sleep(_back_off_s(attempt))
-            except Exception as error:  # noqa: BLE001  (parked with its class and logged in full)
-                if attempt == ATTEMPTS_MAX:
-                    _log.error(
-                        "fact_parked",
-                        consumer=self.name,
-                        type=told.type,
-                        key=told.key,
-                        fact=told.id,
-                        exc_info=error,
-                    )
-                    await self._park(shard, told, type(error).__name__)
+            except Exception as error:
+                is_last = attempt == ATTEMPTS_MAX
+                if is_away(error) or (is_last and is_collision(error)):
+                    raise  # nobody's key is at fault
+                if is_last:
+                    await self._park(shard, told, error)
                     return
-                await asyncio.sleep(_back_off_s(attempt) / 10)
+                await asyncio.sleep(back_off_s(attempt) / (1 if is_collision(error) else 10))
             else:
                 return
 
-    async def _park(self, shard: str, told: Told, error: str) -> None:
+    async def _park(self, shard: str, told: Told, error: Exception) -> None:
+        _log.error(
+            "fact_parked",
+            consumer=self.name,
+            type=told.type,
+            key=told.key,
+            fact=told.id,
+            exc_info=error,
+        )
         async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
-            await self._ledger.park(tx.connection, told, error, ATTEMPTS_MAX)
+            await self._ledger.park(tx.connection, told, type(error).__name__, ATTEMPTS_MAX)
             if not await self._ledger.move(
                 tx.connection, shard, self.health.position, told.position, self._fences[shard]
             ):
@@ -239,9 +263,3 @@ def _following(told: Envelope[Any], consumer: str) -> Cause:
         causation_id=told.id,
         exercise_id=told.cause.exercise_id,
     )
-
-
-def _back_off_s(failures: int) -> float:
-    """Full jitter below a doubling ceiling, 5 s at most (R41)."""
-    ceiling = min(BACK_OFF_S_MAX, 0.1 * 2**failures)
-    return random.uniform(0, ceiling)  # noqa: S311  (jitter, not a secret)
