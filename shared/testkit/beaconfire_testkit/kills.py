@@ -27,6 +27,8 @@ ALIVE_S: Final = (1.0, 5.0)
 READY_S_MAX: Final = 60.0
 ANSWER_S_MAX: Final = 120.0
 """A caller gives up after this: longer than any start takes."""
+KILLS_MAX: Final = 60
+"""Where nothing is acknowledged after so many, the run has failed and says what it found."""
 TRY_S_MAX: Final = 5.0
 AGAIN_S: Final = 0.25
 BOTH: Final = ("node", "postgres")
@@ -149,7 +151,7 @@ class KillRun:
             asyncio.TaskGroup() as group,
         ):
             telling = group.create_task(self._tell_forever(client, group))
-            while self._kills < kills or self.acked < acks:
+            while self._kills < KILLS_MAX and (self._kills < kills or self.acked < acks):
                 await asyncio.sleep(self._random.uniform(*ALIVE_S))
                 node = await self._kill(node, victims[self._kills % len(victims)])
             telling.cancel()

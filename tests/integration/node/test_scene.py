@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,17 @@ def play(city: Any, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def timeline_with(city: Any, dana: Any, incident_id: str, units: list[str]) -> list[dict[str, Any]]:
+    """The timeline once it tells of an order to each unit: it follows dispatch's facts."""
+    entries: list[dict[str, Any]] = []
+    for _ in range(100):
+        entries = city.items(dana, f"/v1/incidents/{incident_id}/timeline")
+        if sum("assignment-dispatched" in one["type"] for one in entries) >= len(units):
+            break
+        time.sleep(0.1)
+    return entries
+
+
 def test_a_unit_goes_before_the_type_is_known_and_the_silent_call_is_moved_and_placed_anew(
     city: Any,
 ) -> None:
@@ -32,7 +44,7 @@ def test_a_unit_goes_before_the_type_is_known_and_the_silent_call_is_moved_and_p
     assert tuple(one["step"] for one in told) == silent_call.STEPS
     incident_id = told[0]["incident_id"]
     incident = dana.get(f"/v1/incidents/{incident_id}").json()
-    entries = city.items(dana, f"/v1/incidents/{incident_id}/timeline")
+    entries = timeline_with(city, dana, incident_id, told[1]["units"] + told[5]["units"])
     types = [one["type"].split(".")[2] for one in entries]
     ordered = types.index("assignment-dispatched")
     assert told[1]["units"]

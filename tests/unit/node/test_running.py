@@ -6,6 +6,8 @@ import pytest
 
 from beaconfire.node.running import Running
 
+PATIENCE_S = 60
+
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +25,7 @@ async def test_what_fails_begins_again_and_is_counted() -> None:
         done.set()
 
     running.start("shaky", shaky)
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
     await running.stop()
 
     assert starts == [0, 1, 2, 3]
@@ -72,7 +74,7 @@ async def test_one_that_fails_leaves_the_others_alone() -> None:
 
     running.start("broken", broken)
     running.start("calm", waits)
-    await asyncio.wait_for(calm.wait(), 5)
+    await asyncio.wait_for(calm.wait(), PATIENCE_S)
     await running.stop()
 
     assert "calm" not in running.failures
