@@ -11,6 +11,12 @@ configure_logging(level="warning")
 UNDER_CI = os.environ.get("CI") == "true"
 
 
+@pytest.fixture(autouse=True)
+def log_of_this_test() -> None:
+    """A test that ran the command line left a log on a standard error that is closed by now."""
+    configure_logging(level="warning")
+
+
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Turn a skip into a failure that says why it was skipped."""
     if UNDER_CI and report.skipped and not hasattr(report, "wasxfail"):

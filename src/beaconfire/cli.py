@@ -5,6 +5,7 @@ import typer
 from beaconfire.commands.bench import bench
 from beaconfire.commands.demo import demo
 from beaconfire.commands.doctor import doctor
+from beaconfire.commands.log import log
 from beaconfire.commands.scene import scene
 from beaconfire.commands.simulate import simulate
 from beaconfire.commands.up import up
@@ -19,6 +20,7 @@ app.command()(scene)
 app.command()(bench)
 app.command()(doctor)
 app.add_typer(demo, name="demo")
+app.add_typer(log, name="log")
 app.add_typer(users, name="users")
 
 

@@ -183,6 +183,85 @@ async def test_a_poisoned_key_is_parked_and_stops_no_other(harness: LogHarness) 
     assert consumer.health.parked == 2
 
 
+async def test_a_parked_key_is_taken_again_in_order_when_somebody_asks(
+    harness: LogHarness,
+) -> None:
+    ills = {"bad"}
+
+    def poison(told: Envelope[Any]) -> None:
+        if told.key in ills:
+            raise RuntimeError("planted")
+
+    for key in ("bad", "good", "bad", "bad"):
+        await harness.tell(key)
+    consumer = harness.consumer("mended", before_effect=poison)
+    await harness.drain(consumer)
+    waiting = dict(consumer.health.waiting)
+
+    ills.clear()
+    await harness.ask_again("mended", "bad")
+    await harness.tell("bad")
+    await harness.drain(harness.consumer("mended", before_effect=poison))
+
+    assert waiting == {(WRITER, "bad"): 3}
+    assert compare(await harness.told(), await harness.trace("mended")).clean
+    assert await harness.outcomes() == ["taken"]
+
+
+async def test_a_parked_key_that_still_fails_waits_on_and_says_why(harness: LogHarness) -> None:
+    def poison(told: Envelope[Any]) -> None:
+        if (told.key, told.key_version) == ("bad", 2):
+            raise RuntimeError("planted")
+
+    for key in ("bad", "bad", "bad"):
+        await harness.tell(key)
+    await harness.drain(harness.consumer("ill", before_effect=poison))
+    await harness.ask_again("ill", "bad")
+
+    consumer = harness.consumer("ill", before_effect=poison)
+    await harness.drain(consumer)
+
+    assert (await harness.trace("ill")).per_key() == {"bad": [1]}
+    assert consumer.health.waiting == {(WRITER, "bad"): 2}
+    assert await harness.outcomes() == ["RuntimeError"]
+
+
+async def test_a_type_unknown_here_is_ignored_and_counted_a_newer_major_parks_its_key(
+    harness: LogHarness,
+) -> None:
+    await harness.tell("a")
+    await harness.tell_of_another_build("a", "beaconfire.geo.never-heard-of.v1")
+    await harness.tell("a")
+    await harness.tell("b")
+    await harness.tell_of_another_build("b", "beaconfire.geo.layer-released.v2")
+    await harness.tell("b")
+    consumer = harness.consumer("older")
+
+    await harness.drain(consumer)
+
+    assert (await harness.trace("older")).per_key() == {"a": [1, 3], "b": [1]}
+    assert (consumer.health.ignored, consumer.health.parked) == (1, 2)
+
+
+async def test_too_many_behind_a_parked_fact_call_for_a_person(
+    harness: LogHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire_platform.log.consumer.PARKED_BEHIND_MAX", 2)
+
+    def poison(_told: Envelope[Any]) -> None:
+        raise RuntimeError("planted")
+
+    consumer = harness.consumer("full", before_effect=poison)
+    await harness.tell("bad")
+    await harness.tell("bad")
+    await harness.drain(consumer)
+    before = consumer.health.overfull
+    await harness.tell("bad")
+    await harness.drain(consumer)
+
+    assert (before, consumer.health.overfull) == ([], [(WRITER, "bad")])
+
+
 async def test_a_hole_parks_its_key_and_no_other(harness: LogHarness) -> None:
     for key in ("a", "holed", "holed", "holed", "b"):
         await harness.tell(key)

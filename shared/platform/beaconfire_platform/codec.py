@@ -12,10 +12,15 @@ _CAUSE: Final = msgspec.json.Decoder(Cause)
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     name: msgspec.json.Decoder(spec.factclass) for name, spec in FACTS.items()
 }
+_WITHOUT_MAJOR: Final = frozenset(name.rpartition(".v")[0] for name in FACTS)
 
 
 class UnknownFact(Exception):  # noqa: N818  (it names what was met, and is caught by name)
-    """A fact of a type or major version that this build does not know."""
+    """A fact of a type that this build does not know: nobody here can want it (R15)."""
+
+
+class UnknownMajor(UnknownFact):
+    """A fact whose type is known here, in another major version: somebody here may want it."""
 
 
 def encode(value: object) -> str:
@@ -32,7 +37,8 @@ def decode_fact(type_name: str, data: str | bytes) -> Fact:
     """The fact in `data`; UnknownFact for a type not in the table, ValueError when malformed."""
     decoder = _DECODERS.get(type_name)
     if decoder is None:
-        raise UnknownFact(type_name)
+        known = type_name.rpartition(".v")[0] in _WITHOUT_MAJOR
+        raise UnknownMajor(type_name) if known else UnknownFact(type_name)
     try:
         return decoder.decode(data)
     except msgspec.MsgspecError as error:

@@ -12,6 +12,8 @@ from typing import Final
 
 import asyncpg
 
+SHARED_STEPS: Final = 2
+"""How many files `NNNN_service.sql` every service runs before its own: numbered 0, -1, …"""
 _LOCK: Final = 0x4265_6163_6F6E  # "Beacon": any constant serves, as long as nobody else takes it
 _NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _ROLE: Final = re.compile(r"[a-z_]{1,63}")
@@ -62,8 +64,11 @@ def _platform(name: str) -> str:
 
 def _steps(service: ServiceSchema) -> list[Migration]:
     own = migrations_in(files(service.package).joinpath("adapters", "migrations"), service.service)
-    shared = Migration(service.service, 0, "service", _platform("0001_service.sql"))
-    return [shared, *own]
+    shared = [
+        Migration(service.service, -number, "service", _platform(f"{number + 1:04d}_service.sql"))
+        for number in range(SHARED_STEPS)
+    ]
+    return [*shared, *own]
 
 
 async def migrate(owner_dsn: str, services: list[ServiceSchema]) -> int:

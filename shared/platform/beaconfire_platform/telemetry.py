@@ -21,6 +21,18 @@ FACTS_APPLIED: Final = Gauge(
     "beaconfire_consumer_applied", "Facts that took effect since start", ["consumer"]
 )
 FACTS_PARKED: Final = Gauge("beaconfire_consumer_parked", "Facts parked since start", ["consumer"])
+FACTS_IGNORED: Final = Gauge(
+    "beaconfire_consumer_ignored", "Facts of types unknown here, since start", ["consumer"]
+)
+KEYS_WAITING: Final = Gauge("beaconfire_consumer_keys_waiting", "Keys parked now", ["consumer"])
+FACTS_WAITING: Final = Gauge(
+    "beaconfire_consumer_facts_waiting", "Facts that wait with parked keys now", ["consumer"]
+)
+KEYS_OVERFULL: Final = Gauge(
+    "beaconfire_consumer_keys_overfull",
+    "Parked keys with which more facts wait than may before a person must look",
+    ["consumer"],
+)
 CONSUMER_FAILURES: Final = Gauge(
     "beaconfire_consumer_failures", "Steps that failed in a row; 0 is well", ["consumer"]
 )

@@ -17,9 +17,12 @@ import asyncpg
 from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import aggregate
+from beaconfire_platform.codec import encode
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
+from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import FactLog, Told
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.schema import ServiceSchema, migrate
@@ -175,12 +178,36 @@ class LogHarness:
             await tx.flush()
             await asyncio.sleep(pause_s)
 
+    async def tell_of_another_build(self, key: str, type_name: str) -> None:
+        """A fact of a type that this build may not know, as its newer neighbour tells it."""
+        cause = Cause(actor="test", correlation_id="conformance")
+        async with self.writer.transaction(aggregate(key), cause=cause) as tx:
+            await tx.connection.execute(
+                "select log.tell(array[$1::uuid], array[$2::text], array[$3::text], "
+                "array[$4::json], array[null::text], array[null::text], array['internal'], "
+                "array['{}'::json])",
+                new_id(),
+                type_name,
+                key,
+                encode(cause),
+            )
+
     async def told(self) -> dict[str, int]:
         """The last version of each key, as the log's own table has it."""
         records = await self.reader.pool.fetch(
             "select key, version from log.stream where source = $1", WRITER
         )
         return {record["key"]: record["version"] for record in records}
+
+    async def ask_again(self, consumer: str, key: str) -> None:
+        """What a person does who has mended the cause of a parked key."""
+        async with self.reader.transaction(cause=Cause("test", "")) as tx:
+            await Parking(consumer).ask(tx.connection, (WRITER, key), "test", "mended")
+
+    async def outcomes(self) -> list[str | None]:
+        """What came of each request to take a parked key again."""
+        records = await self.reader.pool.fetch("select outcome from unparking order by id")
+        return [record["outcome"] for record in records]
 
     async def trace(self, consumer: str) -> Trace:
         """What took effect for a consumer, as its own table has it."""

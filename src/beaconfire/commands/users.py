@@ -1,27 +1,17 @@
 """`beaconfire users`: people of a running node by hand: add, new password, bearer token."""
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
-import asyncpg
 import typer
 
 import beaconfire_agency.main as agency
-from beaconfire.node.composition import Login, role_of
-from beaconfire.node.options import default_folder
-from beaconfire_contracts.refusals import Refusal
+from beaconfire.commands.on_node import on_database
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.database import Database
-from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.embedded.cluster import Cluster
 
-EXIT_REFUSED: Final = 2
 TOKEN_DAYS: Final = 30
-T = TypeVar("T")
 
 users = typer.Typer(no_args_is_help=True, help="People of a running node, by hand.")
 Data = Annotated[Path | None, typer.Option(help="The running node's folder.")]
@@ -44,7 +34,7 @@ def add(
     async def adding(database: Database) -> agency.Added:
         return await agency.add_person(database, name, role, body_id=body)
 
-    added = _run(adding, data, database_url)
+    added = on_database("agency", adding, data, database_url)
     typer.echo(f"{added.sign_in}  password: {added.password}")
 
 
@@ -60,7 +50,7 @@ def password(
     async def renewing(database: Database) -> agency.Added:
         return await agency.renew_password(database, name)
 
-    renewed = _run(renewing, data, database_url)
+    renewed = on_database("agency", renewing, data, database_url)
     typer.echo(f"{renewed.sign_in}  password: {renewed.password}")
 
 
@@ -82,36 +72,4 @@ def token(
             database, name, life=timedelta(days=days), scopes=tuple(scope or ())
         )
 
-    typer.echo(_run(issuing, data, database_url))
-
-
-def _run(
-    work: Callable[[Database], Awaitable[T]], data: Path | None, database_url: str | None
-) -> T:
-    """Do one thing as agency, on the database of a node that runs; one clear line when not."""
-    try:
-        return asyncio.run(_on_database(work, _login(data, database_url)))
-    except Refusal as refusal:
-        typer.echo(f"refused: {refusal.detail} ({refusal.code})", err=True)
-        raise typer.Exit(EXIT_REFUSED) from refusal
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        typer.echo(f"no running node is reached ({error}): start it, or name its --data", err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
-
-
-async def _on_database(work: Callable[[Database], Awaitable[T]], login: Login) -> T:
-    database = await Database.connect(
-        "agency", login.dsn, bell=Doorbell(), connections=2, role=login.role
-    )
-    try:
-        return await work(database)
-    finally:
-        await database.close()
-
-
-def _login(data: Path | None, database_url: str | None) -> Login:
-    url = database_url or os.environ.get("BEACONFIRE_DATABASE_URL")
-    if url is not None:
-        return Login(url, role_of("agency"))
-    folder = data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())
-    return Login(Cluster.at(folder.resolve()).dsn(role_of("agency")))
+    typer.echo(on_database("agency", issuing, data, database_url))

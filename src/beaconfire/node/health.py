@@ -14,11 +14,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.ground import Service
+from beaconfire_platform.log.consumer import ConsumerHealth
 from beaconfire_platform.telemetry import (
     CONSUMER_FAILURES,
     FACTS_APPLIED,
+    FACTS_IGNORED,
     FACTS_PARKED,
+    FACTS_WAITING,
     HORIZON_SECONDS,
+    KEYS_OVERFULL,
+    KEYS_WAITING,
     TASK_FAILURES,
 )
 from beaconfire_platform.web.edge import Edge
@@ -72,7 +77,9 @@ class Health:
                 name: {
                     "position": health.position.text(),
                     "applied": health.applied,
+                    "ignored": health.ignored,
                     "parked": health.parked,
+                    "waiting": _waiting(health),
                     "failures": health.failures,
                 }
                 for name, health in found.items()
@@ -88,10 +95,26 @@ class Health:
         for service in self.services:
             for one in service.consumers:
                 FACTS_APPLIED.labels(one.name).set(one.health.applied)
+                FACTS_IGNORED.labels(one.name).set(one.health.ignored)
                 FACTS_PARKED.labels(one.name).set(one.health.parked)
+                KEYS_WAITING.labels(one.name).set(len(one.health.waiting))
+                FACTS_WAITING.labels(one.name).set(sum(one.health.waiting.values()))
+                KEYS_OVERFULL.labels(one.name).set(len(one.health.overfull))
                 CONSUMER_FAILURES.labels(one.name).set(one.health.failures)
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
+
+
+def _waiting(health: ConsumerHealth) -> dict[str, int]:
+    """What is parked by number only: whoever asks need not be signed in.
+
+    It makes no node unready, since all other keys go on (R14).
+    """
+    return {
+        "keys": len(health.waiting),
+        "facts": sum(health.waiting.values()),
+        "overfull": len(health.overfull),
+    }
 
 
 def health_routes(health: Health, edge: Edge) -> APIRouter:

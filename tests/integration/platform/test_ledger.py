@@ -1,7 +1,7 @@
 """A consumer's books: a fence for each owner, versions without holes, parked keys."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from fastapi import APIRouter
@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.ledger import ConsumerLedger, Seen, Verdict
-from beaconfire_platform.log.port import Unreadable
+from beaconfire_platform.log.ledger import BEHIND, HOLE, ConsumerLedger, Seen, Verdict
+from beaconfire_platform.log.parking import Parking
+from beaconfire_platform.log.port import Unreadable, Why
 from beaconfire_testkit.service import ServiceUnderTest, running_service
 
 CAUSE = Cause(actor="test", correlation_id="t")
@@ -24,6 +25,7 @@ class Told:
     source: str = "incident"
     key: str = "i1"
     id: str = ""
+    position: LogPosition = field(default_factory=lambda: a_position(7))
 
 
 async def _build(_ground: Ground) -> Service:
@@ -65,12 +67,32 @@ def test_the_next_version_applies_a_lower_is_skipped_a_hole_parks_and_stays_park
     assert late == [Verdict.PARK, Verdict.PARK]
 
 
-def test_what_cannot_be_read_is_parked_by_its_reason() -> None:
+@pytest.mark.parametrize(
+    ("why", "verdict"),
+    [
+        (Why.UNKNOWN_TYPE, Verdict.IGNORE),
+        (Why.UNKNOWN_MAJOR, Verdict.PARK),
+        (Why.MALFORMED, Verdict.PARK),
+    ],
+)
+def test_a_type_unknown_here_is_ignored_and_what_else_cannot_be_read_parks_its_key(
+    why: Why, verdict: Verdict
+) -> None:
     seen = Seen({("incident", "i1"): 0}, set())
-    told = Unreadable("f", "incident", "x.v9", "i1", 1, a_position(1), "unknown type")
+    told = Unreadable("f", "incident", "x.v9", "i1", 1, a_position(1), why)
 
-    assert seen.judge(told) is Verdict.PARK
-    assert seen.reason(told) == "unknown type"
+    assert seen.judge(told) is verdict
+    assert seen.why == (why if verdict is Verdict.PARK else "")
+
+
+def test_a_type_unknown_here_waits_behind_a_parked_fact_and_is_no_way_over_a_hole() -> None:
+    seen = Seen({("incident", "i1"): 0, ("incident", "i2"): 0}, {("incident", "i2")})
+    behind = Unreadable("f", "incident", "x.v1", "i2", 1, a_position(1), Why.UNKNOWN_TYPE)
+    after = Unreadable("g", "incident", "x.v1", "i1", 2, a_position(2), Why.UNKNOWN_TYPE)
+
+    found = [(seen.judge(one), seen.why) for one in (behind, after)]
+
+    assert found == [(Verdict.PARK, BEHIND), (Verdict.PARK, HOLE)]
 
 
 async def test_versions_and_parked_keys_are_remembered(running: ServiceUnderTest) -> None:
@@ -80,7 +102,8 @@ async def test_versions_and_parked_keys_are_remembered(running: ServiceUnderTest
         seen = await ledger.seen(tx.connection, [first])  # type: ignore[list-item]  # what it looks at
         seen.advance(first)  # type: ignore[arg-type]  # what it looks at
         await ledger.remember(tx.connection, seen)
-        await ledger.park(tx.connection, Told(2, key="i2", id=new_id()), "broken", 3)  # type: ignore[arg-type]  # same
+        waits = Told(2, key="i2", id=new_id())
+        await Parking("c").park(tx.connection, "log", waits, "broken", 3)  # type: ignore[arg-type]  # same
 
         again = await ledger.seen(tx.connection, [first, Told(3, key="i2")])  # type: ignore[list-item]  # same
 

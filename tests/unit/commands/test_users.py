@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from beaconfire.cli import app
-from beaconfire.commands.users import EXIT_REFUSED
+from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire_testkit.node import free_port
 
 

@@ -15,7 +15,14 @@ def test_a_fact_comes_back_as_it_was_told(name: str) -> None:
 
 
 def test_a_type_that_nobody_registered_is_unknown() -> None:
-    with pytest.raises(codec.UnknownFact):
+    with pytest.raises(codec.UnknownFact) as met:
+        codec.decode_fact("beaconfire.geo.never-heard-of.v1", "{}")
+
+    assert not isinstance(met.value, codec.UnknownMajor)
+
+
+def test_another_major_version_of_a_known_type_is_told_apart() -> None:
+    with pytest.raises(codec.UnknownMajor):
         codec.decode_fact("beaconfire.geo.incident-placed.v2", "{}")
 
 

@@ -19,6 +19,13 @@ from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.ledger import ConsumerLedger, Verdict
+from beaconfire_platform.log.parking import (
+    PARKED_BEHIND_MAX,
+    TAKEN,
+    ParkedFact,
+    Parking,
+    Stream,
+)
 from beaconfire_platform.log.patience import back_off_s, is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Told, Unreadable
 
@@ -27,6 +34,8 @@ BATCH_FACTS_MAX: Final = 200
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
 ATTEMPTS_MAX: Final = 3
+LOOK_S: Final = 1.0
+"""While keys are parked, how often to look whether somebody asked for one to be taken again."""
 _log: Final = structlog.get_logger(__name__)
 
 Effect = Callable[[Envelope[Any], Tx], Awaitable[None]]
@@ -53,9 +62,17 @@ class ConsumerHealth:
     position: LogPosition = field(default_factory=lambda: LogPosition(0, 0, 0))
     applied: int = 0
     skipped: int = 0
+    ignored: int = 0
     parked: int = 0
+    waiting: dict[Stream, int] = field(default_factory=dict)
+    """The keys that are parked now, and how many facts wait with each."""
     errors: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By shard: the class of the last error, and how many steps in a row ended by one."""
+
+    @property
+    def overfull(self) -> list[Stream]:
+        """The parked keys with which more wait than may before a person must look (R14)."""
+        return [stream for stream, facts in self.waiting.items() if facts > PARKED_BEHIND_MAX]
 
     @property
     def failing(self) -> str | None:
@@ -103,6 +120,8 @@ class Consumer:
         self._reactions = {spec_for(one).name: reaction for one, reaction in reactions.items()}
         self._batch = batch
         self._ledger = ConsumerLedger(name)
+        self._parking = Parking(name)
+        self._look_at = 0.0
         self._after_batch = after_batch
         self._fences: dict[str, int] = {}
 
@@ -143,6 +162,15 @@ class Consumer:
             position, fence = await self._ledger.claim(tx.connection, shard)
         self._fences[shard] = fence
         self.health.position = position
+        self._look_at = 0.0
+        await self._count_waiting(shard)
+
+    async def _count_waiting(self, shard: str) -> None:
+        """Bring to mind which keys wait; an error for each that too much waits with by now."""
+        before = set(self.health.overfull)
+        self.health.waiting = await self._parking.counts(self._database.pool, shard)
+        for source, key in set(self.health.overfull) - before:
+            _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
 
     def _forget(self, shard: str) -> None:
         """Drop the fence and the position in memory: the next step claims and reads them anew."""
@@ -159,6 +187,7 @@ class Consumer:
     async def _step(self, shard: str) -> int:
         if shard not in self._fences:
             await self._claim(shard)
+        await self._take_asked(shard)
         batch = await self._log.read(shard, self._sources, self.health.position, self._batch)
         if not batch:
             return 0
@@ -186,9 +215,11 @@ class Consumer:
                 verdict = seen.judge(told)
                 counts[verdict] += 1
                 if verdict is Verdict.PARK:
-                    await self._ledger.park(tx.connection, told, seen.reason(told), 0)
+                    await self._parking.park(tx.connection, shard, told, seen.why, 0)
                 elif verdict is Verdict.APPLY:
                     await self._take_effect(told, tx)
+                    seen.advance(told)
+                elif verdict is Verdict.IGNORE:
                     seen.advance(told)
             await self._ledger.remember(tx.connection, seen)
             await tx.flush()
@@ -197,9 +228,12 @@ class Consumer:
             ):
                 raise Fenced(f"{self.name}/{shard}")
         self.health.position = batch[-1].position
+        self.health.ignored += counts[Verdict.IGNORE]
         self.health.applied += counts[Verdict.APPLY]
         self.health.skipped += counts[Verdict.SKIP]
         self.health.parked += counts[Verdict.PARK]
+        if counts[Verdict.PARK]:
+            await self._count_waiting(shard)
 
     async def _take_effect(self, told: Told, tx: Tx) -> None:
         if isinstance(told, Unreadable):
@@ -237,13 +271,71 @@ class Consumer:
             exc_info=error,
         )
         async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
-            await self._ledger.park(tx.connection, told, type(error).__name__, ATTEMPTS_MAX)
+            await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
             if not await self._ledger.move(
                 tx.connection, shard, self.health.position, told.position, self._fences[shard]
             ):
                 raise Fenced(f"{self.name}/{shard}")
         self.health.position = told.position
         self.health.parked += 1
+        await self._count_waiting(shard)
+
+    async def _take_asked(self, shard: str) -> None:
+        """Take again the parked keys that somebody asked for, looking now and then."""
+        now = asyncio.get_running_loop().time()
+        if not self.health.waiting or now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        for stream in await self._parking.asked(self._database.pool, shard):
+            await self._take_key(shard, stream)
+            await self._count_waiting(shard)
+
+    async def _take_key(self, shard: str, stream: Stream) -> None:
+        """A batch of one key's facts, in order; the first that cannot be taken ends the request."""
+        for fact in await self._parking.waiting(self._database.pool, stream, self._batch):
+            outcome = await self._take_again(shard, stream, fact)
+            if outcome == TAKEN:
+                continue
+            _log.error("fact_parked_again", consumer=self.name, key=stream[1], error=outcome)
+            async with self._database.transaction(cause=_cause(self.name)) as tx:
+                await self._parking.end(tx.connection, stream, outcome)
+            return
+        self._look_at = 0.0
+
+    async def _take_again(self, shard: str, stream: Stream, fact: ParkedFact) -> str:
+        """One parked fact the way every fact takes; TAKEN, or why it must go on waiting."""
+        read = await self._log.read(shard, frozenset({stream[0]}), fact.before, 1)
+        if not read or read[0].id != fact.fact_id:
+            return "not in the log"
+        try:
+            return await self._take(shard, stream, read[0])
+        except Fenced:
+            raise
+        except Exception as error:
+            if is_away(error) or is_collision(error):
+                raise
+            return type(error).__name__
+
+    async def _take(self, shard: str, stream: Stream, told: Told) -> str:
+        async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
+            seen = await self._ledger.seen(tx.connection, [told])
+            seen.parked.clear()
+            verdict = seen.judge(told)
+            if verdict is Verdict.PARK:
+                return seen.why
+            if verdict is Verdict.APPLY:
+                await self._take_effect(told, tx)
+            if verdict is not Verdict.SKIP:
+                seen.advance(told)
+            await self._ledger.remember(tx.connection, seen)
+            await self._parking.take_out(tx.connection, told)
+            if not await self._parking.has(tx.connection, stream):
+                await self._parking.end(tx.connection, stream, TAKEN)
+            await tx.flush()
+            if not await self._ledger.holds(tx.connection, shard, self._fences[shard]):
+                raise Fenced(f"{self.name}/{shard}")
+        self.health.applied += verdict is Verdict.APPLY
+        return TAKEN
 
     def _keys(self, told: Told) -> tuple[LockKey, ...]:
         if isinstance(told, Unreadable) or told.type not in self._reactions:

@@ -1,4 +1,4 @@
-"""A consumer's books in its own database: position, versions seen, keys parked."""
+"""A consumer's books in its own database: its position in each shard, the versions seen."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -6,10 +6,8 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Connection
-from beaconfire_platform.log.port import Told, Unreadable
-
-PARKED_BEHIND_MAX: Final = 1_000
-"""Facts that may wait behind a parked one of the same stream before a person must look (R14)."""
+from beaconfire_platform.log.parking import Stream
+from beaconfire_platform.log.port import Told, Unreadable, Why
 
 _CLAIM: Final = """
     insert into position as p (consumer, shard, epoch, txid, row, fence) values ($1, $2, 0, 0, 0, 1)
@@ -35,21 +33,20 @@ _REMEMBER: Final = """
     from unnest($2::text[], $3::text[], $4::bigint[]) as moved (source, key, version)
     on conflict (consumer, source, key) do update set version = excluded.version
 """
-_PARK: Final = """
-    insert into parked (consumer, source, key, version, fact_id, error, attempts)
-    values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+_HOLDS: Final = """
+    select 1 from position where consumer = $1 and shard = $2 and fence = $3 for share
 """
+HOLE: Final = "hole before it"
+BEHIND: Final = "behind a parked fact"
 
 
 class Verdict(Enum):
-    """What becomes of a fact: it takes effect, was seen before, or must wait with its key."""
+    """What becomes of a fact: it takes effect, means nothing here, was seen before, or waits."""
 
     APPLY = "apply"
+    IGNORE = "ignore"
     SKIP = "skip"
     PARK = "park"
-
-
-Stream = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -59,32 +56,31 @@ class Seen:
     versions: dict[Stream, int]
     parked: set[Stream]
     moved: set[Stream] = field(default_factory=set)
+    why: str = ""
+    """Why the last fact that was judged to be parked must wait."""
 
     def judge(self, told: Told) -> Verdict:
-        """R5: have+1 takes effect, lower is a repeat, higher is a hole; R15: unreadable parks."""
+        """R5: have+1 takes effect, lower is a repeat, higher is a hole; R15: a type unknown here
+        means nothing here, what else cannot be read parks its key.
+        """
         stream = (told.source, told.key)
-        if told.key_version <= self.versions[stream]:
+        have = self.versions[stream]
+        if told.key_version <= have:
             return Verdict.SKIP
-        if stream in self.parked or self._must_park(told):
-            self.parked.add(stream)
-            return Verdict.PARK
-        return Verdict.APPLY
-
-    def _must_park(self, told: Told) -> bool:
-        return (
-            isinstance(told, Unreadable)
-            or told.key_version > self.versions[(told.source, told.key)] + 1
-        )
-
-    def reason(self, told: Told) -> str:
-        """Why a fact is parked, as a code."""
-        if isinstance(told, Unreadable):
-            return told.reason
-        hole = told.key_version > self.versions[(told.source, told.key)] + 1
-        return "hole before it" if hole else "behind a parked fact"
+        ignorable = isinstance(told, Unreadable) and told.reason is Why.UNKNOWN_TYPE
+        if stream in self.parked:
+            self.why = BEHIND
+        elif told.key_version > have + 1:
+            self.why = HOLE
+        elif isinstance(told, Unreadable) and not ignorable:
+            self.why = told.reason
+        else:
+            return Verdict.IGNORE if ignorable else Verdict.APPLY
+        self.parked.add(stream)
+        return Verdict.PARK
 
     def advance(self, told: Told) -> None:
-        """This fact took effect."""
+        """This fact took effect, or means nothing here."""
         stream = (told.source, told.key)
         self.versions[stream] = told.key_version
         self.moved.add(stream)
@@ -145,8 +141,6 @@ class ConsumerLedger:
             [seen.versions[stream] for stream in moved],
         )
 
-    async def park(self, connection: Connection, told: Told, error: str, attempts: int) -> None:
-        """Set a fact aside with its reason; its payload stays in the log only."""
-        await connection.execute(
-            _PARK, self._consumer, told.source, told.key, told.key_version, told.id, error, attempts
-        )
+    async def holds(self, connection: Connection, shard: str, fence: int) -> bool:
+        """Whether the shard is still ours, until this transaction ends."""
+        return bool(await connection.fetchval(_HOLDS, self._consumer, shard, fence))

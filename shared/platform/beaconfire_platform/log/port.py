@@ -1,14 +1,23 @@
 """The event-log port: what a consumer needs of a log, whichever of the two real ones it is."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from beaconfire_contracts.envelope import Envelope, LogPosition
 
 
+class Why(StrEnum):
+    """Why a fact cannot be read: an unknown type is ignored and counted, the others park (R15)."""
+
+    UNKNOWN_TYPE = "unknown type"
+    UNKNOWN_MAJOR = "unknown major version"
+    MALFORMED = "malformed"
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A fact that this build cannot read: a newer major version or malformed data."""
+    """A fact that this build cannot read."""
 
     id: str
     source: str
@@ -16,7 +25,7 @@ class Unreadable:
     key: str
     key_version: int
     position: LogPosition
-    reason: str
+    reason: Why
 
 
 Told = Envelope[Any] | Unreadable

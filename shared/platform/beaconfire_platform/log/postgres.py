@@ -7,9 +7,9 @@ import asyncpg
 from beaconfire_contracts.envelope import START, Envelope, LogPosition, Scope
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
-from beaconfire_platform.codec import UnknownFact, decode_cause, decode_fact
+from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.port import Told, Unreadable
+from beaconfire_platform.log.port import Told, Unreadable, Why
 
 SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
@@ -81,8 +81,8 @@ def told_of(record: asyncpg.Record, epoch: int) -> Told:
     try:
         fact = decode_fact(record["type"], record["data"])
         cause = decode_cause(record["cause"])
+        scope = Scope(record["owner"], record["division"], Sensitivity(record["sensitivity"]))
     except (UnknownFact, ValueError) as error:
-        reason = "unknown type" if isinstance(error, UnknownFact) else "malformed"
         return Unreadable(
             str(record["id"]),
             record["source"],
@@ -90,9 +90,8 @@ def told_of(record: asyncpg.Record, epoch: int) -> Told:
             record["key"],
             record["key_version"],
             position,
-            reason,
+            _why(error),
         )
-    scope = Scope(record["owner"], record["division"], Sensitivity(record["sensitivity"]))
     return Envelope(
         id=FactId(str(record["id"])),
         source=record["source"],
@@ -105,3 +104,9 @@ def told_of(record: asyncpg.Record, epoch: int) -> Told:
         position=position,
         fact=fact,
     )
+
+
+def _why(error: Exception) -> Why:
+    if isinstance(error, UnknownMajor):
+        return Why.UNKNOWN_MAJOR
+    return Why.UNKNOWN_TYPE if isinstance(error, UnknownFact) else Why.MALFORMED

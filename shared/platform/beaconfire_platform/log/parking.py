@@ -1,0 +1,163 @@
+"""The keys that a consumer has parked: which, how many facts wait behind, and taking them again.
+
+R14: one poisoned key waits for a person and stops nobody else; whoever has mended the cause asks
+for the key (`beaconfire log unpark`), and the consumer that owns it takes its facts in order.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.database import Connection
+from beaconfire_platform.log.port import Told
+
+PARKED_BEHIND_MAX: Final = 1_000
+"""Facts that may wait with a parked key before a person is called again (R14)."""
+TAKEN: Final = "taken"
+"""The outcome of an unparking after which nothing of the key is parked any more."""
+
+Stream = tuple[str, str]
+"""The source and the key of facts that are in order."""
+
+_PARK: Final = """
+    insert into parked (consumer, source, key, version, fact_id, error, attempts,
+                        shard, epoch, txid, row)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing
+"""
+_ALL: Final = """
+    select consumer, source, key, count(*) as facts, min(parked_at) as since,
+           (array_agg(error order by version))[1] as error,
+           (select u.outcome from unparking u
+            where (u.consumer, u.source, u.key) = (p.consumer, p.source, p.key)
+            order by u.id desc limit 1) as outcome,
+           exists (select 1 from unparking u where u.ended_at is null
+                   and (u.consumer, u.source, u.key) = (p.consumer, p.source, p.key)) as is_asked
+    from parked p group by consumer, source, key order by since limit $1
+"""
+_COUNTS: Final = """
+    select source, key, count(*) as facts from parked where consumer = $1 and shard = $2
+    group by source, key
+"""
+_ASK: Final = """
+    insert into unparking (consumer, source, key, actor, reason) values ($1, $2, $3, $4, $5)
+    returning id
+"""
+_ASKED: Final = """
+    select u.id, u.source, u.key from unparking u
+    where u.consumer = $1 and u.ended_at is null and exists (
+        select 1 from parked p
+        where (p.consumer, p.source, p.key, p.shard) = (u.consumer, u.source, u.key, $2))
+    order by u.id
+"""
+_WAITING: Final = """
+    select fact_id, version, epoch, txid, row from parked
+    where consumer = $1 and source = $2 and key = $3 order by version limit $4
+"""
+_END: Final = """
+    update unparking set ended_at = clock_timestamp(), outcome = $4
+    where consumer = $1 and source = $2 and key = $3 and ended_at is null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedKey:
+    """A key that waits: whose, why, since when, how many facts; and the last attempt's outcome."""
+
+    consumer: str
+    source: str
+    key: str
+    facts: int
+    since: datetime
+    error: str
+    outcome: str | None
+    is_asked: bool
+
+
+async def parked_keys(connection: Any, most: int) -> list[ParkedKey]:
+    """The keys parked by any consumer of a service, longest first."""
+    return [ParkedKey(**record) for record in await connection.fetch(_ALL, most)]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedFact:
+    """One fact that waits: which, and where the log has it."""
+
+    fact_id: str
+    version: int
+    position: LogPosition
+
+    @property
+    def before(self) -> LogPosition:
+        """The position after which a log gives this fact first."""
+        return LogPosition(self.position.epoch, self.position.txid, self.position.row - 1)
+
+
+class Parking:
+    """One consumer's parked facts, in its own database."""
+
+    def __init__(self, consumer: str) -> None:
+        """`consumer` names whose they are."""
+        self._consumer = consumer
+
+    async def park(
+        self, connection: Connection, shard: str, told: Told, error: str, attempts: int
+    ) -> None:
+        """Set a fact aside with its reason; its payload stays in the log only."""
+        await connection.execute(
+            _PARK,
+            self._consumer,
+            told.source,
+            told.key,
+            told.key_version,
+            told.id,
+            error,
+            attempts,
+            shard,
+            told.position.epoch,
+            told.position.txid,
+            told.position.row,
+        )
+
+    async def counts(self, connection: Any, shard: str) -> dict[Stream, int]:
+        """How many facts wait with each parked key of a shard."""
+        records = await connection.fetch(_COUNTS, self._consumer, shard)
+        return {(record["source"], record["key"]): record["facts"] for record in records}
+
+    async def has(self, connection: Connection, stream: Stream) -> bool:
+        """Whether any fact waits with a key."""
+        return bool(await self.waiting(connection, stream, 1))
+
+    async def ask(self, connection: Connection, stream: Stream, actor: str, reason: str) -> int:
+        """Ask the consumer to take a parked key again; the number of the request."""
+        return int(await connection.fetchval(_ASK, self._consumer, *stream, actor, reason))
+
+    async def asked(self, connection: Any, shard: str) -> list[Stream]:
+        """The parked keys that somebody asked to be taken again, oldest request first."""
+        records = await connection.fetch(_ASKED, self._consumer, shard)
+        return list(dict.fromkeys((record["source"], record["key"]) for record in records))
+
+    async def waiting(self, connection: Any, stream: Stream, most: int) -> list[ParkedFact]:
+        """The facts that wait with a key, in order."""
+        return [
+            ParkedFact(
+                str(record["fact_id"]),
+                record["version"],
+                LogPosition(record["epoch"], record["txid"], record["row"]),
+            )
+            for record in await connection.fetch(_WAITING, self._consumer, *stream, most)
+        ]
+
+    async def take_out(self, connection: Connection, told: Told) -> None:
+        """This fact waits no longer."""
+        await connection.execute(
+            "delete from parked where consumer = $1 and source = $2 and key = $3 and version = $4",
+            self._consumer,
+            told.source,
+            told.key,
+            told.key_version,
+        )
+
+    async def end(self, connection: Connection, stream: Stream, outcome: str) -> None:
+        """Every request for this key has its outcome."""
+        await connection.execute(_END, self._consumer, *stream, outcome)

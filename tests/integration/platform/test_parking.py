@@ -1,0 +1,69 @@
+"""Parked keys: what waits, who asked for it again, what came of it."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.parking import TAKEN, Parking, parked_keys
+from beaconfire_platform.log.port import Unreadable, Why
+from beaconfire_testkit.log_harness import LogHarness
+
+CAUSE = Cause(actor="test", correlation_id="t")
+STREAM = ("geo", "i1")
+
+
+@pytest.fixture
+async def harness(database: str) -> AsyncGenerator[LogHarness]:
+    async with LogHarness(database).running() as running:
+        yield running
+
+
+def a_fact(version: int) -> Unreadable:
+    position = LogPosition(1, 40, version)
+    return Unreadable(new_id(), *STREAM[:1], "x.v9", STREAM[1], version, position, Why.MALFORMED)
+
+
+async def test_what_waits_is_counted_and_comes_in_order(harness: LogHarness) -> None:
+    parking = Parking("c")
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        for version in (3, 2):
+            await parking.park(tx.connection, "log", a_fact(version), "broken", 3)
+
+        counts = await parking.counts(tx.connection, "log")
+        elsewhere = await parking.counts(tx.connection, "another")
+        waiting = await parking.waiting(tx.connection, STREAM, 10)
+
+    assert (counts, elsewhere) == ({STREAM: 2}, {})
+    assert [one.version for one in waiting] == [2, 3]
+    assert waiting[0].before == LogPosition(1, 40, 1)
+
+
+async def test_a_request_stays_open_until_it_has_its_outcome(harness: LogHarness) -> None:
+    parking, told = Parking("c"), a_fact(1)
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        await parking.park(tx.connection, "log", told, "broken", 3)
+        await parking.ask(tx.connection, STREAM, "hand:ada", "mended")
+        await parking.ask(tx.connection, STREAM, "hand:bob", "mended as well")
+        asked = await parking.asked(tx.connection, "log")
+        [before] = await parked_keys(tx.connection, 10)
+        await parking.end(tx.connection, STREAM, "RuntimeError")
+        [after] = await parked_keys(tx.connection, 10)
+        left = await parking.asked(tx.connection, "log")
+
+    assert asked == [STREAM]
+    assert (before.is_asked, before.outcome, before.error) == (True, None, "broken")
+    assert (after.is_asked, after.outcome) == (False, "RuntimeError")
+    assert left == []
+
+
+async def test_what_is_taken_out_waits_no_longer(harness: LogHarness) -> None:
+    parking, told = Parking("c"), a_fact(1)
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        await parking.park(tx.connection, "log", told, "broken", 3)
+        await parking.take_out(tx.connection, told)
+        await parking.end(tx.connection, STREAM, TAKEN)
+
+        assert not await parking.has(tx.connection, STREAM)
+        assert await parked_keys(tx.connection, 10) == []
