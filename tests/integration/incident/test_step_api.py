@@ -23,7 +23,7 @@ async def test_the_work_is_done_checked_closed_and_taken_up_again(centre: Centre
 
     statuses = [
         (await _step(centre, one, "handle")).json()["status"],
-        (await _step(centre, one, "verify")).json()["status"],
+        (await _step(centre, one, "verify", role=Role.SHIFT_LEADER)).json()["status"],
         (await _step(centre, one, "close", disposition="resolved")).json()["status"],
         (await _step(centre, one, "reopen")).json()["status"],
     ]
@@ -35,6 +35,19 @@ async def test_the_work_is_done_checked_closed_and_taken_up_again(centre: Centre
     assert len(await centre.running.told(IncidentHandled)) == 1
     [closed] = await centre.running.told(IncidentClosed)
     assert closed.disposition == "resolved"
+
+
+async def test_whoever_handled_it_does_not_verify_it(centre: Centre) -> None:
+    one = (await centre.report())["incident_id"]
+    me, other = centre.client(), centre.client()
+
+    handled = await me.post(f"/v1/incidents/{one}/handle", json={})
+    own = await me.post(f"/v1/incidents/{one}/verify", json={})
+    others = await other.post(f"/v1/incidents/{one}/verify", json={})
+
+    assert handled.status_code == 200
+    assert (own.status_code, own.json()["code"]) == (403, "own_verification")
+    assert (others.status_code, others.json()["status"]) == (200, "verifying")
 
 
 async def test_what_is_held_says_why_and_goes_on(centre: Centre) -> None:

@@ -5,15 +5,13 @@ from typing import Any
 from beaconfire.node.clock_routes import ClockOut
 
 
-def test_a_shift_leader_pauses_and_speeds_up_the_demo_and_a_dispatcher_does_not(
-    city: Any,
-) -> None:
-    lena, dana = city.client("lena"), city.client("dana")
+def test_a_desk_pauses_and_speeds_up_the_demo_and_a_crew_does_not(city: Any) -> None:
+    lena, dana, crew = city.client("lena"), city.client("dana"), city.client("crew.a07")
 
     paused = lena.put("/v1/clock", json={"paused": True, "speed": 60.0})
     read = ClockOut.model_validate(dana.get("/v1/clock").json())
-    refused = dana.put("/v1/clock", json={"paused": False})
-    lena.put("/v1/clock", json={"paused": False, "speed": 120.0})
+    refused = crew.put("/v1/clock", json={"paused": False})
+    dana.put("/v1/clock", json={"paused": False, "speed": 120.0})
 
     assert paused.status_code == 200
     assert (read.paused, read.speed, read.demo) == (True, 60.0, True)

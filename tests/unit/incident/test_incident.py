@@ -142,20 +142,23 @@ class Following(RuleBasedStateMachine):
                 )
             )
 
-    @rule(name=st.sampled_from("ab"), step=st.integers(0, 5))
-    def live_on(self, name: str, step: int) -> None:
+    @rule(name=st.sampled_from("ab"), step=st.integers(0, 5), who=st.sampled_from("pq"))
+    def live_on(self, name: str, step: int, who: str) -> None:
         one = self.both[name]
         try:
             self._apply(
                 (
-                    lambda: core.handled(one, NOON),
-                    lambda: core.verifying(one),
+                    lambda: core.handled(one, NOON, PersonId(who)),
+                    lambda: core.verifying(one, PersonId(who)),
                     lambda: core.held(one, "weather", None),
                     lambda: core.reopened(one),
                     lambda: core.closed(one, Disposition.RESOLVED, NOON, is_worked_on=False),
                     lambda: core.voided(one, "mistake", is_worked_on=False),
                 )[step]()
             )
+        except core.OwnVerification:
+            assert one.handled_by == who
+            assert self.both[name] == one
         except (Conflict, Invalid):
             assert self.both[name] == one
 

@@ -34,7 +34,7 @@ COLUMNS: Final = """
     place_state, lon, lat, uncertainty_m, place_method, place_confidence, owner_body, owner_basis,
     owner_since, first_known_at, seat, division, cell, path, label, layer_version, opened_at,
     heard_at, closed_at, disposition, merged_into, participations, version,
-    status_before_merge, own
+    status_before_merge, own, handled_by
 """
 GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
 _ABSORBED: Final = f"select {COLUMNS} from incident where merged_into = $1 order by number"
@@ -43,9 +43,9 @@ _ADD: Final = """
         grade, status, place_state, lon, lat, uncertainty_m, place_method, place_confidence,
         owner_body, owner_basis, owner_since, first_known_at, seat, division, opened_at, heard_at,
         closed_at, disposition, merged_into, participations, version,
-        status_before_merge, own)
+        status_before_merge, own, handled_by)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 """
 SAVE: Final = """
     update incident set type = $3, incident_class = $4, priority = $5, priority_reason = $6,
@@ -53,7 +53,8 @@ SAVE: Final = """
         place_method = $13, place_confidence = $14, owner_body = $15, owner_basis = $16,
         owner_since = $17, first_known_at = $18, seat = $19, division = $20, opened_at = $21,
         heard_at = $22, closed_at = $23, disposition = $24, merged_into = $25,
-        participations = $26, version = $27, status_before_merge = $28, own = $29
+        participations = $26, version = $27, status_before_merge = $28, own = $29,
+        handled_by = $30
     where incident_id = $1 and number = $2
 """
 _NEAR: Final = """
@@ -238,6 +239,7 @@ def incident_of(record: asyncpg.Record) -> Incident:
         merged_into=None if merged_into is None else IncidentId(str(merged_into)),
         status_before_merge=_maybe(IncidentStatus, record["status_before_merge"]),
         own=None if record["own"] is None else _OWN.decode(record["own"]),
+        handled_by=None if record["handled_by"] is None else PersonId(record["handled_by"]),
         disposition=_maybe(Disposition, record["disposition"]),
         closed_at=record["closed_at"],
     )
@@ -290,4 +292,5 @@ def _columns(one: Incident) -> tuple[Any, ...]:
         one.version,
         one.status_before_merge,
         None if one.own is None else codec.encode(one.own),
+        one.handled_by,
     )

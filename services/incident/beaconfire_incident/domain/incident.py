@@ -13,7 +13,7 @@ from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import incident as facts
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, ReportId, SeatId
 from beaconfire_contracts.places import UNPLACED, Owner, Participation, Place
-from beaconfire_contracts.refusals import Conflict, Invalid, StaleVersion
+from beaconfire_contracts.refusals import Conflict, Forbidden, Invalid, StaleVersion
 from beaconfire_contracts.vocabulary import (
     Disposition,
     EventGrade,
@@ -52,6 +52,10 @@ class HasAbsorbed(Conflict):
 
 class NotMerged(Conflict):
     """The incident is not merged into that one."""
+
+
+class OwnVerification(Forbidden):
+    """Whoever handled it does not verify it: another pair of eyes does (核查不由处置人办)."""
 
 
 class SecondLead(Conflict):
@@ -96,6 +100,8 @@ class Incident:
     """What it was by itself before it absorbed others; None while it stands for itself alone."""
     disposition: Disposition | None = None
     closed_at: datetime | None = None
+    handled_by: PersonId | None = None
+    """Who said that the work is done; None when the last crew's clearing did."""
 
     @property
     def is_live(self) -> bool:
@@ -184,15 +190,18 @@ def passed(incident: Incident, seat: SeatId) -> Told:
     )
 
 
-def handled(incident: Incident, at: datetime) -> Told:
-    """The work at the place is done."""
+def handled(incident: Incident, at: datetime, by: PersonId | None = None) -> Told:
+    """The work at the place is done, as somebody says or, without one, as the crews' steps say."""
     status = after(incident.status, Step.HANDLE)
-    return _told(replace(incident, status=status), facts.IncidentHandled(incident.id, at))
+    changed = replace(incident, status=status, handled_by=by)
+    return _told(changed, facts.IncidentHandled(incident.id, at))
 
 
-def verifying(incident: Incident) -> Told:
+def verifying(incident: Incident, by: PersonId) -> Told:
     """Somebody other than the handler checks that it was put right."""
     status = after(incident.status, Step.VERIFY)
+    if by == incident.handled_by:
+        raise OwnVerification
     return _told(replace(incident, status=status), facts.IncidentVerifying(incident.id))
 
 

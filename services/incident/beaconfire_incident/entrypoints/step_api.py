@@ -163,19 +163,6 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     """How it goes on and how it ends: the steps of `domain/lifecycle.py`."""
     router = APIRouter(route_class=StrictRoute, tags=["incident"])
 
-    async def step(
-        call: Call, incident_id: str, version: int | None, decide: change_incident.Decide
-    ) -> Response:
-        view = await admitted(edge, desk, call, incident_id)
-        command = change_incident.ChangeIncident(IncidentId(incident_id), version)
-
-        async def change(tx: Tx) -> Incident:
-            return await change_incident.change_incident(
-                command, decide, incidents=desk.incidents(tx), facts=tx
-            )
-
-        return await _run(edge, call, view, change, change_incident.keys(command))
-
     @router.post("/v1/incidents/{incident_id}/handle", response_model=VersionOut)
     async def post_handled(
         call: Annotated[Call, edge.needs("incident.close")],
@@ -185,7 +172,14 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """The work at the place is done; the file is still open."""
         seen = seen_version(body.version, if_match)
-        return await step(call, incident_id, seen, lambda one: handled(one, clock.now()))
+        return await _step(
+            edge,
+            desk,
+            call,
+            incident_id,
+            seen,
+            lambda one: handled(one, clock.now(), _person(call)),
+        )
 
     @router.post("/v1/incidents/{incident_id}/verify", response_model=VersionOut)
     async def post_verifying(
@@ -195,7 +189,10 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         if_match: IfMatch = None,
     ) -> Response:
         """Somebody other than the handler checks that it was put right."""
-        return await step(call, incident_id, seen_version(body.version, if_match), verifying)
+        seen = seen_version(body.version, if_match)
+        return await _step(
+            edge, desk, call, incident_id, seen, lambda one: verifying(one, _person(call))
+        )
 
     @router.post("/v1/incidents/{incident_id}/hold", response_model=VersionOut)
     async def post_held(
@@ -206,7 +203,9 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """It waits, for a reason, until a time."""
         seen = seen_version(body.version, if_match)
-        return await step(call, incident_id, seen, lambda one: held(one, body.reason, body.until))
+        return await _step(
+            edge, desk, call, incident_id, seen, lambda one: held(one, body.reason, body.until)
+        )
 
     @router.post("/v1/incidents/{incident_id}/reopen", response_model=VersionOut)
     async def post_reopened(
@@ -216,7 +215,8 @@ def life_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         if_match: IfMatch = None,
     ) -> Response:
         """It is open again: closed too early, or what it waited for has come."""
-        return await step(call, incident_id, seen_version(body.version, if_match), reopened)
+        seen = seen_version(body.version, if_match)
+        return await _step(edge, desk, call, incident_id, seen, reopened)
 
     return router
 
@@ -270,6 +270,30 @@ def ending_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         return await _run(edge, call, view, change, change_incident.keys(command))
 
     return router
+
+
+async def _step(
+    edge: Edge,
+    desk: Desk,
+    call: Call,
+    incident_id: str,
+    version: int | None,
+    decide: change_incident.Decide,
+) -> Response:
+    """One step of its life, at the version that the caller saw."""
+    view = await admitted(edge, desk, call, incident_id)
+    command = change_incident.ChangeIncident(IncidentId(incident_id), version)
+
+    async def change(tx: Tx) -> Incident:
+        return await change_incident.change_incident(
+            command, decide, incidents=desk.incidents(tx), facts=tx
+        )
+
+    return await _run(edge, call, view, change, change_incident.keys(command))
+
+
+def _person(call: Call) -> PersonId:
+    return PersonId(call.subject.id)
 
 
 async def _run(
