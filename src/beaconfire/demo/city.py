@@ -59,6 +59,16 @@ class CityStation:
     name_en: str
     invented: bool
 
+    @property
+    def shown_zh(self) -> str:
+        """Its name, labelled where it is invented."""
+        return f"{self.name_zh}（虚构）" if self.invented else self.name_zh
+
+    @property
+    def shown_en(self) -> str:
+        """Its name, labelled where it is invented."""
+        return f"{self.name_en} (invented)" if self.invented else self.name_en
+
 
 @dataclass(frozen=True, slots=True)
 class CityUnit:

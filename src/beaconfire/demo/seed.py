@@ -90,8 +90,8 @@ class Seeder:
                 "/v1/stations",
                 {
                     "code": one.code,
-                    "name_zh": one.name_zh,
-                    "name_en": one.name_en,
+                    "name_zh": one.shown_zh,
+                    "name_en": one.shown_en,
                     "body": bodies[one.kind]["id"],
                     "point": {"lon": one.lon, "lat": one.lat},
                     "division": self._city.code,

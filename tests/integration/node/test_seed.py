@@ -27,6 +27,15 @@ async def test_a_second_seeding_adds_nothing_but_fresh_tokens(city: Any) -> None
     assert said[0].startswith("laying out Auckland")
 
 
+def test_what_is_invented_says_so_and_what_is_real_does_not(city: Any) -> None:
+    shown = {one["code"]: one for one in city.items(city.client("dana"), "/v1/stations")}
+
+    for station in load_city("auckland").stations:
+        assert ("(invented)" in shown[station.code]["name_en"]) == station.invented
+        assert ("（虚构）" in shown[station.code]["name_zh"]) == station.invented
+    assert sum("fire station (invented)" in one["name_en"] for one in shown.values()) == 8
+
+
 @pytest.mark.asyncio
 async def test_each_start_makes_passwords_of_its_own(city: Any) -> None:
     token = city.client("admin").headers["Authorization"].removeprefix("Bearer ")

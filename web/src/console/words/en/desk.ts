@@ -173,6 +173,7 @@ export const desk: Words<typeof chinese> = {
   },
   help: {
     heading: "Commands and keys",
+    demo: "This is a demo. Roads (© OpenStreetMap contributors), ambulance stations, ambulances and hospitals are Auckland’s; fire stations, police posts, their units, the areas, people and calls are invented.",
     close: "Close",
     commands: {
       "D 1042 A07 A08": "send A07 and A08 to 1042",

@@ -170,6 +170,7 @@ export const desk = {
   },
   help: {
     heading: "命令与快捷键",
+    demo: "这是演示。道路（© OpenStreetMap contributors）、急救站、救护车和医院取自奥克兰；消防站、警务站及其力量、责任区、人员和来电均为虚构。",
     close: "关闭",
     commands: {
       "D 1042 A07 A08": "派 A07、A08 去 1042",
