@@ -58,6 +58,26 @@ async def tell_locking_late(harness: LogHarness, key: str, *, pause_s: float) ->
         await tx.tell(a_fact(key))
 
 
+class ReadingAboveLast(LogHarness):
+    """A log that breaks R2."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[LogHarness]:
+        """With a hasty reader."""
+        async with super().running():
+            self.log = IdAboveLast(self)
+            yield self
+
+
+class LockingLate(LogHarness):
+    """Writers that break R4."""
+
+    async def tell(self, *keys: str, pause_s: float = 0.0) -> None:
+        """Each key in a transaction that locks it late."""
+        for key in keys:
+            await tell_locking_late(self, key, pause_s=pause_s)
+
+
 class PositionFirst(Consumer):
     """R12's mistake: the position is committed before the effect."""
 
@@ -102,3 +122,15 @@ class BelievesItsMemory(Consumer):
 
     def _forget(self, shard: str) -> None:
         """Keep the old position and the old fence."""
+
+
+class CommittingPositionsFirst(LogHarness):
+    """Consumers that break R12."""
+
+    kind = PositionFirst
+
+
+class BelievingMemories(LogHarness):
+    """Consumers that break R12 in the other way."""
+
+    kind = BelievesItsMemory

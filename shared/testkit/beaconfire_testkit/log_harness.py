@@ -41,6 +41,8 @@ _SCRATCH: Final = """
     );
     grant select, insert on situation.effect to beaconfire_situation;
 """
+BeforeEffect = Callable[[Envelope[Any]], None]
+"""What happens to a consumer just before an effect: it may raise."""
 
 
 def as_role(dsn: str, role: str) -> str:
@@ -141,6 +143,9 @@ class Shuffled:
 class LogHarness:
     """One real log in PostgreSQL with a writing and a reading service."""
 
+    kind: type[Consumer] = Consumer
+    """What its consumers are: a harness with a planted fault has others."""
+
     def __init__(self, owner_dsn: str) -> None:
         """`owner_dsn` names an empty database in which roles may be made."""
         self._owner_dsn = owner_dsn
@@ -209,6 +214,15 @@ class LogHarness:
         records = await self.reader.pool.fetch("select outcome from unparking order by id")
         return [record["outcome"] for record in records]
 
+    async def parked(self, consumer: str) -> list[tuple[str, int, str, int]]:
+        """What a consumer parked: key, version, error and attempts."""
+        records = await self.reader.pool.fetch(
+            "select key, version, error, attempts from parked where consumer = $1 "
+            "order by key, version",
+            consumer,
+        )
+        return [tuple(record) for record in records]
+
     async def trace(self, consumer: str) -> Trace:
         """What took effect for a consumer, as its own table has it."""
         records = await self.reader.pool.fetch(
@@ -222,13 +236,12 @@ class LogHarness:
         *,
         log: FactLog | None = None,
         database: Database | None = None,
-        kind: type[Consumer] = Consumer,
-        before_effect: Callable[[Envelope[Any]], None] | None = None,
+        before_effect: BeforeEffect | None = None,
         batch: int = 50,
     ) -> Consumer:
         """A consumer whose effect is one row a fact; `before_effect` may raise.
 
-        `log`, `database` and `kind` put one with a planted fault in the place of the right one.
+        `log` and `database` take the place of the harness's own.
         """
 
         async def effect(told: Envelope[Any], tx: Tx) -> None:
@@ -241,7 +254,7 @@ class LogHarness:
                 told.key_version,
             )
 
-        return kind(
+        return self.kind(
             name,
             log=log or self.log,
             database=database or self.reader,

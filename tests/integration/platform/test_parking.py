@@ -1,10 +1,11 @@
 """Parked keys: what waits, who asked for it again, what came of it."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 
-from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.parking import TAKEN, Parking, parked_keys
 from beaconfire_platform.log.port import Unreadable, Why
@@ -67,3 +68,22 @@ async def test_what_is_taken_out_waits_no_longer(harness: LogHarness) -> None:
 
         assert not await parking.has(tx.connection, STREAM)
         assert await parked_keys(tx.connection, 10) == []
+
+
+async def test_too_many_with_a_parked_key_call_for_a_person(
+    harness: LogHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire_platform.log.consumer.PARKED_BEHIND_MAX", 2)
+
+    def poison(_told: Envelope[Any]) -> None:
+        raise RuntimeError("planted")
+
+    consumer = harness.consumer("full", before_effect=poison)
+    for _ in range(2):
+        await harness.tell("bad")
+    await harness.drain(consumer)
+    before = consumer.health.overfull
+    await harness.tell("bad")
+    await harness.drain(consumer)
+
+    assert (before, consumer.health.overfull) == ([], [("geo", "bad")])

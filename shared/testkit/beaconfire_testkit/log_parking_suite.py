@@ -1,0 +1,136 @@
+"""The conformance suite of the event log: holes, repeats, poison, unknown facts and parked keys."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from beaconfire_contracts.envelope import Envelope, LogPosition
+from beaconfire_platform.log.port import FactLog, Told
+from beaconfire_testkit.log_harness import WRITER, Shuffled
+from beaconfire_testkit.log_suite import Case, Harness, require, require_all_of
+
+
+async def a_poisoned_key_is_parked_and_stops_no_other(harness: Harness) -> None:
+    """R14."""
+
+    def poison(told: Envelope[Any]) -> None:
+        if told.key == "bad":
+            raise RuntimeError("planted")
+
+    for key in ("good", "bad", "bad", "other", "good"):
+        await harness.tell(key)
+    await harness.drain(harness.consumer("poisoned", before_effect=poison))
+
+    effects = (await harness.trace("poisoned")).per_key()
+    require(effects, {"good": [1, 2], "other": [1]}, "what took effect")
+    behind = ("bad", 2, "behind a parked fact", 0)
+    parked = await harness.parked("poisoned")
+    require(parked, [("bad", 1, "RuntimeError", 3), behind], "what was parked")
+
+
+async def a_parked_key_is_taken_again_in_order_when_somebody_asks(harness: Harness) -> None:
+    """R14: the normal way, once the cause is mended."""
+    ills = {"bad"}
+
+    def poison(told: Envelope[Any]) -> None:
+        if told.key in ills:
+            raise RuntimeError("planted")
+
+    for key in ("bad", "good", "bad", "bad"):
+        await harness.tell(key)
+    consumer = harness.consumer("mended", before_effect=poison)
+    await harness.drain(consumer)
+    require(consumer.health.waiting, {(WRITER, "bad"): 3}, "what waits")
+
+    ills.clear()
+    await harness.ask_again("mended", "bad")
+    await harness.tell("bad")
+    await harness.drain(harness.consumer("mended", before_effect=poison))
+
+    await require_all_of(harness, "mended")
+    require(await harness.outcomes(), ["taken"], "what came of the request")
+
+
+async def a_parked_key_that_still_fails_waits_on_and_says_why(harness: Harness) -> None:
+    """R14: what could be taken was taken."""
+
+    def poison(told: Envelope[Any]) -> None:
+        if (told.key, told.key_version) == ("bad", 2):
+            raise RuntimeError("planted")
+
+    for _ in range(3):
+        await harness.tell("bad")
+    await harness.drain(harness.consumer("ill", before_effect=poison))
+    await harness.ask_again("ill", "bad")
+    consumer = harness.consumer("ill", before_effect=poison)
+    await harness.drain(consumer)
+
+    require((await harness.trace("ill")).per_key(), {"bad": [1]}, "what took effect")
+    require(consumer.health.waiting, {(WRITER, "bad"): 2}, "what waits")
+    require(await harness.outcomes(), ["RuntimeError"], "what came of the request")
+
+
+async def a_type_unknown_here_is_ignored_a_newer_major_parks_its_key(harness: Harness) -> None:
+    """R15."""
+    await harness.tell("a")
+    await harness.tell_of_another_build("a", "beaconfire.geo.never-heard-of.v1")
+    await harness.tell("a")
+    await harness.tell("b")
+    await harness.tell_of_another_build("b", "beaconfire.geo.layer-released.v2")
+    await harness.tell("b")
+    consumer = harness.consumer("older")
+    await harness.drain(consumer)
+
+    effects = (await harness.trace("older")).per_key()
+    require(effects, {"a": [1, 3], "b": [1]}, "what took effect")
+    require((consumer.health.ignored, consumer.health.parked), (1, 2), "ignored and parked")
+
+
+class _Altered(Shuffled):
+    """A log of which a batch is changed by a function."""
+
+    def __init__(self, log: FactLog, change: Callable[[list[Told]], list[Told]]) -> None:
+        super().__init__(log, 0)
+        self._change = change
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> list[Told]:
+        """The changed batch, in the log's own order."""
+        return self._change(await self._log.read(shard, sources, after, limit))
+
+
+async def a_hole_parks_its_key_and_no_other(harness: Harness) -> None:
+    """R5: higher than the next version."""
+    for key in ("a", "holed", "holed", "holed", "b"):
+        await harness.tell(key)
+    holed = _Altered(
+        harness.log,
+        lambda batch: [told for told in batch if (told.key, told.key_version) != ("holed", 2)],
+    )
+    await harness.drain(harness.consumer("holes", log=holed))
+
+    effects = (await harness.trace("holes")).per_key()
+    require(effects, {"a": [1], "b": [1], "holed": [1]}, "what took effect")
+
+
+async def a_repeat_has_no_effect(harness: Harness) -> None:
+    """R5: the same version or a lower one."""
+    for _ in range(3):
+        await harness.tell("a")
+    twice = _Altered(harness.log, lambda batch: [*batch[:2], *batch])
+    consumer = harness.consumer("twice", log=twice)
+    await harness.drain(consumer)
+
+    await require_all_of(harness, "twice")
+    require(consumer.health.skipped, 2, "what was skipped")
+
+
+CASES: Final[tuple[Case, ...]] = (
+    a_poisoned_key_is_parked_and_stops_no_other,
+    a_parked_key_is_taken_again_in_order_when_somebody_asks,
+    a_parked_key_that_still_fails_waits_on_and_says_why,
+    a_type_unknown_here_is_ignored_a_newer_major_parks_its_key,
+    a_hole_parks_its_key_and_no_other,
+    a_repeat_has_no_effect,
+)
+"""What is promised about facts that cannot take effect, over any harness."""

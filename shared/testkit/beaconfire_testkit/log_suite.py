@@ -1,0 +1,287 @@
+"""The conformance suite of the event log (`reliability.md` §3.1-3.2): what any log must pass.
+
+A case is a promise: it drives whatever harness it is given and raises NotKept. So the same case
+passes over a right log and catches a planted fault, and nobody compares in another way.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from beaconfire_contracts.envelope import Envelope
+from beaconfire_platform.database import Database
+from beaconfire_platform.log.consumer import Consumer, Fenced
+from beaconfire_platform.log.port import FactLog
+from beaconfire_testkit.log_faults import Unacknowledged
+from beaconfire_testkit.log_harness import BeforeEffect, Shuffled, Trace, compare
+
+WRITERS: Final = 8
+ROUNDS: Final = 12
+LOST_ANSWERS: Final = frozenset({2, 3, 5, 8})
+"""Which commits of a consumer nobody hears of; the first is its claim."""
+
+
+class NotKept(AssertionError):  # noqa: N818  (said of a promise)
+    """The log or its consumer broke a promise."""
+
+
+class Harness(Protocol):
+    """One real log with a writing and a reading service, as a case drives it."""
+
+    log: FactLog
+    reader: Database
+
+    async def tell(self, *keys: str, pause_s: float = 0.0) -> None:
+        """One transaction that tells one fact of each key, staying open for a while."""
+        ...
+
+    async def tell_of_another_build(self, key: str, type_name: str) -> None:
+        """A fact of a type that this build may not know."""
+        ...
+
+    async def told(self) -> dict[str, int]:
+        """The last version of each key."""
+        ...
+
+    async def trace(self, consumer: str) -> Trace:
+        """What took effect for a consumer."""
+        ...
+
+    async def parked(self, consumer: str) -> list[tuple[str, int, str, int]]:
+        """What a consumer parked: key, version, error and attempts."""
+        ...
+
+    async def ask_again(self, consumer: str, key: str) -> None:
+        """Ask for a parked key to be taken again."""
+        ...
+
+    async def outcomes(self) -> list[str | None]:
+        """What came of each such request."""
+        ...
+
+    def consumer(
+        self,
+        name: str,
+        *,
+        log: FactLog | None = None,
+        database: Database | None = None,
+        before_effect: BeforeEffect | None = None,
+        batch: int = 50,
+    ) -> Consumer:
+        """A consumer whose effect is one row a fact; `before_effect` may raise."""
+        ...
+
+    async def drain(self, consumer: Consumer) -> None:
+        """Let everything told so far take effect."""
+        ...
+
+    async def insist(self, consumer: Consumer) -> None:
+        """Drain; a failed step is followed by another, for a while."""
+        ...
+
+
+Case = Callable[[Harness], Awaitable[None]]
+
+
+def require(found: object, wanted: object, what: str) -> None:
+    """NotKept unless both are the same."""
+    if found != wanted:
+        raise NotKept(f"{what}: {found!r} instead of {wanted!r}")
+
+
+async def require_all_of(harness: Harness, consumer: str) -> None:
+    """Everything told took effect for a consumer: nothing lost, nothing twice, keys in order."""
+    found = compare(await harness.told(), await harness.trace(consumer))
+    if not found.clean:
+        raise NotKept(f"{consumer}: {found}")
+
+
+async def write_at_random(harness: Harness, seed: int) -> None:
+    """Some transactions on one or two of a few keys, each open for up to 10 ms."""
+    chance = random.Random(seed)  # noqa: S311  (a test's order, not a secret)
+    keys = [f"k{number}" for number in range(5)]
+    for _ in range(ROUNDS):
+        chosen = chance.sample(keys, chance.choice((1, 1, 2)))
+        await harness.tell(*chosen, pause_s=chance.random() / 100)
+
+
+async def every_stream_is_in_order_without_hole_or_repeat(harness: Harness) -> None:
+    """P3: while many write and one reads."""
+    consumer = harness.consumer("one")
+    writing = asyncio.gather(*(write_at_random(harness, seed) for seed in range(WRITERS)))
+    while not writing.done():
+        await harness.drain(consumer)
+        await asyncio.sleep(0)
+    await writing
+    await harness.drain(consumer)
+
+    await require_all_of(harness, "one")
+    require(sum((await harness.told()).values()) >= WRITERS * ROUNDS, wanted=True, what="all told")
+
+
+async def what_is_committed_late_is_not_passed_over(harness: Harness) -> None:
+    """R2: a transaction that began before what was read may end after it."""
+    consumer = harness.consumer("late")
+    for start in range(0, 20, 4):
+        writing = asyncio.gather(
+            *(
+                harness.tell(f"s{number}", pause_s=0.05 if number % 2 else 0.0)
+                for number in range(start, start + 4)
+            )
+        )
+        await asyncio.sleep(0.03)
+        await harness.drain(consumer)
+        await writing
+    await harness.drain(consumer)
+
+    await require_all_of(harness, "late")
+
+
+async def the_log_has_the_order_of_each_stream(harness: Harness) -> None:
+    """R4: two write one key at once, and the slow one began first."""
+    slow = asyncio.create_task(harness.tell("contended", pause_s=0.2))
+    await asyncio.sleep(0.1)
+    await harness.tell("contended")
+    await slow
+    await harness.drain(harness.consumer("ordered"))
+
+    await require_all_of(harness, "ordered")
+
+
+async def a_consumer_killed_at_any_time_repeats_and_loses_nothing(harness: Harness) -> None:
+    """R12: whenever it is that the process ends."""
+    chance = random.Random(7)  # noqa: S311  (a test's order, not a secret)
+    writing = asyncio.gather(*(write_at_random(harness, seed) for seed in range(WRITERS)))
+    for _ in range(25):
+        run = asyncio.create_task(harness.consumer("killed", batch=7).run())
+        await asyncio.sleep(chance.random() / 40)
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+    await writing
+    await harness.drain(harness.consumer("killed"))
+
+    await require_all_of(harness, "killed")
+
+
+async def a_consumer_killed_within_an_effect_loses_nothing(harness: Harness) -> None:
+    """R12: effect and position are committed together."""
+    for _ in range(5):
+        await harness.tell("a")
+
+    def die(told: Envelope[Any]) -> None:
+        if told.key_version == 3:
+            raise asyncio.CancelledError
+
+    dying = asyncio.create_task(harness.drain(harness.consumer("dying", before_effect=die)))
+    await asyncio.gather(dying, return_exceptions=True)
+    await harness.drain(harness.consumer("dying"))
+
+    await require_all_of(harness, "dying")
+
+
+async def a_commit_acknowledged_to_nobody_stops_no_consumer(harness: Harness) -> None:
+    """R12: after an answer was lost the books are believed, not the memory."""
+    await asyncio.gather(*(write_at_random(harness, seed) for seed in range(3)))
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+
+    await harness.insist(harness.consumer("unheard", database=database, batch=5))
+
+    await require_all_of(harness, "unheard")
+
+
+async def a_running_consumer_goes_on_after_a_lost_answer_and_says_so(harness: Harness) -> None:
+    """Nobody has to start it again, and its health names the error meanwhile."""
+    for _ in range(6):
+        await harness.tell("a")
+    said: set[str | None] = set()
+    done = asyncio.Event()
+
+    def look(told: Envelope[Any]) -> None:
+        said.add(consumer.health.failing)
+        if told.key_version == 6:
+            done.set()
+
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+    consumer = harness.consumer("running", database=database, before_effect=look, batch=1)
+    run = asyncio.create_task(consumer.run())
+    await asyncio.wait_for(done.wait(), 20)
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    await harness.drain(harness.consumer("running"))
+
+    require(said, {None, "ConnectionResetError"}, "what its health said")
+    await require_all_of(harness, "running")
+
+
+async def an_effect_that_fails_leaves_neither_itself_nor_the_position(harness: Harness) -> None:
+    """R12: and is tried again."""
+    await harness.tell("a")
+    await harness.tell("b")
+    failures = iter([True, True])
+
+    def fail_twice(told: Envelope[Any]) -> None:
+        if told.key == "b" and next(failures, False):
+            raise RuntimeError("planted")
+
+    await harness.drain(harness.consumer("failing", before_effect=fail_twice))
+
+    await require_all_of(harness, "failing")
+    require(await harness.parked("failing"), [], "what was parked")
+
+
+async def a_zombie_consumer_is_harmless(harness: Harness) -> None:
+    """R12: the fence of the successor keeps the one before from any effect."""
+    await harness.tell("a")
+    zombie = harness.consumer("owned")
+    await harness.drain(zombie)
+    await harness.tell("a")
+    successor = harness.consumer("owned")
+    await harness.drain(successor)
+    await harness.tell("a")
+
+    try:
+        await harness.drain(zombie)
+    except Fenced:
+        pass
+    else:
+        raise NotKept("a zombie was let through")
+    require((await harness.trace("owned")).per_key(), {"a": [1, 2]}, "what took effect")
+    await harness.drain(successor)
+    await require_all_of(harness, "owned")
+
+
+async def a_new_consumer_has_the_same_effects(harness: Harness) -> None:
+    """From the beginning of the log, in batches of another size."""
+    await asyncio.gather(*(write_at_random(harness, seed) for seed in range(3)))
+    await harness.drain(harness.consumer("first"))
+    await harness.drain(harness.consumer("again", batch=3))
+
+    again = (await harness.trace("again")).per_key()
+    require(again, (await harness.trace("first")).per_key(), "the effects of another")
+
+
+async def delivery_shuffled_across_streams_keeps_each_stream(harness: Harness) -> None:
+    """R10: order exists per stream only."""
+    await asyncio.gather(*(write_at_random(harness, one) for one in range(4)))
+    for seed in range(4):
+        name = f"shuffled-{seed}"
+        shuffled = Shuffled(harness.log, seed)
+        await harness.drain(harness.consumer(name, log=shuffled, batch=40))
+        await require_all_of(harness, name)
+
+
+CASES: Final[tuple[Case, ...]] = (
+    every_stream_is_in_order_without_hole_or_repeat,
+    what_is_committed_late_is_not_passed_over,
+    the_log_has_the_order_of_each_stream,
+    a_consumer_killed_at_any_time_repeats_and_loses_nothing,
+    a_consumer_killed_within_an_effect_loses_nothing,
+    a_commit_acknowledged_to_nobody_stops_no_consumer,
+    a_running_consumer_goes_on_after_a_lost_answer_and_says_so,
+    an_effect_that_fails_leaves_neither_itself_nor_the_position,
+    a_zombie_consumer_is_harmless,
+    a_new_consumer_has_the_same_effects,
+    delivery_shuffled_across_streams_keeps_each_stream,
+)
+"""What is promised about order, repeats, losses and ends, over any harness."""

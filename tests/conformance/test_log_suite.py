@@ -1,0 +1,37 @@
+"""Each log keeps its promises about order, repeats and losses; each planted fault is caught.
+
+A fault is caught by the same case, with the same comparison, that a right log passes.
+"""
+
+import pytest
+
+from beaconfire_testkit import log_suite
+from beaconfire_testkit.log_faults import (
+    BelievingMemories,
+    CommittingPositionsFirst,
+    LockingLate,
+    ReadingAboveLast,
+)
+from beaconfire_testkit.log_harness import LogHarness
+from beaconfire_testkit.log_suite import CASES, Case, Harness, NotKept
+
+FAULTS = [
+    (ReadingAboveLast, log_suite.what_is_committed_late_is_not_passed_over),
+    (LockingLate, log_suite.the_log_has_the_order_of_each_stream),
+    (CommittingPositionsFirst, log_suite.a_consumer_killed_within_an_effect_loses_nothing),
+    (BelievingMemories, log_suite.a_commit_acknowledged_to_nobody_stops_no_consumer),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+async def test_a_log_keeps_its_promise(harness: Harness, case: Case) -> None:
+    await case(harness)
+
+
+@pytest.mark.parametrize(("fault", "case"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
+async def test_a_planted_fault_is_caught(
+    database: str, fault: type[LogHarness], case: Case
+) -> None:
+    async with fault(database).running() as faulty:
+        with pytest.raises(NotKept, match="lost="):
+            await case(faulty)
