@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge
+from beaconfire_platform.web.old_answers import forget_old_answers_forever
 
 Say = Callable[[str], None]
 
@@ -176,6 +178,9 @@ class Node:
                 running.start(f"{service.name}/{consumer.name}", consumer.run)
             for number, loop in enumerate(service.loops):
                 running.start(f"{service.name}/loop{number}", loop)
+        for database in composition.databases:
+            forget = partial(forget_old_answers_forever, database)
+            running.start(f"{database.service}/answers", forget)
         return running
 
     async def _database(self) -> Postgres | None:
