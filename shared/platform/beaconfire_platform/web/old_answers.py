@@ -1,4 +1,4 @@
-"""Answers kept for a repeated request are let go after a week (R30): whoever asks later asks anew."""
+"""Answers to repeated requests are let go after a week (R30): whoever asks later asks anew."""
 
 import asyncio
 from datetime import timedelta
