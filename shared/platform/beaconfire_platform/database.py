@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -72,6 +72,14 @@ class Busy(Unavailable):
     """Too many are at the same thing at this moment; nothing was done, ask again."""
 
 
+class Intents(Protocol):
+    """What a reaction asks of the outside world: written down with its effect, sent later (R13)."""
+
+    async def intend(self, action: str, body: object) -> None:
+        """Have `action` done once this transaction is committed; `body` becomes JSON."""
+        ...
+
+
 class Tx:
     """One open write transaction: its connection, why it happens, and the facts it will tell."""
 
@@ -80,6 +88,8 @@ class Tx:
         self.connection = connection
         self._service = service
         self.cause = cause
+        self.intents: Intents | None = None
+        """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
 
     async def lock(self, *keys: LockKey) -> None:
@@ -94,6 +104,10 @@ class Tx:
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts, in order; they become durable with the transaction or not at all."""
         self._told.extend((fact, scope or Scope(), self.cause) for fact in facts)
+
+    def take_back(self, since: int) -> None:
+        """Tell none of the facts after the first `since`: a replay's are on record already."""
+        del self._told[since:]
 
     @property
     def told(self) -> tuple[Fact, ...]:

@@ -134,3 +134,17 @@ class BelievingMemories(LogHarness):
     """Consumers that break R12 in the other way."""
 
     kind = BelievesItsMemory
+
+
+class WithADoor(Consumer):
+    """R13's mistake: a replay that is a replay by name only."""
+
+    async def _take_effect(self, told: Told, tx: Tx) -> None:
+        self._is_replay = False
+        await super()._take_effect(told, tx)
+
+
+class ReplayingOutwards(LogHarness):
+    """Consumers that break R13."""
+
+    kind = WithADoor

@@ -209,6 +209,13 @@ class LogHarness:
         async with self.reader.transaction(cause=Cause("test", "")) as tx:
             await Parking(consumer).ask(tx.connection, (WRITER, key), "test", "mended")
 
+    async def intents(self, consumer: str) -> int:
+        """How many outside effects a consumer asked for."""
+        counted = await self.reader.pool.fetchval(
+            "select count(*) from intent where consumer = $1 and action = 'call'", consumer
+        )
+        return int(counted)
+
     async def outcomes(self) -> list[str | None]:
         """What came of each request to take a parked key again."""
         records = await self.reader.pool.fetch("select outcome from unparking order by id")
@@ -238,8 +245,9 @@ class LogHarness:
         database: Database | None = None,
         before_effect: BeforeEffect | None = None,
         batch: int = 50,
+        replay: bool = False,
     ) -> Consumer:
-        """A consumer whose effect is one row a fact; `before_effect` may raise.
+        """A consumer whose effect is one row and one intent a fact; `before_effect` may raise.
 
         `log` and `database` take the place of the harness's own.
         """
@@ -253,6 +261,8 @@ class LogHarness:
                 told.key,
                 told.key_version,
             )
+            if tx.intents is not None:
+                await tx.intents.intend("call", {"key": told.key})
 
         return self.kind(
             name,
@@ -261,6 +271,7 @@ class LogHarness:
             sources=frozenset({WRITER}),
             reactions={LayerReleased: Reaction(effect)},
             batch=batch,
+            replay=replay,
         )
 
     async def drain(self, consumer: Consumer, shard: str = "log") -> None:

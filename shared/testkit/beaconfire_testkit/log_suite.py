@@ -56,6 +56,10 @@ class Harness(Protocol):
         """Ask for a parked key to be taken again."""
         ...
 
+    async def intents(self, consumer: str) -> int:
+        """How many outside effects a consumer asked for."""
+        ...
+
     async def outcomes(self) -> list[str | None]:
         """What came of each such request."""
         ...
@@ -68,8 +72,9 @@ class Harness(Protocol):
         database: Database | None = None,
         before_effect: BeforeEffect | None = None,
         batch: int = 50,
+        replay: bool = False,
     ) -> Consumer:
-        """A consumer whose effect is one row a fact; `before_effect` may raise."""
+        """A consumer whose effect is one row and one intent a fact; `before_effect` may raise."""
         ...
 
     async def drain(self, consumer: Consumer) -> None:
@@ -261,6 +266,35 @@ async def a_new_consumer_has_the_same_effects(harness: Harness) -> None:
     require(again, (await harness.trace("first")).per_key(), "the effects of another")
 
 
+async def an_outside_effect_is_asked_for_once_and_with_its_effect(harness: Harness) -> None:
+    """R13: however often the effect is tried, and whoever hears of its commit."""
+    for _ in range(9):
+        await harness.tell("a")
+    failures = iter([True, False, True])
+
+    def fail(_told: Envelope[Any]) -> None:
+        if next(failures, False):
+            raise RuntimeError("planted")
+
+    database = Unacknowledged.over(harness.reader, lost=LOST_ANSWERS)
+    caller = harness.consumer("calling", database=database, before_effect=fail, batch=2)
+    await harness.insist(caller)
+
+    await require_all_of(harness, "calling")
+    require(await harness.intents("calling"), 9, "what was asked of the outside")
+
+
+async def a_replay_has_the_same_effects_and_reaches_nobody(harness: Harness) -> None:
+    """R13: the door to the outside is absent."""
+    await asyncio.gather(*(write_at_random(harness, seed) for seed in range(3)))
+    await harness.drain(harness.consumer("first"))
+    await harness.drain(harness.consumer("replay", batch=3, replay=True))
+
+    await require_all_of(harness, "replay")
+    require(await harness.intents("first") > 0, wanted=True, what="asked the first time")
+    require(await harness.intents("replay"), 0, "what was asked of the outside")
+
+
 async def delivery_shuffled_across_streams_keeps_each_stream(harness: Harness) -> None:
     """R10: order exists per stream only."""
     await asyncio.gather(*(write_at_random(harness, one) for one in range(4)))
@@ -282,6 +316,8 @@ CASES: Final[tuple[Case, ...]] = (
     an_effect_that_fails_leaves_neither_itself_nor_the_position,
     a_zombie_consumer_is_harmless,
     a_new_consumer_has_the_same_effects,
+    an_outside_effect_is_asked_for_once_and_with_its_effect,
+    a_replay_has_the_same_effects_and_reaches_nobody,
     delivery_shuffled_across_streams_keeps_each_stream,
 )
 """What is promised about order, repeats, losses and ends, over any harness."""

@@ -18,6 +18,7 @@ from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.log.intents import PgIntents
 from beaconfire_platform.log.ledger import ConsumerLedger, Verdict
 from beaconfire_platform.log.parking import (
     PARKED_BEHIND_MAX,
@@ -110,8 +111,13 @@ class Consumer:
         reactions: Mapping[type[Fact], Reaction],
         batch: int = BATCH_FACTS_MAX,
         after_batch: Callable[[], None] | None = None,
+        replay: bool = False,
     ) -> None:
-        """`reactions` by class of fact; facts of `sources` without one only move the versions."""
+        """`reactions` by class of fact; facts of `sources` without one only move the versions.
+
+        A `replay` makes state anew of what happened long ago: it reaches nobody outside (R13),
+        and what its effects would tell is on record already.
+        """
         self.name = name
         self.health = ConsumerHealth()
         self._log = log
@@ -123,6 +129,7 @@ class Consumer:
         self._parking = Parking(name)
         self._look_at = 0.0
         self._after_batch = after_batch
+        self._is_replay = replay
         self._fences: dict[str, int] = {}
 
     async def run(self) -> None:
@@ -242,7 +249,11 @@ class Consumer:
         if reaction is None:
             return
         tx.cause = _following(told, self.name)
+        tx.intents = None if self._is_replay else PgIntents(tx.connection, self.name, told.id)
+        told_before = len(tx.told)
         await reaction.effect(told, tx)
+        if self._is_replay:
+            tx.take_back(told_before)
 
     async def _apply_alone(self, shard: str, told: Told) -> None:
         for attempt in range(1, ATTEMPTS_MAX + 1):
