@@ -11,6 +11,7 @@ import beaconfire
 from beaconfire.node.pages import Assets, Basemap, page_routes
 from beaconfire_platform.ground import Service
 from beaconfire_platform.web import problems
+from beaconfire_platform.web.described import DescribedApp
 from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import Exchange, SessionDoor
 from beaconfire_platform.web.strict_json import StrictRoute
@@ -22,7 +23,7 @@ DESCRIPTION: Final = "Reports in, the right people on the way, one live picture.
 
 def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> FastAPI:
     """All routes in one FastAPI application, problems for answers, no docs from elsewhere."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Beaconfire",
         version=beaconfire.__version__,
         description=DESCRIPTION,
@@ -47,6 +48,6 @@ def with_pages(app: FastAPI, static: Path, basemap: Path | None = None) -> FastA
     return app
 
 
-def gated(app: ASGIApp, exchange: Exchange) -> ASGIApp:
+def gated(app: ASGIApp, exchange: Exchange, *, loopback_only: bool = False) -> ASGIApp:
     """The application behind the outermost gate and the session's door."""
-    return Gate(SessionDoor(app, exchange), limits=LARGER_BODIES)
+    return Gate(SessionDoor(app, exchange), limits=LARGER_BODIES, loopback_only=loopback_only)

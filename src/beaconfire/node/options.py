@@ -80,6 +80,11 @@ class NodeOptions:
             return False
 
     @property
+    def is_alone(self) -> bool:
+        """Whether nobody but this machine's own programs has reason to name it in a Host header."""
+        return self.is_loopback and not self.behind_proxy
+
+    @property
     def origin(self) -> str:
         """The address that a browser on this machine opens."""
         scheme = "https" if self.tls_cert else "http"

@@ -130,7 +130,8 @@ class Node:
             static_folder(),
             basemap_folder(self._options),
         )
-        server = server_for(gated(app, composition.exchange), self._options, composition.doors)
+        behind = gated(app, composition.exchange, loopback_only=self._options.is_alone)
+        server = server_for(behind, self._options, composition.doors)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire_platform.web.socket import Accept, protocol_for
+from beaconfire_platform.web.wire import WireProtocol
 
 GRACEFUL_S = 2
 """A request may take this long to end when the node stops; Ctrl-C stops in three seconds."""
@@ -45,7 +46,7 @@ def server_for(app: ASGIApp, options: NodeOptions, doors: Mapping[str, Accept]) 
     """A server of `app` and of websocket doors by path, not yet serving."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=WireProtocol,
         ws=protocol_for(doors),
         loop="uvloop",
         lifespan="off",

@@ -83,7 +83,7 @@ class _Subscription(Session):
 def _decoded(text: str) -> dict[str, Any] | None:
     try:
         told = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
 

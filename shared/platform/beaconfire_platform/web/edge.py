@@ -31,6 +31,7 @@ from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.database import Database, Tx, persistently
 from beaconfire_platform.web.audit import AuditEntry, write_audit
+from beaconfire_platform.web.strict_json import DOOR
 
 COMMAND_S_MAX: Final = 6.0
 """R25: a service answers within 6 s, its database within 5."""
@@ -118,7 +119,7 @@ class Edge:
                 idempotency_key(request),
             )
 
-        admit.__name__ = f"needs:{action}"
+        admit.__name__ = f"{DOOR}{action}"
         return Depends(admit)
 
     def authenticate(self, request: Request) -> Subject:

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any, Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.web.problems import problem
 
 JSON_BYTES_MAX: Final = 1_048_576
 """1 MiB: a thousand positions are 100 KB; nothing else of ours is larger (R62)."""
@@ -29,6 +30,15 @@ _CSP: Final = (
         b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     ),
 )
+_DETAILS: Final = {
+    "bad_host": "One Host is named, and it is one of ours.",
+    "url_too_long": f"A URL has at most {URL_BYTES_MAX} bytes.",
+    "too_many_headers": f"There are at most {HEADERS_MAX} header fields.",
+    "headers_too_large": f"All header fields together have at most {HEADER_BYTES_MAX} bytes.",
+    "content_encoding": "A body is sent as it is, not compressed.",
+    "too_large": "The body is larger than this route takes.",
+}
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -39,9 +49,16 @@ class _TooLarge(Exception):  # noqa: N818  (named by what it says)
 class Gate:
     """Wraps an application: refuses what is too large or encoded before anything reads it."""
 
-    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int] | None = None) -> None:
-        """`limits` names larger body limits by path prefix, in bytes."""
+    def __init__(
+        self, app: ASGIApp, *, limits: Mapping[str, int] | None = None, loopback_only: bool = False
+    ) -> None:
+        """`limits` names larger body limits by path prefix, in bytes.
+
+        `loopback_only` takes no host but this machine's own names: a page whose name was made to
+        point here (DNS rebinding) is refused.
+        """
         self._app = app
+        self._loopback_only = loopback_only
         self._limits = dict(limits or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,6 +70,8 @@ class Gate:
         scope["beaconfire.correlation"] = _correlation(headers)
         passage = _Passage(scope, receive, send, self._limit(scope["path"]))
         refusal = _refusal(scope, headers, passage.limit)
+        if not _has_host(scope, loopback_only=self._loopback_only):
+            refusal = (400, "bad_host")
         if refusal is not None:
             await passage.refuse(*refusal)
             return
@@ -117,6 +136,8 @@ class _Passage:
     def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in message.get("headers", [])}
         added = [pair for pair in (*_SAFE, _CSP) if pair[0] not in present]
+        if self._scope.get("scheme") == "https":
+            added.append(_HSTS)
         if b"cache-control" not in present:
             added.append((b"cache-control", b"no-store"))
         added.append((b"x-correlation-id", self._scope["beaconfire.correlation"].encode()))
@@ -126,20 +147,33 @@ class _Passage:
         if self.status:
             return  # the answer had begun: closing is all that is left
         self._is_over = False
-        body = encode_bytes(
-            {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code}
+        answer = problem(
+            status,
+            code,
+            _DETAILS[code],
+            trace_id=self._scope["beaconfire.correlation"],
+            headers={"connection": "close"},
         )
-        await self.send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [
-                    (b"content-type", b"application/problem+json"),
-                    (b"connection", b"close"),
-                ],
-            }
-        )
-        await self.send({"type": "http.response.body", "body": body})
+        await answer(self._scope, self.receive, self.send)
+
+
+def _has_host(scope: Scope, *, loopback_only: bool) -> bool:
+    """HTTP/1.1 names one host (RFC 9112 §3.2); which ones we are is ours to say."""
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if len(named) != 1:
+        return not named and scope.get("http_version") == "1.0" and not loopback_only
+    return not loopback_only or is_loopback_name(named[0])
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a Host header means this machine and nobody else's name for it."""
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _refusal(scope: Scope, headers: dict[bytes, Any], limit: int) -> tuple[int, str] | None:

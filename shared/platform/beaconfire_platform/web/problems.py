@@ -1,11 +1,14 @@
 """Refusals and bugs as RFC 9457 problem documents: stable code, pointer, trace id, no stack."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.codec import encode_bytes
@@ -109,7 +112,9 @@ def by_status(request: Request, error: Exception) -> Response:
     """What the framework refuses by itself: no such route, no such method."""
     assert isinstance(error, HTTPException)  # noqa: S101  (registered for it)
     code = _CODES.get(error.status_code, "refused")
-    headers = dict(error.headers) if error.headers else None
+    headers = dict(error.headers) if error.headers else {}
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_here(request))) or headers.get("Allow", "")
     return problem(
         error.status_code,
         code,
@@ -123,6 +128,20 @@ def away(request: Request, error: Exception) -> Response:
     """A question met a database that is away: not our bug, and asking again helps."""
     _log.warning("database_away", path=request.url.path, error=type(error).__name__)
     return refused(request, DatabaseAway())
+
+
+def hung_up(request: Request, error: Exception) -> Response:
+    """Whoever asked went away half-way: nobody reads the answer, and nothing is broken."""
+    del error
+    return problem(400, "incomplete", "The request ended early.", trace_id=trace_of(request))
+
+
+def _methods_here(request: Request) -> Iterator[str]:
+    """All methods of a path: the framework names those of the first route alone."""
+    for context in iter_route_contexts(request.app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.path_regex.match(request.url.path):
+            yield from route.methods or ()
 
 
 def broken(request: Request, error: Exception) -> Response:
@@ -141,6 +160,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, unprocessable)
     app.add_exception_handler(HTTPException, by_status)
+    app.add_exception_handler(ClientDisconnect, hung_up)
     for one in AWAY:
         app.add_exception_handler(one, away)
     app.add_exception_handler(Exception, broken)

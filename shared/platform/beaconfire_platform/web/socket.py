@@ -20,10 +20,15 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from beaconfire_contracts.feed import CloseCode
+
 MESSAGE_BYTES_MAX: Final = 16_384
 """What a client sends is a name and a position; more is no client of ours."""
 HANDSHAKE_S_MAX: Final = 5.0
 CLOSE_S_MAX: Final = 3.0
+FRAMES_MAX: Final = 60
+"""In `FRAMES_S`; a client of ours sends one when it comes, and pongs."""
+FRAMES_S: Final = 10.0
 PING_EVERY_S: Final = 20.0
 SILENT_S_MAX: Final = 60.0
 """A client answers pings; whoever says nothing for so long is gone."""
@@ -133,6 +138,8 @@ class SocketProtocol(asyncio.Protocol):
         self._timers: list[asyncio.TimerHandle] = []
         self._parts: list[bytes] = []
         self._heard_at = self._loop.time()
+        self._frames = 0
+        self._frames_since = self._heard_at
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is ours from now on; its handshake follows at once."""
@@ -223,6 +230,8 @@ class SocketProtocol(asyncio.Protocol):
         accept = self.doors_by_path.get(path)
         if accept is None:
             return NoEntry(http.HTTPStatus.NOT_FOUND, "not_found")
+        if len(request.headers.get_all("Host")) != 1:
+            return NoEntry(http.HTTPStatus.BAD_REQUEST, "bad_host")
         handshake = self._handshake(request, path)
         if not _is_same_origin(handshake):
             return NoEntry(http.HTTPStatus.FORBIDDEN, "foreign_origin")
@@ -245,6 +254,10 @@ class SocketProtocol(asyncio.Protocol):
         )
 
     def _frame(self, frame: Frame) -> None:
+        if self._is_flooded():
+            self._parts.clear()
+            self.close(CloseCode.TOO_MANY, "too many frames")
+            return
         if frame.opcode in (Opcode.TEXT, Opcode.CONT):
             self._parts.append(bytes(frame.data))
             if frame.fin:
@@ -252,6 +265,12 @@ class SocketProtocol(asyncio.Protocol):
                 self._message(whole)
         elif frame.opcode is Opcode.BINARY:
             self.close(1003, "text only")
+
+    def _is_flooded(self) -> bool:
+        if self._heard_at - self._frames_since > FRAMES_S:
+            self._frames, self._frames_since = 0, self._heard_at
+        self._frames += 1
+        return self._frames > FRAMES_MAX
 
     def _message(self, whole: bytes) -> None:
         try:

@@ -2,14 +2,19 @@
 
 import json
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from beaconfire_contracts.refusals import Refusal
 
+DOOR: Final = "needs:"
+"""How `Edge.needs` names the dependency that lets callers in."""
+UNASKED_BYTES_MAX: Final = 65_536
+"""A body larger than this is read only from whoever may do what they ask for (R62)."""
 INTEGER_DIGITS_MAX: Final = 19
 """PostgreSQL's bigint has 19 digits; longer integers are no number of ours."""
 
@@ -85,9 +90,12 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Decode first, then let FastAPI validate."""
         original = super().get_route_handler()
+        door = _door(self.dependant)
 
         async def strictly(request: Request) -> Response:
             strict = _StrictRequest(request.scope, request.receive)
+            if door is not None and _may_be_large(strict):
+                await door(strict)
             body = await strict.body()
             if body:
                 media = strict.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -97,3 +105,19 @@ class StrictRoute(APIRoute):
             return await original(strict)
 
         return strictly
+
+
+def _may_be_large(request: Request) -> bool:
+    length = request.headers.get("content-length")
+    if length is None:
+        return "transfer-encoding" in request.headers
+    return not length.isdecimal() or int(length) > UNASKED_BYTES_MAX
+
+
+def _door(dependant: Dependant) -> Callable[[Request], Awaitable[Any]] | None:
+    """What an edge makes every caller pass, if this route is behind one."""
+    for one in dependant.dependencies:
+        call: Any = one.call
+        if getattr(call, "__name__", "").startswith(DOOR):
+            return call
+    return None
