@@ -1,6 +1,7 @@
 """Points, distances and polygons in WGS 84; polygons of others are read with limits (R65)."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -110,6 +111,8 @@ def _position(position: Any) -> tuple[float, float]:
     for number in position[:2]:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise BadGeometry("a position holds numbers")
+        if 0 < abs(number) < sys.float_info.min:
+            raise BadGeometry("too small for a number of degrees")
     point = LonLat(float(position[0]), float(position[1]))
     return round(point.lon, DECIMALS_KEPT), round(point.lat, DECIMALS_KEPT)
 

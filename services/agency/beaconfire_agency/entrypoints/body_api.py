@@ -37,7 +37,12 @@ def body_routes(edge: Edge, directory: Directory, tables_of: TablesOf) -> APIRou
         following = found[-1].id if len(found) == limit else None
         return BodyPage(items=[body_out(one) for one in found], next=following)
 
-    @router.post("/v1/bodies", status_code=201, response_model=BodyOut)
+    @router.post(
+        "/v1/bodies",
+        status_code=201,
+        response_model=BodyOut,
+        responses={200: {"model": BodyOut, "description": "It was there already."}},
+    )
     async def post_body(call: Annotated[Call, edge.needs("body.write")], body: BodyIn) -> Response:
         """Register a body; the same again answers 200 with the one that exists."""
         command = RegisterBody(_body(body))

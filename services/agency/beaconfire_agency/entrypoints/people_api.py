@@ -52,7 +52,12 @@ def people_routes(
         following = found[-1].id if len(found) == limit else None
         return PersonPage(items=[person_out(one) for one in found], next=following)
 
-    @router.post("/v1/people", status_code=201, response_model=PersonOut)
+    @router.post(
+        "/v1/people",
+        status_code=201,
+        response_model=PersonOut,
+        responses={200: {"model": PersonOut, "description": "It was there already."}},
+    )
     async def post_person(
         call: Annotated[Call, edge.needs("person.write")], body: PersonIn
     ) -> Response:

@@ -25,7 +25,11 @@ def _zone(name: str) -> str:
 
 Division = Annotated[str, Field(strict=True, max_length=300, pattern=rf"^{_PART}(\.{_PART})*$")]
 Stretch = Annotated[str, Field(strict=True, max_length=300, pattern=rf"^(\*|{_PART}(\.{_PART})*)$")]
-Zone = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_zone)]
+Zone = Annotated[
+    str,
+    Field(strict=True, max_length=64, json_schema_extra={"format": "iana-time-zone"}),
+    AfterValidator(_zone),
+]
 SignInName = Annotated[str, Field(strict=True, max_length=64, pattern=rf"^{SIGN_IN}$")]
 Password = Annotated[str, Field(strict=True, min_length=1, max_length=CHARACTERS_MAX)]
 Language = Literal["zh", "en"]
@@ -35,7 +39,7 @@ Scope = Annotated[str, StringConstraints(strict=True, max_length=64, pattern=r"^
 class SignInIn(Strict):
     """Who signs in; whatever is wrong with either is answered in the same words."""
 
-    sign_in: Annotated[str, Field(strict=True, min_length=1, max_length=64)]
+    sign_in: Annotated[Label, Field(max_length=64)]
     password: Password
 
 

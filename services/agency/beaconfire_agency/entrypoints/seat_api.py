@@ -43,7 +43,12 @@ def seat_routes(edge: Edge, directory: Directory, tables_of: TablesOf) -> APIRou
         following = found[-1].id if len(found) == limit else None
         return SeatPage(items=[seat_out(one) for one in found], next=following)
 
-    @router.post("/v1/seats", status_code=201, response_model=SeatOut)
+    @router.post(
+        "/v1/seats",
+        status_code=201,
+        response_model=SeatOut,
+        responses={200: {"model": SeatOut, "description": "It was there already."}},
+    )
     async def post_seat(call: Annotated[Call, edge.needs("seat.write")], body: SeatIn) -> Response:
         """Register a seat; the same again answers 200 with the one that exists."""
         seat = Desk(SeatId(new_id()), body.code, body.kind, BodyId(body.body))

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from beaconfire_contracts.vocabulary import PolicyMode, StatusSource, UnitKind, UnitStatus
 from beaconfire_dispatch.application.order_units import UNITS_PER_ORDER_MAX
-from beaconfire_platform.web.fields import Code, Id, Label, Moment, PointIn, Strict
+from beaconfire_platform.web.fields import WHOLE_MAX, Code, Id, Label, Moment, PointIn, Strict
 
 Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
 Seconds = Annotated[int, Field(strict=True, ge=10, le=86_400)]
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=WHOLE_MAX)]
 Limit = Annotated[int, Field(ge=1, le=500)]
 IdCursor = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
@@ -76,8 +77,8 @@ class StepIn(Strict):
 
     occurred_at: Moment | None = None
     source: StatusSource = StatusSource.SEAT
-    fence: Annotated[int, Field(strict=True, ge=1)] | None = None
-    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    fence: Ordinal | None = None
+    version: Ordinal | None = None
 
 
 class ReasonedStepIn(StepIn):

@@ -88,7 +88,7 @@ def layer_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock)
         call: Annotated[Call, edge.needs("layer.read")],
         name: Code,
         level: Code | None = None,
-        cursor: Annotated[str, Query(max_length=400)] = "",
+        cursor: Annotated[str, Query(max_length=400, pattern=r"^[A-Za-z0-9._:-]*$")] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
     ) -> AreaPage:
         """The head of the version in force and, with `level`, a page of that level's areas."""
@@ -156,11 +156,13 @@ def position_routes(edge: Edge, desk: PositionsDesk) -> APIRouter:
     @router.get("/v1/positions")
     async def list_positions(
         call: Annotated[Call, edge.needs("position.read")],
-        cursor: Annotated[str, Query(max_length=36)] = "",
+        cursor: Id | None = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
     ) -> FixPage:
         """The latest position of each unit that the caller may see."""
-        fixes = await desk.visible(reach(call.subject, call.action), after=cursor, limit=limit)
+        fixes = await desk.visible(
+            reach(call.subject, call.action), after=cursor or "", limit=limit
+        )
         following = fixes[-1].unit_id if len(fixes) == limit else None
         return FixPage(items=[_fix(fix) for fix in fixes], next=following)
 

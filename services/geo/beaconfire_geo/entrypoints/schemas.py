@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from beaconfire_platform.web.fields import (
     Code,
@@ -91,11 +91,26 @@ class PropertiesIn(Strict):
     name_en: Label
 
 
+_POSITION: Final = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 3,
+    "items": {"type": "number", "minimum": -180, "maximum": 180},
+}
+_RINGS: Final = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "array", "minItems": 4, "items": _POSITION},
+}
+_COORDINATES: Final = {"anyOf": [_RINGS, {"type": "array", "minItems": 1, "items": _RINGS}]}
+"""As the document tells it; the shape itself is read by `polygon_from_geojson`."""
+
+
 class GeometryIn(Strict):
     """A GeoJSON Polygon or MultiPolygon (RFC 7946)."""
 
     type: Literal["Polygon", "MultiPolygon"]
-    coordinates: list[Any]
+    coordinates: Annotated[list[Any], WithJsonSchema(dict(_COORDINATES))]
 
 
 class FeatureIn(Strict):

@@ -15,7 +15,10 @@ from beaconfire_platform.access.subject import Resource, Subject
 from beaconfire_platform.web.edge import Call, Edge
 
 VERSION_DIGITS_MAX: Final = 15
-IfMatch = Annotated[str | None, Header(max_length=64)]
+IfMatch = Annotated[
+    str | None,
+    Header(max_length=64, json_schema_extra={"pattern": r'^(W/)?("[0-9]{1,15}"|[0-9]{1,15})$'}),
+]
 
 
 class UnknownType(Invalid):

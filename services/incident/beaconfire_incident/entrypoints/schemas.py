@@ -14,6 +14,7 @@ from beaconfire_contracts.vocabulary import (
     PlaceMethod,
 )
 from beaconfire_platform.web.fields import (
+    WHOLE_MAX,
     Code,
     Flag,
     Id,
@@ -26,7 +27,7 @@ from beaconfire_platform.web.fields import (
 
 Phone = Annotated[str, Field(strict=True, min_length=2, max_length=32, pattern=r"^[0-9+*#() .-]+$")]
 Urgency = Annotated[int, Field(strict=True, ge=1, le=4)]
-Version = Annotated[int, Field(strict=True, ge=1)]
+Version = Annotated[int, Field(strict=True, ge=1, le=WHOLE_MAX)]
 
 
 class ReporterIn(Strict):
