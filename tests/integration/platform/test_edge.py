@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.incident import IncidentHandled
 from beaconfire_contracts.locks import aggregate
-from beaconfire_contracts.refusals import Conflict
+from beaconfire_contracts.refusals import Conflict, NotFound, UnitTaken
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.subject import Resource
 from beaconfire_platform.database import Tx
@@ -44,6 +44,9 @@ async def a_service(ground: Ground, counter: Counter) -> Service:
     async def say(
         body: _Body, call: Annotated[Call, ground.edge.needs("incident.note")]
     ) -> Response:
+        if body.word == "early":
+            raise UnitTaken
+
         async def run(tx: Tx) -> Answer:
             counter.runs += 1
             if body.word == "wait":
@@ -57,6 +60,14 @@ async def a_service(ground: Ground, counter: Counter) -> Service:
         return await ground.edge.command(
             call, run, keys=(aggregate(key),), resource=Resource(path="akl.d1"), object_id="obj"
         )
+
+    @router.post("/v1/say/{object_id}")
+    async def say_to(call: Annotated[Call, ground.edge.needs("incident.note")]) -> None:
+        raise NotFound
+
+    @router.get("/v1/said")
+    async def said(call: Annotated[Call, ground.edge.needs("incident.note")]) -> None:
+        raise NotFound
 
     return Service("incident", router)
 
@@ -182,6 +193,53 @@ async def test_without_a_token_nobody_is_anybody(
         assert (await say(client, "hello")).status_code == 401
     assert counter.runs == 0
     assert await audit(running) == []
+
+
+async def test_whoever_is_refused_before_the_command_begins_is_in_the_audit_as_well(
+    running: ServiceUnderTest,
+) -> None:
+    viewer = a_subject(Role.VIEWER, person_id=new_id())
+    taker = a_subject(Role.CALL_TAKER, reach="akl", seat="d1", person_id=new_id())
+    about = new_id()
+    async with running.client(viewer) as client:
+        assert (await say(client, "hello")).status_code == 403
+    async with running.client(taker) as client:
+        assert (await say(client, "early")).status_code == 409
+        assert (await client.post(f"/v1/say/{about}")).status_code == 404
+        assert (await client.post("/v1/say/%00")).status_code == 404
+
+    assert [tuple(row) for row in await audit(running)] == [
+        (viewer.id, "incident.note", None, "refused", "forbidden", None),
+        (taker.id, "incident.note", None, "refused", "unit_taken", "d1"),
+        (taker.id, "incident.note", about, "refused", "not_found", "d1"),
+        (taker.id, "incident.note", None, "refused", "not_found", "d1"),
+    ]
+
+
+async def test_what_is_no_command_is_not_in_the_audit(running: ServiceUnderTest) -> None:
+    async with running.client(a_subject(Role.VIEWER)) as client:
+        assert (await client.get("/v1/said")).status_code == 403
+    async with running.client(a_subject(Role.CALL_TAKER)) as client:
+        no_json = await client.post(
+            "/v1/say", content=b"{", headers={"content-type": "application/json"}
+        )
+        misfit = await client.post("/v1/say", json={"word": 1})
+
+    assert (no_json.status_code, misfit.status_code) == (400, 422)
+    assert await audit(running) == []
+
+
+async def test_nobody_s_body_is_read_before_they_are_known(running: ServiceUnderTest) -> None:
+    async def body() -> AsyncGenerator[bytes]:
+        raise AssertionError("it was read")
+        yield b""
+
+    for subject, status in ((None, 401), (a_subject(Role.VIEWER), 403)):
+        async with running.client(subject) as client:
+            refused = await client.post(
+                "/v1/say", content=body(), headers={"content-type": "application/json"}
+            )
+        assert refused.status_code == status
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\tkey"])

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.gate import Gate
-from beaconfire_platform.web.strict_json import StrictRoute, Unreadable, decode
+from beaconfire_platform.web.strict_json import LARGE_BYTES, StrictRoute, Unreadable, decode
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=8)
@@ -77,3 +77,14 @@ async def test_a_route_decodes_before_it_looks(
 
     assert answer.status_code == status
     assert answer.json().get("code") == code
+
+
+async def test_a_large_body_is_decoded_as_strictly_as_a_small_one() -> None:
+    head = {"content-type": "application/json"}
+    padding = b" " * LARGE_BYTES
+    async with an_application() as client:
+        good = await client.post("/x", content=b'{"value":1}' + padding, headers=head)
+        bad = await client.post("/x", content=b'{"value":NaN}' + padding, headers=head)
+
+    assert (good.status_code, good.json()) == (200, {"value": 1})
+    assert (bad.status_code, bad.json()["code"]) == (400, "unreadable_json")

@@ -6,8 +6,10 @@ key and body get the same answer again; another body is refused.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -31,11 +33,15 @@ from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.database import Database, Tx, persistently
 from beaconfire_platform.web.audit import AuditEntry, write_audit
-from beaconfire_platform.web.strict_json import DOOR
+from beaconfire_platform.web.strict_json import DOOR, LARGE_BYTES, REFUSED
 
 COMMAND_S_MAX: Final = 6.0
 """R25: a service answers within 6 s, its database within 5."""
 IDEMPOTENCY_KEY_CHARACTERS_MAX: Final = 255
+ADMITTED: Final = "beaconfire.admitted"
+"""Where a request keeps its Call: it is admitted before its body is read, and asked for after."""
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_NAME_OF_AN_OBJECT: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 class IdempotencyMismatch(Invalid):
@@ -107,17 +113,21 @@ class Edge:
             raise ValueError(f"no role may ever do {action}; add it to roles.toml")
 
         async def admit(request: Request) -> Call:
+            known = request.scope.get(ADMITTED)
+            if known is not None and known.action == action:
+                return known
             subject = self.authenticate(request)
+            request.scope["beaconfire.service"] = self._database.service
+            correlation_id = request.scope["beaconfire.correlation"]
+            call = Call(request, subject, action, correlation_id, idempotency_key(request))
+            if request.method not in _READING:
+                request.scope[REFUSED] = partial(
+                    self._audit_refusal, call, object_id=_object_of(request)
+                )
             if not may_ever(subject, action):
                 raise Forbidden(f"none of your roles may {action}")
-            request.scope["beaconfire.service"] = self._database.service
-            return Call(
-                request,
-                subject,
-                action,
-                request.scope["beaconfire.correlation"],
-                idempotency_key(request),
-            )
+            request.scope[ADMITTED] = call
+            return call
 
         admit.__name__ = f"{DOOR}{action}"
         return Depends(admit)
@@ -151,6 +161,7 @@ class Edge:
         object_id: str | None = None,
     ) -> Response:
         """Run one command in one transaction; replay its answer when the key was used before."""
+        call.request.scope.pop(REFUSED, None)  # from here on its row is written here
         fingerprint = await _fingerprint(call.request)
 
         async def attempt() -> Response:
@@ -212,7 +223,8 @@ class Edge:
                     correlation_id=call.correlation_id,
                     object_id=object_id,
                     code=refusal.code,
-                    seat=call.subject.seat,
+                    seat=call.cause.seat,
+                    on_behalf_of=call.cause.on_behalf_of,
                 )
                 await write_audit(tx.connection, entry)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -252,14 +264,28 @@ def idempotency_key(request: Request) -> str | None:
     return key
 
 
+def _object_of(request: Request) -> str | None:
+    """What a request is about, as its path says; nothing where that could not be a name."""
+    named = [str(one) for one in request.path_params.values()]
+    return named[-1] if named and _NAME_OF_AN_OBJECT.fullmatch(named[-1]) else None
+
+
 async def _fingerprint(request: Request) -> bytes:
     """SHA-256 of route and canonical JSON: what makes two requests the same."""
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    route = f"{request.method} {request.url.path}\n".encode()
     body = await request.body()
-    if request.headers.get("content-type", "").startswith("application/json"):
-        body = codec.encode_bytes(_sorted(await request.json())) if body else b""
-    digest.update(body)
-    return digest.digest()
+    told: Any = None
+    is_json = bool(body) and request.headers.get("content-type", "").startswith("application/json")
+    if is_json:
+        told = await request.json()
+    if len(body) > LARGE_BYTES:
+        return await asyncio.to_thread(_digest, route, body, told, is_json=is_json)
+    return _digest(route, body, told, is_json=is_json)
+
+
+def _digest(route: bytes, body: bytes, told: Any, *, is_json: bool) -> bytes:
+    canonical = codec.encode_bytes(_sorted(told)) if is_json else body
+    return hashlib.sha256(route + canonical).digest()
 
 
 def _sorted(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """One strict JSON decoder for everything that comes in (R61), and the route class that uses it."""
 
+import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,8 +14,12 @@ from beaconfire_contracts.refusals import Refusal
 
 DOOR: Final = "needs:"
 """How `Edge.needs` names the dependency that lets callers in."""
-UNASKED_BYTES_MAX: Final = 65_536
-"""A body larger than this is read only from whoever may do what they ask for (R62)."""
+REFUSED: Final = "beaconfire.refused"
+"""Where a command's request keeps what is to be told of its refusal."""
+LARGE_BYTES: Final = 262_144
+"""A body larger than this is decoded beside the loop: it takes more than ten milliseconds."""
+_NO_COMMAND: Final = frozenset({"unreadable", "unsupported_media", "unauthenticated"})
+"""Nobody knows what was asked, or who asked: that is counted, and is no command refused."""
 INTEGER_DIGITS_MAX: Final = 19
 """PostgreSQL's bigint has 19 digits; longer integers are no number of ours."""
 
@@ -85,33 +90,40 @@ class _StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that takes JSON bodies only, decoded strictly."""
+    """A route that reads a body only from whoever may come in, as JSON alone, decoded strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Decode first, then let FastAPI validate."""
+        """Admit first, then decode, then let FastAPI validate; whatever is refused is told."""
         original = super().get_route_handler()
         door = _door(self.dependant)
 
         async def strictly(request: Request) -> Response:
             strict = _StrictRequest(request.scope, request.receive)
-            if door is not None and _may_be_large(strict):
-                await door(strict)
-            body = await strict.body()
-            if body:
-                media = strict.headers.get("content-type", "").split(";")[0].strip().lower()
-                if media != "application/json":
-                    raise UnsupportedMedia
-                strict.strict_json = decode(body)
-            return await original(strict)
+            try:
+                if door is not None:
+                    await door(strict)
+                await _decode_body(strict)
+                return await original(strict)
+            except Refusal as refusal:
+                tell = strict.scope.get(REFUSED)
+                if tell is not None and refusal.kind not in _NO_COMMAND:
+                    await tell(refusal)
+                raise
 
         return strictly
 
 
-def _may_be_large(request: Request) -> bool:
-    length = request.headers.get("content-length")
-    if length is None:
-        return "transfer-encoding" in request.headers
-    return not length.isdecimal() or int(length) > UNASKED_BYTES_MAX
+async def _decode_body(request: _StrictRequest) -> None:
+    body = await request.body()
+    if not body:
+        return
+    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media != "application/json":
+        raise UnsupportedMedia
+    if len(body) > LARGE_BYTES:
+        request.strict_json = await asyncio.to_thread(decode, body)
+    else:
+        request.strict_json = decode(body)
 
 
 def _door(dependant: Dependant) -> Callable[[Request], Awaitable[Any]] | None:
