@@ -61,6 +61,8 @@ REPORTS: Final = [
     Bad("J15 a homoglyph in a code", report(type="f\u0456re"), 422, "invalid", "/type"),
     Bad("J19 an unknown member", report(__proto__={"x": 1}), 422, "invalid", "/__proto__"),
     Bad("J19 a member that is ours to say", report(id=NOWHERE), 422, "invalid", "/id"),
+    Bad("J19 a key of 5,000", report(**{"k" * 5_000: 1}), 422, "invalid", "/" + "k" * 99),
+    Bad("J19 a key like a path", report(**{"a/b~c": 1}), 422, "invalid", "/a~1b~0c"),
     Bad("no such type", report(type="fire.nonsense"), 422, "unknown_type", "/type"),
     Bad("no member at all", {}, 422, "invalid", "/channel"),
     Bad("no object", [report()], 422, "invalid", "/"),
@@ -123,6 +125,9 @@ def star(vertices: int) -> list[list[float]]:
 
 
 SQUARE: Final = [[174.0, -37.0], [174.1, -37.0], [174.1, -36.9], [174.0, -36.9], [174.0, -37.0]]
+OVER_THE_DATE_LINE: Final = [
+    [179.0, -17.0], [-179.0, -17.0], [-179.0, -16.0], [179.0, -16.0], [179.0, -17.0],
+]  # fmt: skip
 AREA: Final = "bad_area"
 SHAPES: Final = [
     Bad("G3 text", ("Polygon", [[["174", "-37"]] * 4]), 422, AREA),
@@ -141,5 +146,6 @@ SHAPES: Final = [
     Bad("G7 a star of 9,999", ("Polygon", [star(9_999)]), 422, AREA),
     Bad("G11 over the pole", ("Polygon", [[[0.0, 91.0], *SQUARE[1:], [0.0, 91.0]]]), 422, AREA),
     Bad("G11 past 180", ("Polygon", [[[181.0, 0.0], *SQUARE[1:4], [181.0, 0.0]]]), 422, AREA),
+    Bad("G11 over the antimeridian", ("Polygon", [OVER_THE_DATE_LINE]), 422, AREA),
     Bad("G13 subnormal", ("Polygon", [[[1e-320, 0.0], *SQUARE[1:4], [1e-320, 0.0]]]), 422, AREA),
 ]  # fmt: skip

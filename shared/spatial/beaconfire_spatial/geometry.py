@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import shapely
@@ -16,6 +17,8 @@ VERTICES_MAX: Final = 10_000
 RINGS_MAX: Final = 100
 DECIMALS_KEPT: Final = 7
 """A seventh decimal is a centimetre; more is noise."""
+HALF_ROUND: Final = 180.0
+"""Degrees; a longer edge means the shorter way, over the antimeridian (RFC 7946 §3.1.9)."""
 
 
 class BadGeometry(ValueError):  # noqa: N818  (told to people as it is)
@@ -102,6 +105,8 @@ def _ring(ring: Any, budget: _Budget) -> Sequence[tuple[float, float]]:
     points = [_position(position) for position in ring]
     if points[0] != points[-1]:
         raise BadGeometry("a ring ends where it begins")
+    if any(abs(one[0] - other[0]) > HALF_ROUND for one, other in pairwise(points)):
+        raise BadGeometry("an edge is longer than 180 degrees: split the area at the antimeridian")
     return points
 
 

@@ -100,6 +100,18 @@ async def test_a_subscription_joins_asks_again_and_leaves() -> None:
     assert wire.closed is None
 
 
+async def test_whoever_asks_again_before_a_snapshot_can_have_come_is_let_go() -> None:
+    feed = Joined()
+    session, wire = await opened(feed)
+
+    session.heard('{"t":"subscribe","resume":null}')
+    for _ in range(2):
+        session.heard('{"t":"resync","have":"4"}')
+
+    assert feed.noted == [("join", "ana", None), ("again", "reader")]
+    assert (wire.closed, wire.sent[-1]["code"]) == (CloseCode.TOO_MANY, "too_many")
+
+
 @pytest.mark.parametrize("token", [5, None, "x" * 500, {"a": 1}])
 async def test_a_token_that_can_be_none_begins_anew(token: object) -> None:
     feed = Joined()

@@ -1,6 +1,7 @@
 """The feed's door: a ticket opens it, a subscription begins it, whatever else is said ends it."""
 
 import http
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
@@ -13,6 +14,8 @@ from beaconfire_platform.web.socket import Accept, Handshake, NoEntry, Opening, 
 PATH: Final = "/v1/feed"
 TICKET_CHARACTERS_MAX: Final = 64
 RESUME_CHARACTERS_MAX: Final = 200
+RESYNC_EVERY_S: Final = 2.0
+"""A snapshot may be megabytes; who asks again before one can have come is broken or unkind."""
 
 
 class Joins(Protocol):
@@ -59,6 +62,7 @@ class _Subscription(Session):
         self._subject = subject
         self._socket = socket
         self._reader: Any = None
+        self._resynced_at = -RESYNC_EVERY_S
 
     def heard(self, text: str) -> None:
         told = _decoded(text)
@@ -66,14 +70,22 @@ class _Subscription(Session):
         if kind == "subscribe" and self._reader is None:
             self._reader = self._feed.join(self._subject, self._socket, _resume(told or {}))
         elif kind == "resync" and self._reader is not None:
-            self._feed.again(self._reader)
+            self._resync()
         else:
-            self._socket.send_text(
-                msgspec.json.encode(
-                    {"t": "error", "code": "bad_frame", "detail": "subscribe first, then resync"}
-                )
-            )
-            self._socket.close(CloseCode.BAD_FRAME, "bad frame")
+            self._end(CloseCode.BAD_FRAME, "bad_frame", "subscribe first, then resync")
+
+    def _resync(self) -> None:
+        now = time.monotonic()
+        if now - self._resynced_at < RESYNC_EVERY_S:
+            self._end(CloseCode.TOO_MANY, "too_many", "one resync in two seconds")
+            return
+        self._resynced_at = now
+        self._feed.again(self._reader)
+
+    def _end(self, code: CloseCode, name: str, detail: str) -> None:
+        told = {"t": "error", "code": name, "detail": detail}
+        self._socket.send_text(msgspec.json.encode(told))
+        self._socket.close(code, name.replace("_", " "))
 
     def closed(self) -> None:
         if self._reader is not None:

@@ -1,6 +1,6 @@
 """Refusals and bugs as RFC 9457 problem documents: stable code, pointer, trace id, no stack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import structlog
@@ -90,7 +90,7 @@ def unprocessable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  (registered for it)
     found = [
         {
-            "pointer": "/" + "/".join(str(part) for part in one["loc"][1:]),
+            "pointer": _pointer(one["loc"][1:]),
             "in": str(one["loc"][0]),
             "code": one["type"],
             "detail": one["msg"][:ECHO_CHARACTERS_MAX],
@@ -106,6 +106,12 @@ def unprocessable(request: Request, error: Exception) -> Response:
         trace_id=trace_of(request),
         more={"errors": found},
     )
+
+
+def _pointer(parts: Sequence[int | str]) -> str:
+    """RFC 6901, as far as it is worth telling: a key of theirs may have any length."""
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return ("/" + "/".join(escaped))[:ECHO_CHARACTERS_MAX]
 
 
 def by_status(request: Request, error: Exception) -> Response:
