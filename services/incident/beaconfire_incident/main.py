@@ -1,14 +1,23 @@
 """Incident's composition root: what it is made of, wired in one place."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 
 from beaconfire_incident.adapters.catalogue import load_catalogue
-from beaconfire_incident.adapters.postgres import PgBodies, PgCorrections, PgIncidents, PgNotes
+from beaconfire_incident.adapters.postgres import (
+    GET,
+    SAVE,
+    SAVED,
+    PgBodies,
+    PgCorrections,
+    PgIncidents,
+    PgNotes,
+)
 from beaconfire_incident.adapters.projections import STEPS, PgProjections
 from beaconfire_incident.adapters.reports import PgReports
-from beaconfire_incident.adapters.views import PgViews
+from beaconfire_incident.adapters.views import ONE, PgViews
 from beaconfire_incident.entrypoints.consumer import SOURCES, Tables, reactions
 from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.incident_api import incident_routes, type_routes
@@ -32,22 +41,26 @@ from beaconfire_incident.entrypoints.step_api import (
     seat_routes,
 )
 from beaconfire_incident.settings import IncidentSettings
+from beaconfire_platform.database import Database
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.web.strangers import Pace
 
 
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """SQL that a change of one incident runs, for whoever measures the bare database."""
+
+    look: str = ONE
+    get: str = GET
+    save: str = SAVE
+    saved: tuple[str, ...] = SAVED
+    """The columns that are the parameters of `save`, in order."""
+
+
 async def build(ground: Ground, settings: IncidentSettings) -> Service:
     """Everything wired; nothing runs yet."""
-    desk = Desk(
-        incidents=_incidents,
-        reports=lambda tx: PgReports(tx.connection),
-        bodies=lambda tx: PgBodies(tx.connection),
-        notes=lambda tx: PgNotes(tx.connection),
-        corrections=lambda tx: PgCorrections(tx.connection),
-        views=PgViews(ground.database),
-        catalogue=load_catalogue(),
-    )
+    desk = desk_over(ground.database)
     consumer = Consumer(
         "incident",
         log=ground.log,
@@ -56,6 +69,19 @@ async def build(ground: Ground, settings: IncidentSettings) -> Service:
         reactions=reactions(Tables(PgProjections, _incidents, STEPS)),
     )
     return Service("incident", _router(ground, desk, settings), consumers=[consumer])
+
+
+def desk_over(database: Database) -> Desk:
+    """What incident's routes need behind them."""
+    return Desk(
+        incidents=_incidents,
+        reports=lambda tx: PgReports(tx.connection),
+        bodies=lambda tx: PgBodies(tx.connection),
+        notes=lambda tx: PgNotes(tx.connection),
+        corrections=lambda tx: PgCorrections(tx.connection),
+        views=PgViews(database),
+        catalogue=load_catalogue(),
+    )
 
 
 def _incidents(tx: Any) -> PgIncidents:  # a Tx, which application's ports do not name

@@ -6,8 +6,7 @@ from typing import Final
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from beaconfire_incident.adapters.postgres import GET, SAVE
-from beaconfire_incident.adapters.views import ONE
+from beaconfire_incident.main import Statements
 
 SESSION: Final = {"search_path": "incident, pg_catalog", "timezone": "UTC"}
 REMEMBERED: Final = (
@@ -38,14 +37,7 @@ NOTE: Final = """
     insert into note (note_id, incident_id, text, written_by, seat, written_at)
     values ($1, $2, $3, $4, $5, now())
 """
-SAVED: Final = (
-    "incident_id", "number", "type", "incident_class", "priority", "priority_reason", "grade",
-    "status", "place_state", "lon", "lat", "uncertainty_m", "place_method", "place_confidence",
-    "owner_body", "owner_basis", "owner_since", "first_known_at", "seat", "division", "opened_at",
-    "heard_at", "closed_at", "disposition", "merged_into", "participations", "version",
-    "status_before_merge", "own",
-)  # fmt: skip
-"""The parameters of `SAVE`, in its order."""
+INCIDENT: Final = Statements()
 WRITTEN: Final = '{"incident_id":"%s","number":%d,"status":"%s","version":%d,"note_id":"%s"}'
 
 
@@ -74,15 +66,15 @@ async def note(
 ) -> str:
     """One note of an incident: looked at before, then the transaction of `POST …/notes`."""
     key, note_id, fact_id = str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
-    assert await connection.fetchrow(ONE, incident_id) is not None  # noqa: S101  (it is there)
+    assert await connection.fetchrow(INCIDENT.look, incident_id) is not None  # noqa: S101  (it is there)
     attempt = hash(key) % 2**62
     await connection.execute(f"BEGIN; SELECT log.open('{{{lock}}}'::bigint[], {attempt}, 'bench')")
     assert await connection.fetchrow(REMEMBERED, "bench", key) is None  # noqa: S101  (a new key)
-    one = await connection.fetchrow(GET, incident_id)
+    one = await connection.fetchrow(INCIDENT.get, incident_id)
     assert one is not None  # noqa: S101  (it was there a moment ago)
     await connection.execute(NOTE, note_id, incident_id, text, "bench", None)
     changed = dict(one) | {"version": one["version"] + 1}
-    await connection.execute(SAVE, *(changed[name] for name in SAVED))
+    await connection.execute(INCIDENT.save, *(changed[name] for name in INCIDENT.saved))
     await connection.execute(
         TELL, [fact_id], [FACT], [incident_id], [CAUSE], [None], ["akl"], ["ordinary"],
         [DATA % (incident_id, note_id)],

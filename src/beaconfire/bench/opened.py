@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Final
 
-import asyncpg
-
-from beaconfire.bench.bare_commands import SESSION
+from beaconfire.bench.our_http import connected
+from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import BodyId, IncidentId, SeatId
 from beaconfire_contracts.places import Owner, Place
 from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis, PlaceState, Priority
-from beaconfire_incident.adapters.postgres import PgIncidents
 from beaconfire_incident.domain.incident import Incident
+from beaconfire_incident.main import desk_over
 from beaconfire_platform.ids import new_id
 
 WHEN: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -19,14 +18,14 @@ DIVISION: Final = "akl"
 
 async def open_incidents(dsn: str, count: int) -> list[str]:
     """So many open incidents without a place; their ids."""
-    connection = await asyncpg.connect(dsn, server_settings=SESSION)
-    try:
-        incidents = PgIncidents(connection)
+    async with (
+        connected(dsn) as database,
+        database.transaction(cause=Cause("bench", "bench")) as tx,
+    ):
+        incidents = desk_over(database).incidents(tx)
         made = [_incident(await incidents.next_number()) for _ in range(count)]
         for one in made:
             await incidents.add(one)
-    finally:
-        await connection.close()
     return [one.id for one in made]
 
 

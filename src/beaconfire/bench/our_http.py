@@ -13,12 +13,8 @@ from starlette.types import ASGIApp
 
 from beaconfire.bench.command_edge import bench_routes
 from beaconfire.bench.database import SERVICE
-from beaconfire_incident.adapters.catalogue import load_catalogue
-from beaconfire_incident.adapters.postgres import PgBodies, PgCorrections, PgIncidents, PgNotes
-from beaconfire_incident.adapters.reports import PgReports
-from beaconfire_incident.adapters.views import PgViews
-from beaconfire_incident.entrypoints.desk import Desk
 from beaconfire_incident.entrypoints.record_api import record_routes
+from beaconfire_incident.main import desk_over
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database
@@ -29,26 +25,13 @@ from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.gate import Gate
 
 
-def desk_of(database: Database) -> Desk:
-    """What incident's routes need behind them, as its composition root gives it to them."""
-    return Desk(
-        incidents=lambda tx: PgIncidents(tx.connection),
-        reports=lambda tx: PgReports(tx.connection),
-        bodies=lambda tx: PgBodies(tx.connection),
-        notes=lambda tx: PgNotes(tx.connection),
-        corrections=lambda tx: PgCorrections(tx.connection),
-        views=PgViews(database),
-        catalogue=load_catalogue(),
-    )
-
-
 def our_app(database: Database, public_key: str) -> ASGIApp:
     """The route with all that stands around every route of ours."""
     app = FastAPI(docs_url=None, redoc_url=None)
     problems.install(app)
     edge = Edge(database, Verifier(public_key))
     app.include_router(bench_routes(edge))
-    app.include_router(record_routes(edge, desk_of(database), RunningClock()))
+    app.include_router(record_routes(edge, desk_over(database), RunningClock()))
     return Gate(app)
 
 

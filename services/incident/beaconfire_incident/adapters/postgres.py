@@ -38,25 +38,22 @@ COLUMNS: Final = """
 """
 GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
 _ABSORBED: Final = f"select {COLUMNS} from incident where merged_into = $1 order by number"
-_ADD: Final = """
-    insert into incident (incident_id, number, type, incident_class, priority, priority_reason,
-        grade, status, place_state, lon, lat, uncertainty_m, place_method, place_confidence,
-        owner_body, owner_basis, owner_since, first_known_at, seat, division, opened_at, heard_at,
-        closed_at, disposition, merged_into, participations, version,
-        status_before_merge, own, handled_by)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
-"""
-SAVE: Final = """
-    update incident set type = $3, incident_class = $4, priority = $5, priority_reason = $6,
-        grade = $7, status = $8, place_state = $9, lon = $10, lat = $11, uncertainty_m = $12,
-        place_method = $13, place_confidence = $14, owner_body = $15, owner_basis = $16,
-        owner_since = $17, first_known_at = $18, seat = $19, division = $20, opened_at = $21,
-        heard_at = $22, closed_at = $23, disposition = $24, merged_into = $25,
-        participations = $26, version = $27, status_before_merge = $28, own = $29,
-        handled_by = $30
-    where incident_id = $1 and number = $2
-"""
+SAVED: Final = (
+    "incident_id", "number", "type", "incident_class", "priority", "priority_reason", "grade",
+    "status", "place_state", "lon", "lat", "uncertainty_m", "place_method", "place_confidence",
+    "owner_body", "owner_basis", "owner_since", "first_known_at", "seat", "division", "opened_at",
+    "heard_at", "closed_at", "disposition", "merged_into", "participations", "version",
+    "status_before_merge", "own", "handled_by",
+)  # fmt: skip
+"""The columns incident writes, in the order of `_columns`."""
+_NUMBERED: Final = [(name, f"${at}") for at, name in enumerate(SAVED, start=1)]
+_ADD: Final = (
+    f"insert into incident ({', '.join(SAVED)}) values ({', '.join(at for _, at in _NUMBERED)})"
+)
+SAVE: Final = (
+    f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
+    "where incident_id = $1 and number = $2"
+)
 _NEAR: Final = """
     select i.incident_id, i.number, i.type, i.lon, i.lat, i.uncertainty_m, i.heard_at,
            (select string_agg(r.text, ' ') from report r where r.incident_id = i.incident_id)
