@@ -8,12 +8,12 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS: Final = Counter(
-    "beaconfire_requests_total", "HTTP requests", ["service", "action", "status"]
+    "beaconfire_requests_total", "HTTP requests", ["method", "route", "status"]
 )
 REQUEST_SECONDS: Final = Histogram(
     "beaconfire_request_seconds",
     "Seconds a request took",
-    ["service", "action"],
+    ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 REFUSALS: Final = Counter("beaconfire_refusals_total", "Requests refused", ["service", "code"])
@@ -46,6 +46,18 @@ ROAD_ENGINES: Final = Gauge(
     "beaconfire_road_engine", "1 for the engine by which a service finds travel times",
     ["service", "engine"],
 )  # fmt: skip
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def count_request(method: str, route: str | None, status: int, seconds: float) -> None:
+    """Count one answered request by its route's template, never by what somebody typed.
+
+    Status 0 is an answer that never began.
+    """
+    method = method if method in METHODS else "other"
+    route = route or "none"
+    REQUESTS.labels(method, route, f"{status // 100}xx" if status else "none").inc()
+    REQUEST_SECONDS.labels(method, route).observe(seconds)
 
 
 def configure_logging(*, level: str = "info", as_json: bool = False) -> None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from beaconfire.node.horizon import HORIZON_S_MAX, Horizon
 from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.ground import Service
@@ -21,23 +22,15 @@ from beaconfire_platform.telemetry import (
     FACTS_IGNORED,
     FACTS_PARKED,
     FACTS_WAITING,
-    HORIZON_SECONDS,
     KEYS_OVERFULL,
     KEYS_WAITING,
     TASK_FAILURES,
 )
 from beaconfire_platform.web.edge import Edge
 
-HORIZON_S_MAX: Final = 5.0
-"""R6: a transaction that holds the log back this long makes the node not ready."""
 FAILURES_MAX: Final = 3
 """Steps of a consumer that fail in a row before the node is not ready: one may be a collision."""
 FREE_BYTES_MIN: Final = 500 * 1024 * 1024
-_HORIZON: Final = """
-    select pid, usename, application_name, state,
-           extract(epoch from clock_timestamp() - xact_start)::float8 as seconds
-    from pg_stat_activity where backend_xid is not null order by age(backend_xid) desc limit 1
-"""
 
 
 @dataclass(slots=True)
@@ -52,16 +45,17 @@ class Health:
     async def findings(self) -> tuple[bool, dict[str, Any]]:
         """Ready or not, and each part's state."""
         try:
-            holder = await self.pool.fetchrow(_HORIZON, timeout=2)
+            held = await Horizon(self.pool).look()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             return False, {"database": {"ok": False, "error": type(error).__name__}}
-        horizon: dict[str, Any] | None = dict(holder) if holder else None
-        age_s = 0.0 if horizon is None else horizon["seconds"] or 0.0
-        HORIZON_SECONDS.set(age_s)
         free = shutil.disk_usage(self.folder).free
         parts: dict[str, Any] = {
             "database": {"ok": True},
-            "horizon": {"ok": age_s < HORIZON_S_MAX, "age_s": round(age_s, 3), "holder": horizon},
+            "horizon": {
+                "ok": held.seconds < HORIZON_S_MAX,
+                "age_s": round(held.seconds, 3),
+                "holder": held.holder,
+            },
             "consumers": self._consumers(),
             "tasks": self._tasks(),
             "disk": {"ok": free > FREE_BYTES_MIN, "free_mb": free // 2**20},
@@ -140,6 +134,7 @@ def health_routes(health: Health, edge: Edge) -> APIRouter:
         if client not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
             edge.permit_subject(edge.authenticate(request), "metrics.read", NOWHERE)
         health.measure()
+        await Horizon(health.pool).measure()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -20,6 +20,7 @@ from beaconfire.node.composition import Composition, Login, Settings, Shared, co
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.given_server import check_server
 from beaconfire.node.health import Health, health_routes
+from beaconfire.node.horizon import Horizon
 from beaconfire.node.instance import Instance
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.pace import Pace
@@ -116,6 +117,7 @@ class Node:
         self._closing.push_async_callback(save_clock, pool, clock)
         pace = Pace(clock)
         running.start("pace", pace.watch_forever)
+        running.start("horizon", Horizon(pool).watch_forever)
         demo = self._demo()
         edge = Edge(composition.databases[0], verifier)
         health = Health(pool, composition.services, running, self._options.folder)

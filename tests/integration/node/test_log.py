@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import asyncpg
+import httpx
 
 from beaconfire.commands.log import ACTION
 from beaconfire_platform.embedded.cluster import Cluster
@@ -62,6 +63,15 @@ async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None
     assert audited["object"] == f"incident/{key}"
     assert (asked["reason"], asked["outcome"]) == ("mended", "taken")
     assert "PARKED" not in city.command("log", "status")
+
+
+def test_requests_to_a_node_are_counted_by_route(city: Any) -> None:
+    city.client("dana").get("/v1/incidents").raise_for_status()
+    text = httpx.get(f"{city.node.origin}/metrics", trust_env=False).text
+
+    assert 'beaconfire_requests_total{method="GET",route="/v1/incidents",status="2xx"}' in text
+    assert "beaconfire_log_horizon_seconds" in text
+    assert 'beaconfire_consumer_failures{consumer="situation"} 0.0' in text
 
 
 def test_a_key_that_nobody_parked_is_refused_in_one_line(city: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from prometheus_client import REGISTRY
 
 from beaconfire_platform.web.gate import HEADERS_MAX, JSON_BYTES_MAX, URL_BYTES_MAX, Gate
 
@@ -16,6 +17,17 @@ app = FastAPI()
 @app.post("/large/length")
 async def length(request: Request) -> dict[str, int]:
     return {"bytes": len(await request.body())}
+
+
+@app.get("/things/{thing_id}")
+async def thing(thing_id: int) -> dict[str, int]:
+    return {"id": thing_id}
+
+
+def counted(route: str, status: str, method: str = "GET") -> float:
+    """How often requests of a route were answered so."""
+    labels = {"method": method, "route": route, "status": status}
+    return REGISTRY.get_sample_value("beaconfire_requests_total", labels) or 0.0
 
 
 @pytest.fixture
@@ -92,3 +104,27 @@ async def test_what_is_no_http_passes_untouched() -> None:
     await Gate(inner)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]  # never called
 
     assert seen == ["lifespan"]
+
+
+async def test_requests_are_counted_by_template_method_and_class_of_status(
+    client: httpx.AsyncClient,
+) -> None:
+    seen = counted("/things/{thing_id}", "2xx"), counted("/things/{thing_id}", "4xx")
+    strange = counted("none", "4xx"), counted("none", "4xx", "other")
+
+    await client.get("/things/1")
+    await client.get("/things/2")
+    await client.get("/things/not-a-number")
+    await client.get("/what-somebody-typed")
+    await client.request("BREW", "/what-somebody-typed")
+    await client.get("/things/1", headers={"content-encoding": "gzip"})
+
+    assert counted("/things/{thing_id}", "2xx") == seen[0] + 2
+    assert counted("/things/{thing_id}", "4xx") == seen[1] + 1
+    assert counted("none", "4xx") == strange[0] + 2, "one unknown, one refused unread"
+    assert counted("none", "4xx", "other") == strange[1] + 1
+    took = REGISTRY.get_sample_value(
+        "beaconfire_request_seconds_count", {"method": "GET", "route": "/things/{thing_id}"}
+    )
+    assert took is not None
+    assert took >= 3

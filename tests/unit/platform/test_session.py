@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -14,6 +16,7 @@ from beaconfire_contracts.facts.agency import AccessRevoked
 from beaconfire_contracts.ids import PersonId
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.access.tokens import Revocations
+from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import (
     COOKIE,
     REMEMBERED_MAX,
@@ -66,6 +69,23 @@ async def test_a_signed_bearer_passes_untouched_and_unasked() -> None:
     desk = Desk()
     assert (await _ask(desk, "POST", {"authorization": "Bearer e.y.z"})).text == "Bearer e.y.z"
     assert desk.asked == []
+
+
+@pytest.mark.parametrize("headers", [MINE, {}])
+async def test_a_request_is_counted_by_its_route_whatever_it_bears(headers: dict[str, str]) -> None:
+    app = FastAPI()
+
+    @app.get("/borne/{thing}")
+    async def borne(thing: str) -> str:
+        return thing
+
+    labels = {"method": "GET", "route": "/borne/{thing}", "status": "2xx"}
+    before = REGISTRY.get_sample_value("beaconfire_requests_total", labels) or 0.0
+    gate = Gate(SessionDoor(app, Desk("bfs_mine")))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url=OURS) as client:
+        await client.get("/borne/1", headers=headers)
+
+    assert REGISTRY.get_sample_value("beaconfire_requests_total", labels) == before + 1
 
 
 async def test_two_cookies_of_our_name_count_as_none() -> None:

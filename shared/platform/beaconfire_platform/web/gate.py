@@ -9,6 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.telemetry import count_request
 from beaconfire_platform.web.problems import problem
 
 JSON_BYTES_MAX: Final = 1_048_576
@@ -72,10 +73,11 @@ class Gate:
         refusal = _refusal(scope, headers, passage.limit)
         if not _has_host(scope, loopback_only=self._loopback_only):
             refusal = (400, "bad_host")
+        started = time.perf_counter()
         if refusal is not None:
             await passage.refuse(*refusal)
+            _count(scope, passage.status, time.perf_counter() - started)
             return
-        started = time.perf_counter()
         try:
             await self._app(scope, passage.receive, passage.send)
         except _TooLarge:
@@ -83,6 +85,7 @@ class Gate:
         finally:
             if passage.is_over:
                 await passage.refuse(413, "too_large")
+            _count(scope, passage.status, time.perf_counter() - started)
             _log.debug(
                 "request",
                 method=scope["method"],
@@ -193,6 +196,11 @@ def _refusal(scope: Scope, headers: dict[bytes, Any], limit: int) -> tuple[int, 
         (_declared(headers) > limit, 413, "too_large"),
     )
     return next(((status, code) for bad, status, code in checks if bad), None)
+
+
+def _count(scope: Scope, status: int, seconds: float) -> None:
+    template = getattr(scope.get("route"), "path", None)
+    count_request(scope["method"], template, status, seconds)
 
 
 def _declared(headers: dict[bytes, Any]) -> int:

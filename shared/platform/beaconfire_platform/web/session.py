@@ -120,9 +120,14 @@ class SessionDoor:
         except Refusal as refusal:
             await refused(Request(scope), refusal)(scope, receive, send)
             return
-        if secret is not None:
-            scope = _bearing(scope, None if exchanged is None else exchanged.token)
-        await self._app(scope, receive, send)
+        if secret is None:
+            await self._app(scope, receive, send)
+            return
+        bearing = _bearing(scope, None if exchanged is None else exchanged.token)
+        try:
+            await self._app(bearing, receive, send)
+        finally:
+            scope["route"] = bearing.get("route")  # the gate counts requests by it
 
     def _is_forged(self, scope: Scope, *, by_cookie: bool) -> bool:
         """R70: whoever changes something by cookie shows that the page was ours.
