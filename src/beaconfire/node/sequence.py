@@ -112,12 +112,11 @@ class Node:
         )
         self._closing.push_async_callback(composition.close)
         await self._found(composition)
-        running = self._run_all(composition)
+        running = self._run_all(composition, Horizon(pool))
         running.start("clock", lambda: save_clock_forever(pool, clock))
         self._closing.push_async_callback(save_clock, pool, clock)
         pace = Pace(clock)
         running.start("pace", pace.watch_forever)
-        running.start("horizon", Horizon(pool).watch_forever)
         demo = self._demo()
         edge = Edge(composition.databases[0], verifier)
         health = Health(pool, composition.services, running, self._options.folder)
@@ -173,9 +172,10 @@ class Node:
         if founded is not None:
             self._say(f"first administrator: {founded.sign_in}  password: {founded.password}")
 
-    def _run_all(self, composition: Composition) -> Running:
+    def _run_all(self, composition: Composition, horizon: Horizon) -> Running:
         running = Running()
         self._closing.push_async_callback(running.stop)
+        running.start("horizon", horizon.watch_forever)
         for service in composition.services:
             for consumer in service.consumers:
                 running.start(f"{service.name}/{consumer.name}", consumer.run)
