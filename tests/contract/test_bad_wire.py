@@ -135,6 +135,19 @@ def test_whoever_is_slow_is_let_go_and_nobody_waits_for_them(node: NodeProcess) 
     assert json.loads(body.result()[0].partition(b"\r\n\r\n")[2])["code"] == "too_slow"
 
 
+def test_whoever_hangs_up_half_way_leaves_nothing_behind(node: NodeProcess) -> None:
+    head = b"POST /v1/public/reports HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+    heard = len(node.lines)
+
+    for part in (b"Content-Length: 1000\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"):
+        with socket.create_connection(("127.0.0.1", node.port), SLOW_S_MAX) as wire:
+            wire.sendall(head + part)
+            time.sleep(0.2)
+    time.sleep(0.3)
+
+    assert not [one for one in node.lines[heard:] if "disconnect" in one.lower() or "Trace" in one]
+
+
 def test_what_opens_a_socket_opens_it_once(doors: Doors) -> None:
     admission = doors.admission()
 

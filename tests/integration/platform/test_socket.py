@@ -1,6 +1,7 @@
 """The websocket seam under uvicorn: doors by path, origins, sizes, goodbyes."""
 
 import asyncio
+import contextlib
 import http
 import socket as sockets
 from collections.abc import AsyncGenerator, Generator
@@ -12,7 +13,9 @@ import uvicorn
 import websockets
 from websockets.asyncio.client import connect
 
+from beaconfire_contracts.feed import CloseCode
 from beaconfire_platform.web.socket import (
+    FRAMES_MAX,
     MESSAGE_BYTES_MAX,
     Handshake,
     NoEntry,
@@ -152,6 +155,19 @@ async def test_binary_is_not_spoken_here(host: str) -> None:
             await client.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1003
+
+
+@pytest.mark.parametrize("kind", ["message", "ping"])
+async def test_a_flood_ends_it(host: str, kind: str) -> None:
+    async with opening(host) as client:
+        with contextlib.suppress(websockets.ConnectionClosed):
+            for _ in range(FRAMES_MAX + 1):
+                await (client.send("again") if kind == "message" else client.ping())
+            async for _ in client:  # what comes back is read: the goodbye stands behind it
+                pass
+        await asyncio.wait_for(client.wait_closed(), 5)
+
+    assert client.close_code == CloseCode.TOO_MANY
 
 
 async def test_our_goodbye_has_a_code_and_a_reason(host: str) -> None:

@@ -8,7 +8,13 @@ import pytest
 from fastapi import FastAPI, Request
 from prometheus_client import REGISTRY
 
-from beaconfire_platform.web.gate import HEADERS_MAX, JSON_BYTES_MAX, URL_BYTES_MAX, Gate
+from beaconfire_platform.web.gate import (
+    HEADERS_MAX,
+    JSON_BYTES_MAX,
+    URL_BYTES_MAX,
+    Gate,
+    is_loopback_name,
+)
 
 app = FastAPI()
 
@@ -81,6 +87,37 @@ async def test_every_answer_is_safe_to_show(client: httpx.AsyncClient) -> None:
         assert answer.headers["x-frame-options"] == "DENY"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_over_tls_browsers_are_told_to_stay_there(client: httpx.AsyncClient) -> None:
+    plain = await client.post("/length")
+    secure = await client.post("https://test/length")
+
+    assert "strict-transport-security" not in plain.headers
+    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        ("localhost", True), ("localhost:8040", True), ("node.localhost:8040", True),
+        ("127.0.0.1:8040", True), ("127.8.8.8", True), ("[::1]:8040", True), ("[::1]", True),
+        ("", False), ("example.org", False), ("localhost.example.org", False),
+        ("127.0.0.1.example.org", False), ("10.0.0.1", False), ("[2001:db8::1]:80", False),
+        ("xlocalhost", False),
+    ],
+)  # fmt: skip
+async def test_a_node_for_this_machine_alone_answers_to_its_own_names(
+    host: str, *, is_ours: bool
+) -> None:
+    gate = Gate(app, loopback_only=True)
+    transport = httpx.ASGITransport(gate)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.post("/length", headers={"host": host})
+
+    assert is_loopback_name(host) is is_ours
+    assert (answer.status_code == 200) is is_ours
+    assert is_ours or answer.json()["code"] == "bad_host"
 
 
 @pytest.mark.parametrize(

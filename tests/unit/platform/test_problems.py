@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
-from pydantic import BaseModel
+from fastapi import FastAPI, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import ClientDisconnect
 
 from beaconfire_contracts.refusals import (
     Conflict,
@@ -43,6 +44,8 @@ STATUS = {
 
 
 class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     values: list[int]
 
 
@@ -58,6 +61,10 @@ async def client() -> AsyncGenerator[httpx.AsyncClient]:
     @app.post("/body")
     async def post(body: _Body) -> None:
         del body
+
+    @app.put("/body")
+    async def put(request: Request) -> None:
+        await request.body()
 
     transport = httpx.ASGITransport(Gate(app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
@@ -104,6 +111,34 @@ async def test_every_misfit_has_its_place_and_there_is_an_end_to_them(
 async def test_what_does_not_exist_is_a_problem_as_well(client: httpx.AsyncClient) -> None:
     assert (await client.get("/nowhere")).json()["code"] == "not_found"
     assert (await client.delete("/body")).json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(("key", "pointer"), [("a/b~c", "/a~1b~0c"), ("k" * 5_000, "/" + "k" * 99)])
+async def test_a_pointer_is_escaped_and_never_echoes_much(
+    client: httpx.AsyncClient, key: str, pointer: str
+) -> None:
+    answer = await client.post("/body", json={"values": [], key: 1})
+
+    assert answer.json()["pointer"] == pointer
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_another_method_is_told_all_that_there_are(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/body")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, PUT")
+
+
+async def test_whoever_hangs_up_half_way_is_no_bug_of_ours(
+    client: httpx.AsyncClient,
+) -> None:
+    async def half() -> AsyncGenerator[bytes]:
+        yield b"{"
+        raise ClientDisconnect
+
+    answer = await client.put("/body", content=half())
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "incomplete")
 
 
 def test_what_a_refusal_says_of_itself_hides_no_member_of_the_document() -> None:

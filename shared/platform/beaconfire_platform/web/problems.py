@@ -98,6 +98,7 @@ def unprocessable(request: Request, error: Exception) -> Response:
         for one in error.errors()[:ERRORS_TOLD_MAX]
     ]
     first = found[0]["pointer"] if found else None
+    REFUSALS.labels(request.scope.get("beaconfire.service", "edge"), "invalid").inc()
     return problem(
         422,
         "invalid",
