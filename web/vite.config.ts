@@ -1,4 +1,4 @@
-/** Builds the four pages into the Python package; every asset has its hash in its name. */
+/** Builds the five pages into the Python package; every asset has its hash in its name. */
 import { fileURLToPath } from "node:url";
 import { svelte, vitePreprocess } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
@@ -22,6 +22,7 @@ export default defineConfig({
         field: here("field.html"),
         report: here("report.html"),
         track: here("track.html"),
+        docs: here("docs.html"),
       },
     },
   },
@@ -30,6 +31,7 @@ export default defineConfig({
     proxy: {
       "/v1": { target: NODE, ws: true },
       "/basemap": { target: NODE },
+      "/openapi.json": { target: NODE },
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -18,7 +18,7 @@ class DemoBody:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody who signs in at a desk; their password is made at each start and told once."""
+    """Somebody who signs in at a desk; their password is made with the city and told once."""
 
     sign_in: str
     role: Role

@@ -44,6 +44,7 @@ LAYING_OUT: Final = timedelta(minutes=15)
 STOP_S_MAX: Final = 2.0
 PASSWORD_BYTES: Final = 10
 Say = Callable[[str], None]
+_LIST: Final = ", ".join(desk.sign_in for desk in DESKS)
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -74,16 +75,22 @@ class Demo:
         return self._folder / "begun.json"
 
     async def prepare(self, agency: Database) -> None:
-        """Lay the city out if it is not there yet, and tell this start's passwords."""
+        """Lay the city out if it is not there yet; its passwords are told this once.
+
+        A later start leaves them, and with them whoever is signed in, as they are.
+        """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
-        if not self._credentials.exists():
-            seeder = Seeder(self._origin, token, load_city(self._city), self._say)
-            (await seeder.run()).save(self._credentials)
+        if self._credentials.exists():
+            self._say(f"sign in as {_LIST}; a new password: beaconfire users password NAME")
+            return
+        seeder = Seeder(self._origin, token, load_city(self._city), self._say)
+        credentials = await seeder.run()
         passwords = await new_passwords(self._origin, token, _password)
-        self._say("people of this start, told this once:")
+        self._say("people and their passwords, told this once:")
         for desk in DESKS:
             self._say(f"  {desk.sign_in:<6} {passwords[desk.sign_in]}  {desk.name_en}")
+        credentials.save(self._credentials)  # last: whoever was not told starts over
 
     async def begin(self, clock: RunningClock, pace: Pace) -> None:
         """Start the city's people, who live its first hours first; the calls go on where they were.

@@ -15,6 +15,7 @@ PAGES: Final = {
     "/field": "field.html",
     "/report": "report.html",
     "/track/{code}": "track.html",
+    "/docs": "docs.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 AN_HOUR: Final = "public, max-age=3600"

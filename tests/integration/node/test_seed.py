@@ -37,7 +37,7 @@ def test_what_is_invented_says_so_and_what_is_real_does_not(city: Any) -> None:
 
 
 @pytest.mark.asyncio
-async def test_each_start_makes_passwords_of_its_own(city: Any) -> None:
+async def test_each_desk_has_a_password_of_its_own(city: Any) -> None:
     token = city.client("admin").headers["Authorization"].removeprefix("Bearer ")
     words = iter(["a lantern on the wall", "a bell in the tower", "a horn at sea", "a flag of red"])
 

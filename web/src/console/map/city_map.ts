@@ -84,6 +84,8 @@ export class CityMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
     this.map.addControl(new AttributionControl({ compact: false, customAttribution: attribution }), "bottom-left");
+    // A tile that did not come is no fault of the desk's; that the node is away, the bar says.
+    this.map.on("error", ({ error }) => console.info(`map: ${error.message}`));
     this.map.on("style.load", () => this.furnish());
     this.map.on("click", (event) => this.touch(event.point, event.lngLat, touched));
     this.map.on("mousemove", (event) => {

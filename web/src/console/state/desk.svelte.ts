@@ -32,7 +32,8 @@ export class Desk implements World {
   /** Business time in milliseconds, moving on with each whole second. */
   now = $state(Date.now());
   link: Link = $state("connecting");
-  heardAt = $state(Date.now());
+  /** For how many whole seconds no beat came. */
+  silent_s = $state(0);
   delay = $state(0);
   speed = $state(1);
   paused = $state(false);
@@ -66,6 +67,7 @@ export class Desk implements World {
   private readonly bySign = new Map<string, string>();
   private readonly unitByHandle = new Map<number, string>();
   private timers: ReturnType<typeof setInterval>[] = [];
+  private heardAt = Date.now();
   private handleEpoch = "";
   private heldUntil = 0;
 
@@ -304,6 +306,7 @@ export class Desk implements World {
 
   private tick(): void {
     this.delay = this.feed.delay();
+    this.silent_s = Math.floor((Date.now() - this.heardAt) / 1_000);
     const now = Math.floor(this.clock.now() / 1_000) * 1_000;
     if (now === this.now) return;
     this.now = now;

@@ -1,37 +1,6 @@
-/** Night or day, kept for the next visit. */
-export type Theme = "night" | "day";
+/** Night or day at the desk: night unless somebody chose day. */
+import { ThemeChoice } from "../../spoken/theme.svelte";
 
-const KEPT_AS = "beaconfire.theme";
+export type { Theme } from "../../spoken/theme.svelte";
 
-class ThemeChoice {
-  now: Theme = $state(first());
-
-  constructor() {
-    document.documentElement.dataset["theme"] = this.now;
-  }
-
-  choose(theme: Theme): void {
-    this.now = theme;
-    document.documentElement.dataset["theme"] = theme;
-    try {
-      localStorage.setItem(KEPT_AS, theme);
-    } catch {
-      // Not kept; shown all the same.
-    }
-  }
-}
-
-function first(): Theme {
-  const asked = new URLSearchParams(location.search).get("theme") ?? kept();
-  return asked === "day" ? "day" : "night";
-}
-
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEPT_AS);
-  } catch {
-    return null;
-  }
-}
-
-export const theme = new ThemeChoice();
+export const theme = new ThemeChoice("night", "beaconfire.theme");

@@ -25,28 +25,42 @@ const ADVICE = "recommendation-made";
 
 export function timelineLines(desk: Desk, entries: readonly Entry[]): Line[] {
   const shown = entries.filter((entry, nth) => {
-    const isAdvice = shortType(entry.type) === ADVICE;
+    if (shortType(entry.type) !== ADVICE) return true;
     const next = entries[nth + 1];
-    return !(isAdvice && next && shortType(next.type) === ADVICE);
+    const isReplaced = next !== undefined && shortType(next.type) === ADVICE;
+    return !isReplaced && saysSomething(entry, entries.slice(0, nth));
   });
-  return shown.map((entry) => lineOf(desk, entry, entries)).reverse();
+  const lines: Line[] = [];
+  for (const entry of shown) lines.push(lineOf(desk, entry, entries, lines.at(-1)?.at ?? 0));
+  return lines.reverse();
 }
 
-function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[]): Line {
+/** Advice to send nobody is worth a line only while nobody was sent: then it is a shortage. */
+function saysSomething(advice: Entry, before: readonly Entry[]): boolean {
+  const { units } = advice.data;
+  const isEmpty = !Array.isArray(units) || units.length === 0;
+  return !isEmpty || !before.some((entry) => shortType(entry.type) === "assignment-dispatched");
+}
+
+function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[], before: number): Line {
   const isMachine = entry.actor.includes(":");
   return {
     id: entry.fact_id,
-    at: timeOf(desk, entry),
+    at: saidTime(entry) ?? Math.max(before, reckonedTime(desk, entry)),
     who: entry.seat ? seatName(desk, entry.seat) : "",
     text: [textOf(desk, entry), ...remarksOn(entry, entries, desk.zone)].join(" · "),
     isAct: !isMachine,
   };
 }
 
-/** When it was by business time: as the fact says, else from when it was told. */
-function timeOf(desk: Desk, entry: Entry): number {
+/** When it was by business time, as the fact says. */
+function saidTime(entry: Entry): number | null {
   const said = entry.occurred_at ?? BUSINESS_TIMES.map((name) => entry.data[name]).find((one) => typeof one === "string");
-  if (typeof said === "string") return Date.parse(said);
+  return typeof said === "string" ? Date.parse(said) : null;
+}
+
+/** Business time from when it was told, for facts that do not say; never before the line below it. */
+function reckonedTime(desk: Desk, entry: Entry): number {
   const told = Date.parse(entry.told_at);
   return desk.isDemo ? desk.clock.now() - (Date.now() - told) * desk.clock.speed : told;
 }
@@ -80,7 +94,7 @@ function textOf(desk: Desk, entry: Entry): string {
     case "response-opened":
       return said[type](needWords(data["needs"]));
     case "recommendation-made":
-      return said[type](unitWords(desk, data["units"]) || said.nobody);
+      return unitWords(desk, data["units"]) ? said[type](unitWords(desk, data["units"])) : said.nobody;
     default:
       return plainOrUnit(desk, type, text("unit_id"));
   }

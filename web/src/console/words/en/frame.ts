@@ -21,8 +21,6 @@ export const frame: Words<typeof chinese> = {
     free: "Free",
     taken: "Taken",
     yours: "Yours",
-    occupied: "Somebody is working here",
-    empty: "Empty",
     noSeats: "There is no seat yet in the area that you may see.",
     recorded: "Every sign-in, taking and leaving of a seat is recorded.",
     motto: "Emergency response, together: from one light to a whole city in place",

@@ -69,6 +69,7 @@ export const record: Words<typeof chinese> = {
     "entry-corrected": "Entry corrected",
     "reporter-erased": "Reporter erased",
     "incident-placed": (cell) => `Placed in cell ${cell}`,
+    outside: "Placed outside every cell",
     "response-opened": (needs) => `Response began: ${needs}`,
     "response-ended": "Response ended",
     "recommendation-made": (units) => `Recommended: ${units}`,
@@ -93,6 +94,6 @@ export const record: Words<typeof chinese> = {
     "task-for-desk": "No grid worker can look: the desk’s own task",
     "task-state-changed": "Task went on",
     other: (type) => type,
-    nobody: "nobody",
+    nobody: "No unit can be recommended",
   },
 };

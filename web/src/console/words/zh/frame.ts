@@ -18,8 +18,6 @@ export const frame = {
     free: "空闲",
     taken: "占用",
     yours: "本人在席",
-    occupied: "在席",
-    empty: "空",
     noSeats: "您可见的范围内还没有席位。",
     recorded: "每次登录、接席、交席都记入日志。",
     motto: "应急响应协同，从一处火光到全城到位",

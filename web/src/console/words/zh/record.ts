@@ -65,7 +65,8 @@ export const record = {
     "note-written": (text: string) => `记录：${text}`,
     "entry-corrected": "记录已更正",
     "reporter-erased": "报警人信息已删除",
-    "incident-placed": (cell: string) => `落入网格 ${cell}`,
+    "incident-placed": (cell: string) => `位于网格 ${cell}`,
+    outside: "位于辖区网格之外",
     "response-opened": (needs: string) => `响应开始，需要 ${needs}`,
     "response-ended": "响应结束",
     "recommendation-made": (units: string) => `建议 ${units}`,
@@ -90,6 +91,6 @@ export const record = {
     "task-for-desk": "网格员均无法前往，任务转值班席",
     "task-state-changed": "网格任务更新",
     other: (type: string) => type,
-    nobody: "无",
+    nobody: "暂无可派力量",
   },
 };

@@ -1,0 +1,85 @@
+"""A browser and a demo city without people, laid out once for all tests here.
+
+Every window that a test opens is held to two promises when the test ends: it complained of nothing,
+and it asked nobody but its own origin.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from beaconfire_testkit.node import NodeFolder
+
+from .desk import WAIT_MS, City, Desk, Visit
+
+CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+STATIC: Final = Path(__file__).parents[2] / "src" / "beaconfire" / "static" / "console.html"
+NO_OTHER_HOST: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
+"""No name is resolved but our own: a page that needs the world would be seen to."""
+Visitor = Callable[..., Visit]
+Sitter = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    if found is None or not STATIC.exists():
+        assert "CI" not in os.environ, "no Chromium or no pages"
+        pytest.skip("make setup-browser brings Chromium and builds the pages")
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:  # its loop runs meanwhile: no file but ours may need one
+        opened = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--enable-unsafe-swiftshader", NO_OTHER_HOST],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def city() -> Generator[City]:
+    home = Path(tempfile.mkdtemp())
+    home.chmod(0o755)
+    folder = NodeFolder(home / "data")
+    try:
+        made = City(folder)
+        yield made
+        made.close()
+    finally:
+        folder.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def windows() -> Generator[list[Visit]]:
+    """The windows of one test: none may have complained, none may have asked a stranger."""
+    opened: list[Visit] = []
+    yield opened
+    for one in opened:
+        one.close()
+    assert [(one.complaints, one.foreign()) for one in opened] == [([], [])] * len(opened)
+
+
+@pytest.fixture
+def visit(browser: Browser, city: City, windows: list[Visit]) -> Visitor:
+    def open_window(**wishes: Any) -> Visit:
+        windows.append(Visit.of(browser, city.origin, **wishes))
+        return windows[-1]
+
+    return open_window
+
+
+@pytest.fixture
+def sit(browser: Browser, city: City, windows: list[Visit]) -> Sitter:
+    def take_seat(name: str, *, language: str = "en", theme: str = "night") -> Desk:
+        desk = Desk.at(browser, city)
+        windows.append(desk)
+        return desk.sign_in(name, city, language=language, theme=theme)
+
+    return take_seat

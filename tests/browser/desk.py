@@ -1,0 +1,261 @@
+"""People at browsers: windows that hear every complaint and request, and the console's desk."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    WebSocket,
+    expect,
+)
+
+from beaconfire.simulation.credentials import Credentials, CrewToken
+from beaconfire_platform.ids import new_id
+from beaconfire_testkit.node import NodeFolder, NodeProcess
+
+AXE: Final = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WAIT_MS: Final = 20_000
+CONSOLE_VIEW: Final = ViewportSize(width=1440, height=760)
+"""The smallest at which queue, map and detail stand side by side: software draws it quickly."""
+PHONE_VIEW: Final = ViewportSize(width=390, height=844)
+NOT_OURS: Final = ("GPU stall", "GroupMarkerNotSet", "WebGL")
+"""What a browser without a graphics card says of itself."""
+PASSWORD: Final = "test-only-0427-2026"
+"""Of people who live as long as a test."""
+
+
+class City:
+    """The demo city without its simulated people: its node, its desks, and strangers' clients."""
+
+    def __init__(self, folder: NodeFolder) -> None:
+        """Lays the city out and waits until it serves."""
+        self._folder = folder
+        self._admin: httpx.Client | None = None
+        self.passwords: dict[str, str] = {}
+        self.node = self._start(None)
+
+    def _start(self, port: int | None) -> NodeProcess:
+        node = self._folder.start(
+            "--demo", "auckland", "--no-people", "--speed", "1", port=port
+        )  # fmt: skip
+        node.until_ready()
+        told = "\n".join(node.lines)
+        node.listen()
+        shown = re.findall(r"^\s+(\w+)\s+(\w{4}-\w{4}-\w{4}-\w{4})", told, re.MULTILINE)
+        self.passwords |= dict(shown)
+        return node
+
+    @property
+    def origin(self) -> str:
+        """As a browser names it: cookies that need a safe place are kept for localhost."""
+        return self.node.origin.replace("127.0.0.1", "localhost")
+
+    @property
+    def credentials(self) -> Credentials:
+        """What the demo's own machines may use: one scoped token each."""
+        return Credentials.load(self._folder.folder / "demo" / "credentials.json")
+
+    def crew(self, call_sign: str) -> CrewToken:
+        """A crew with its unit, its station and its token."""
+        return next(one for one in self.credentials.crews if one.call_sign == call_sign)
+
+    def client(self, token: str) -> httpx.Client:
+        """A stranger's client of the public API; each command has a key of its own."""
+        return httpx.Client(
+            base_url=self.node.origin,
+            headers={"Authorization": f"Bearer {token}"},
+            event_hooks={"request": [_with_key]},
+            timeout=20,
+            trust_env=False,
+        )
+
+    def password_of(self, sign_in: str) -> str:
+        """The password of a desk; a crew or a grid worker is given one by the administrator."""
+        if sign_in not in self.passwords:
+            person = self._person("sign_in", sign_in)["id"]
+            body = {"password": PASSWORD}
+            self._as_admin().post(f"/v1/people/{person}/password", json=body).raise_for_status()
+            self.passwords[sign_in] = PASSWORD
+        return self.passwords[sign_in]
+
+    def sign_in_of(self, person_id: str) -> str:
+        """By what name somebody signs in."""
+        return self._person("id", person_id)["sign_in"]
+
+    def stop(self) -> None:
+        """The node is gone; its data stay."""
+        self.node.stop()
+
+    def start_again(self) -> None:
+        """The same data at the same address."""
+        self.node = self._start(self.node.port)
+
+    def close(self) -> None:
+        """The node is gone, and our own line to it."""
+        if self._admin is not None:
+            self._admin.close()
+        self.stop()
+
+    def _person(self, member: str, value: str) -> dict[str, Any]:
+        people = items(self._as_admin(), "/v1/people")
+        return next(one for one in people if one[member] == value)
+
+    def _as_admin(self) -> httpx.Client:
+        if self._admin is None:
+            self._admin = self.client(self._folder.token("admin"))
+        return self._admin
+
+
+def _with_key(request: httpx.Request) -> None:
+    if request.method != "GET":
+        request.headers["Idempotency-Key"] = new_id()
+
+
+def items(client: httpx.Client, path: str, **asked: str) -> list[dict[str, Any]]:
+    """All items of a list."""
+    found: list[dict[str, Any]] = []
+    while True:
+        page = client.get(path, params=asked).raise_for_status().json()
+        found.extend(page["items"])
+        if page["next"] is None:
+            return found
+        asked = {**asked, "cursor": page["next"]}
+
+
+@dataclass
+class Visit:
+    """One window: what it complained of, and everything that it asked of anybody."""
+
+    context: BrowserContext
+    origin: str
+    complaints: list[str] = field(default_factory=list[str])
+    asked: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        """Listen before anything is opened."""
+        self.context.set_default_timeout(WAIT_MS)
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("websocket", self._hear_socket)
+
+    @classmethod
+    def of(
+        cls, browser: Browser, origin: str, viewport: ViewportSize = PHONE_VIEW, **wishes: Any
+    ) -> "Visit":
+        """A window with nothing in it, not even a cookie."""
+        return cls(browser.new_context(viewport=viewport, **wishes), origin)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        said = message.text
+        if message.type in ("error", "warning") and not any(one in said for one in NOT_OURS):
+            self.complaints.append(f"{said} ({message.location.get('url', '')})")
+
+    def _hear_socket(self, socket: WebSocket) -> None:
+        self.asked.append(socket.url)
+
+    def foreign(self) -> list[str]:
+        """Requests to anybody but our own origin; what never leaves the browser is none."""
+        ours = urlsplit(self.origin).netloc
+        return [
+            url
+            for url in self.asked
+            if urlsplit(url).scheme not in ("blob", "data") and urlsplit(url).netloc != ours
+        ]
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the node."""
+        self.page.goto(f"{self.origin}{path}")
+        return self.page
+
+    def breaches(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA in what is shown now."""
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "async () => (await axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa',"
+            " 'best-practice']})).violations"
+        )
+        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+    def sign_in_to_field(self, name: str, password: str, *, language: str = "en") -> Page:
+        """A crew's or a grid worker's phone."""
+        page = self.open(f"/field?lang={language}")
+        page.locator("#user").fill(name)
+        page.locator("#password").fill(password)
+        page.keyboard.press("Enter")
+        expect(page.locator("#password")).to_have_count(0)
+        return page
+
+    def close(self) -> None:
+        """Put the window away."""
+        self.context.close()
+
+
+class Desk(Visit):
+    """One person's browser at the console, and what they do there."""
+
+    @classmethod
+    def at(cls, browser: Browser, city: City) -> "Desk":
+        """A wide window."""
+        return cls(browser.new_context(viewport=CONSOLE_VIEW), city.origin)
+
+    def sign_in(
+        self, name: str, city: City, *, language: str = "en", theme: str = "night"
+    ) -> "Desk":
+        """Sign in and work at the first free seat, until the picture is there."""
+        page = self.open(f"/console?lang={language}&theme={theme}")
+        page.locator("input[autocomplete=username]").fill(name)
+        page.locator("input[type=password]").fill(city.password_of(name))
+        page.keyboard.press("Enter")
+        page.locator("label.seat").first.wait_for()
+        if not page.locator("label.seat.chosen").count():
+            page.locator("label.seat:not(.taken)").first.click()
+        page.locator("button.primary").click()
+        self.until_live()
+        return self
+
+    def until_live(self) -> None:
+        """The picture is there and fresh."""
+        expect(self.page.locator(".card").first).to_have_text(re.compile("Live|实时"))
+
+    def command(self, line: str) -> str:
+        """Type a line, run it once the picture allows it, and read its verdict before it ran."""
+        box = self.page.locator("#command")
+        expect(box).to_have_value("")
+        box.fill(line)
+        self.page.locator("#verdict .verdict.ready").wait_for()
+        verdict = self.page.locator("#verdict").inner_text()
+        box.press("Enter")
+        return verdict.replace("\n", " ")
+
+    def row(self, number: int | str) -> Locator:
+        """The queue's row of an incident."""
+        return self.page.locator(".entry", has_text=str(number))
+
+    def toasts(self) -> Locator:
+        """What the console says of what was done."""
+        return self.page.locator(".toasts")
+
+    def label_of(self, call_sign: str) -> Locator:
+        """The map's label of a unit: it goes with the symbol, wherever that is drawn."""
+        return self.page.locator(".map-label", has_text=call_sign)
+
+    def until(self, is_so: Callable[[], bool], what: str, within_ms: int = WAIT_MS) -> None:
+        """Look until it is so."""
+        for _ in range(within_ms // 50):
+            if is_so():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never came: {what}")

@@ -1,0 +1,138 @@
+"""All pages in all their looks: no breach of WCAG 2.2 AA, no complaint, nothing asked abroad."""
+
+import itertools
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import Sitter, Visitor
+from .desk import CONSOLE_VIEW, City, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LOOKS: Final = tuple(itertools.product(("zh", "en"), ("night", "day")))
+STRANGER: Final = "https://tiles.example.org/1/2/3.png"
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_the_console_is_for_everybody_in_every_state(
+    sit: Sitter, language: str, theme: str
+) -> None:
+    desk = sit("lena", language=language, theme=theme)
+    page = desk.page
+    found = {"overview": desk.breaches()}
+    desk.command("R fire.smoke @174.6512,-36.9102 thin smoke over the roofs")
+    page.locator("aside .first .units").wait_for()
+    found["incident with advice"] = desk.breaches()
+    page.locator("#command").fill("D 9999 A07")
+    found["a command refused"] = desk.breaches()
+    page.locator("#command").fill("")
+    page.keyboard.press("F1")
+    expect(page.locator("dialog")).to_be_visible()
+    found["help"] = desk.breaches()
+    page.keyboard.press("Escape")
+    page.locator("button.seat").click()
+    found["menu"] = desk.breaches()
+    page.keyboard.press("Escape")
+    page.locator("#command").blur()
+    page.keyboard.press("n")
+    page.locator("#report-heading").wait_for()
+    found["report form"] = desk.breaches()
+
+    assert {state: one for state, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_sign_in_field_and_description_of_the_api_are_for_everybody(
+    visit: Visitor, city: City, language: str, theme: str
+) -> None:
+    wide, phone = visit(viewport=CONSOLE_VIEW), visit()
+    look = f"lang={language}&theme={theme}"
+    found: dict[str, list[str]] = {}
+
+    page = wide.open(f"/console?{look}")
+    page.locator("input[type=password]").wait_for()
+    found["sign-in"] = wide.breaches()
+    page.locator("input[autocomplete=username]").fill("ben")
+    page.locator("input[type=password]").fill(city.password_of("ben"))
+    page.keyboard.press("Enter")
+    page.locator("label.seat").first.wait_for()
+    found["seats"] = wide.breaches()
+    page = wide.open(f"/docs?{look}")
+    page.locator("summary", has_text="/v1/reports").first.click()
+    found["docs"] = wide.breaches()
+
+    page = phone.open(f"/field?{look}")
+    page.locator("#password").wait_for()
+    found["field, signed out"] = phone.breaches()
+    phone.sign_in_to_field("crew.a16", city.password_of("crew.a16"), language=language)
+    page.locator(".none").wait_for()
+    found["field, nothing to do"] = phone.breaches()
+
+    assert {state: one for state, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_publics_pages_are_for_everybody(visit: Visitor, language: str) -> None:
+    window = visit()
+    page = window.open(f"/report?lang={language}")
+    page.locator("#place").wait_for()
+    found = {"report": window.breaches()}
+    page.locator("button.primary").click()
+    page.locator("[aria-invalid=true]").wait_for()
+    found["report, not complete"] = window.breaches()
+    page.locator("#place").fill("Ponsonby Road 1")
+    page.locator("#text").fill(f"A wire hangs low ({language})")
+    page.locator("button.primary").click()
+    page.locator(".code").wait_for()
+    found["report, sent"] = window.breaches()
+    page.locator("a.primary").click()
+    page.locator(".now").wait_for()
+    found["track"] = window.breaches()
+    window.open(f"/track/none-such?lang={language}")
+    page.locator("#code").wait_for()
+    found["track, not a code"] = window.breaches()
+
+    assert {state: one for state, one in found.items() if one} == {}
+
+
+def test_the_description_of_the_api_comes_from_this_node_and_finds_what_is_asked(
+    visit: Visitor,
+) -> None:
+    page = visit(viewport=CONSOLE_VIEW).open("/docs?lang=en")
+
+    page.locator("#find").fill("post dispatch")
+    line = page.locator("summary", has_text="/v1/incidents/{incident_id}/dispatch")
+    line.click()
+
+    expect(page.locator("details[open]")).to_contain_text("unit_ids")
+    expect(page.locator("details[open]")).to_contain_text("required")
+    page.locator("#find").fill("nothing like this")
+    expect(page.locator("[role=status]")).to_have_text("No operation matches")
+
+
+def _as_picture(page: Page) -> None:
+    page.evaluate("url => { const it = new Image(); it.src = url; }", STRANGER)
+
+
+def _as_question(page: Page) -> None:
+    page.evaluate("url => { fetch(url).catch(() => undefined); }", STRANGER)
+
+
+@pytest.mark.parametrize("ask", [_as_picture, _as_question])
+def test_a_planted_request_to_a_stranger_is_found_out(
+    browser: Browser, city: City, ask: Callable[[Page], None]
+) -> None:
+    """Our own content policy refuses it loudly; without the policy, the request itself is seen."""
+    for is_lax in (False, True):
+        window = Visit.of(browser, city.origin, bypass_csp=is_lax)
+        page = window.open("/report?lang=en")
+        page.locator("#place").wait_for()
+        ask(page)
+        page.wait_for_timeout(500)
+
+        refused = [one for one in window.complaints if "Content Security Policy" in one]
+        assert window.foreign() == [STRANGER] if is_lax else refused
+        window.close()

@@ -1,0 +1,90 @@
+/** What a crew and a grid worker are asked to do, as the node tells it, and the order of its steps. */
+import type { Priority } from "../kernel/generated/contracts";
+import type { FieldWords } from "./words";
+
+export interface Point {
+  readonly lon: number;
+  readonly lat: number;
+}
+export interface Assignment {
+  readonly id: string;
+  readonly unit_id: string;
+  readonly call_sign: string;
+  readonly incident_id: string;
+  readonly status: string;
+  readonly fence: number;
+  readonly steps: Readonly<Record<string, string>>;
+}
+export interface Task {
+  readonly id: string;
+  readonly incident_id: string;
+  readonly kind: keyof FieldWords["kind"];
+  readonly incident_type: string | null;
+  readonly priority: Priority | null;
+  readonly point: Point | null;
+  readonly cell: string | null;
+  readonly state: string;
+  readonly stand_off_m: number;
+  readonly due_at: string;
+}
+export interface Incident {
+  readonly number: number;
+  readonly type: string | null;
+  readonly priority: Priority;
+  readonly label: string | null;
+  readonly cell: string;
+  readonly place: { readonly point: Point | null; readonly uncertainty_m: number | null };
+  readonly reports: readonly { readonly text: string; readonly address: string | null }[];
+  readonly assignments: readonly { readonly id: string; readonly status: string }[];
+}
+export type Step = keyof FieldWords["step"];
+/** How far a step is: told and done, told but not out yet, to be done now, or later. */
+export type Standing = "done" | "waiting" | "next" | "later";
+export interface Stage {
+  readonly step: Step;
+  readonly standing: Standing;
+  readonly at: string | null;
+}
+
+const CREW: readonly Step[] = ["acknowledge", "en-route", "on-scene", "clear"];
+const CARRYING: readonly Step[] = ["acknowledge", "en-route", "on-scene", "transport", "at-hospital", "clear"];
+const WORKER: readonly Step[] = ["accept", "arrive", "done"];
+/** What a step makes of the status. */
+export const AFTER: Readonly<Record<Step, string>> = {
+  acknowledge: "acknowledged", "en-route": "en_route", "on-scene": "on_scene", transport: "transporting",
+  "at-hospital": "at_hospital", clear: "cleared", refuse: "refused",
+  accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
+};
+const ENDED: ReadonlySet<string> = new Set(["cleared", "refused", "cancelled", "done", "cannot", "lapsed"]);
+
+/** Whether nothing is left to do at it. */
+export function isOver(status: string): boolean {
+  return ENDED.has(status);
+}
+
+/** A crew's steps; those of a transport only once somebody is taken to a hospital. */
+export function crewStages(assignment: Assignment, status: string, waiting: ReadonlySet<Step>): Stage[] {
+  const isCarrying = status === "transporting" || status === "at_hospital";
+  return stages(isCarrying ? CARRYING : CREW, status, waiting, assignment.steps);
+}
+
+export function workerStages(state: string, waiting: ReadonlySet<Step>): Stage[] {
+  return stages(WORKER, state, waiting, {});
+}
+
+function stages(path: readonly Step[], status: string, waiting: ReadonlySet<Step>, times: Readonly<Record<string, string>>): Stage[] {
+  const reached = path.findIndex((step) => AFTER[step] === status);
+  return path.map((step, nth) => {
+    const standing = nth > reached + 1 ? "later" : nth === reached + 1 ? "next" : waiting.has(step) ? "waiting" : "done";
+    return { step, standing, at: times[AFTER[step]] ?? null };
+  });
+}
+
+/** How many others were sent to the same incident and are still at it, by where they stand. */
+export function othersOf(incident: Incident | undefined, mine: string | null): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const one of incident?.assignments ?? []) {
+    if (one.id !== mine && !isOver(one.status)) found.set(one.status, (found.get(one.status) ?? 0) + 1);
+  }
+  return found;
+}
