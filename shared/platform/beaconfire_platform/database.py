@@ -166,7 +166,7 @@ class Database:
             command_timeout=5,
             timeout=3,
             max_inactive_connection_lifetime=60,
-            reset=_nothing_to_reset,
+            reset=nothing_to_reset,
             server_settings=settings,
         )
         return cls(service, pool, bell)
@@ -232,7 +232,7 @@ class Database:
                 raise
 
 
-async def _nothing_to_reset(_connection: Connection) -> None:
+async def nothing_to_reset(_connection: Connection) -> None:
     """Locks and settings of ours end with their transaction, so giving back costs no round trip.
 
     asyncpg itself rolls an open transaction back before it asks.

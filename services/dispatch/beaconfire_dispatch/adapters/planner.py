@@ -32,6 +32,11 @@ DRIFT_S: Final = 5.0
 """Units move and targets come nearer: look again at least this often."""
 SETTLE_S: Final = 0.02
 """Facts come in bursts; a moment's patience makes one round of them."""
+REST: Final = 4.0
+"""Times a round's own length until the next: planning takes a fifth of a core, however much is
+open, and whoever reports meanwhile is not kept waiting."""
+REST_S_MAX: Final = 1.0
+"""A dispatcher sees what changed a second later at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
 NOBODY: Final = Proposal((), ())
@@ -62,6 +67,7 @@ class Planner:
         """Plan on each change, and every few seconds; a database that is away is waited for."""
         loaded = False
         while True:
+            began = time.monotonic()
             try:
                 loaded = loaded or await self._whereabouts.load()
                 await self._roads.refresh()
@@ -69,13 +75,15 @@ class Planner:
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
                 _log.warning("planning_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
+            ended = time.monotonic()
+            rested_at = ended + min(REST * (ended - began), REST_S_MAX)
             try:
                 async with asyncio.timeout(DRIFT_S):
                     await self._changed.wait()
             except TimeoutError:
                 pass
             self._changed.clear()
-            await asyncio.sleep(SETTLE_S)
+            await asyncio.sleep(max(SETTLE_S, rested_at - time.monotonic()))
 
     async def plan(self) -> int:
         """One round; returns how many recommendations changed."""

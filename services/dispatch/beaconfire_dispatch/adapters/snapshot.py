@@ -1,5 +1,7 @@
 """One picture for the engine: open demands, units that may be sent, and the roads between them."""
 
+import asyncio
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -66,10 +68,20 @@ class Snapshot:
 class _Read:
     """What the tables said at one moment."""
 
-    demands: list[Demand]
-    units: list[tuple[Unit, Point]]
-    sent: dict[str, list[frozenset[str]]]
+    demands: list[Any]
+    units: list[Any]
+    sent: list[Any]
     """What those can do who are on an incident, or have done their work there."""
+    posts: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """The same as the engine names it."""
+
+    demands: dict[str, Demand]
+    slots: tuple[Slot, ...]
+    units: list[tuple[Unit, Point]]
     posts: list[Point]
 
 
@@ -77,22 +89,16 @@ async def take_snapshot(
     database: Database, roads: Roads, whereabouts: Whereabouts, now: datetime
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again."""
-    read = await _read(database)
-    demands = {str(one.incident_id): one for one in read.demands}
-    slots = tuple(
-        slot
-        for incident_id, demand in demands.items()
-        for slot in _slots(demand, read.sent.get(incident_id, []), now)
-    )
+    read = await asyncio.to_thread(_understand, await _read(database), now)
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
     situation = Situation(
-        slots,
+        read.slots,
         tuple(_free(unit, now) for unit, _ in read.units),
-        _finite(_to_slots(slots, demands, roads, places)),
+        _finite(_to_slots(read.slots, read.demands, roads, places)),
         roads.method,
         _finite(roads.matrix(places, read.posts)),
     )
-    return Snapshot(situation, demands, _kept(situation, places, now))
+    return Snapshot(situation, read.demands, _kept(situation, places, now))
 
 
 def _to_slots(
@@ -106,20 +112,29 @@ def _to_slots(
 
 async def _read(database: Database) -> _Read:
     async with database.reading() as connection:
-        demands = [demand_of(one) for one in await connection.fetch(_DEMANDS, DEMANDS_MAX)]
-        units = [
-            (unit_of(one), Point(one["home_lon"], one["home_lat"]))
-            for one in await connection.fetch(_UNITS)
-        ]
-        sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-        ids = [one.incident_id for one in demands]
-        for one in (*await connection.fetch(_SENT), *await connection.fetch(_SERVED, ids)):
-            sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
-        posts = [
-            Point(one["lon"], one["lat"])
-            for one in await connection.fetch("select lon, lat from station order by station_id")
-        ]
-    return _Read(demands, units, sent, posts)
+        demands = await connection.fetch(_DEMANDS, DEMANDS_MAX)
+        served = await connection.fetch(_SERVED, [one["incident_id"] for one in demands])
+        return _Read(
+            demands,
+            await connection.fetch(_UNITS),
+            [*await connection.fetch(_SENT), *served],
+            await connection.fetch("select lon, lat from station order by station_id"),
+        )
+
+
+def _understand(read: _Read, now: datetime) -> _Understood:
+    """Beside the loop: hundreds of open incidents are many rows."""
+    demands = {str(one.incident_id): one for one in map(demand_of, read.demands)}
+    sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    for one in read.sent:
+        sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
+    slots = (_slots(demand, sent.get(name, []), now) for name, demand in demands.items())
+    return _Understood(
+        demands,
+        tuple(itertools.chain.from_iterable(slots)),
+        [(unit_of(one), Point(one["home_lon"], one["home_lat"])) for one in read.units],
+        [Point(one["lon"], one["lat"]) for one in read.posts],
+    )
 
 
 def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
