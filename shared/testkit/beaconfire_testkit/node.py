@@ -92,12 +92,13 @@ class NodeFolder:
         *arguments: str,
         port: int | None = None,
         environment: Mapping[str, str] | None = None,
+        through: Sequence[str] = (),
     ) -> NodeProcess:
-        """Start a node on this folder; it is not ready yet."""
+        """Start a node on this folder, `through` a command that becomes it; not ready yet."""
         chosen = port or free_port()
         process = subprocess.Popen(  # noqa: S603  (our own command)
             [
-                sys.executable, "-m", "beaconfire", "up", "--data", str(self.folder),
+                *through, sys.executable, "-m", "beaconfire", "up", "--data", str(self.folder),
                 "--port", str(chosen), *arguments,
             ],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
