@@ -42,7 +42,7 @@ def browser() -> Generator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city() -> Generator[City]:
     home = Path(tempfile.mkdtemp())
     home.chmod(0o755)

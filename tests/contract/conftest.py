@@ -8,7 +8,7 @@ import pytest
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[NodeFolder]:
     base = tmp_path_factory.mktemp("contract")
     for part in (base, *base.parents):
@@ -19,7 +19,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[NodeFolder]:
     found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def node(folder: NodeFolder) -> Generator[NodeProcess]:
     running = folder.start("--demo", "auckland", "--no-people")
     running.until_ready()

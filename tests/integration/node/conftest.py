@@ -56,7 +56,7 @@ class CityNode:
                 return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
     base = tmp_path_factory.mktemp("city")
     for part in (base, *base.parents):
