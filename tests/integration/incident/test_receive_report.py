@@ -37,6 +37,21 @@ async def test_a_second_caller_is_attached_and_keeps_their_words(centre: Centre)
     ]
 
 
+async def test_what_is_told_of_a_place_that_everybody_has_left_sends_somebody_again(
+    centre: Centre,
+) -> None:
+    left = await centre.report()
+    await centre.client().post(f"/v1/incidents/{left['incident_id']}/handle", json={})
+
+    again = await centre.report(text="it burns again")
+    third = await centre.report(text="flames again")
+
+    assert not again["attached"]
+    assert again["candidates"][0]["incident_id"] == left["incident_id"]
+    assert (await centre.incident(again["incident_id"]))["status"] == "open"
+    assert (third["attached"], third["incident_id"]) == (True, again["incident_id"])
+
+
 async def test_another_kind_at_the_same_place_is_asked_about_not_vetoed(centre: Centre) -> None:
     fire = await centre.report()
     medical = await centre.report(type="medical.chest-pain", text="he cannot breathe")

@@ -27,6 +27,7 @@ from beaconfire_incident.domain.duplicates import (
 )
 from beaconfire_incident.domain.hearing import learned
 from beaconfire_incident.domain.incident import Incident
+from beaconfire_incident.domain.lifecycle import UNANSWERED
 from beaconfire_incident.domain.report import Report
 from beaconfire_spatial.buckets import buckets_of
 from beaconfire_spatial.geometry import LonLat
@@ -85,25 +86,32 @@ async def receive_report(
     catalogue: Catalogue,
     now: datetime,
 ) -> Received:
-    """Attach it to the best match above the threshold, or open an incident for it."""
+    """Attach it to the best open match above the threshold, or open an incident for it."""
     report = command.report
     found = await _candidates(report, incidents)
-    may_match = bool(_buckets(command))
-    if may_match and found and found[0].score >= ATTACH_FROM:
-        await locks.lock(aggregate(found[0].incident_id))
-        known = await incidents.get(found[0].incident_id)
-        if known.is_live:
-            changed = await _attach(command, known, found[0], incidents, facts, catalogue)
-            await reports.add(
-                replace(report, incident_id=known.id, attached=True, score=found[0].score),
-                command.tracking_hash,
-            )
-            return Received(changed, attached=True, candidates=found)
+    for match in _matches(command, found):
+        await locks.lock(aggregate(match.incident_id))
+        known = await incidents.get(match.incident_id)
+        if known.status not in UNANSWERED:
+            continue  # whoever came has gone: others go, and a person says whether it is the same
+        changed = await _attach(command, known, match, incidents, facts, catalogue)
+        await reports.add(
+            replace(report, incident_id=known.id, attached=True, score=match.score),
+            command.tracking_hash,
+        )
+        return Received(changed, attached=True, candidates=found)
     opened = await open_incident(
         report, incidents=incidents, bodies=bodies, facts=facts, catalogue=catalogue, now=now
     )
     await reports.add(report, command.tracking_hash)
     return Received(opened, attached=False, candidates=found)
+
+
+def _matches(command: ReceiveReport, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those that nobody needs to be asked about, best first; none where the circle is too wide."""
+    if not _buckets(command):
+        return ()
+    return tuple(one for one in found if one.score >= ATTACH_FROM)
 
 
 async def _candidates(report: Report, incidents: Incidents) -> tuple[Candidate, ...]:

@@ -53,6 +53,11 @@ LIVE: Final = frozenset({S.OPEN, S.HANDLED, S.VERIFYING, S.HELD})
 """Statuses in which somebody still answers for the incident."""
 
 
+UNANSWERED: Final = frozenset({S.OPEN, S.HELD})
+"""Statuses in which whoever tells of it again need not be answered anew: somebody comes, or it is
+known to wait. Where the work was said to be done, they must be."""
+
+
 def after(status: S, step: Step) -> S:
     """The status after a step; WrongStep when the table has no such row."""
     try:
