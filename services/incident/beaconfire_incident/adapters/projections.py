@@ -29,6 +29,14 @@ _LINE: Final = """
     insert into timeline (incident_id, fact_id, type, told_at, occurred_at, actor, seat, data)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
+# Who came before it was reopened answered what it was then.
+_ANSWERED: Final = """
+    select not exists (select from commitment where incident_id = $1 and is_open)
+       and exists (select from timeline where incident_id = $1
+           and type = 'beaconfire.dispatch.assignment-cleared.v1'
+           and seq > coalesce((select max(seq) from timeline where incident_id = $1
+               and type = 'beaconfire.incident.incident-reopened.v1'), 0))
+"""
 STEPS: Final[dict[type, str]] = {
     units.AssignmentAcknowledged: "acknowledged",
     units.AssignmentEnRoute: "en_route",
@@ -104,15 +112,8 @@ class PgProjections:
             )  # fmt: skip
 
     async def has_been_answered(self, incident_id: str) -> bool:
-        """Whether units came and none is still at work."""
-        return bool(
-            await self._connection.fetchval(
-                "select count(*) filter (where status = 'cleared') > 0 "
-                "and count(*) filter (where is_open) = 0 "
-                "from commitment where incident_id = $1",
-                incident_id,
-            )
-        )
+        """Whether units came since it is open, and none is still at work."""
+        return bool(await self._connection.fetchval(_ANSWERED, incident_id))
 
     async def body(self, fact: BodyRegistered) -> None:
         """A body with its pool seat."""

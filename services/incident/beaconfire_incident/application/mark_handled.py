@@ -14,7 +14,7 @@ class Commitments(Protocol):
     """What dispatch has committed to an incident."""
 
     async def has_been_answered(self, incident_id: str) -> bool:
-        """Whether units came and none is still at work."""
+        """Whether units came since it is open, and none is still at work."""
         ...
 
 

@@ -10,6 +10,7 @@ from beaconfire_contracts.facts import dispatch as units
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.vocabulary import StatusSource
 from beaconfire_incident.application.mark_handled import Commitments, mark_handled
 from beaconfire_incident.application.ports import Incidents
 from beaconfire_platform.database import Tx
@@ -93,6 +94,11 @@ def _effect(tables: Tables, more: More) -> Effect:
     return effect
 
 
+def _leaves_a_gap(fact: Any) -> bool:
+    """Whether whoever was to come did not, and no desk said that they need not: others will."""
+    return isinstance(fact, units.AssignmentRefused) or fact.source is StatusSource.SYSTEM
+
+
 def _of_agency(tables: Tables, name: str) -> Effect:
     async def effect(told: Envelope[Any], tx: Tx) -> None:
         await getattr(tables.projections(tx), name)(told.fact)
@@ -119,6 +125,8 @@ def _more(tables: Tables, factclass: type[Fact]) -> More:
 
         async def step(projections: Projections, fact: Any, tx: Tx) -> None:
             await projections.stepped(fact)
+            if _leaves_a_gap(fact):
+                return
             await mark_handled(
                 IncidentId(fact.incident_id), fact.occurred_at, commitments=projections,
                 incidents=tables.incidents(tx), facts=tx,
