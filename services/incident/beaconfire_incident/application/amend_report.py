@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from beaconfire_contracts.facts.incident import ReportAmended
-from beaconfire_contracts.ids import ReportId
+from beaconfire_contracts.ids import IncidentId, ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
 from beaconfire_incident.domain.catalogue import Catalogue, Triage
 from beaconfire_incident.domain.incident import reclassified
-from beaconfire_incident.domain.report import Report
+from beaconfire_incident.domain.report import Report, ReportMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,14 @@ class AmendReport:
     report_id: ReportId
     incident_id: str
     fields: dict[str, Any]
+    survivor_id: str | None = None
+    """The incident in which that one is followed, as the caller saw it."""
 
 
 def keys(command: AmendReport) -> tuple[LockKey, ...]:
-    """The report's incident."""
-    return (aggregate(command.incident_id),)
+    """The report's incident, and the one in which it is followed."""
+    names = (command.incident_id, command.survivor_id)
+    return tuple(aggregate(name) for name in names if name is not None)
 
 
 async def amend_report(
@@ -34,7 +37,10 @@ async def amend_report(
     facts: Facts,
     catalogue: Catalogue,
 ) -> Report:
-    """Change the named fields; a type told at last types an untyped incident."""
+    """Change the named fields; a type told at last types an untyped incident.
+
+    What is heard of an incident that is followed in another makes that one as urgent.
+    """
     report = await reports.get(command.report_id)
     report.expect_on(command.incident_id)
     amended = replace(report, **command.fields)
@@ -61,5 +67,26 @@ async def amend_report(
             grade=incident.grade,
         )
         await facts.tell(*told, scope=scope)
+    if incident.merged_into is not None and heard.priority < incident.priority:
+        if incident.merged_into != command.survivor_id:
+            raise ReportMoved(incident_id=str(incident.merged_into))
+        changed = replace(changed, priority=heard.priority, priority_reason=heard.reason)
+        await _urge(incident.merged_into, heard, incidents, facts)
     await incidents.save(changed)
     return amended
+
+
+async def _urge(survivor_id: IncidentId, heard: Triage, incidents: Incidents, facts: Facts) -> None:
+    """What goes on is as urgent as what it stands for; by itself it stays what it was."""
+    survivor = await incidents.get(survivor_id)
+    if not survivor.is_live or survivor.priority <= heard.priority:
+        return
+    raised, told = reclassified(
+        survivor,
+        type_code=survivor.type,
+        incident_class=survivor.incident_class,
+        triage=heard,
+        grade=survivor.grade,
+    )
+    await incidents.save(replace(raised, own=survivor.own))
+    await facts.tell(*told, scope=scope_of(survivor))

@@ -100,7 +100,9 @@ def amend_routes(edge: Edge, desk: Desk) -> APIRouter:
         """Complete or correct what was told; what is left out stays."""
         view = await incident_of_report(edge, desk, call, report_id)
         check_type(desk.catalogue, body.type)
-        command = amend_report.AmendReport(ReportId(report_id), view.incident.id, _amended(body))
+        command = amend_report.AmendReport(
+            ReportId(report_id), view.incident.id, _amended(body), view.incident.merged_into
+        )
 
         async def run(tx: Tx) -> Answer:
             report = await amend_report.amend_report(
