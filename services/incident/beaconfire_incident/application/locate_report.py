@@ -6,6 +6,7 @@ from beaconfire_contracts.facts.incident import ReportLocated
 from beaconfire_contracts.ids import ReportId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_incident.application.ports import Facts, Incidents, Reports, scope_of
+from beaconfire_incident.domain.duplicates import buckets_at
 from beaconfire_incident.domain.hearing import better_place
 from beaconfire_incident.domain.incident import Incident, relocated
 from beaconfire_incident.domain.report import ToldPosition
@@ -21,8 +22,8 @@ class LocateReport:
 
 
 def keys(command: LocateReport) -> tuple[LockKey, ...]:
-    """The report's incident."""
-    return (aggregate(command.incident_id),)
+    """The buckets that its incident may come into, and that incident."""
+    return (*buckets_at(command.position.place), aggregate(command.incident_id))
 
 
 async def locate_report(

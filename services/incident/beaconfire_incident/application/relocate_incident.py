@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.locks import LockKey, aggregate, bucket
+from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.places import Place
 from beaconfire_incident.application.change_incident import ChangeIncident, change_incident
 from beaconfire_incident.application.ports import Facts, Incidents
-from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, match_radius_m
+from beaconfire_incident.domain.duplicates import buckets_at
 from beaconfire_incident.domain.incident import Incident, relocated
-from beaconfire_spatial.buckets import buckets_of
-from beaconfire_spatial.geometry import LonLat
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +22,7 @@ class RelocateIncident:
 
 def keys(command: RelocateIncident) -> tuple[LockKey, ...]:
     """The buckets it comes into, so that a report there waits for it; and the incident."""
-    point = command.place.point
-    names: tuple[str, ...] = ()
-    if point is not None:
-        radius_m = match_radius_m(command.place.uncertainty_m or UNCERTAINTY_DEFAULT_M)
-        names = buckets_of(LonLat(point.lon, point.lat), radius_m) or ()
-    return (*(bucket(name) for name in names), aggregate(command.incident_id))
+    return (*buckets_at(command.place), aggregate(command.incident_id))
 
 
 async def relocate_incident(

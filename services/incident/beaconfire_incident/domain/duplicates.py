@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.places import Point
+from beaconfire_contracts.locks import LockKey, bucket
+from beaconfire_contracts.places import Place, Point
+from beaconfire_spatial.buckets import buckets_of
 from beaconfire_spatial.geometry import LonLat, distance_m
 
 ATTACH_FROM: Final = 0.68
@@ -67,6 +69,15 @@ def words_of(text: str) -> frozenset[str]:
 def match_radius_m(uncertainty_m: float) -> float:
     """How far around a report incidents are looked for."""
     return 500.0 + min(uncertainty_m, MATCH_RADIUS_M_MAX)
+
+
+def buckets_at(place: Place) -> tuple[LockKey, ...]:
+    """The locks of whatever is looked for around a place; none where it has no point."""
+    if place.point is None:
+        return ()
+    radius_m = match_radius_m(place.uncertainty_m or UNCERTAINTY_DEFAULT_M)
+    names = buckets_of(LonLat(place.point.lon, place.point.lat), radius_m) or ()
+    return tuple(bucket(name) for name in names)
 
 
 def score(report: Telling, known: Telling) -> float:
