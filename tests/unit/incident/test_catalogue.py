@@ -18,6 +18,13 @@ def test_words_are_heard_in_both_languages_and_any_case() -> None:
     assert CATALOGUE.triage("traffic.collision", "有人被困").reason == "trapped"
 
 
+def test_a_word_within_another_word_is_not_heard() -> None:
+    assert CATALOGUE.triage("traffic.collision", "it has only begun").reason == "type"
+    assert CATALOGUE.triage("traffic.collision", "begun with a gunshot").reason == "weapon"
+    assert CATALOGUE.triage("traffic.collision", "他用刀").reason == "weapon"
+    assert CATALOGUE.triage("traffic.collision", "gun").reason == "weapon"
+
+
 def test_what_nobody_has_named_is_fast_and_has_no_class() -> None:
     assert CATALOGUE.triage(None, "").priority is UNTYPED_PRIORITY
     assert CATALOGUE.class_of(None) is None

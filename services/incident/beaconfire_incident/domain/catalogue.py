@@ -61,7 +61,8 @@ class Catalogue:
         )
         heard = text.casefold()
         for warning in self.warnings:
-            if warning.priority < begin.priority and any(word in heard for word in warning.words):
+            is_heard = any(_is_in(word, heard) for word in warning.words)
+            if is_heard and warning.priority < begin.priority:
                 return Triage(warning.priority, warning.reason)
         return begin
 
@@ -69,3 +70,11 @@ class Catalogue:
         """The Chinese class of a type."""
         known = None if type_code is None else self.types.get(type_code)
         return None if known is None else known.incident_class
+
+
+def _is_in(word: str, heard: str) -> bool:
+    """Whether a word begins somewhere in what was heard: `gun` does not in `begun`."""
+    at = heard.find(word)
+    while at > 0 and word[0].isascii() and heard[at - 1].isascii() and heard[at - 1].isalpha():
+        at = heard.find(word, at + 1)
+    return at >= 0
