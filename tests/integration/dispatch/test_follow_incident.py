@@ -14,12 +14,15 @@ from beaconfire_contracts.facts.dispatch import ResponseEnded, ResponseOpened, T
 from beaconfire_contracts.facts.incident import (
     IncidentAbsorbed,
     IncidentClosed,
+    IncidentHandled,
+    IncidentHeld,
     IncidentMerged,
     IncidentOpened,
     IncidentReclassified,
     IncidentRelocated,
     IncidentReopened,
 )
+from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
 from beaconfire_contracts.vocabulary import PlaceState, Priority
 from beaconfire_dispatch.adapters.planner import Planner
@@ -191,6 +194,26 @@ async def test_what_is_reopened_is_answered_anew_from_now_on(city: City, planner
     path = f"/v1/incidents/{opened.incident_id}/recommendation"
     options = (await get(city.desk, path))["options"]
     assert [unit["capability"] for unit in options[0]["units"]] == ["engine"]
+
+
+@pytest.mark.parametrize("rests", [IncidentHandled, IncidentHeld])
+async def test_nobody_is_kept_free_for_what_is_done_or_waits(
+    city: City, planner: Planner, rests: type[Any]
+) -> None:
+    incident_id = IncidentId(await city.incident("fire"))
+    path = f"/v1/incidents/{incident_id}/recommendation"
+    await planner.plan()
+    assert (await get(city.desk, path))["options"]
+
+    await city.running.tell(replace(an_example_of(rests), incident_id=incident_id))
+    await city.running.catch_up()
+    await planner.plan()
+    assert (await get(city.desk, path))["options"] == []
+
+    await city.running.tell(replace(an_example_of(IncidentReopened), incident_id=incident_id))
+    await city.running.catch_up()
+    await planner.plan()
+    assert (await get(city.desk, path))["options"]
 
 
 @pytest.mark.parametrize("path", [None, "unplaced"])

@@ -120,6 +120,13 @@ def _(fact: told.IncidentVoided, demand: Demand) -> Demand:
     return replace(demand, ended=True)
 
 
+@heard.register(told.IncidentHandled)
+@heard.register(told.IncidentHeld)
+def _(_fact: Fact, demand: Demand) -> Demand:
+    """The work is done, or waits for a reason: nobody is kept free for it until it is reopened."""
+    return replace(demand, answered=True)
+
+
 @heard.register
 def _(fact: told.IncidentReopened, demand: Demand) -> Demand:
     return replace(demand, ended=False, owner=str(fact.owner.body))
