@@ -37,6 +37,8 @@ async def test_a_cookie_is_exchanged_for_a_token_that_any_service_verifies(
     assert subject.id == exchanged.subject.id
     assert subject.grants == exchanged.subject.grants
     assert subject.session_id is not None
+    assert subject.ends_at == exchanged.subject.ends_at
+    assert subject.ends_at is not None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import struct
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -302,6 +303,18 @@ async def test_whose_access_was_revoked_is_closed_within_five_seconds(feed: Feed
         with pytest.raises(websockets.ConnectionClosed) as closed:
             async with asyncio.timeout(5):
                 await console.until("never")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == CloseCode.UNAUTHENTICATED
+
+
+async def test_whose_session_or_token_ends_is_closed_and_no_other(feed: Feed) -> None:
+    lasting = replace(a_subject(Role.DISPATCHER), ends_at=wall_now() + timedelta(hours=12))
+    ending = replace(lasting, ends_at=wall_now() + timedelta(seconds=1.5))
+    async with feed.reading(lasting) as goes_on, feed.reading(ending) as console:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            async with asyncio.timeout(8):
+                await console.until("never")
+        await goes_on.until("beat")
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == CloseCode.UNAUTHENTICATED
 

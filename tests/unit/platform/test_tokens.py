@@ -57,6 +57,18 @@ def test_who_it_was_minted_for_is_who_it_speaks_for() -> None:
     assert replace(found, issued_at=None) == ANA
 
 
+def test_a_token_ends_with_what_it_was_made_of() -> None:
+    now = wall_now()
+    ending = replace(ANA, ends_at=now + timedelta(seconds=90))
+    token = MINTER.mint(ending, now=now)
+
+    found = Verifier(MINTER.public_key).subject(token)
+
+    assert found.ends_at == ending.ends_at
+    assert claims_of(token)["exp"] == int((now + timedelta(seconds=90)).timestamp())
+    assert [found.has_ended(now + timedelta(seconds=s)) for s in (89, 90)] == [False, True]
+
+
 @pytest.mark.parametrize(
     "early_by", [LIFE + timedelta(seconds=LEEWAY_S + 2), -timedelta(minutes=2)]
 )

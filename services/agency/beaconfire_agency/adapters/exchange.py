@@ -21,14 +21,16 @@ SEEN_EVERY: Final = timedelta(seconds=60)
 _BY_SESSION: Final = f"""
     select p.id, p.epoch, s.id as session_id, null::uuid as token_id, '{{}}'::text[] as scopes,
            null::uuid as unit_id, d.id as seat, {GRANTS_OF_P} as grants,
-           clock_timestamp() as now, s.seen_at < clock_timestamp() - $3::interval as is_due
+           clock_timestamp() as now, s.ends_at,
+           s.seen_at < clock_timestamp() - $3::interval as is_due
     from session s join person p on p.id = s.person_id left join seat d on d.person_id = p.id
     where s.secret_hash = $1 and s.closed_at is null and not p.disabled
       and s.ends_at > clock_timestamp() and s.seen_at > clock_timestamp() - $2::interval
 """
 _BY_TOKEN: Final = f"""
     select p.id, p.epoch, null::uuid as session_id, t.id as token_id, t.scopes, t.unit_id,
-           null::uuid as seat, {GRANTS_OF_P} as grants, clock_timestamp() as now, false as is_due
+           null::uuid as seat, {GRANTS_OF_P} as grants, clock_timestamp() as now,
+           t.expires_at as ends_at, false as is_due
     from api_token t join person p on p.id = t.person_id
     where t.secret_hash = $1 and t.withdrawn_at is null and not p.disabled
       and t.expires_at > clock_timestamp()
@@ -92,4 +94,5 @@ def subject_of(record: asyncpg.Record) -> Subject:
         scopes=frozenset(record["scopes"]),
         issued_at=record["now"],
         epoch=record["epoch"],
+        ends_at=record["ends_at"],
     )

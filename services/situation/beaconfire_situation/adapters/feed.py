@@ -129,12 +129,15 @@ class Feed:
         return len(changes)
 
     async def beat_forever(self) -> None:
-        """A beat every two seconds; whoever lost their rights meanwhile is sent away."""
+        """A beat every two seconds; whose rights or session ended is sent away."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             for reader in tuple(self._readers):
                 if self._verifier.revocations.covers(reader.subject):
                     self.recheck(reader.subject.id)
+                elif reader.subject.has_ended(wall_now()):
+                    reader.socket.close(CloseCode.UNAUTHENTICATED, "session ended")
+                    self._readers.discard(reader)
                 else:
                     self._beat(reader)
 

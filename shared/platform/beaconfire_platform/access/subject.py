@@ -14,7 +14,8 @@ class Subject:
 
     `scopes` empty means everything that the grants allow; otherwise only the named actions.
     `epoch` counts how often all that the person held was revoked: the order of a revocation and a
-    token that was being made at the same moment is told by it, not by clocks.
+    token that was being made at the same moment is told by it, not by clocks. `ends_at` is when the
+    session or API token behind it ends by itself: whatever stays open longer than a request asks.
     """
 
     id: str
@@ -25,6 +26,11 @@ class Subject:
     scopes: frozenset[str] = frozenset()
     issued_at: datetime | None = None
     epoch: int = 0
+    ends_at: datetime | None = None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether what the caller holds has ended by itself, in wall time."""
+        return self.ends_at is not None and self.ends_at <= now
 
     @property
     def bodies(self) -> tuple[str, ...]:

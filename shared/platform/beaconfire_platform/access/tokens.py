@@ -61,7 +61,9 @@ class Minter:
         return msgspec.json.encode(self._key.as_dict(private=False)).decode()
 
     def mint(self, subject: Subject, *, now: datetime, life: timedelta = LIFE) -> str:
-        """A signed token that says who `subject` is, from `now` for ten minutes."""
+        """A signed token that says who `subject` is, from `now` for ten minutes at most."""
+        ends_at = subject.ends_at
+        expires_at = now + life if ends_at is None else min(now + life, ends_at)
         claims: dict[str, Any] = {
             "iss": ISSUER,
             "aud": AUDIENCE,
@@ -69,13 +71,14 @@ class Minter:
             "jti": new_id(),
             "iat": now.timestamp(),
             "nbf": int(now.timestamp()),
-            "exp": int((now + life).timestamp()),
+            "exp": int(expires_at.timestamp()),
             "grants": msgspec.to_builtins(subject.grants),
             "sid": subject.session_id,
             "tid": subject.token_id,
             "seat": subject.seat,
             "scopes": sorted(subject.scopes),
             "epoch": subject.epoch,
+            "ends": None if ends_at is None else ends_at.timestamp(),
         }
         header = {"alg": "Ed25519", "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=_ALGORITHMS)
@@ -148,6 +151,7 @@ class Verifier:
 def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:
     if header.get("typ") != "at+jwt":
         raise ValueError("not an access token")
+    ends = claims["ends"]
     return Subject(
         id=str(claims["sub"]),
         grants=msgspec.convert(claims["grants"], tuple[Grant, ...]),
@@ -157,4 +161,5 @@ def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:
         scopes=frozenset(claims["scopes"]),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         epoch=int(claims["epoch"]),
+        ends_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
     )
