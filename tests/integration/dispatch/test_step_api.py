@@ -16,7 +16,9 @@ from beaconfire_contracts.facts.dispatch import (
 )
 from beaconfire_contracts.vocabulary import AssignmentStatus, Role, StatusSource, UnitStatus
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_situation.domain.fold_dispatch import ANSWERS
 from beaconfire_testkit.city import City, get, post
 from beaconfire_testkit.service import a_subject
@@ -344,6 +346,33 @@ async def test_a_step_told_late_says_when_it_was_told(city: City) -> None:
     assert fact.occurred_at == happened_at
     assert fact.told_at is not None
     assert timedelta(0) <= wall_now() - fact.told_at < timedelta(minutes=1)
+
+
+async def test_what_a_desk_tells_stands_on_record_as_the_crews_and_when_it_was(city: City) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+    happened_at = wall_now() - timedelta(minutes=7)
+    path = f"/v1/assignments/{one['id']}"
+
+    await city.step(one, "on-scene", occurred_at=happened_at.isoformat(), source="radio")
+    await city.desk.post(f"{path}/clear", json={"version": 1})
+    await city.crew("E1").post(f"{path}/clear", json={"fence": one["fence"]})
+
+    pool = city.running.ground.database.pool
+    rows = await pool.fetch(
+        "select on_behalf_of, result from audit where action = 'assignment.move' order by id"
+    )
+    unit_id = city.units["E1"]["id"]
+    assert [tuple(row) for row in rows] == [
+        (unit_id, "done"), (unit_id, "refused"), (None, "done"),
+    ]  # fmt: skip
+    log = PostgresLog(pool, Doorbell())
+    arrived, cleared = [
+        told.cause
+        for told in await log.everything(frozenset({"dispatch"}))
+        if isinstance(told.fact, AssignmentOnScene | AssignmentCleared)
+    ]
+    assert (arrived.on_behalf_of, arrived.occurred_at) == (unit_id, happened_at)
+    assert cleared.on_behalf_of is None
 
 
 async def test_the_picture_shows_the_version_that_a_desk_may_name(city: City) -> None:

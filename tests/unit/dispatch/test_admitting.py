@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from starlette.requests import Request
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, PersonId, TaskId, UnitId
 from beaconfire_contracts.vocabulary import AssignmentStatus, Role, TaskKind, TaskState
@@ -16,8 +17,11 @@ from beaconfire_dispatch.entrypoints.admitting import (
     demand_resource,
     expect_fence,
     task_resource,
+    told_for,
 )
 from beaconfire_platform.access.allow import allow
+from beaconfire_platform.access.subject import Subject
+from beaconfire_platform.web.edge import Call
 from beaconfire_testkit.builders import NOON
 from beaconfire_testkit.service import a_subject
 
@@ -73,3 +77,14 @@ def test_only_a_desk_may_leave_the_fence_out() -> None:
     expect_fence(a_subject(Role.FIELD, unit_id="u"), 3)
     with pytest.raises(FenceMissing):
         expect_fence(a_subject(Role.FIELD, unit_id="u"), None)
+
+
+def test_whoever_tells_of_another_speaks_for_them_and_of_oneself_for_nobody() -> None:
+    def for_whom(subject: Subject, whose: str | None) -> str | None:
+        call = Call(Request({"type": "http"}), subject, "assignment.move", "c", None)
+        return told_for(call, whose, NOON).cause.on_behalf_of
+
+    assert for_whom(a_subject(Role.DISPATCHER), "u") == "u"
+    assert for_whom(a_subject(Role.FIELD, unit_id="u"), "u") is None
+    assert for_whom(a_subject(Role.GRID_WORKER, person_id="p"), "p") is None
+    assert for_whom(a_subject(Role.DISPATCHER), None) is None

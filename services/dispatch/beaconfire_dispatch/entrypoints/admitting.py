@@ -1,5 +1,8 @@
 """Who may do what to which unit, assignment and task, and how far a caller's lists reach."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from beaconfire_contracts.ids import AssignmentId, IncidentId, TaskId, UnitId
 from beaconfire_contracts.refusals import Invalid, NotFound
 from beaconfire_dispatch.application.desk import Desk
@@ -86,6 +89,13 @@ async def admitted_demand(edge: Edge, desk: Desk, call: Call, incident_id: str) 
         raise NotFound
     edge.permit(call, demand_resource(demand))
     return demand
+
+
+def told_for(call: Call, whose: str | None, occurred_at: datetime | None = None) -> Call:
+    """The call as it stands in facts and audit: for whom somebody else speaks, when it happened."""
+    units = {str(grant.unit_id) for grant in call.subject.grants if grant.unit_id is not None}
+    is_own = whose is None or whose in units or whose == call.subject.id
+    return replace(call, on_behalf_of=None if is_own else whose, occurred_at=occurred_at)
 
 
 def bounds_of(call: Call) -> Bounds:

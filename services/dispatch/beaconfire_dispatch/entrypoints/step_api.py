@@ -15,6 +15,7 @@ from beaconfire_dispatch.entrypoints.admitting import (
     admitted_unit,
     assignment_resource,
     expect_fence,
+    told_for,
     unit_resource,
 )
 from beaconfire_dispatch.entrypoints.schemas import (
@@ -99,8 +100,10 @@ def unit_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """In service, returning, out of service with a reason, staging, at the patient."""
         view = await admitted_unit(edge, desk, call, unit_id)
+        occurred_at = occurred(body.occurred_at, clock)
+        call = told_for(call, unit_id, occurred_at)
         command = change_unit_status.ChangeUnitStatus(
-            view.unit.id, body.status, occurred(body.occurred_at, clock), body.source, body.reason
+            view.unit.id, body.status, occurred_at, body.source, body.reason
         )
 
         async def run(tx: Tx) -> Answer:
@@ -155,6 +158,7 @@ class _Teller:
         expect_fence(call.subject, body.fence)
         told_at = self._clock.now()
         occurred_at = occurred(body.occurred_at, self._clock)
+        call = told_for(call, str(view.assignment.unit_id), occurred_at)
         step = Step(status, occurred_at, body.source, reason, hospital_id, told_at)
         one = view.assignment
         command = step_assignment.StepAssignment(

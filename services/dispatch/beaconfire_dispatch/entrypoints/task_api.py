@@ -8,7 +8,12 @@ from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application import step_task
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.queries import TaskView
-from beaconfire_dispatch.entrypoints.admitting import admitted_task, bounds_of, task_resource
+from beaconfire_dispatch.entrypoints.admitting import (
+    admitted_task,
+    bounds_of,
+    task_resource,
+    told_for,
+)
 from beaconfire_dispatch.entrypoints.schemas import (
     TaskCannotIn,
     TaskOut,
@@ -98,6 +103,7 @@ class _Teller:
     ) -> Response:
         desk = self._desk
         view = await admitted_task(self._edge, desk, call, task_id)
+        call = told_for(call, view.task.person_id)
         command = step_task.StepTask(
             view.task.id,
             view.task.incident_id,

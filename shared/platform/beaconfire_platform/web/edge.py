@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -61,12 +62,20 @@ class Call:
     action: str
     correlation_id: str
     idempotency_key: str | None
+    on_behalf_of: str | None = None
+    """For whom: the unit or the worker whose step a desk tells."""
+    occurred_at: datetime | None = None
+    """When it happened, as told."""
 
     @property
     def cause(self) -> Cause:
         """The cause of whatever facts this call leads to."""
         return Cause(
-            actor=self.subject.id, correlation_id=self.correlation_id, seat=self.subject.seat
+            actor=self.subject.id,
+            correlation_id=self.correlation_id,
+            seat=self.subject.seat,
+            on_behalf_of=self.on_behalf_of,
+            occurred_at=self.occurred_at,
         )
 
 
