@@ -11,6 +11,9 @@ ROOT: Final = Path(__file__).parents[2]
 _LINK: Final = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _DOOR: Final = re.compile(r"\bmake ([a-z][a-z-]+)\b")
 _OURS: Final = ("*.md", "docs/**/*.md", "services/*/README.md", "web/README.md")
+_RULE: Final = re.compile(r"\bR\d{1,2}\b")
+_RULE_WRITTEN: Final = re.compile(r"^\| (R\d+) \|", re.MULTILINE)
+_PAGE: Final = re.compile(r"\b[a-z][a-z_-]*\.md\b")
 _NO_DOORS: Final = frozenset({"alone", "again", "it", "what", "a"})
 """English after the word make."""
 
@@ -49,6 +52,34 @@ def test_each_door_that_a_page_names_stands_in_the_makefile() -> None:
 
     assert "test" in named
     assert named - doors - _NO_DOORS == set()
+
+
+def test_each_rule_that_code_names_by_number_is_written_down() -> None:
+    written = set(_RULE_WRITTEN.findall((ROOT / "docs/rules.md").read_text("utf-8")))
+    named = {
+        rule: path
+        for folder in ("services", "shared", "src")
+        for suffix in ("*.py", "*.sql", "*.toml")
+        for path in sorted((ROOT / folder).rglob(suffix))
+        for rule in _RULE.findall(path.read_text("utf-8"))
+    }
+
+    assert "R12" in named
+    assert {rule: path for rule, path in named.items() if rule not in written} == {}
+    assert written - named.keys() == set()
+
+
+def test_nothing_points_at_a_page_that_we_do_not_keep() -> None:
+    kept = {path.name for path in (*documents(), *(ROOT / "docs").rglob("*.md"))}
+    named = {
+        page: path
+        for folder in ("services", "shared", "src", "web/src")
+        for suffix in ("*.py", "*.sql", "*.toml", "*.ts", "*.svelte")
+        for path in sorted((ROOT / folder).rglob(suffix))
+        for page in _PAGE.findall(path.read_text("utf-8"))
+    }
+
+    assert {page: path for page, path in named.items() if page not in kept} == {}
 
 
 def test_both_readmes_lead_along_the_same_files() -> None:

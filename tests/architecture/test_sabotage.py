@@ -121,6 +121,13 @@ SABOTAGES = (
         f"{DOC}from beaconfire_contracts.facts.incident import IncidentOpened\n",
         "does not mention IncidentOpened",
     ),
+    Sabotage(
+        "every_service_says_what_it_owns",
+        USE_CASE,
+        f"{DOC}from beaconfire_contracts.facts import incident as told\n\n"
+        "OPENED = told.IncidentOpened\n",
+        "does not mention IncidentOpened",
+    ),
     Sabotage("migrations_are_numbered", f"{GEO}/adapters/migrations/cells.sql", "", "0001_"),
     Sabotage("migrations_are_numbered", f"{GEO}/adapters/migrations/0003_x.sql", "", "gap"),
     Sabotage(

@@ -1,4 +1,4 @@
-"""Where something is, how well that is known, and who answers for it (`practice.md` §1)."""
+"""Where something is, how well that is known, and who answers for it (docs/adr/0006)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Business time: what limits, ETAs and windows run by; the demo may run it faster than the wall.
 
 It starts at wall time, advances `speed` times as fast while the node runs, never lags the wall,
-and its anchor is a row, so that a restart goes on where it stopped (`architecture.md` §12.1).
+and its anchor is a row, so that a restart goes on where it stopped (docs/adr/0008).
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The position stream: the last fix of each unit, from geo to whoever draws it; it may lose a tick.
 
-Positions are not facts (`architecture.md` §4): a slow reader gets the newest fix of each unit and
+Positions are not facts (docs/adr/0007): a slow reader gets the newest fix of each unit and
 never a backlog, and nobody who publishes ever waits.
 """
 

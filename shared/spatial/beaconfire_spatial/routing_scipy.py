@@ -1,4 +1,4 @@
-"""Exact travel times by scipy's Dijkstra: the oracle of the tests, and the fallback (§5)."""
+"""Exact travel times by scipy's Dijkstra: the oracle of the tests, and the fallback."""
 
 from collections.abc import Sequence
 from typing import Final

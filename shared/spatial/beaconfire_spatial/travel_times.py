@@ -9,7 +9,7 @@ import numpy as np
 from beaconfire_spatial.geometry import LonLat, distance_m
 
 DETOUR: Final = 1.35
-"""Road metres per straight metre in a city grid (`dispatch.md` §4, fallback ladder)."""
+"""Road metres per straight metre in a city grid, by which lines are stretched without a graph."""
 CLASS_SPEED_MPS: Final = {"lights": 13.9, "regular": 10.0}
 """50 and 36 km/h: city averages, used only while there is no road graph."""
 

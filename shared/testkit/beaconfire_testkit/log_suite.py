@@ -1,4 +1,4 @@
-"""The conformance suite of the event log (`reliability.md` §3.1-3.2): what any log must pass.
+"""The conformance suite of the event log: what any log must pass.
 
 A case is a promise: it drives whatever harness it is given and raises NotKept. So the same case
 passes over a right log and catches a planted fault, and nobody compares in another way.
@@ -296,7 +296,7 @@ async def a_replay_has_the_same_effects_and_reaches_nobody(harness: Harness) -> 
 
 
 async def delivery_shuffled_across_streams_keeps_each_stream(harness: Harness) -> None:
-    """R10: order exists per stream only."""
+    """Order exists per stream only (docs/adr/0012)."""
     await asyncio.gather(*(write_at_random(harness, one) for one in range(4)))
     for seed in range(4):
         name = f"shuffled-{seed}"

@@ -1,8 +1,8 @@
 """How fast a demo's business time runs: its usual speed, and a hold that lets nobody rush a person.
 
-While an incident on a person's seat waits for its first order the city runs at the wall's pace
-(`architecture.md` §12.2). The simulated dispatcher asks for that and asks again; a hold that nobody
-renews ends by itself, so that no process which died leaves a city standing still.
+While an incident on a person's seat waits for its first order the city runs at the wall's pace.
+The simulated dispatcher asks for that and asks again; a hold that nobody renews ends by itself, so
+that no process which died leaves a city standing still.
 """
 
 import asyncio

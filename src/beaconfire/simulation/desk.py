@@ -1,6 +1,6 @@
 """The simulated dispatcher: accepts what policy proposes after a few business seconds.
 
-On unmanned seats only, and never on an incident that a person has taken (`architecture.md` §12.2).
+On unmanned seats only, and never on an incident that a person has taken.
 It passes people their share and has the clock wait for them (`sharing.py`), and closes what is
 handled. Everything it does goes through the public API with its own token.
 """

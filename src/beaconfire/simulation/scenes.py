@@ -1,4 +1,4 @@
-"""The demo's scenes (`practice.md` §9): short stories that a stranger's client tells step by step.
+"""The demo's scenes: short stories that a stranger's client tells step by step.
 
 Each is a function that speaks to the public API with the simulation's own tokens, and says of each
 step what came of it. The city lives on beside it; whoever was faster is no obstacle.

@@ -1,9 +1,9 @@
 """How a city's work is shared with the people at its desks: decided here, done by the desk.
 
 Whoever sits at a seat and may give orders gets every fifth new incident and what they reported
-themselves; while one of theirs waits for its first order the city runs at the wall's pace
-(`architecture.md` §12.2). Somebody who lets one wait for ten minutes is away: nothing comes to
-them and nothing waits for them until they act. What waited before we came holds nothing up.
+themselves; while one of theirs waits for its first order the city runs at the wall's pace.
+Somebody who lets one wait for ten minutes is away: nothing comes to them and nothing waits for them
+until they act. What waited before we came holds nothing up.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

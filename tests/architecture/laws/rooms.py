@@ -112,9 +112,29 @@ def _facts_named_in(tree: Tree, service: str) -> Iterator[str]:
     }
     for module in tree.sources:
         if module.package == f"beaconfire_{service}":
-            for _, name in imports(module.tree):
+            for name in (*_imported(module.tree), *_reached(module.tree)):
                 if name in known:
                     yield name.rpartition(".")[2]
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for _, name in imports(tree):
+        yield name
+
+
+def _reached(tree: ast.Module) -> Iterator[str]:
+    """What is taken out of a module of facts, whatever that is called here: `told.NoteWritten`."""
+    called = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and f"{node.module}." == FACTS
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = called.get(node.value.id)
+            if module is not None:
+                yield f"{module}.{node.attr}"
 
 
 def _decorator(node: ast.expr) -> str:

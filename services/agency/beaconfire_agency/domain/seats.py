@@ -1,4 +1,4 @@
-"""Seats: desks of a centre, at which one person works at a time (`practice.md` §4)."""
+"""Seats: desks of a centre, at which one person works at a time."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

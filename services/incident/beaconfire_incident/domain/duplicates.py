@@ -1,6 +1,6 @@
 """Is a report about an incident that is open already? An explained score; type never vetoes.
 
-Of 759 pairs within 300 m and 10 min of Montgomery's calls, 475 cross services (`practice.md` §2).
+Of 759 pairs within 300 m and 10 min of Montgomery's calls, 475 cross services.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Units' markers: handles for an epoch, and positions in binary frames as they come (§7).
+"""Units' markers: handles for an epoch, and positions in binary frames as they come.
 
 Within 20 ms while few units move, five times a second under load; each entry is packed once and
 shared by all who see the unit. A tick may be lost; the newest fix of each unit never is. Whoever

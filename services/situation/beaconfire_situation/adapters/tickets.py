@@ -1,4 +1,4 @@
-"""Tickets of the feed: one use, thirty seconds, kept as a hash (§12.8)."""
+"""Tickets of the feed: one use, thirty seconds, kept as a hash."""
 
 import hashlib
 import secrets

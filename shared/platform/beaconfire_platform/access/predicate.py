@@ -1,4 +1,4 @@
-"""`allow()` as SQL for lists: one constant fragment over a table's own columns (R52, S1).
+"""`allow()` as SQL for lists: one constant fragment over a table's own columns (R52).
 
 _VISIBLE = predicate(Columns(path="i.path", owner="i.owner"), first=2)
 _LIST = f"select … from incident i where i.status = $1 and {_VISIBLE}"

@@ -1,8 +1,7 @@
 """Where the PostgreSQL binaries are, and as whom they may run.
 
 PostgreSQL refuses to run as root, so root drops to an account without rights of its own; its
-server maps the operating system's users to login roles by `pg_ident.conf` (`architecture.md`
-§12.14).
+server maps the operating system's users to login roles by `pg_ident.conf` (docs/adr/0004).
 """
 
 import os

@@ -1,7 +1,7 @@
 """When something happened, as told: any time ago, and never further ahead than clocks may differ.
 
 A moment that has not come yet would stand in every response time; whoever tells it has a wrong
-clock, and hears so (J11). Evidence, such as `observed_at`, is kept as it comes and not asked here.
+clock, and hears so. Evidence, such as `observed_at`, is kept as it comes and not asked here.
 """
 
 from datetime import datetime, timedelta

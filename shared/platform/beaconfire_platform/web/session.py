@@ -2,7 +2,7 @@
 
 A session's cookie or an API token means something to agency alone. This ASGI layer exchanges it,
 remembers the answer for five seconds at most, and hands the services a bearer that they verify by
-themselves (`architecture.md` §12.8). What it does not know passes without any bearer, so that
+themselves. What it does not know passes without any bearer, so that
 public routes stay public and all others answer 401.
 """
 

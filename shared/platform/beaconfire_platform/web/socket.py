@@ -1,7 +1,7 @@
 """One port for HTTP and the feed: a websocket protocol of our own behind uvicorn's upgrade seam.
 
 uvicorn hands an upgrade to `Config(ws=<class>)`; its own classes block for ever on a client that
-does not read, and `websockets`' keepalive misses one that is stuck (`performance.md` §3). This is
+does not read, and `websockets`' keepalive misses one that is stuck. This is
 an `asyncio.Protocol` over the sans-I/O `ServerProtocol`: whoever sends sees how much is unread and
 decides. Path, origin and ticket are checked before the 101; no ASGI middleware runs here.
 """

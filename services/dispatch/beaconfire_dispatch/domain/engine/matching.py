@@ -1,4 +1,4 @@
-"""Joint matching: all open slots to all free units at least cost (`dispatch.md` §1, §4).
+"""Joint matching: all open slots to all free units at least cost.
 
 Costs are whole numbers, ties go to the earlier arrival, then to who was sent longest ago, then to
 the lower id, so that the same picture always gives the same answer.
