@@ -2,8 +2,10 @@
 
 import logging
 import sys
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
+import asyncpg
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -49,13 +51,20 @@ ROAD_ENGINES: Final = Gauge(
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def count_request(method: str, route: str | None, status: int, seconds: float) -> None:
+def route_of(scope: Mapping[str, Any]) -> str:
+    """The template of a request's route, or `none`: what somebody typed stays out of logs.
+
+    A tracking code in a path opens a report to whoever reads it.
+    """
+    return getattr(scope.get("route"), "path", None) or "none"
+
+
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request by its route's template, never by what somebody typed.
 
     Status 0 is an answer that never began.
     """
     method = method if method in METHODS else "other"
-    route = route or "none"
     REQUESTS.labels(method, route, f"{status // 100}xx" if status else "none").inc()
     REQUEST_SECONDS.labels(method, route).observe(seconds)
 
@@ -74,6 +83,7 @@ def configure_logging(*, level: str = "info", as_json: bool = False) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_rows,
             *([structlog.processors.format_exc_info] if as_json else []),
             renderer,
         ],
@@ -83,3 +93,22 @@ def configure_logging(*, level: str = "info", as_json: bool = False) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_rows(_logger: Any, _method: str, event: structlog.typing.EventDict) -> Any:
+    """PostgreSQL's detail of a refusal holds the row: what somebody told stays out of logs."""
+    for error in _all_of(event.get("exc_info")):
+        if isinstance(error, asyncpg.PostgresError):
+            vars(error).pop("detail", None)
+    return event
+
+
+def _all_of(error: object) -> Iterator[BaseException]:
+    """An error with those that are printed along with it."""
+    if not isinstance(error, BaseException):
+        return
+    yield error
+    yield from _all_of(error.__cause__ or error.__context__)
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _all_of(one)

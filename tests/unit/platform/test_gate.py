@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI, Request
 from prometheus_client import REGISTRY
 
+from beaconfire_platform.telemetry import configure_logging
 from beaconfire_platform.web.gate import (
     HEADERS_MAX,
     JSON_BYTES_MAX,
@@ -165,3 +166,17 @@ async def test_requests_are_counted_by_template_method_and_class_of_status(
     )
     assert took is not None
     assert took >= 3
+
+
+async def test_what_somebody_typed_into_a_path_is_in_no_log(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(level="debug")
+
+    await client.get("/things/a-tracking-code")
+    await client.get("/track/a-tracking-code")
+
+    told = capsys.readouterr().err
+    assert "route=/things/{thing_id}" in told
+    assert "route=none" in told
+    assert "a-tracking-code" not in told

@@ -20,6 +20,7 @@ from beaconfire_contracts.refusals import (
     Unavailable,
     UnitTaken,
 )
+from beaconfire_platform.telemetry import configure_logging
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.gate import Gate
 
@@ -121,6 +122,19 @@ async def test_a_pointer_is_escaped_and_never_echoes_much(
 
     assert answer.json()["pointer"] == pointer
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("name", ["bug", "database-starts"])
+async def test_the_log_names_the_route_and_not_what_somebody_typed(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    configure_logging(level="debug")
+
+    await client.get(f"/raise/{name}")
+
+    told = capsys.readouterr().err
+    assert "route=/raise/{name}" in told
+    assert f"/raise/{name}" not in told
 
 
 async def test_another_method_is_told_all_that_there_are(client: httpx.AsyncClient) -> None:

@@ -1,8 +1,9 @@
-"""Logs: one line each, at the level asked for, as text or JSON."""
+"""Logs: one line each, at the level asked for, as text or JSON, without what a row holds."""
 
 import json
 from collections.abc import Generator
 
+import asyncpg
 import pytest
 import structlog
 
@@ -35,6 +36,24 @@ def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[st
 
     assert "not this" not in (told := capsys.readouterr().err)
     assert "but this" in told
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_row_that_postgresql_refused_is_not_in_the_log(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    configure_logging(as_json=as_json)
+    refused = asyncpg.CheckViolationError("new row violates a check")
+    vars(refused)["detail"] = "Failing row contains (Ana, +64 21 000)."
+    assert "Ana" in str(refused)
+    wrapped = RuntimeError("one of a group")
+    wrapped.__cause__ = ExceptionGroup("work", [refused])
+
+    structlog.get_logger().error("request_failed", exc_info=wrapped)
+
+    told = capsys.readouterr().err
+    assert "new row violates a check" in told
+    assert "Ana" not in told
 
 
 def test_a_level_that_is_none_is_refused() -> None:

@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.telemetry import count_request
+from beaconfire_platform.telemetry import count_request, route_of
 from beaconfire_platform.web.problems import problem
 
 JSON_BYTES_MAX: Final = 1_048_576
@@ -89,7 +89,7 @@ class Gate:
             _log.debug(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                route=route_of(scope),
                 status=passage.status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 correlation=scope["beaconfire.correlation"],
@@ -199,8 +199,7 @@ def _refusal(scope: Scope, headers: dict[bytes, Any], limit: int) -> tuple[int, 
 
 
 def _count(scope: Scope, status: int, seconds: float) -> None:
-    template = getattr(scope.get("route"), "path", None)
-    count_request(scope["method"], template, status, seconds)
+    count_request(scope["method"], route_of(scope), status, seconds)
 
 
 def _declared(headers: dict[bytes, Any]) -> int:

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.database import AWAY, DatabaseAway
-from beaconfire_platform.telemetry import REFUSALS
+from beaconfire_platform.telemetry import REFUSALS, route_of
 
 MEDIA: Final = "application/problem+json"
 ECHO_CHARACTERS_MAX: Final = 100
@@ -133,7 +133,7 @@ def by_status(request: Request, error: Exception) -> Response:
 
 def away(request: Request, error: Exception) -> Response:
     """A question met a database that is away: not our bug, and asking again helps."""
-    _log.warning("database_away", path=request.url.path, error=type(error).__name__)
+    _log.warning("database_away", route=route_of(request.scope), error=type(error).__name__)
     return refused(request, DatabaseAway())
 
 
@@ -153,7 +153,8 @@ def _methods_here(request: Request) -> Iterator[str]:
 
 def broken(request: Request, error: Exception) -> Response:
     """A bug: logged once with its cause, told without any of it."""
-    _log.error("request_failed", path=request.url.path, trace=trace_of(request), exc_info=error)
+    route = route_of(request.scope)
+    _log.error("request_failed", route=route, trace=trace_of(request), exc_info=error)
     return problem(500, "internal_error", "This is our fault.", trace_id=trace_of(request))
 
 
