@@ -10,6 +10,8 @@ from beaconfire_agency.adapters.argon import ArgonPasswords
 from beaconfire_agency.adapters.front_door import PgFrontDoor
 from beaconfire_agency.domain.sessions import BadCredentials, TooManyTries
 
+ORIGIN = {"Origin": "http://test"}
+
 
 async def _try(client: httpx.AsyncClient, sign_in: str, password: str) -> httpx.Response:
     return await client.post("/v1/session", json={"sign_in": sign_in, "password": password})
@@ -34,6 +36,21 @@ async def test_the_sixth_guess_is_refused_even_when_it_is_right(centre: Any) -> 
 
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_tries")
     assert "retry-after" in answer.headers
+
+
+async def test_a_guesser_is_one_source_whatever_address_of_theirs_they_take(centre: Any) -> None:
+    def from_address(host: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=centre.under_test.gated, client=(host, 4_711))
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=ORIGIN)
+
+    for number in range(5):
+        guess = await _try(from_address(f"2001:db8::{number}"), "admin", "guessing, guessing")
+        assert guess.status_code == 401
+
+    sixth = await _try(from_address("2001:db8::ffff"), "admin", centre.first_password)
+    other = await _try(from_address("2001:db8:1::1"), "admin", centre.first_password)
+
+    assert (sixth.status_code, other.status_code) == (429, 201)
 
 
 async def test_twenty_guesses_at_once_are_counted_one_by_one(centre: Any) -> None:

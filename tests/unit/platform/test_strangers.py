@@ -67,6 +67,7 @@ def test_a_subscriber_is_one_source_whatever_address_they_take() -> None:
     assert source_of(a_request("2001:db8::1")) == source_of(a_request("2001:db8::ffff"))
     assert source_of(a_request("2001:db8::1")) != source_of(a_request("2001:db8:0:1::1"))
     assert source_of(a_request("192.0.2.1")) == "192.0.2.1"
+    assert source_of(a_request("::ffff:192.0.2.1")) == "192.0.2.1"
     assert source_of(a_request(None)) == "unknown"
 
 

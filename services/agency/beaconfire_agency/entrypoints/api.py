@@ -8,7 +8,7 @@ from beaconfire_agency.application.close_session import CloseSession, close_sess
 from beaconfire_agency.application.queries import Directory, FrontDoor
 from beaconfire_agency.entrypoints.reached import Forget, TablesOf
 from beaconfire_agency.entrypoints.schemas import SessionOut, SignInIn
-from beaconfire_agency.entrypoints.views import session_out, source_of
+from beaconfire_agency.entrypoints.views import session_out
 from beaconfire_contracts.ids import PersonId
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_platform.access.subject import NOWHERE, Subject
@@ -16,6 +16,7 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.session import COOKIE
+from beaconfire_platform.web.strangers import source_of
 from beaconfire_platform.web.strict_json import StrictRoute
 
 

@@ -23,7 +23,6 @@ from beaconfire_agency.entrypoints.views import (
     Cursor,
     Limit,
     person_resource,
-    source_of,
     token_out,
 )
 from beaconfire_contracts.ids import PersonId, UnitId
@@ -36,6 +35,7 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
+from beaconfire_platform.web.strangers import source_of
 from beaconfire_platform.web.strict_json import StrictRoute
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query
 
 from beaconfire_agency.application.queries import AuditRow, Standing
 from beaconfire_agency.domain.bodies import Body
@@ -122,8 +122,3 @@ def resource_of(body: Body) -> Resource:
 def person_resource(person: Person, home: Body) -> Resource:
     """A person, who lies in their body and is their own."""
     return Resource(path=home.division, owner=home.id, person_ids=frozenset({person.id}))
-
-
-def source_of(request: Request) -> str:
-    """From where a request came, as far as the connection tells."""
-    return "unknown" if request.client is None else request.client.host

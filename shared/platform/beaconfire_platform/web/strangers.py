@@ -64,6 +64,8 @@ def source_of(request: Request) -> str:
         address = ip_address(request.client.host)
     except ValueError:
         return request.client.host
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)  # a socket for both families tells it so
     if isinstance(address, IPv6Address):
         return str(IPv6Address(int(address) >> _IPV6_SITE_BITS << _IPV6_SITE_BITS))
     return str(address)
