@@ -94,6 +94,22 @@ async def test_a_dispatcher_releases_no_layer(desk: httpx.AsyncClient) -> None:
     assert answer.status_code == 403
 
 
+async def test_a_map_is_released_by_whoever_is_trusted_with_its_top_and_by_nobody_else(
+    geo: ServiceUnderTest,
+) -> None:
+    async with (
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="akl")) as ours,
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="wlg")) as theirs,
+    ):
+        refused = await theirs.put("/v1/layers/grid", json=grid(WEST))
+        topless = await theirs.put("/v1/layers/grid", json={**grid(), "features": [WEST]})
+        staged = await geo.ground.database.pool.fetchval("select count(*) from area")
+        released = await ours.put("/v1/layers/grid", json=grid(WEST))
+
+    assert (refused.status_code, topless.status_code, staged) == (403, 403, 0)
+    assert released.status_code == 200, released.text
+
+
 async def test_positions_move_markers_and_reach_the_database(
     geo: ServiceUnderTest, desk: httpx.AsyncClient
 ) -> None:

@@ -3,9 +3,10 @@
 import httpx
 
 from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_contracts.vocabulary import Role
 from beaconfire_testkit.grid import EAST, WEST, grid
 from beaconfire_testkit.roads import grid_of_roads
-from beaconfire_testkit.service import ServiceUnderTest
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
 
 async def test_released_roads_answer_with_times_and_routes(
@@ -33,6 +34,23 @@ async def test_released_roads_answer_with_times_and_routes(
     assert len(route.json()["times_s"]) == len(route.json()["geometry"]["coordinates"])
     assert artefact.content == network.to_bytes()
     assert [one.nodes for one in await geo.told(RoadsReleased)] == [36]
+
+
+async def test_roads_are_released_by_whoever_is_trusted_with_the_grid(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    graph = grid_of_roads(6).to_bytes()
+    kind = {"content-type": "application/octet-stream"}
+    async with (
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="akl")) as ours,
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="wlg")) as theirs,
+    ):
+        refused = await theirs.put("/v1/roads/main", content=graph, headers=kind)
+        released = await ours.put("/v1/roads/main", content=graph, headers=kind)
+
+    assert refused.status_code == 403
+    assert released.status_code == 200, released.text
 
 
 async def test_what_is_no_graph_is_refused(

@@ -10,6 +10,7 @@ from typing import Final
 
 import asyncpg
 
+from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.positions import Fix
@@ -29,13 +30,12 @@ _LATEST: Final = """
 _ALL: Final = """
     select unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at from latest_position
 """
-_VISIBLE: Final = """
+_SEEN: Final = Columns(path="h.division", owner="h.body", unit_ids="array[p.unit_id::text]")
+_VISIBLE: Final = f"""
     select p.unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at
     from latest_position p left join unit_home h using (unit_id)
-    where ($1 or h.division = any($2) or h.division like any($3) or h.body = any($4)
-           or p.unit_id::text = any($5))
-      and p.unit_id::text > $6
-    order by p.unit_id::text limit $7
+    where {predicate(_SEEN)} and p.unit_id::text > $7
+    order by p.unit_id::text limit $8
 """
 _TRACK: Final = """
     select unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at
@@ -111,16 +111,7 @@ class PositionStore:
 
     async def visible(self, reach: Reach, *, after: str, limit: int) -> list[Fix]:
         """A page of the latest fixes that the caller may see, by unit id."""
-        records = await self._database.pool.fetch(
-            _VISIBLE,
-            reach.everything,
-            list(reach.paths),
-            list(reach.under),
-            list(reach.bodies),
-            list(reach.unit_ids),
-            after,
-            limit,
-        )
+        records = await self._database.pool.fetch(_VISIBLE, *bounds(reach), after, limit)
         return [fix_of(record) for record in records]
 
     async def track(self, unit_id: str, since: datetime, until: datetime) -> list[Fix]:

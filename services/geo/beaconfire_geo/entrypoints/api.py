@@ -120,7 +120,9 @@ def layer_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock)
         call: Annotated[Call, edge.needs("layer.release")], name: Code, body: LayerIn
     ) -> Response:
         """Release a new version of a layer; the same map again changes nothing."""
-        _permit_release(edge, call, body)
+        tops = _tops(body)
+        for top in tops:
+            edge.permit(call, top)
         command = await layers.stage(name, body.features)
 
         async def run(tx: Tx) -> Answer:
@@ -129,7 +131,7 @@ def layer_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock)
             )
             return Answer(200, LayerOut(**head.members()), name)
 
-        answer = await edge.command(call, run, keys=keys(command), object_id=name)
+        answer = await edge.command(call, run, keys=keys(command), resource=tops[0], object_id=name)
         await maps.load_grid()
         return answer
 
@@ -187,11 +189,10 @@ def position_routes(edge: Edge, desk: PositionsDesk) -> APIRouter:
     return router
 
 
-def _permit_release(edge: Edge, call: Call, body: LayerIn) -> None:
-    """Whoever releases a map must be trusted with each of its tops."""
-    for one in body.features:
-        if one.properties.parent is None:
-            edge.permit(call, Resource(path=one.properties.code))
+def _tops(body: LayerIn) -> list[Resource]:
+    """Whoever releases a map must be trusted with each of its tops; one without is nobody's."""
+    told = (one.properties for one in body.features)
+    return [Resource(path=one.code) for one in told if one.parent is None] or [NOWHERE]
 
 
 def _fix(fix: Fix) -> FixOut:

@@ -1,6 +1,6 @@
 """Geo's routes over the roads: travel times, routes, and the artefacts that others fetch."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -23,6 +23,8 @@ from beaconfire_platform.web.fields import Code, PointIn
 from beaconfire_platform.web.strict_json import StrictRoute, UnsupportedMedia
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+_BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_TAKES_BYTES: Final = {"requestBody": {"required": True, "content": _BYTES}}
 
 
 class NoRoute(Conflict):
@@ -70,23 +72,13 @@ def artefact_routes(edge: Edge, roads: RoadDesk, clock: Clock) -> APIRouter:
     """Artefacts as bytes; these routes take and give no JSON bodies."""
     router = APIRouter(tags=["geo"])
 
-    @router.put(
-        "/v1/roads/{name}",
-        response_model=RoadsOut,
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-                },
-            }
-        },
-    )
+    @router.put("/v1/roads/{name}", response_model=RoadsOut, openapi_extra=_TAKES_BYTES)
     async def put_roads(
         call: Annotated[Call, edge.needs("layer.release")], name: Code, request: Request
     ) -> Response:
         """Release a road graph; the same bytes again change nothing."""
-        edge.permit(call, Resource(path=roads.root_path()))
+        resource = Resource(path=roads.root_path())
+        edge.permit(call, resource)
         if request.headers.get("content-type") != "application/octet-stream":
             raise UnsupportedMedia("send the graph as application/octet-stream")
         command = await roads.check(name, await request.body())
@@ -108,7 +100,9 @@ def artefact_routes(edge: Edge, roads: RoadDesk, clock: Clock) -> APIRouter:
             )
             return Answer(200, told, name)
 
-        answer = await edge.command(call, run, keys=keys(command), object_id=name)
+        answer = await edge.command(
+            call, run, keys=keys(command), resource=resource, object_id=name
+        )
         await roads.load_roads()
         return answer
 
