@@ -20,6 +20,7 @@ from typing import Final
 from beaconfire.node.instance import FREE_BYTES_MIN
 from beaconfire.node.options import NodeOptions
 from beaconfire.node.sequence import basemap_folder, static_folder
+from beaconfire_platform.access.key_file import NAME as KEY_FILE
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable, account, bin_folder
 from beaconfire_platform.embedded.cluster import orphan_pid
@@ -166,7 +167,7 @@ def _port(options: NodeOptions) -> Finding:
 
 
 def _key(options: NodeOptions) -> Finding:
-    path = options.folder / "keys" / "token.jwk"
+    path = Path(os.environ.get("BEACONFIRE_AGENCY_KEY_FOLDER") or options.key_folder) / KEY_FILE
     try:
         mode = path.stat().st_mode & 0o777
     except OSError:

@@ -85,6 +85,11 @@ class NodeOptions:
         return self.is_loopback and not self.behind_proxy
 
     @property
+    def key_folder(self) -> Path:
+        """Where the signing key lies unless the environment names another folder."""
+        return self.folder / "keys"
+
+    @property
     def origin(self) -> str:
         """The address that a browser on this machine opens."""
         scheme = "https" if self.tls_cert else "http"

@@ -103,7 +103,7 @@ class Node:
         self._closing.callback(pool.terminate)
         clock = await load_clock(pool)
         self._set_speed(clock)
-        minter = Minter(_signing_key(self._key_folder))
+        minter = Minter(_signing_key(settings.agency.key_folder))
         verifier = Verifier(minter.public_key)
         self._say("starting the services")
         composition = await compose(
@@ -214,13 +214,9 @@ class Node:
             return Login(postgres.cluster.dsn(role))
         return Login(str(self._options.database_url), role)
 
-    @property
-    def _key_folder(self) -> Path:
-        return self._options.folder / "keys"
-
     def _settings(self) -> Settings:
         try:
-            return Settings.from_environment(os.environ, key_folder=self._key_folder)
+            return Settings.from_environment(os.environ, key_folder=self._options.key_folder)
         except BadSetting as error:
             raise CannotStart(f"{error}: mend the environment") from error
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -165,6 +166,19 @@ def test_a_damaged_signing_key_is_told_in_one_line(folder: NodeFolder) -> None:
 
     assert str(key) in line
     assert "damaged" in line
+
+
+def test_with_the_signing_key_elsewhere_people_get_in(folder: NodeFolder) -> None:
+    keys = folder.folder.parent / "keys-of-mine"
+    node = folder.start(environment={"BEACONFIRE_AGENCY_KEY_FOLDER": str(keys)})
+    node.until_ready()
+
+    bearer = {"Authorization": f"Bearer {folder.token('admin')}"}
+    session = httpx.get(f"{node.origin}/v1/session", headers=bearer, timeout=10, trust_env=False)
+
+    assert session.status_code == 200, session.text
+    assert (keys / "token.jwk").exists()
+    assert not (folder.folder / "keys").exists()
 
 
 def test_the_pages_lie_inside_the_package() -> None:

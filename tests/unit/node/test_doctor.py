@@ -5,6 +5,7 @@ import os
 import socket
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from beaconfire.cli import app
@@ -64,6 +65,19 @@ def test_a_key_that_others_may_read_is_told(tmp_path: Path) -> None:
 
     assert found.state is State.BAD
     assert found.mend == f"chmod 600 {key}"
+
+
+def test_a_key_in_a_folder_of_its_own_is_looked_at_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEACONFIRE_AGENCY_KEY_FOLDER", str(tmp_path / "elsewhere"))
+    key = tmp_path / "elsewhere" / "token.jwk"
+    key.parent.mkdir()
+    key.touch(0o600)
+
+    found = _found(NodeOptions(folder=tmp_path / "data"))["key"]
+
+    assert (found.state, found.found) == (State.OK, str(key))
 
 
 def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
