@@ -50,6 +50,8 @@ def _refusal(folder: Path) -> str | None:
     """Why this folder is not to be emptied; None when it may be."""
     if not (folder / "demo").is_dir():
         return f"{folder} holds no demo city: name its folder with --data"
+    if not (folder / "postgres").is_dir():
+        return f"the city of {folder} lies on a PostgreSQL of yours: drop it there, then the folder"
     pid = holder_of(folder)
     if pid is not None:
         return f"the node with pid {pid} runs on {folder}: stop it first"

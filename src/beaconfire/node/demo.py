@@ -80,10 +80,10 @@ class Demo:
         A later start leaves them, and with them whoever is signed in, as they are.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
         if self._credentials.exists():
             self._say(f"sign in as {_LIST}; a new password: beaconfire users password NAME")
             return
+        token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
         seeder = Seeder(self._origin, token, load_city(self._city), self._say)
         credentials = await seeder.run()
         passwords = await new_passwords(self._origin, token, _password)

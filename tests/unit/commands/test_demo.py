@@ -52,6 +52,17 @@ def test_a_folder_without_a_demo_city_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "postgres").exists()
 
 
+def test_a_city_on_a_server_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "keys").mkdir()
+
+    code, said = _reset(tmp_path, "--yes")
+
+    assert code == EXIT_REFUSED
+    assert "PostgreSQL of yours" in said
+    assert {one.name for one in tmp_path.iterdir()} == {"demo", "keys"}
+
+
 def test_a_city_whose_node_runs_is_left_alone(tmp_path: Path) -> None:
     _city(tmp_path)
     descriptor = os.open(tmp_path / "node.lock", os.O_RDWR)
