@@ -91,7 +91,11 @@ _TRACKED: Final = """
     from report r join incident i on i.incident_id = r.incident_id
     left join incident s on s.incident_id = i.merged_into
     where r.tracking_hash = $1
-      and coalesce(s.closed_at, i.closed_at, $2) >= $2
+      and coalesce(
+          s.closed_at, i.closed_at,
+          case coalesce(s.status, i.status) when 'voided' then coalesce(s.heard_at, i.heard_at) end,
+          $2
+      ) >= $2
 """
 _PUBLIC: Final = """
     select body_id, pool_seat, division from body
@@ -101,7 +105,7 @@ _STEPS: Final = (("en_route", "en_route"), ("on_scene", "on_scene"), ("cleared",
 
 
 class PgViews:
-    """Answers over read-only snapshots."""
+    """Answers over the pool."""
 
     def __init__(self, database: Database) -> None:
         """One database."""

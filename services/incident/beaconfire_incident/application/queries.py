@@ -110,5 +110,5 @@ class Views(Protocol):
         ...
 
     async def tracked(self, tracking_hash: bytes, closed_since: datetime) -> Tracked | None:
-        """What a tracking code shows; None for an unknown one and for one closed before."""
+        """What a tracking code shows; None for an unknown one and for one that ended before."""
         ...
