@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from beaconfire_contracts.feed import SUBPROTOCOL, CloseCode
+from beaconfire_platform.web.wire import HEAD_S_MAX
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
 HOST = b"Host: localhost\r\n"
@@ -109,7 +110,7 @@ def test_a_request_that_is_none_is_refused_as_a_problem(
     assert b"application/problem+json" in head
     assert b'"code":"' in body
     assert b"TRACE" not in body
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < HEAD_S_MAX
 
 
 def test_whoever_is_slow_is_let_go_and_nobody_waits_for_them(node: NodeProcess) -> None:
@@ -126,7 +127,7 @@ def test_whoever_is_slow_is_let_go_and_nobody_waits_for_them(node: NodeProcess) 
         trickle = threads.submit(timed, (long, *([b" "] * 13)), 1.0)
         crowd = [threads.submit(timed, (b"GET / HT",), 0) for _ in range(50)]
         time.sleep(1)
-        assert node.get("/livez").elapsed.total_seconds() < 1
+        assert node.get("/livez").elapsed.total_seconds() < HEAD_S_MAX - 1
 
         answers = [one.result() for one in (head, body, trickle, *crowd)]
 

@@ -31,6 +31,7 @@ from beaconfire_platform.web.edge import Edge
 FAILURES_MAX: Final = 3
 """Steps of a consumer that fail in a row before the node is not ready: one may be a collision."""
 FREE_BYTES_MIN: Final = 500 * 1024 * 1024
+"""Not ready below this, well before there is too little to start with: it still writes."""
 
 
 @dataclass(slots=True)

@@ -49,7 +49,8 @@ def body_of(call: Call, observed_at: datetime) -> dict[str, Any]:
 def second_callers(calls: Iterable[Call], *, share: float) -> Iterator[Call]:
     """The calls, some followed by a second caller about the same thing, in the order of time.
 
-    The second stands a few dozen metres away, a minute or two later, and says it in other words.
+    The second stands a few dozen metres away, up to two minutes later, knows less well where, and
+    says the same.
     """
     waiting: list[Call] = []
     for number, call in enumerate(calls):

@@ -21,7 +21,6 @@ from beaconfire_platform.web.fields import (
     Moment,
     PointIn,
     Prose,
-    Real,
     Whole,
 )
 
@@ -48,7 +47,6 @@ def fits(kind: Any, value: object) -> bool:
         (Lat, [-90.0, 90.0], [90.1, float("nan"), True]),
         (Metres, [0.0, 1_000_000.0], [-0.1, float("inf")]),
         (Whole, [0, 2**53], [2**53 + 1, 1.0, "1", True]),
-        (Real, [1.5, -0.0], [float("nan"), float("-inf"), "1.5"]),
         (Flag, [True, False], [1, "true", None]),
     ],
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Dispatch's routes for what there is: stations, hospitals, units, policies, cover."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
@@ -50,6 +50,9 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.strict_json import StrictRoute
+
+UNITS_COUNTED_MAX: Final = 1_000
+"""Units of one caller's reach that cover is counted on: more is several centres' affair."""
 
 
 class UnknownStation(Invalid):
@@ -189,7 +192,7 @@ def cover_routes(edge: Edge, desk: Desk) -> APIRouter:
     @router.get("/v1/cover")
     async def get_cover(call: Annotated[Call, edge.needs("cover.read")]) -> CoverOut:
         """How much of the stations' places is covered by free units, by capability."""
-        views = await desk.views.units(bounds_of(call), after="", limit=1_000)
+        views = await desk.views.units(bounds_of(call), after="", limit=UNITS_COUNTED_MAX)
         posts = [one.point for one in await desk.views.stations()]
         return CoverOut(within_s=COVER_S, shares=desk.ways.cover(views, posts))
 

@@ -13,9 +13,6 @@ Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
 Seconds = Annotated[int, Field(strict=True, ge=10, le=86_400)]
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=WHOLE_MAX)]
 Limit = Annotated[int, Field(ge=1, le=500)]
-IdCursor = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
-]
 
 
 class StationIn(Strict):
@@ -122,7 +119,7 @@ class AssignmentsAsked(BaseModel):
     unit_id: Id | None = None
     incident_id: Id | None = None
     state: Literal["open", "ended"] | None = None
-    cursor: IdCursor | None = None
+    cursor: Id | None = None
     limit: Limit = 200
 
 
@@ -132,7 +129,7 @@ class TasksAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: Literal["active", "ended"] | None = None
-    cursor: IdCursor | None = None
+    cursor: Id | None = None
     limit: Limit = 200
 
 

@@ -9,7 +9,6 @@ from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
 
-CODE_CHARACTERS_MAX: Final = 32
 LEVELS_MAX: Final = 12
 AREAS_MAX: Final = 250_000
 """A mega-city has about 100,000 grid cells; the index holds them in memory."""

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from beaconfire_geo.domain.fixes import FIXES_PER_BATCH_MAX
+from beaconfire_geo.domain.layers import AREAS_MAX
 from beaconfire_platform.web.fields import (
     Code,
     Id,
@@ -17,9 +19,8 @@ from beaconfire_platform.web.fields import (
     Strict,
 )
 
-PAIRS_MAX: Final = 10_000
-"""100 from by 100 to: what one recommendation of a large city asks (10 ms of routing)."""
 ENDS_MAX: Final = 100
+"""By a hundred others: what one recommendation of a large city asks (10 ms of routing)."""
 
 
 class FixIn(Strict):
@@ -37,7 +38,7 @@ class FixIn(Strict):
 class PositionsIn(Strict):
     """A batch of positions, at most 1,000."""
 
-    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=1_000)]
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=FIXES_PER_BATCH_MAX)]
 
 
 class PositionsOut(BaseModel):
@@ -130,7 +131,7 @@ class LayerIn(Strict):
 
     type: Literal["FeatureCollection"]
     crs: Literal["EPSG:4326", "OGC:CRS84"]
-    features: Annotated[list[FeatureIn], Field(min_length=1, max_length=250_000)]
+    features: Annotated[list[FeatureIn], Field(min_length=1, max_length=AREAS_MAX)]
 
 
 class LayerOut(BaseModel):

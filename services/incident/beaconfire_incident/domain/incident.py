@@ -11,7 +11,7 @@ from typing import Final
 
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import incident as facts
-from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, ReportId, SeatId
+from beaconfire_contracts.ids import IncidentId, PersonId, ReportId, SeatId
 from beaconfire_contracts.places import UNPLACED, Owner, Participation, Place
 from beaconfire_contracts.refusals import Conflict, Forbidden, Invalid, StaleVersion
 from beaconfire_contracts.vocabulary import (
@@ -337,12 +337,6 @@ def _as(incident: Incident, standing: Standing) -> Incident:
         owner=replace(incident.owner, first_known_at=standing.first_known_at),
         heard_at=standing.heard_at,
     )
-
-
-def lead_of(incident: Incident) -> BodyId | None:
-    """The body that leads, if any."""
-    leads = [one.body for one in incident.participations if one.role is ParticipationRole.LEAD]
-    return leads[0] if leads else None
 
 
 def report_moved_in(incident: Incident, report_id: ReportId, came_from: IncidentId | None) -> Told:
