@@ -145,6 +145,11 @@ describe("a new report", () => {
       place: { address: "Queen St / Shortland" }, text: "smoke  on roof",
     });
   });
+  it("takes the signs of a Chinese keyboard for a place, and half a pair for no place on earth", () => {
+    expect(act("R fire.structure ＠１７４.76，-36.85 二楼冒烟")).toMatchObject({ place: { lon: 174.76, lat: -36.85 }, text: "二楼冒烟" });
+    expect(act("R fire.structure @“皇后街 路口” 冒烟")).toMatchObject({ place: { address: "皇后街 路口" }, text: "冒烟" });
+    expect(act("R fire.structure @174.76, smoke")).toMatchObject({ place: { address: "174.76," } });
+  });
   it("takes the place pointed at on the map", () => {
     expect(say("R fire.structure @ smoke")).toMatchObject({ hindrance: { why: "nothing_pointed" } });
     world.pointed = { lon: 174.7, lat: -36.8 };

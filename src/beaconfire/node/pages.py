@@ -14,6 +14,7 @@ PAGES: Final = {
     "/console": "console.html",
     "/field": "field.html",
     "/report": "report.html",
+    "/track": "track.html",
     "/track/{code}": "track.html",
     "/docs": "docs.html",
 }

@@ -321,7 +321,7 @@ function report(line: string, words: readonly string[], world: World): Verdict {
     return refused({ why: "no_such_type", text: word, guess: guessOf(word, codes) });
   }
   const body = line.slice(line.indexOf(word) + word.length).trim();
-  const found = /(?:^|\s)@(?:"([^"]*)"|(\S*))/.exec(body);
+  const found = /(?:^|\s)[@＠](?:["“”]([^"“”]*)["“”]|(\S*))/.exec(body);
   const text = body.replace(found?.[0] ?? "", " ").trim();
   const place = found ? placeOf(found[1] ?? found[2] ?? "", world) : null;
   if (place === undefined) return refused({ why: "nothing_pointed" });
@@ -331,8 +331,9 @@ function report(line: string, words: readonly string[], world: World): Verdict {
 
 function placeOf(text: string, world: World): ReportPlace | undefined {
   if (text === "") return world.pointed ?? undefined;
-  const [lon, lat] = text.split(",").map(Number);
-  const isPair = lon !== undefined && lat !== undefined && Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+  const pair = /^([-\d.]+),([-\d.]+)$/.exec(toAscii(text));
+  const [lon, lat] = [Number(pair?.[1]), Number(pair?.[2])];
+  const isPair = Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
   if (isPair) return { lon, lat };
   return { address: text.replaceAll("_", " ") };
 }

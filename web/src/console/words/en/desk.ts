@@ -76,7 +76,7 @@ export const desk: Words<typeof chinese> = {
     placeHint: "address, crossing, or lon, lat",
     position: "Position",
     pointOnMap: "Click the map to set the position",
-    pointed: (lon, lat) => `Set at ${lat}, ${lon}`,
+    pointed: (lon, lat) => `Set at ${lon}, ${lat}`,
     clear: "Clear",
     accuracy: "Within",
     channel: "Channel",

@@ -40,7 +40,7 @@ export const frame: Words<typeof chinese> = {
     seat: "Seat",
     noSeat: "No seat",
     demo: "Demo",
-    held: "×1 while one waits, then",
+    held: "×1 till sent, then",
     heldLong: "An incident at somebody's seat waits for its first order; until then the demo runs like the wall clock.",
     round: (count) => `round ${count}`,
     roundLong: "The demo's calls ran out and began again.",

@@ -99,6 +99,7 @@ export const incident: Words<typeof chinese> = {
   },
   reason: {
     type: "by kind",
+    untyped: "kind not known yet",
     not_breathing: "not breathing",
     trapped: "somebody trapped",
     unconscious: "unconscious",

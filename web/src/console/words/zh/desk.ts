@@ -73,7 +73,7 @@ export const desk = {
     placeHint: "地址、路口或经纬度",
     position: "坐标",
     pointOnMap: "在地图上点一下标定位置",
-    pointed: (lon: string, lat: string) => `已标定 ${lat}，${lon}`,
+    pointed: (lon: string, lat: string) => `已标定 ${lon}，${lat}`,
     clear: "清除",
     accuracy: "误差",
     channel: "来源",

@@ -96,6 +96,7 @@ export const incident = {
   },
   reason: {
     type: "按类型",
+    untyped: "类型未定",
     not_breathing: "没有呼吸",
     trapped: "有人被困",
     unconscious: "昏迷",
