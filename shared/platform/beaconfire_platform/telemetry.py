@@ -93,6 +93,22 @@ def configure_logging(*, level: str = "info", as_json: bool = False) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    others = [one for one in root.handlers if not isinstance(one, _Libraries)]
+    root.handlers = [*others, _Libraries()]
+
+
+class _Libraries(logging.Handler):
+    """What a library warns of is one line of ours; only an error brings its traceback."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        told: dict[str, object] = {"library": record.name, "said": record.getMessage()}
+        if error is not None:
+            told["error"] = type(error).__name__
+        if error is not None and record.levelno >= logging.ERROR:
+            told["exc_info"] = error
+        structlog.get_logger(record.name).log(record.levelno, "library_told", **told)
 
 
 def _without_rows(_logger: Any, _method: str, event: structlog.typing.EventDict) -> Any:

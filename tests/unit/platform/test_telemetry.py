@@ -1,6 +1,7 @@
 """Logs: one line each, at the level asked for, as text or JSON, without what a row holds."""
 
 import json
+import logging
 from collections.abc import Generator
 
 import asyncpg
@@ -12,9 +13,10 @@ from beaconfire_platform.telemetry import configure_logging
 
 @pytest.fixture(autouse=True)
 def as_it_was() -> Generator[None]:
-    before = structlog.get_config()
+    before, handlers = structlog.get_config(), logging.getLogger().handlers
     yield
     structlog.configure(**before)
+    logging.getLogger().handlers = handlers
 
 
 def test_a_line_is_json_and_a_newline_in_a_value_stays_in_its_line(
@@ -59,3 +61,34 @@ def test_the_row_that_postgresql_refused_is_not_in_the_log(
 def test_a_level_that_is_none_is_refused() -> None:
     with pytest.raises(KeyError):
         configure_logging(level="loud")
+
+
+def test_when_the_database_goes_away_each_warning_of_its_library_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging()
+    configure_logging()
+
+    logging.getLogger("asyncpg.pool").warning(
+        "Failed to restore", exc_info=ConnectionRefusedError()
+    )
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert "Failed to restore" in line
+    assert "error=ConnectionRefusedError" in line
+    assert "library=asyncpg.pool" in line
+
+
+def test_an_error_of_a_library_keeps_its_traceback_and_loses_the_row(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging()
+    refused = asyncpg.CheckViolationError("new row violates a check")
+    vars(refused)["detail"] = "Failing row contains (Ana, +64 21 000)."
+
+    logging.getLogger("asyncio").error("Task exception was never retrieved", exc_info=refused)
+
+    told = capsys.readouterr().err
+    assert "Task exception was never retrieved" in told
+    assert "new row violates a check" in told
+    assert "Ana" not in told
