@@ -19,6 +19,9 @@ def doctor(
     port: Annotated[int, typer.Option(help="Port that it listens on.")] = PORT_DEFAULT,
     demo: Annotated[str | None, typer.Option(help="The city that it plays.")] = None,
     database_url: Annotated[str | None, typer.Option(help="A PostgreSQL of yours.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Key of the certificate (PEM).")] = None,
+    behind_proxy: Annotated[bool, typer.Option(help="A proxy in front speaks TLS.")] = False,
 ) -> None:
     """Look at all that a node needs; 1 when something keeps it from starting."""
     options = NodeOptions(
@@ -27,6 +30,9 @@ def doctor(
         port=port,
         demo=demo,
         database_url=database_url or os.environ.get("BEACONFIRE_DATABASE_URL"),
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        behind_proxy=behind_proxy,
     )
     ill = False
     for one in findings(options):

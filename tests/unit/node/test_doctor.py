@@ -85,3 +85,31 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
     path.write_text("")
 
     assert _found(NodeOptions(folder=path))["data"].state is State.BAD
+
+
+def test_an_address_that_others_reach_without_tls_is_told_as_the_start_would(
+    tmp_path: Path,
+) -> None:
+    found = _found(NodeOptions(folder=tmp_path, host="0.0.0.0", port=free_port()))["options"]  # noqa: S104  (refused)
+
+    assert found.state is State.BAD
+    assert found.found == "--host 0.0.0.0 is reachable by others"
+    assert "--tls-cert" in found.mend
+
+
+def test_a_server_of_yours_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    url = f"postgresql://nobody@127.0.0.1:{free_port()}/beaconfire"
+
+    found = _found(NodeOptions(folder=tmp_path, port=free_port(), database_url=url))["postgresql"]
+
+    assert found.state is State.BAD
+    assert "--database-url cannot be reached" in found.found
+
+
+def test_a_demo_city_in_the_folder_is_not_asked_for_a_basemap(tmp_path: Path) -> None:
+    options = NodeOptions(folder=tmp_path, port=free_port())
+    assert _found(options)["basemap"].state is State.WARN
+
+    (tmp_path / "demo").mkdir()
+
+    assert _found(options)["basemap"].state is State.OK
