@@ -33,7 +33,7 @@ def on_database(
         typer.echo(f"refused: {refusal.detail} ({refusal.code})", err=True)
         raise typer.Exit(EXIT_REFUSED) from refusal
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        typer.echo(f"no running node is reached ({error}): start it, or name its --data", err=True)
+        typer.echo(_unreached(error, data, database_url), err=True)
         raise typer.Exit(EXIT_REFUSED) from error
 
 
@@ -47,9 +47,21 @@ async def _do(service: str, work: Callable[[Database], Awaitable[T]], login: Log
         await database.close()
 
 
+def _unreached(error: Exception, data: Path | None, database_url: str | None) -> str:
+    url, folder = _where(data, database_url)
+    if url is None and isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return f"no running node is reached in {folder}: start it, or name its --data"
+    said = str(error) or type(error).__name__
+    return f"no running node is reached ({said}): start it, or name its --data"
+
+
+def _where(data: Path | None, database_url: str | None) -> tuple[str | None, Path]:
+    folder = data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())
+    return database_url or os.environ.get("BEACONFIRE_DATABASE_URL"), folder.resolve()
+
+
 def _login(service: str, data: Path | None, database_url: str | None) -> Login:
-    url = database_url or os.environ.get("BEACONFIRE_DATABASE_URL")
+    url, folder = _where(data, database_url)
     if url is not None:
         return Login(url, role_of(service))
-    folder = data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())
-    return Login(Cluster.at(folder.resolve()).dsn(role_of(service)))
+    return Login(Cluster.at(folder).dsn(role_of(service)))
