@@ -211,6 +211,7 @@ export const desk: Words<typeof chinese> = {
     close: (number) => `${number} is closed`,
     step: (unit, step) => `${unit}: ${step}`,
     note: (number) => `Noted on ${number}`,
+    kind: (number, kind) => `${number} is ${kind} now`,
     merge: (number, into) => `${number} merged into ${into}`,
     cancelled: (unit) => `${unit} cancelled`,
     undo: "Call back",

@@ -208,6 +208,7 @@ export const desk = {
     close: (number: number) => `${number} 已结案`,
     step: (unit: string, step: string) => `${unit} 已记：${step}`,
     note: (number: number) => `已记入 ${number}`,
+    kind: (number: number, kind: string) => `${number} 定为${kind}`,
     merge: (number: number, into: number) => `${number} 已并入 ${into}`,
     cancelled: (unit: string) => `已取消 ${unit}`,
     undo: "召回",
