@@ -93,5 +93,11 @@ async def test_a_server_that_cannot_start_says_its_last_words(folder: Path) -> N
     await cluster.make()
     broken = replace(cluster, settings={**cluster.settings, "shared_buffers": "nonsense"})
 
-    with pytest.raises(ClusterBroken, match="shared_buffers"):
+    (folder / "postgres.log").write_text("LOG:  of an earlier day\n")
+
+    with pytest.raises(ClusterBroken, match="shared_buffers") as told:
         await broken.start()
+
+    assert "earlier day" not in str(told.value)
+    assert str(told.value).startswith("FATAL:")
+    assert str(folder / "postgres.log") in str(told.value)

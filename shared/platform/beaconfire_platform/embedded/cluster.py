@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -49,6 +50,10 @@ _TUNED: Final[Mapping[str, str]] = {
     "timezone": "UTC",
     "idle_in_transaction_session_timeout": "10s",
 }
+
+
+_LINE_PREFIX: Final = re.compile(r"^[-\d]+ [.:\d]+ \w+ \[\d+\] ")
+"""When and which process, as `log_line_prefix` above has it."""
 
 
 class ClusterBroken(Exception):  # noqa: N818  (told to people as it is)
@@ -155,6 +160,7 @@ class Cluster:
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
         log = self.folder.parent / "postgres.log"
         with log.open("ab") as out:
+            said_before = out.tell()
             process = subprocess.Popen(  # noqa: S603, ASYNC220  (our own binary; fork is quick)
                 [
                     str(self.binaries / "postgres"), "-D", str(self.folder),
@@ -165,17 +171,17 @@ class Cluster:
             )  # fmt: skip
         postmaster = Postmaster(process)
         try:
-            await self._answering(postmaster, log)
+            await self._answering(postmaster, log, said_before)
         except BaseException:  # a caller who was cancelled must not leave a server behind
             await self.stop(postmaster)
             raise
         return postmaster
 
-    async def _answering(self, postmaster: "Postmaster", log: Path) -> None:
+    async def _answering(self, postmaster: "Postmaster", log: Path, said_before: int) -> None:
         async with asyncio.timeout(START_S_MAX):
             while True:
                 if postmaster.has_ended:
-                    raise ClusterBroken(last_words(log))
+                    raise ClusterBroken(last_words(log, said_before))
                 try:
                     connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
                 except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresError):
@@ -257,12 +263,13 @@ def _is_postgres(pid: int) -> bool:
         return True  # no /proc here: better to ask it to stop than to run two on one folder
 
 
-def last_words(log: Path, lines: int = 3) -> str:
-    """The end of the server's log, which says why it would not start."""
+def last_words(log: Path, since: int = 0, lines: int = 3) -> str:
+    """What the server wrote last from that byte on, which says why it would not start."""
     try:
-        return " | ".join(log.read_text(errors="replace").splitlines()[-lines:])
+        told = log.read_bytes()[since:].decode(errors="replace").splitlines()[-lines:]
     except OSError:
         return "it left no log"
+    return f"{' | '.join(_LINE_PREFIX.sub('', one) for one in told)} (in {log})"
 
 
 def _socket_folder(folder: Path, runner: Account) -> Path:
