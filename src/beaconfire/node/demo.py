@@ -9,6 +9,7 @@ import base64
 import contextlib
 import os
 import secrets
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from beaconfire.demo.begun import HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import CITIES, load_city, replay_length
 from beaconfire.demo.seed import Seeder, new_passwords
-from beaconfire.node.options import CannotStart
+from beaconfire.node.options import CannotStart, default_folder
 from beaconfire.node.pace import Pace
 from beaconfire.simulation.credentials import Credentials
 from beaconfire_platform.clock import RunningClock
@@ -81,7 +82,7 @@ class Demo:
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if self._credentials.exists():
-            self._say(f"sign in as {_LIST}; a new password: beaconfire users password NAME")
+            self._say(f"sign in as {_LIST}; a new password: {_new_password(self._folder.parent)}")
             return
         token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
         seeder = Seeder(self._origin, token, load_city(self._city), self._say)
@@ -168,6 +169,13 @@ class Demo:
             _log.warning("demo_people_killed")
             people.kill()
             await people.wait()
+
+
+def _new_password(folder: Path) -> str:
+    """The command as it can be typed here: this program, on this node's folder."""
+    program = sys.argv[0] if Path(sys.argv[0]).name == "beaconfire" else "beaconfire"
+    where = "" if folder == default_folder() else f" --data {shlex.quote(str(folder))}"
+    return f"{program} users password NAME{where}"
 
 
 def _password() -> str:

@@ -143,7 +143,8 @@ def test_it_goes_on_after_a_stop_and_whoever_was_signed_in_still_is(city: Any) -
 
     assert code == 0
     assert not any("laying out" in line or FIRST_HOURS in line for line in again.lines)
-    assert any("beaconfire users password NAME" in line for line in again.lines)
+    [hint] = [line for line in again.lines if "users password NAME" in line]
+    assert hint.endswith(f"beaconfire users password NAME --data {city.folder.folder}")
     assert not _told(again)
     session = httpx.get(f"{again.origin}/v1/session", headers={"Cookie": cookie})
     assert session.json()["person"]["name_en"] == "Dana, dispatcher"
