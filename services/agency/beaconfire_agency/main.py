@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-import asyncpg
 import structlog
 from fastapi import APIRouter
 
@@ -33,7 +32,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.tokens import Minter
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.web.session import RememberedExchange
@@ -140,6 +139,6 @@ async def _tidy_forever(ground: Ground) -> None:
         try:
             async with ground.database.transaction(cause=cause) as tx:
                 await PgSessions(tx.connection).tidy()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             _log.warning("tidying_waits", error=type(error).__name__)
         await asyncio.sleep(TIDY_EVERY_S)

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import asyncpg
 import structlog
 from fastapi import APIRouter
 
@@ -18,7 +17,7 @@ from beaconfire_geo.entrypoints.api import area_routes, layer_routes, position_r
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
 from beaconfire_geo.settings import GeoSettings
-from beaconfire_platform.database import Tx
+from beaconfire_platform.database import TROUBLE, Tx
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 
@@ -84,5 +83,5 @@ async def _replace_forever(ground: Ground, maps: Maps) -> None:
                     await place_incident(
                         incident_id, None, placings=_placings(tx), facts=tx, grid=maps, labels=maps
                     )
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             _log.warning("placing_waits", error=type(error).__name__)

@@ -49,11 +49,14 @@ _TRANSIENT: Final = (
 AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     OSError,
     TimeoutError,
 )
 """What asyncpg raises when the server is gone, going, or not yet there."""
+TROUBLE: Final = (asyncpg.PostgresError, *AWAY)
+"""What a loop that runs for ever waits out: the next round finds the database well, or says so."""
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ import asyncpg
 import structlog
 
 from beaconfire_platform.clock import ClockState, RunningClock, wall_now
+from beaconfire_platform.database import TROUBLE
 
 SAVE_EVERY_S: Final = 2.0
 _SAVE: Final = """
@@ -40,5 +41,5 @@ async def save_clock_forever(pool: asyncpg.Pool, clock: RunningClock) -> None:
         await asyncio.sleep(SAVE_EVERY_S)
         try:
             await save_clock(pool, clock)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             _log.warning("clock_not_saved", error=type(error).__name__)

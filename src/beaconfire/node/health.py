@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from beaconfire.node.horizon import HORIZON_S_MAX, Horizon
 from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
+from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.consumer import ConsumerHealth
 from beaconfire_platform.telemetry import (
@@ -47,7 +48,7 @@ class Health:
         """Ready or not, and each part's state."""
         try:
             held = await Horizon(self.pool).look()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             return False, {"database": {"ok": False, "error": type(error).__name__}}
         free = shutil.disk_usage(self.folder).free
         parts: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.telemetry import HORIZON_SECONDS
 
 LOOK_S: Final = 1.0
@@ -19,7 +20,6 @@ _HOLDER: Final = """
            extract(epoch from clock_timestamp() - xact_start)::float8 as seconds
     from pg_stat_activity where backend_xid is not null order by age(backend_xid) desc limit 1
 """
-_AWAY: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -42,7 +42,7 @@ class Horizon:
         """As it is now; the gauge says the same, or NaN when the database does not answer."""
         try:
             holder = await self.pool.fetchrow(_HOLDER, timeout=2)
-        except _AWAY:
+        except TROUBLE:
             HORIZON_SECONDS.set(math.nan)
             raise
         seconds = 0.0 if holder is None else holder["seconds"] or 0.0
@@ -53,7 +53,7 @@ class Horizon:
         """Bring the gauge up to date, whether or not the database answers."""
         try:
             await self.look()
-        except _AWAY as error:
+        except TROUBLE as error:
             _log.debug("horizon_unknown", error=type(error).__name__)
 
     async def watch_forever(self) -> None:
@@ -61,7 +61,7 @@ class Horizon:
         while True:
             try:
                 self.tell(await self.look())
-            except _AWAY as error:
+            except TROUBLE as error:
                 _log.debug("horizon_unknown", error=type(error).__name__)
             await asyncio.sleep(LOOK_S)
 

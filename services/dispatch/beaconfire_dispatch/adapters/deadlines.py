@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
@@ -13,7 +12,7 @@ from beaconfire_dispatch.adapters.demands import PgDemands
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.application import remind_overdue, settle_assignment
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 
 LOOK_EVERY_S: Final = 0.5
 AT_ONCE_MAX: Final = 100
@@ -40,7 +39,7 @@ class Deadlines:
             try:
                 await self.settle()
                 await self.remind()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 _log.warning("deadlines_wait", error=type(error).__name__)
                 await asyncio.sleep(1)
             try:

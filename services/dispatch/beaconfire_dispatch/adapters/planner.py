@@ -8,7 +8,6 @@ import asyncio
 import time
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
@@ -25,7 +24,7 @@ from beaconfire_dispatch.application.recommend_units import (
 )
 from beaconfire_dispatch.domain.engine.explain import Advice, Proposal, advise, propose
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ids import new_id
 
 DRIFT_S: Final = 5.0
@@ -72,7 +71,7 @@ class Planner:
                 loaded = loaded or await self._whereabouts.load()
                 await self._roads.refresh()
                 await self.plan()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 _log.warning("planning_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
             ended = time.monotonic()

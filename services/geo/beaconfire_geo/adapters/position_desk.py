@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_geo.adapters.position_store import PositionStore
@@ -13,6 +12,7 @@ from beaconfire_geo.application.record_positions import record_positions
 from beaconfire_geo.domain.fixes import LastFixes
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock, wall_now
+from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.positions import Fix, PositionStream
 
 WRITE_EVERY_S: Final = 1.0
@@ -79,7 +79,7 @@ class PositionDesk:
         self._history = []
         try:
             await self._store.write(latest, history, received_at=wall_now())
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             _log.warning("positions_wait", error=type(error).__name__, fixes=len(history))
             self.last.unwritten.update(fix.unit_id for fix in latest)
             self._history = (history + self._history)[-UNWRITTEN_FIXES_MAX:]
@@ -93,6 +93,6 @@ class PositionDesk:
                     today - timedelta(days=self._history_days),
                     today + timedelta(days=PARTITION_DAYS_AHEAD),
                 )
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 _log.warning("positions_untidied", error=type(error).__name__)
             await asyncio.sleep(TIDY_EVERY_S)

@@ -5,13 +5,13 @@ from collections import deque
 from datetime import datetime
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.feed import HEARTBEAT_S, CloseCode
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.clock import Clock, wall_now
+from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.web.socket import Socket
 from beaconfire_situation.adapters.frames import ChangeBody
@@ -112,7 +112,7 @@ class Feed:
                 signals = self._log.signals()
                 if not await self.step():
                     await self._log.wait(POLL_S, since=signals)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 _log.warning("feed_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
 

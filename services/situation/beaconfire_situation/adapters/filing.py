@@ -3,12 +3,11 @@
 import asyncio
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_situation.adapters.postgres import PgFiles
 from beaconfire_situation.application.file_ended import FileEnded, file_ended, keys
 from beaconfire_situation.domain.filing import ENDED_SHOWN_MAX, FILED_AFTER
@@ -33,7 +32,7 @@ class Filing:
             try:
                 if await self.look() < AT_ONCE_MAX:
                     await asyncio.sleep(LOOK_EVERY_S)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except TROUBLE as error:
                 _log.warning("filing_waits", error=type(error).__name__)
                 await asyncio.sleep(LOOK_EVERY_S)
 

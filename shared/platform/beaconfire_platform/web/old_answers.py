@@ -4,11 +4,10 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 
 KEPT: Final = timedelta(days=7)
 """A phone that was out of reach for a long weekend, and then some."""
@@ -41,6 +40,6 @@ async def forget_old_answers_forever(database: Database) -> None:
     while True:
         try:
             await forget_old_answers(database)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except TROUBLE as error:
             _log.warning("old_answers_wait", error=type(error).__name__)
         await asyncio.sleep(FORGET_EVERY_S)
