@@ -21,6 +21,8 @@ from beaconfire.simulation.sharing import Sharing
 THINKS_S: Final = (6.0, 20.0)
 """How long a dispatcher looks at a proposal before sending, business seconds."""
 CLOSES_AFTER_S: Final = 30.0
+GIVES_UP_AFTER: Final = timedelta(hours=2)
+"""A matter that asks for no unit and that no grid worker could see to is another body's work."""
 PAGE: Final = 200
 GIVES_ORDERS: Final = frozenset({"dispatcher", "shift_leader"})
 HOLD_AGAIN_S: Final = 15.0
@@ -148,6 +150,8 @@ class Desk:
         try:
             proposal = await self.api.get(f"/v1/incidents/{key}/recommendation")
             if not proposal["options"] or not proposal["options"][0]["units"]:
+                if not proposal["needs"] and await self._is_looked_after(key, now - since):
+                    await self.api.post(f"/v1/incidents/{key}/handle", {})
                 return
             units = [one["unit_id"] for one in proposal["options"][0]["units"]]
             await self.api.post(f"/v1/incidents/{key}/dispatch", {"unit_ids": units})
@@ -156,6 +160,15 @@ class Desk:
         except Refused as refused:
             if refused.status not in (404, 409):
                 _log.warning("order_refused", incident=incident["number"], problem=str(refused))
+
+    async def _is_looked_after(self, key: str, waited: timedelta) -> bool:
+        """Where no unit is asked for: whether a grid worker is done there, or nobody will be."""
+        told = await self.api.get(f"/v1/incidents/{key}/timeline", limit=PAGE)
+        is_done = any(
+            one["type"].endswith(".task-state-changed.v1") and one["data"]["state"] == "done"
+            for one in told["items"]
+        )
+        return is_done or waited > GIVES_UP_AFTER
 
     async def _close(self, incident: dict[str, Any], now: datetime) -> None:
         key = incident["id"]

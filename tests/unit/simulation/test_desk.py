@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from beaconfire.simulation.api import Refused
-from beaconfire.simulation.desk import CLOSES_AFTER_S, HOLD_AGAIN_S, THINKS_S, Desk
+from beaconfire.simulation.desk import CLOSES_AFTER_S, GIVES_UP_AFTER, HOLD_AGAIN_S, THINKS_S, Desk
 
 PEOPLE: list[dict[str, Any]] = [
     {"id": "dana", "grants": [{"role": "dispatcher"}]},
@@ -24,6 +24,8 @@ class Centre:
         self.open: list[dict[str, Any]] = []
         self.handled: list[dict[str, Any]] = []
         self.options: list[dict[str, Any]] = [{"units": [{"unit_id": "A1"}, {"unit_id": "A2"}]}]
+        self.needs: list[dict[str, Any]] = [{"capability": "ambulance", "count": 1}]
+        self.states: list[str] = []
         self.refuses: int | None = None
         self.told_from: dict[str, str | None] = {}
         self.asked: list[str] = []
@@ -31,7 +33,10 @@ class Centre:
     async def get(self, path: str, **params: Any) -> Any:
         self.asked.append(path)
         if path.endswith("/recommendation"):
-            return {"options": self.options}
+            return {"options": self.options, "needs": self.needs}
+        if path.endswith("/timeline") and self.states:
+            changed = "beaconfire.dispatch.task-state-changed.v1"
+            return {"items": [{"type": changed, "data": {"state": one}} for one in self.states]}
         if path.endswith("/timeline"):
             key = path.split("/")[3]
             return {"items": [{"seat": self.told_from[key]}] if key in self.told_from else []}
@@ -117,6 +122,30 @@ async def test_nobody_free_is_no_order() -> None:
         await look_after(Desk(centre), 0, 60)
 
         assert not centre.told
+
+
+async def test_what_asks_for_no_unit_is_handled_when_the_grid_worker_is_done_there() -> None:
+    centre = Centre()
+    centre.open, centre.options, centre.needs = [incident(1)], [], []
+    desk = Desk(centre)
+
+    centre.states = ["accepted", "arrived"]
+    await look_after(desk, 0, 60)
+    assert not centre.told
+    centre.states.append("done")
+    await look_after(desk, 90)
+
+    assert centre.told == [("/v1/incidents/i1/handle", {})]
+
+
+async def test_what_asks_for_no_unit_and_nobody_can_see_to_is_left_to_others_in_the_end() -> None:
+    centre = Centre()
+    centre.open, centre.options, centre.needs = [incident(1)], [], []
+    centre.states = ["cannot"]
+
+    await look_after(Desk(centre), 0, GIVES_UP_AFTER.total_seconds() + 1)
+
+    assert centre.told == [("/v1/incidents/i1/handle", {})]
 
 
 async def test_what_is_handled_is_closed_after_a_while() -> None:
