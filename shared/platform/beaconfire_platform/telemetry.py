@@ -102,6 +102,8 @@ class _Libraries(logging.Handler):
     """What a library warns of is one line of ours; only an error brings its traceback."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("uvicorn") and record.levelno < logging.ERROR:
+            return  # what a stranger sends is answered and counted, and fills no log
         error = record.exc_info[1] if record.exc_info else None
         told: dict[str, object] = {"library": record.name, "said": record.getMessage()}
         if error is not None:
