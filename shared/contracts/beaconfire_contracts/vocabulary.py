@@ -127,7 +127,7 @@ class UnitKind(StrEnum):
 
 
 class UnitStatus(StrEnum):
-    """What a unit is doing (力量状态): EIDO's secondary status, and what crews tell beyond it."""
+    """What a unit is doing (力量状态), by EIDO's secondary status and what crews tell beyond it."""
 
     IN_SERVICE = "in_service"
     DISPATCHED = "dispatched"

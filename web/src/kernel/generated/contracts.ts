@@ -158,7 +158,7 @@ export const UnitKind = [
 ] as const;
 export type UnitKind = (typeof UnitKind)[number];
 
-/** What a unit is doing (力量状态): EIDO's secondary status, and what crews tell beyond it. */
+/** What a unit is doing (力量状态), by EIDO's secondary status and what crews tell beyond it. */
 export const UnitStatus = [
   "in_service",
   "dispatched",
