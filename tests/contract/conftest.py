@@ -2,10 +2,15 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Final
 
+import psutil
 import pytest
 
 from beaconfire_testkit.node import NodeFolder, NodeProcess
+
+GROWTH_BYTES_MAX: Final = 100 * 2**20
+"""By how much a node may grow while one bad request is answered."""
 
 
 @pytest.fixture(scope="package")
@@ -26,3 +31,14 @@ def node(folder: NodeFolder) -> Generator[NodeProcess]:
     running.listen()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def unharmed(node: NodeProcess) -> Generator[None]:
+    """Afterwards the node is ready, has told of no error and is hardly larger."""
+    process = psutil.Process(node.process.pid)
+    before, heard = process.memory_info().rss, len(node.lines)
+    yield
+    assert node.get("/readyz").status_code == 200
+    assert process.memory_info().rss - before < GROWTH_BYTES_MAX
+    assert not [line for line in node.lines[heard:] if "error" in line.lower()]

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire.node.doctor import holder_of
 from beaconfire.node.options import default_folder
 from beaconfire_platform.embedded.cluster import orphan_pid
 
-EXIT_REFUSED: Final = 2
 OURS: Final = ("demo", "postgres", "keys", "postgres.log", "node.lock")
 """What a node keeps below its data folder; whatever else lies there is left alone."""
 

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
+from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire.demo.city import City, load_city, replay_length
 from beaconfire.simulation.callers import Call, second_callers
 from beaconfire.simulation.credentials import Credentials
@@ -21,7 +22,6 @@ from beaconfire_platform.telemetry import configure_logging
 
 SECOND_CALLERS_SHARE: Final = 0.12
 """Of Montgomery's calls about one in eight is another caller's about the same thing."""
-EXIT_REFUSED: Final = 2
 
 
 def simulate(

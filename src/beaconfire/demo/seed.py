@@ -13,7 +13,7 @@ import httpx
 
 from beaconfire.demo.cast import BODIES, CALLERS, CENTRE, DESK, DESKS, SEATS, DemoPerson
 from beaconfire.demo.city import City, CityHospital, CityUnit
-from beaconfire.simulation.api import Api
+from beaconfire.simulation.api import Api, all_items
 from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.clock import wall_now
@@ -202,24 +202,13 @@ async def new_passwords(origin: str, token: str, make: Callable[[], str]) -> dic
     """A fresh password for each desk of the demo, by sign-in name; told once by whoever asks."""
     async with httpx.AsyncClient(base_url=origin, timeout=SEEDING_S_MAX, trust_env=False) as http:
         api = Api(http, token)
-        people = {one["sign_in"]: one["id"] for one in await _pages(api, "/v1/people")}
+        people = {one["sign_in"]: one["id"] for one in await all_items(api, "/v1/people")}
         found: dict[str, str] = {}
         for desk in DESKS:
             password = make()
             await api.post(f"/v1/people/{people[desk.sign_in]}/password", {"password": password})
             found[desk.sign_in] = password
         return found
-
-
-async def _pages(api: Api, path: str) -> list[Row]:
-    found: list[Row] = []
-    cursor: str | None = None
-    while True:
-        page = await api.get(path, cursor=cursor, limit=200)
-        found.extend(page["items"])
-        cursor = page["next"]
-        if cursor is None:
-            return found
 
 
 def _hospital(one: CityHospital) -> Row:

@@ -1,6 +1,7 @@
 """Every service on one database and one log: what the node is made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -185,7 +186,8 @@ async def compose(shared: Shared) -> Composition:
     composition = Composition()
     positions = LocalPositionStream()
     log = PostgresLog(shared.log_pool, shared.bell)
-    try:
+    async with AsyncExitStack() as unless_done:
+        unless_done.push_async_callback(composition.close)
         for name, build in BUILDERS.items():
             login = shared.login_of(role_of(name))
             database = await Database.connect(name, login.dsn, bell=shared.bell, role=login.role)
@@ -207,7 +209,5 @@ async def compose(shared: Shared) -> Composition:
                 positions=positions,
             )
             composition.services.append(await build(ground, shared))
-    except BaseException:
-        await composition.close()
-        raise
+        unless_done.pop_all()
     return composition

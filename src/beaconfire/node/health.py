@@ -31,7 +31,7 @@ from beaconfire_platform.web.edge import Edge
 
 FAILURES_MAX: Final = 3
 """Steps of a consumer that fail in a row before the node is not ready: one may be a collision."""
-FREE_BYTES_MIN: Final = 500 * 1024 * 1024
+READY_BYTES_MIN: Final = 500 * 1024 * 1024
 """Not ready below this, well before there is too little to start with: it still writes."""
 
 
@@ -60,7 +60,7 @@ class Health:
             },
             "consumers": self._consumers(),
             "tasks": self._tasks(),
-            "disk": {"ok": free > FREE_BYTES_MIN, "free_mb": free // 2**20},
+            "disk": {"ok": free > READY_BYTES_MIN, "free_mb": free // 2**20},
         }
         return all(part["ok"] for part in parts.values()), parts
 

@@ -1,5 +1,6 @@
 """The demo's scenes over HTTP: which there are, which is playing and at what step, play one."""
 
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Annotated
 
@@ -66,18 +67,20 @@ def scene_routes(edge: Edge, player: ScenePlayer | None) -> APIRouter:
         """Play a scene; one at a time."""
         reserved: list[Run] = []
 
+        def give_up() -> None:
+            for one in reserved:
+                _playing(player).give_up(one)
+
         async def run(_tx: object) -> Answer:
             playing = _playing(player)
             if not reserved:  # a transaction that is tried again reserves once
                 reserved.append(playing.reserve(body.name))
             return Answer(202, _told(reserved[0]), body.name)
 
-        try:
+        with ExitStack() as unless_done:
+            unless_done.callback(give_up)
             answer = await edge.command(call, run, object_id=body.name)
-        except BaseException:
-            for one in reserved:
-                _playing(player).give_up(one)
-            raise
+            unless_done.pop_all()
         for one in reserved:
             _playing(player).start(one)
         return answer

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -10,7 +10,17 @@ from beaconfire_platform.ids import new_id
 
 TRIES_MAX: Final = 6
 BACK_OFF_S_MAX: Final = 4.0
+PAGE: Final = 200
+"""Items a page: the most that a list gives."""
 _AGAIN: Final = (429, 502, 503, 504)
+
+
+class Asks(Protocol):
+    """Whoever can put questions to the API."""
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """The answer to a question."""
+        ...
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not an accident)
@@ -66,6 +76,18 @@ class Api:
             limit_s = min(BACK_OFF_S_MAX, 0.2 * 2**attempt)
             await asyncio.sleep(random.uniform(0, limit_s))  # noqa: S311  (spreads, hides nothing)
         raise AssertionError("unreachable")
+
+
+async def all_items(api: Asks, path: str, **params: Any) -> list[dict[str, Any]]:
+    """All items of a list, page by page."""
+    items: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = await api.get(path, cursor=cursor, limit=PAGE, **params)
+        items.extend(page["items"])
+        cursor = page["next"]
+        if cursor is None:
+            return items
 
 
 def _content(answer: httpx.Response) -> Any:

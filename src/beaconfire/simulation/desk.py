@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from beaconfire.simulation.api import Refused
+from beaconfire.simulation.api import PAGE, Refused, all_items
 from beaconfire.simulation.chance import draw
 from beaconfire.simulation.crew import Speaks
 from beaconfire.simulation.sharing import Sharing
@@ -23,7 +23,6 @@ THINKS_S: Final = (6.0, 20.0)
 CLOSES_AFTER_S: Final = 30.0
 GIVES_UP_AFTER: Final = timedelta(hours=2)
 """A matter that asks for no unit and that no grid worker could see to is another body's work."""
-PAGE: Final = 200
 GIVES_ORDERS: Final = frozenset({"dispatcher", "shift_leader"})
 HOLD_AGAIN_S: Final = 15.0
 """A hold is asked for again well before the node lets go of it, wall seconds."""
@@ -61,7 +60,7 @@ class Desk:
         Returns whether the clock was held or let go, so that the others ask what it says.
         """
         manned = await self._manned_seats()
-        waiting = await self._all("/v1/incidents", status="open")
+        waiting = await all_items(self.api, "/v1/incidents", status="open")
         self.sharing.sit({
             seat: datetime.fromisoformat(one["taken_at"])
             for seat, one in manned.items()
@@ -76,7 +75,7 @@ class Desk:
         for incident in waiting:
             if incident["seat"] not in manned:
                 await self._consider(incident, now)
-        for incident in await self._all("/v1/incidents", status="handled"):
+        for incident in await all_items(self.api, "/v1/incidents", status="handled"):
             if incident["seat"] not in manned:
                 await self._close(incident, now)
         return turned
@@ -85,14 +84,14 @@ class Desk:
         """The seats where somebody works; a pool is nobody's."""
         return {
             one["id"]: one
-            for one in await self._all("/v1/seats")
+            for one in await all_items(self.api, "/v1/seats")
             if one.get("person_id") and one.get("kind") != "pool"
         }
 
     async def _may_order(self, person_id: str) -> bool:
         """Whether somebody may send units: a call taker's incidents stay with the dispatchers."""
         if person_id not in self._roles:
-            for one in await self._all("/v1/people"):
+            for one in await all_items(self.api, "/v1/people"):
                 self._roles[one["id"]] = frozenset(grant["role"] for grant in one["grants"])
         return bool(self._roles.get(person_id, frozenset()) & GIVES_ORDERS)
 
@@ -126,16 +125,6 @@ class Desk:
         except Refused as refused:  # no demo, or not ours to move
             _log.info("hold_refused", problem=str(refused)[:120])
         return True
-
-    async def _all(self, path: str, **params: Any) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        cursor: str | None = None
-        while True:
-            page = await self.api.get(path, cursor=cursor, limit=PAGE, **params)
-            items.extend(page["items"])
-            cursor = page["next"]
-            if cursor is None:
-                return items
 
     async def _consider(self, incident: dict[str, Any], now: datetime) -> None:
         """Give a proposal a few seconds' thought, then accept its best option."""

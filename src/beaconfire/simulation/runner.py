@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import structlog
 
-from beaconfire.simulation.api import Api, Refused
+from beaconfire.simulation.api import Api, Refused, all_items
 from beaconfire.simulation.business import BusinessClock
 from beaconfire.simulation.callers import Call, Callers
 from beaconfire.simulation.credentials import Credentials
@@ -124,24 +124,13 @@ class Simulation:
         await asyncio.gather(*(crew.advance(now) for crew in self.crews.values()))
 
     async def _orders(self) -> dict[str, Order]:
-        found: dict[str, Order] = {}
-        cursor: str | None = None
-        while True:
-            page = await self._desk_api.get(
-                "/v1/assignments", state="open", cursor=cursor, limit=200
+        return {
+            one["unit_id"]: Order(
+                one["id"], one["incident_id"], one["fence"], one["status"], one["address_changed"]
             )
-            for one in page["items"]:
-                if one["status"] not in ENDED:
-                    found[one["unit_id"]] = Order(
-                        one["id"],
-                        one["incident_id"],
-                        one["fence"],
-                        one["status"],
-                        one["address_changed"],
-                    )
-            cursor = page["next"]
-            if cursor is None:
-                return found
+            for one in await all_items(self._desk_api, "/v1/assignments", state="open")
+            if one["status"] not in ENDED
+        }
 
     async def _crews_report(self) -> None:
         moving = [crew for crew in self.crews.values() if crew.is_moving]

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from beaconfire.simulation.api import Refused
+from beaconfire.simulation.api import Refused, all_items
 from beaconfire.simulation.crew import Speaks
 from beaconfire.simulation.places import two_places
 from beaconfire_spatial.geometry import LonLat, metres_per_degree
@@ -18,7 +18,6 @@ from beaconfire_spatial.geometry import LonLat, metres_per_degree
 SPEED_MAX: Final = 5.0
 """While a scene plays the clock runs no faster: crews must not arrive before they were told why."""
 UNDER_WAY: Final = ("open", "handled", "verifying", "held")
-PAGE: Final = 200
 ASK_EVERY_S: Final = 0.5
 ADVICE_S_MAX: Final = 15.0
 """The planner looks at every change, and every five seconds at everything."""
@@ -84,14 +83,7 @@ class Stage:
 
     async def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """All items of a list, as the desk sees it."""
-        items: list[dict[str, Any]] = []
-        cursor: str | None = None
-        while True:
-            page = await self.desk.get(path, cursor=cursor, limit=PAGE, **params)
-            items.extend(page["items"])
-            cursor = page["next"]
-            if cursor is None:
-                return items
+        return await all_items(self.desk, path, **params)
 
     async def now(self) -> str:
         """Business time, as a report says it."""

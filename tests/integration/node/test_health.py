@@ -27,7 +27,7 @@ async def test_a_whole_node_is_ready(database: str, tmp_path: Path) -> None:
 async def test_a_full_disk_makes_it_not_ready(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beaconfire.node.health.FREE_BYTES_MIN", 2**70)
+    monkeypatch.setattr("beaconfire.node.health.READY_BYTES_MIN", 2**70)
     async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
         ready, parts = await Health(pool, [], Running(), tmp_path).findings()
 

@@ -1,24 +1,8 @@
 """The audit's rows hold who, for whom, from where, what, and what came of it."""
 
-from collections.abc import AsyncGenerator
-
-import pytest
-from fastapi import APIRouter
-
 from beaconfire_contracts.envelope import Cause
-from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.web.audit import AuditEntry, write_audit
-from beaconfire_testkit.service import ServiceUnderTest, running_service
-
-
-async def _build(_ground: Ground) -> Service:
-    return Service("incident", APIRouter())
-
-
-@pytest.fixture
-async def running(database: str) -> AsyncGenerator[ServiceUnderTest]:
-    async with running_service(database, "incident", _build) as made:
-        yield made
+from beaconfire_testkit.service import ServiceUnderTest
 
 
 async def test_what_was_done_and_what_was_refused_can_be_told_apart(

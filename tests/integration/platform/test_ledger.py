@@ -1,18 +1,15 @@
 """A consumer's books: a fence for each owner, versions without holes, parked keys."""
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 import pytest
-from fastapi import APIRouter
 
 from beaconfire_contracts.envelope import Cause, LogPosition
-from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.ledger import BEHIND, HOLE, ConsumerLedger, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import Unreadable, Why
-from beaconfire_testkit.service import ServiceUnderTest, running_service
+from beaconfire_testkit.service import ServiceUnderTest
 
 CAUSE = Cause(actor="test", correlation_id="t")
 
@@ -26,16 +23,6 @@ class Told:
     key: str = "i1"
     id: str = ""
     position: LogPosition = field(default_factory=lambda: a_position(7))
-
-
-async def _build(_ground: Ground) -> Service:
-    return Service("incident", APIRouter())
-
-
-@pytest.fixture
-async def running(database: str) -> AsyncGenerator[ServiceUnderTest]:
-    async with running_service(database, "incident", _build) as made:
-        yield made
 
 
 def a_position(row: int) -> LogPosition:

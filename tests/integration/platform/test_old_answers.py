@@ -1,31 +1,16 @@
 """Answers to repeated requests are kept for a week and then let go."""
 
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 
-import pytest
-from fastapi import APIRouter
-
 from beaconfire_contracts.envelope import Cause
-from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.web.old_answers import FORGOTTEN_MAX, KEPT, forget_old_answers
-from beaconfire_testkit.service import ServiceUnderTest, running_service
+from beaconfire_testkit.service import ServiceUnderTest
 
 _ADD = """
     insert into idempotency (principal, key, fingerprint, status, response, created_at)
     select 'ana', $1 || n, ''::bytea, 201, ''::bytea, clock_timestamp() - $2::interval
     from generate_series(1, $3) n
 """
-
-
-async def _build(_ground: Ground) -> Service:
-    return Service("incident", APIRouter())
-
-
-@pytest.fixture
-async def running(database: str) -> AsyncGenerator[ServiceUnderTest]:
-    async with running_service(database, "incident", _build) as made:
-        yield made
 
 
 async def test_what_is_older_than_a_week_goes_and_the_rest_stays(

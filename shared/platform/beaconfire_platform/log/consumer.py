@@ -9,6 +9,7 @@ have taken effect.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -185,11 +186,11 @@ class Consumer:
 
     async def step(self, shard: str) -> int:
         """Let one batch take effect; returns how many facts it held."""
-        try:
-            return await self._step(shard)
-        except BaseException:
-            self._forget(shard)
-            raise
+        with ExitStack() as unless_done:
+            unless_done.callback(self._forget, shard)
+            held = await self._step(shard)
+            unless_done.pop_all()
+        return held
 
     async def _step(self, shard: str) -> int:
         if shard not in self._fences:
