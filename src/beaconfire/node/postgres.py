@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,9 +26,16 @@ from beaconfire_platform.embedded.cluster import (
 ORPHAN_S_MAX: Final = 30.0
 RESTART_S: Final = (0.1, 0.5, 2.0, 5.0)
 """Waits before each next restart of a postmaster that keeps dying; the last one is repeated."""
+STEADY_S: Final = 60.0
+"""A postmaster that ran this long was well: its death is a first one again."""
 _log: Final = structlog.get_logger(__name__)
 
 Say = Callable[[str], None]
+
+
+def deaths_in_a_row(before: int, *, ran_s: float) -> int:
+    """How many deaths came shortly after each other, when one ran so long after so many."""
+    return 0 if ran_s >= STEADY_S else before
 
 
 class Postgres:
@@ -86,14 +94,17 @@ class Postgres:
 
     async def _restart_forever(self) -> None:
         """Start the postmaster again whenever it ends by itself."""
+        deaths = 0
         while True:
-            process = self._process
+            process, began = self._process, time.monotonic()
             if process is None:
                 return
             code = await process.ended()
+            deaths = deaths_in_a_row(deaths, ran_s=time.monotonic() - began)
             _log.error("postgres_ended", code=code, restarts=self.restarts)
             while True:
-                await asyncio.sleep(RESTART_S[min(self.restarts, len(RESTART_S) - 1)])
+                await asyncio.sleep(RESTART_S[min(deaths, len(RESTART_S) - 1)])
+                deaths += 1
                 self.restarts += 1
                 try:
                     self._process = await self.cluster.start()

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from beaconfire.node.options import CannotStart
-from beaconfire.node.postgres import Postgres
+from beaconfire.node.postgres import STEADY_S, Postgres, deaths_in_a_row
 from beaconfire_platform.embedded.cluster import Cluster
 
 
@@ -52,6 +52,11 @@ async def test_an_orphan_is_stopped_and_a_killed_one_is_started_again(folder: Pa
     await postgres.end()
 
     assert not await answers(postgres.cluster.dsn())
+
+
+def test_who_ran_well_for_a_minute_is_started_again_at_once() -> None:
+    assert deaths_in_a_row(3, ran_s=STEADY_S - 1) == 3
+    assert deaths_in_a_row(3, ran_s=STEADY_S) == 0
 
 
 async def test_a_cluster_that_cannot_start_says_so_in_one_line(folder: Path) -> None:

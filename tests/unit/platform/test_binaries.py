@@ -27,8 +27,7 @@ def test_nobody_runs_a_server_as_root() -> None:
     assert pwd.getpwuid(runner.uid).pw_name == runner.name
 
 
-@pytest.mark.skipif("os.geteuid() != 0", reason="only root drops to another account")
-def test_binaries_behind_a_closed_folder_are_copied_once(
+def test_binaries_behind_a_closed_folder_are_copied_once_for_an_account_that_is_not_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = tmp_path / "hidden" / "pginstall" / "bin"
@@ -43,5 +42,6 @@ def test_binaries_behind_a_closed_folder_are_copied_once(
     (first / "postgres").write_text("ours\n")
     second = reachable_binaries(account(), keep)
 
-    assert first == second == keep / "postgres-binaries" / "bin"
+    ours = os.geteuid() == account().uid  # an ordinary user reads their own folder
+    assert first == second == (hidden if ours else keep / "postgres-binaries" / "bin")
     assert (second / "postgres").read_text() == "ours\n"

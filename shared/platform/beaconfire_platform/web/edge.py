@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
@@ -32,7 +31,7 @@ from beaconfire_platform import codec
 from beaconfire_platform.access.allow import ACTIONS, allow, may_ever
 from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
-from beaconfire_platform.database import Database, Tx, persistently
+from beaconfire_platform.database import TROUBLE, Database, Tx, persistently
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 from beaconfire_platform.web.strict_json import DOOR, LARGE_BYTES, REFUSED
 
@@ -236,7 +235,7 @@ class Edge:
                     on_behalf_of=call.cause.on_behalf_of,
                 )
                 await write_audit(tx.connection, entry)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except TROUBLE as error:
             raise Unavailable("the refusal could not be recorded") from error
 
 
