@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Annotated, Any
 
 import httpx
@@ -23,6 +24,8 @@ from beaconfire_platform.web.edge import Answer, Call
 from beaconfire_platform.web.strict_json import StrictRoute
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.service import ServiceUnderTest, a_subject, running_service
+
+PASSWORD = "a lantern on the wall"
 
 
 class _Body(BaseModel):
@@ -57,6 +60,7 @@ async def a_service(ground: Ground, counter: Counter) -> Service:
             return Answer(201, {"word": body.word, "run": counter.runs}, "obj", {"once": "secret"})
 
         key = an_example_of(IncidentHandled).incident_id
+        call = replace(call, holds_secret=body.word == PASSWORD)
         return await ground.edge.command(
             call, run, keys=(aggregate(key),), resource=Resource(path="akl.d1"), object_id="obj"
         )
@@ -95,6 +99,19 @@ async def audit(running: ServiceUnderTest) -> list[Any]:
     return await running.ground.database.pool.fetch(
         "select actor, action, object, result, code, seat from audit order by id"
     )
+
+
+async def test_what_is_kept_of_a_password_is_slow_to_guess_at(running: ServiceUnderTest) -> None:
+    async with running.client(a_subject(Role.CALL_TAKER, reach="akl")) as client:
+        first = await say(client, PASSWORD, "k1")
+        again = await say(client, PASSWORD, "k1")
+        other = await say(client, PASSWORD, "k2")
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 201)
+    assert again.headers["idempotency-replayed"] == "true"
+    kept = await running.ground.database.pool.fetch("select fingerprint from idempotency")
+    quick = sha256(b'POST /v1/say\n{"word":"%s"}' % PASSWORD.encode()).digest()
+    assert len({bytes(one["fingerprint"]) for one in kept} - {quick}) == 2
 
 
 async def test_a_command_is_done_told_and_audited_in_one(running: ServiceUnderTest) -> None:

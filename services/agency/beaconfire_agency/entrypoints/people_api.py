@@ -1,5 +1,6 @@
 """People over HTTP: who there is, register, grant, revoke."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -76,7 +77,7 @@ def people_routes(
             return Answer(201 if kept is command.person else 200, person_out(kept), kept.id)
 
         return await edge.command(
-            call,
+            replace(call, holds_secret=body.password is not None),
             run,
             keys=register_person.keys(command),
             resource=body_reached(tables_of, body.body),

@@ -83,7 +83,7 @@ def password_routes(edge: Edge, door: FrontDoor, tables_of: TablesOf, forget: Fo
             return Answer(200, {}, person_id)
 
         await edge.command(
-            call,
+            replace(call, holds_secret=True),
             run,
             keys=change_password.keys(command),
             resource=person_reached(tables_of, person_id),

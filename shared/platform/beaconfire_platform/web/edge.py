@@ -65,6 +65,8 @@ class Call:
     """For whom: the unit or the worker whose step a desk tells."""
     occurred_at: datetime | None = None
     """When it happened, as told."""
+    holds_secret: bool = False
+    """Whether its body holds a password: what is kept of it then is slow to guess at."""
 
     @property
     def cause(self) -> Cause:
@@ -171,6 +173,8 @@ class Edge:
         """Run one command in one transaction; replay its answer when the key was used before."""
         call.request.scope.pop(REFUSED, None)  # from here on its row is written here
         fingerprint = await _fingerprint(call.request)
+        if call.holds_secret and call.idempotency_key is not None:
+            fingerprint = await asyncio.to_thread(_slow_digest, fingerprint, call)
 
         async def attempt() -> Response:
             return await self._attempt(call, run, keys, resource, object_id, fingerprint)
@@ -294,6 +298,12 @@ async def _fingerprint(request: Request) -> bytes:
 def _digest(route: bytes, body: bytes, told: Any, *, is_json: bool) -> bytes:
     canonical = codec.encode_bytes(_sorted(told)) if is_json else body
     return hashlib.sha256(route + canonical).digest()
+
+
+def _slow_digest(fingerprint: bytes, call: Call) -> bytes:
+    """Scrypt over 16 MiB (RFC 7914): a digest kept for a week is no short way to a password."""
+    salt = f"{call.subject.id}\n{call.idempotency_key}".encode()
+    return hashlib.scrypt(fingerprint, salt=salt, n=2**14, r=8, p=1, dklen=32)
 
 
 def _sorted(value: Any) -> Any:
