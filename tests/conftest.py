@@ -8,6 +8,8 @@ import pytest
 from beaconfire_platform.telemetry import configure_logging
 
 configure_logging(level="warning")
+SHARED = {"tests/browser": "city", "tests/contract": "node", "tests/integration/node": "city"}
+"""What a folder's tests share and what takes a minute to make: one worker makes it once."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -15,6 +17,15 @@ UNDER_CI = os.environ.get("CI") == "true"
 def log_of_this_test() -> None:
     """A test that ran the command line left a log on a standard error that is closed by now."""
     configure_logging(level="warning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file go to one worker, and those who share a city with its other files too."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        shares = SHARED.get(folder) in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group(folder if shares else file))
 
 
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
