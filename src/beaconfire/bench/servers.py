@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
+import httpx
+
 START_S_MAX: Final = 60.0
 STOP_S_MAX: Final = 10.0
 ASK_EVERY_S: Final = 0.05
@@ -47,14 +49,19 @@ def free_port() -> int:
 
 
 async def listening(port: int, process: asyncio.subprocess.Process) -> None:
-    """Wait until somebody listens; DidNotStart when the process is gone or never does."""
-    async with asyncio.timeout(START_S_MAX):
+    """Wait until it answers; DidNotStart when the process is gone or never does.
+
+    A node takes its port before its database: who only connects is early.
+    """
+    async with (
+        asyncio.timeout(START_S_MAX),
+        httpx.AsyncClient(timeout=START_S_MAX, trust_env=False) as http,
+    ):
         while True:
             if process.returncode is not None:
                 raise DidNotStart(f"ended with {process.returncode}")
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
+            with contextlib.suppress(httpx.TransportError):
+                await http.get(f"http://127.0.0.1:{port}/livez")
                 return
             await asyncio.sleep(ASK_EVERY_S)
 
