@@ -19,6 +19,7 @@ def log_of_this_test() -> None:
     configure_logging(level="warning")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a file go to one worker, and those who share a city with its other files too."""
     for item in items:

@@ -1,27 +1,44 @@
 """The `beaconfire` command: one door to the node, its data and its tools."""
 
-import typer
+import importlib
+from typing import Any, Final
 
-from beaconfire.commands.bench import bench
-from beaconfire.commands.demo import demo
-from beaconfire.commands.doctor import doctor
-from beaconfire.commands.log import log
-from beaconfire.commands.scene import scene
-from beaconfire.commands.simulate import simulate
-from beaconfire.commands.up import up
-from beaconfire.commands.users import users
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+DOORS: Final = ("up", "simulate", "scene", "bench", "doctor", "demo", "log", "users")
+"""Each is a module of `commands` and what is named like it there: a command, or a group of them."""
+
+
+class Doors(TyperGroup):
+    """A group whose doors are opened one by one: nobody waits for the imports of all the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every door, in the order of the help."""
+        return list(DOORS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """That door's command; None when there is no such door."""
+        if cmd_name not in DOORS:
+            return None
+        found = getattr(importlib.import_module(f"beaconfire.commands.{cmd_name}"), cmd_name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
-    name="beaconfire", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=Doors,
+    name="beaconfire",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
-app.command()(up)
-app.command()(simulate)
-app.command()(scene)
-app.command()(bench)
-app.command()(doctor)
-app.add_typer(demo, name="demo")
-app.add_typer(log, name="log")
-app.add_typer(users, name="users")
 
 
 @app.callback()

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
-from beaconfire.node.composition import role_of
+from beaconfire.node.logins import role_of
 from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.facts.incident import NoteWritten

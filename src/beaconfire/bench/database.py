@@ -11,7 +11,8 @@ from typing import Final
 
 import asyncpg
 
-from beaconfire.node.composition import role_of, schemas
+from beaconfire.node.composition import schemas
+from beaconfire.node.logins import role_of
 from beaconfire_platform.embedded.cluster import Cluster, verify_durable
 from beaconfire_platform.schema import migrate
 

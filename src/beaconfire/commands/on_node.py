@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import asyncpg
 import typer
 
-from beaconfire.node.composition import Login, role_of
+from beaconfire.node.logins import Login, role_of
 from beaconfire.node.options import default_folder
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.database import Database

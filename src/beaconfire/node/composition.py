@@ -20,6 +20,7 @@ import beaconfire_incident.main
 import beaconfire_incident.settings
 import beaconfire_situation.main
 import beaconfire_situation.settings
+from beaconfire.node.logins import LoginOf, role_of
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.vocabulary import Role
@@ -38,17 +39,6 @@ from beaconfire_platform.web.session import Exchange
 from beaconfire_platform.web.socket import Accept
 
 Build = Callable[[Ground, "Shared"], Awaitable[Service]]
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """How a service reaches the database: as itself, or on a login that may take its role."""
-
-    dsn: str
-    role: str | None = None
-
-
-LoginOf = Callable[[str], Login]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +91,6 @@ BUILDERS: Final[dict[str, Build]] = {
     "situation": _situation,
 }
 """Service by service; each is given the same ground but its own database role."""
-
-
-def role_of(service: str) -> str:
-    """The login role of a service."""
-    return f"beaconfire_{service}"
 
 
 def schemas() -> list[ServiceSchema]:

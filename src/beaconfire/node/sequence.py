@@ -18,12 +18,13 @@ import beaconfire_agency.main
 from beaconfire.node.app import application, gated, with_pages
 from beaconfire.node.clock_routes import clock_routes
 from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
-from beaconfire.node.composition import Composition, Login, Settings, Shared, compose, schemas
+from beaconfire.node.composition import Composition, Settings, Shared, compose, schemas
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.given_server import check_server
 from beaconfire.node.health import Health, health_routes
 from beaconfire.node.horizon import Horizon
 from beaconfire.node.instance import Instance
+from beaconfire.node.logins import Login
 from beaconfire.node.options import CannotStart, NodeOptions
 from beaconfire.node.pace import Pace
 from beaconfire.node.postgres import Postgres

@@ -16,6 +16,9 @@ from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_testkit.city import City, get
 
 ROUNDS = 25
+ROUNDS_MAX = 250
+"""By then everything that can happen has happened, whatever chance and the machine's load say."""
+HAPPENS = (AssignmentDispatched, AssignmentRehomed, AssignmentCancelled, Reminded)
 STEPS = ("acknowledge", "en-route", "on-scene", "clear", "refuse", "cancel")
 _WRONG = """
     select a.assignment_id from assignment a join unit u using (unit_id)
@@ -36,12 +39,14 @@ _PATIENCE_GONE = """
 """
 
 
-async def _dispatcher(city: City, incidents: list[str], seed: int) -> set[int]:
-    """Orders, steps and statuses by chance; the answers' codes."""
+async def _dispatcher(
+    city: City, incidents: list[str], seed: int, enough: asyncio.Event
+) -> set[int]:
+    """Orders, steps and statuses by chance until there were enough; the answers' codes."""
     chance, desk = random.Random(seed), city.desk
     units = [one["id"] for one in city.units.values()]
     codes: set[int] = set()
-    for _ in range(ROUNDS):
+    while not enough.is_set():
         path = f"/v1/incidents/{chance.choice(incidents)}/dispatch"
         asked: dict[str, Any] = {"unit_ids": chance.sample(units, chance.randint(1, 2))}
         codes.add((await desk.post(path, json=asked)).status_code)
@@ -57,10 +62,14 @@ async def _dispatcher(city: City, incidents: list[str], seed: int) -> set[int]:
     return codes
 
 
-async def _incidents_change(city: City, deadlines: Deadlines, incidents: list[str]) -> None:
-    """Merged, split, closed, and new ones opened in their place."""
+async def _incidents_change(
+    city: City, deadlines: Deadlines, incidents: list[str], enough: asyncio.Event
+) -> None:
+    """Merged, split, closed, and new ones opened in their place, until each kind has happened."""
     chance = random.Random(7)
-    for _ in range(ROUNDS):
+    for done in range(ROUNDS_MAX):
+        if done >= ROUNDS and all([await city.running.told(kind) for kind in HAPPENS]):
+            break
         first, second, third = chance.sample(range(len(incidents)), 3)
         await city.merge(incidents[first], incidents[second])
         await city.running.catch_up()
@@ -68,6 +77,7 @@ async def _incidents_change(city: City, deadlines: Deadlines, incidents: list[st
         await city.split(incidents[first], incidents[second])
         await city.close(incidents[third])
         incidents[third] = await _heard(city, await city.incident())
+    enough.set()
 
 
 async def _heard(city: City, incident_id: str) -> str:
@@ -89,11 +99,12 @@ async def test_whatever_happens_at_once_the_picture_is_true_afterwards(
     city: City, deadlines: Deadlines, planner: Planner
 ) -> None:
     incidents = [await city.incident() for _ in range(5)]
+    enough = asyncio.Event()
     machines = asyncio.create_task(_machines_run(city, deadlines, planner))
 
     codes, _ = await asyncio.gather(
-        asyncio.gather(*(_dispatcher(city, incidents, seed) for seed in range(4))),
-        _incidents_change(city, deadlines, incidents),
+        asyncio.gather(*(_dispatcher(city, incidents, seed, enough) for seed in range(4))),
+        _incidents_change(city, deadlines, incidents, enough),
     )
     machines.cancel()
     [ended] = await asyncio.gather(machines, return_exceptions=True)
@@ -106,7 +117,7 @@ async def test_whatever_happens_at_once_the_picture_is_true_afterwards(
     pool = city.running.ground.database.pool
     assert await pool.fetch(_WRONG) == []
     assert await pool.fetch(_IDLE_BUT_SENT) == []
-    for happened in (AssignmentDispatched, AssignmentRehomed, AssignmentCancelled, Reminded):
+    for happened in HAPPENS:
         assert await city.running.told(happened), happened
     last = {one.unit_id: one for one in await city.running.told(UnitStatusChanged)}
     for unit in (await get(city.desk, "/v1/units"))["items"]:

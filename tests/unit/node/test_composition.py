@@ -3,7 +3,8 @@
 import httpx
 from fastapi import APIRouter
 
-from beaconfire.node.composition import BUILDERS, Composition, role_of, schemas
+from beaconfire.node.composition import BUILDERS, Composition, schemas
+from beaconfire.node.logins import role_of
 from beaconfire_platform.ground import Service
 
 
