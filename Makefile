@@ -23,7 +23,7 @@ up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR
 	@exec $(BIN)/beaconfire up --demo auckland $(ARGS)
 
 test: check setup-browser ## the laws, then every test (at most 15 minutes on 2 cores)
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not foreign" --ignore tests/architecture $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)
 	@sh tools/check.sh

@@ -2,14 +2,24 @@
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from beaconfire_platform.telemetry import configure_logging
 
 configure_logging(level="warning")
-SHARED = {"tests/browser": "city", "tests/contract": "node", "tests/integration/node": "city"}
-"""What a folder's tests share and what takes a minute to make: one worker makes it once."""
+TOGETHER = {
+    "tests/browser/": "tests/browser",
+    "tests/contract/": "tests/contract",
+    **{
+        f"tests/integration/node/test_{who}.py": "tests/integration/node"
+        for who in ("clock_routes", "demo", "log", "runner", "scene", "scene_player",
+                    "scene_routes", "seed", "users")
+    },
+}  # fmt: skip
+"""Files that share what takes a minute to make: one worker makes it once."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -19,14 +29,17 @@ def log_of_this_test() -> None:
     configure_logging(level="warning")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file go to one worker, and those who share a city with its other files too."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        folder = file.rpartition("/")[0]
-        shares = SHARED.get(folder) in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(folder if shares else file))
+class TogetherScheduling(LoadFileScheduling):
+    """The tests of a file go to one worker, and the files that share a city or a node too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
+    """By our own grouping: xdist's `loadgroup` does not know pytest's structured node ids."""
+    return TogetherScheduling(config, log)
 
 
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
