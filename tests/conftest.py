@@ -37,6 +37,7 @@ class TogetherScheduling(LoadFileScheduling):
         return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
     """By our own grouping: xdist's `loadgroup` does not know pytest's structured node ids."""
     return TogetherScheduling(config, log)

@@ -1,6 +1,7 @@
 """Situation's composition root: what it is made of, wired in one place."""
 
 from beaconfire_platform.database import Tx
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_situation.adapters.feed import Feed
@@ -18,9 +19,10 @@ from beaconfire_situation.settings import SituationSettings
 
 async def build(ground: Ground, _settings: SituationSettings) -> Service:
     """Everything wired and the picture loaded; nothing runs yet."""
+    changes = Doorbell()
     feed = Feed(
         Journal(ground.database),
-        ground.log,
+        changes,
         ground.clock,
         ground.verifier,
         Markers(ground.positions, ground.http),
@@ -37,6 +39,8 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 database=ground.database,
                 sources=SOURCES,
                 reactions=reactions(_records, feed.recheck, ground.clock.now),
+                gather_s=0,
+                after_batch=changes.ring,
             )
         ],
         loops=[

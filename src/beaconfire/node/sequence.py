@@ -46,7 +46,7 @@ Say = Callable[[str], None]
 COLLECT_AFTER: Final = (10_000, 20, 50)
 """New objects per young collection, and younger ones per older: a full walk over what has been
 told since the start stands in everybody's way, and finds next to nothing (gc.set_threshold)."""
-SWITCH_S: Final = 0.0005
+SWITCH_S: Final = 0.0001
 """What is worked out beside the loop gives way this soon, not after 5 ms at every answer."""
 
 

@@ -14,7 +14,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import IncidentId, RecommendationId
 from beaconfire_dispatch.adapters.demands import PgDemands, PgRecommendations
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import take_snapshot
+from beaconfire_dispatch.adapters.snapshot import KnownDemands, take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.recommend_units import (
     Kept,
@@ -31,8 +31,8 @@ DRIFT_S: Final = 5.0
 """Units move and targets come nearer: look again at least this often."""
 SETTLE_S: Final = 0.02
 """Facts come in bursts; a moment's patience makes one round of them."""
-REST: Final = 4.0
-"""Times a round's own length until the next: planning takes a fifth of a core, however much is
+REST: Final = 9.0
+"""Times a round's own length until the next: planning takes a tenth of a core, however much is
 open, and whoever reports meanwhile is not kept waiting."""
 REST_S_MAX: Final = 1.0
 """A dispatcher sees what changed a second later at most."""
@@ -57,6 +57,7 @@ class Planner:
         self._whereabouts = whereabouts
         self._changed = asyncio.Event()
         self._kept: dict[str, tuple[Kept, float]] = {}
+        self._known = KnownDemands()
 
     def wake(self) -> None:
         """Something changed: plan soon."""
@@ -87,7 +88,9 @@ class Planner:
     async def plan(self) -> int:
         """One round; returns how many recommendations changed."""
         now = self._clock.now()
-        taken = await take_snapshot(self._database, self._roads, self._whereabouts, now)
+        taken = await take_snapshot(
+            self._database, self._roads, self._whereabouts, now, self._known
+        )
         proposals = await asyncio.to_thread(propose, taken.situation)
         due = {
             name: kept

@@ -30,7 +30,7 @@ DEMANDS_MAX: Final = 500
 """More open incidents than this are a disaster: the most urgent and oldest are matched first."""
 _UNREACHABLE_S: Final = 1e9
 _DEMANDS: Final = f"""
-    select {DEMAND_COLUMNS} from demand
+    select {DEMAND_COLUMNS}, xmin::text as row_version from demand
     where merged_into is null and not ended and response_id is not null and lon is not null
     order by answered, priority, opened_at, incident_id limit $1
 """
@@ -85,11 +85,32 @@ class _Understood:
     posts: list[Point]
 
 
+class KnownDemands:
+    """Demands by the version of their row: of hundreds that are open a round changes a few."""
+
+    def __init__(self) -> None:
+        """None is known yet."""
+        self._known: dict[tuple[Any, str], Demand] = {}
+
+    def of(self, rows: Sequence[Any]) -> dict[str, Demand]:
+        """The demands of these rows; of those that are not among them nothing is kept."""
+        before, self._known = self._known, {}
+        for row in rows:
+            key = row["incident_id"], row["row_version"]
+            self._known[key] = before.get(key) or demand_of(row)
+        return {str(one.incident_id): one for one in self._known.values()}
+
+
 async def take_snapshot(
-    database: Database, roads: Roads, whereabouts: Whereabouts, now: datetime
+    database: Database,
+    roads: Roads,
+    whereabouts: Whereabouts,
+    now: datetime,
+    known: KnownDemands | None = None,
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again."""
-    read = await asyncio.to_thread(_understand, await _read(database), now)
+    known = known or KnownDemands()
+    read = await asyncio.to_thread(_understand, await _read(database), now, known)
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
     situation = Situation(
         read.slots,
@@ -122,9 +143,9 @@ async def _read(database: Database) -> _Read:
         )
 
 
-def _understand(read: _Read, now: datetime) -> _Understood:
+def _understand(read: _Read, now: datetime, known: KnownDemands) -> _Understood:
     """Beside the loop: hundreds of open incidents are many rows."""
-    demands = {str(one.incident_id): one for one in map(demand_of, read.demands)}
+    demands = known.of(read.demands)
     sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for one in read.sent:
         sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))

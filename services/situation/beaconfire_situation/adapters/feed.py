@@ -12,7 +12,7 @@ from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.clock import Clock, wall_now
 from beaconfire_platform.database import TROUBLE
-from beaconfire_platform.log.port import FactLog
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.web.socket import Socket
 from beaconfire_situation.adapters.frames import ChangeBody
 from beaconfire_situation.adapters.markers import Markers
@@ -33,11 +33,18 @@ class Feed:
     """The picture in memory and whoever looks at it."""
 
     def __init__(
-        self, journal: Journal, log: FactLog, clock: Clock, verifier: Verifier, markers: Markers
+        self,
+        journal: Journal,
+        changes: Doorbell,
+        clock: Clock,
+        verifier: Verifier,
+        markers: Markers,
     ) -> None:
-        """Nothing is loaded yet: `load()` first."""
+        """Nothing is loaded yet: `load()` first. `changes` rings when the journal has grown here;
+        what another process wrote is found by looking.
+        """
         self._journal = journal
-        self._log = log
+        self._changes = changes
         self._clock = clock
         self._verifier = verifier
         self._markers = markers
@@ -109,9 +116,9 @@ class Feed:
         """Follow the journal and tell everybody; a database that is away is waited for."""
         while True:
             try:
-                signals = self._log.signals()
+                rings = self._changes.rings
                 if not await self.step():
-                    await self._log.wait(POLL_S, since=signals)
+                    await self._changes.wait(POLL_S, since=rings)
             except TROUBLE as error:
                 _log.warning("feed_waits", error=type(error).__name__)
                 await asyncio.sleep(1)

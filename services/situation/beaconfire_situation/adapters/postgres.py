@@ -37,6 +37,11 @@ _KEEP: Final = """
         seat, sight_before, sight_after, filed)
     select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::json, $15 from numbered
 """
+_KNOWN: Final = """
+    select source, version, data, sight
+    from (values ($1::text, $2::text)) as asked (kind, id)
+    left join sight using (kind, id) left join record using (kind, id)
+"""
 _RECORDS: Final = """
     select kind, id, source, version, data from record join sight using (kind, id) where not filed
 """
@@ -94,19 +99,17 @@ class PgRecords:
         """One connection."""
         self._connection = connection
 
+    async def known(self, kind: str, thing_id: str) -> tuple[Mapping[str, Kept], Sight | None]:
+        """All records of one thing by source, and who may see it so far."""
+        found = await self._connection.fetch(_KNOWN, kind, thing_id)
+        of_thing = {one["source"]: _kept(one) for one in found if one["source"] is not None}
+        sight = found[0]["sight"]
+        return of_thing, None if sight is None else _SIGHT.decode(sight)
+
     async def of(self, kind: str, thing_id: str) -> Mapping[str, Kept]:
         """All records of one thing, by source."""
-        found = await self._connection.fetch(
-            "select source, version, data from record where kind = $1 and id = $2", kind, thing_id
-        )
-        return {one["source"]: Kept(one["version"], _DATA.decode(one["data"])) for one in found}
-
-    async def sight(self, kind: str, thing_id: str) -> Sight | None:
-        """Who may see it so far."""
-        found = await self._connection.fetchval(
-            "select sight from sight where kind = $1 and id = $2", kind, thing_id
-        )
-        return None if found is None else _SIGHT.decode(found)
+        of_thing, _ = await self.known(kind, thing_id)
+        return of_thing
 
     async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:
         """Keep a record, its thing's sight, and the change under the next number."""
@@ -169,6 +172,10 @@ def _picture(
         {(one["kind"], one["id"]): _SIGHT.decode(one["sight"]) for one in sights},
         pos,
     )
+
+
+def _kept(row: asyncpg.Record) -> Kept:
+    return Kept(row["version"], _DATA.decode(row["data"]))
 
 
 def _record(row: asyncpg.Record) -> Record:

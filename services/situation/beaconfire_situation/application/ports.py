@@ -31,12 +31,8 @@ class Seen:
 class Records(Protocol):
     """The picture's tables, within one transaction."""
 
-    async def of(self, kind: str, thing_id: str) -> Mapping[str, Kept]:
-        """All records of one thing, by source."""
-        ...
-
-    async def sight(self, kind: str, thing_id: str) -> Sight | None:
-        """Who may see it so far; None for a thing that nobody has told of yet."""
+    async def known(self, kind: str, thing_id: str) -> tuple[Mapping[str, Kept], Sight | None]:
+        """All records of one thing by source, and who may see it; None when nobody told of it."""
         ...
 
     async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:

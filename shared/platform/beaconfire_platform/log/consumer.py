@@ -35,6 +35,10 @@ BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
+GATHER_S: Final = 0.01
+"""So long facts may gather before they are taken together: one commit for what came together, and
+the picture, which gathers nothing, has the machine to itself for as long.
+"""
 ATTEMPTS_MAX: Final = 3
 LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
@@ -111,6 +115,7 @@ class Consumer:
         sources: frozenset[str],
         reactions: Mapping[type[Fact], Reaction],
         batch: int = BATCH_FACTS_MAX,
+        gather_s: float = GATHER_S,
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
     ) -> None:
@@ -126,6 +131,7 @@ class Consumer:
         self._sources = sources
         self._reactions = {spec_for(one).name: reaction for one, reaction in reactions.items()}
         self._batch = batch
+        self._gather_s = gather_s
         self._ledger = ConsumerLedger(name)
         self._parking = Parking(name)
         self._look_at = 0.0
@@ -150,6 +156,8 @@ class Consumer:
                 self.health.went_well(shard)
                 if not moved:
                     await self._log.wait(POLL_S, since=signals)
+                    if self._gather_s:
+                        await asyncio.sleep(self._gather_s)
             except Exception as error:
                 self.health.failed(shard, error)
                 _log.warning(
@@ -229,10 +237,14 @@ class Consumer:
                     seen.advance(told)
                 elif verdict is Verdict.IGNORE:
                     seen.advance(told)
-            await self._ledger.remember(tx.connection, seen)
             await tx.flush()
             if not await self._ledger.move(
-                tx.connection, shard, self.health.position, batch[-1].position, self._fences[shard]
+                tx.connection,
+                shard,
+                self.health.position,
+                batch[-1].position,
+                self._fences[shard],
+                seen,
             ):
                 raise Fenced(f"{self.name}/{shard}")
         self.health.position = batch[-1].position

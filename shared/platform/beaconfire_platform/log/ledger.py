@@ -14,7 +14,14 @@ _CLAIM: Final = """
     on conflict (consumer, shard) do update set fence = p.fence + 1
     returning epoch, txid, row, fence
 """
+# The position and the versions that moved with it, in one trip: every fact waits for both.
 _MOVE: Final = """
+    with remembered as (
+        insert into seen (consumer, source, key, version)
+        select $1, source, key, version
+        from unnest($10::text[], $11::text[], $12::bigint[]) as moved (source, key, version)
+        on conflict (consumer, source, key) do update set version = excluded.version
+    )
     update position set epoch = $3, txid = $4, row = $5, moved_at = clock_timestamp()
     where consumer = $1 and shard = $2 and fence = $6
       and (epoch, txid, row) = ($7, $8, $9)
@@ -99,9 +106,15 @@ class ConsumerLedger:
         return LogPosition(record["epoch"], record["txid"], record["row"]), record["fence"]
 
     async def move(
-        self, connection: Connection, shard: str, old: LogPosition, new: LogPosition, fence: int
+        self,
+        connection: Connection,
+        shard: str,
+        old: LogPosition,
+        new: LogPosition,
+        fence: int,
+        seen: Seen | None = None,
     ) -> bool:
-        """Move the position; False when it is not ours any more (R12)."""
+        """Move the position, and the versions with it; False when it is not ours (R12)."""
         return bool(
             await connection.fetchval(
                 _MOVE,
@@ -114,6 +127,7 @@ class ConsumerLedger:
                 old.epoch,
                 old.txid,
                 old.row,
+                *_moved(seen),
             )
         )
 
@@ -130,17 +144,16 @@ class ConsumerLedger:
 
     async def remember(self, connection: Connection, seen: Seen) -> None:
         """Write the versions that moved."""
-        moved = sorted(seen.moved)
-        if not moved:
-            return
-        await connection.execute(
-            _REMEMBER,
-            self._consumer,
-            [source for source, _ in moved],
-            [key for _, key in moved],
-            [seen.versions[stream] for stream in moved],
-        )
+        if seen.moved:
+            await connection.execute(_REMEMBER, self._consumer, *_moved(seen))
 
     async def holds(self, connection: Connection, shard: str, fence: int) -> bool:
         """Whether the shard is still ours, until this transaction ends."""
         return bool(await connection.fetchval(_HOLDS, self._consumer, shard, fence))
+
+
+def _moved(seen: Seen | None) -> tuple[list[str], list[str], list[int]]:
+    """Source, key and version of each stream that moved."""
+    moved = [] if seen is None else sorted(seen.moved)
+    versions = [] if seen is None else [seen.versions[stream] for stream in moved]
+    return [source for source, _ in moved], [key for _, key in moved], versions

@@ -10,6 +10,7 @@ from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.port import Told, Unreadable, Why
+from beaconfire_platform.log.tail import Tail
 
 SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
@@ -27,6 +28,7 @@ class PostgresLog:
         self._pool = pool
         self._bell = bell
         self._epoch: int | None = None
+        self._tail = Tail(self._fetch)
 
     async def epoch(self) -> int:
         """Which history of the log this is."""
@@ -47,6 +49,10 @@ class PostgresLog:
         epoch = await self.epoch()
         if after.epoch not in (0, epoch):
             raise LogEpochChanged(f"position of epoch {after.epoch}, log of epoch {epoch}")
+        return await self._tail.after(sources, after, limit)
+
+    async def _fetch(self, sources: frozenset[str], after: LogPosition, limit: int) -> list[Told]:
+        epoch = await self.epoch()
         records = await self._pool.fetch(
             "select txid, row, id, source, type, key, key_version, time, cause, owner, division, "
             "sensitivity, data from log.read($1, $2, $3, $4)",
