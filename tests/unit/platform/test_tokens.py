@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from joserfc.jwk import OctKey, OKPKey
 from beaconfire_contracts.facts.agency import AccessRevoked, Grant
 from beaconfire_contracts.ids import BodyId, PersonId, UnitId
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_platform.access import tokens
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.access.tokens import (
     LEEWAY_S,
@@ -131,3 +133,31 @@ def test_a_revoked_epoch_is_over_and_a_later_one_is_not() -> None:
     with pytest.raises(BadToken):
         verifier.subject(MINTER.mint(ANA, now=wall_now()))
     verifier.subject(MINTER.mint(replace(ANA, epoch=4), now=wall_now()))
+
+
+def test_a_known_token_is_not_read_again_and_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verifier, token = Verifier(MINTER.public_key), MINTER.mint(ANA, now=wall_now())
+    first = verifier.subject(token)
+    assert verifier.subject(token) is first
+
+    later = time.time() + LIFE.total_seconds() + LEEWAY_S + 2
+    with monkeypatch.context() as at_its_end:
+        at_its_end.setattr(time, "time", lambda: later)
+        with pytest.raises(BadToken):
+            verifier.subject(token)
+    verifier.revocations.revoke(AccessRevoked(PersonId("ana"), wall_now(), epoch=4))
+    with pytest.raises(BadToken):
+        verifier.subject(token)
+
+
+def test_no_more_tokens_are_known_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "KNOWN_MAX", 2)
+    verifier = Verifier(MINTER.public_key)
+    first, *others = (MINTER.mint(ANA, now=wall_now()) for _ in range(3))
+    found = [verifier.subject(one) for one in (first, *others)]
+
+    assert [verifier.subject(one) for one in others] == found[1:]
+    assert verifier.subject(others[1]) is found[2]
+    assert verifier.subject(first) is not found[0]

@@ -25,6 +25,8 @@ ISSUER: Final = "beaconfire"
 AUDIENCE: Final = "beaconfire-services"
 TOKEN_CHARACTERS_MAX: Final = 8_192
 """A token with fifty grants has about 6,000 characters; more is no token of ours."""
+KNOWN_MAX: Final = 1_000
+"""Signatures that were found good are not computed again: as many as callers in ten minutes."""
 REVOCATIONS_MAX: Final = 100_000
 _ALGORITHMS: Final = ["Ed25519"]
 _CLAIMS: Final = jwt.JWTClaimsRegistry(
@@ -132,20 +134,29 @@ class Verifier:
         """`public_key` as `Minter.public_key` gives it."""
         self._key = OKPKey.import_key(msgspec.json.decode(public_key))
         self.revocations = revocations or Revocations()
+        self._known: dict[str, tuple[dict[str, Any], Subject]] = {}
 
     def subject(self, token: str) -> Subject:
         """Who the token speaks for; BadToken for anything forged, late, early or revoked."""
         if len(token) > TOKEN_CHARACTERS_MAX:
             raise BadToken
         try:
-            decoded = jwt.decode(token, self._key, algorithms=_ALGORITHMS)
-            _CLAIMS.validate(decoded.claims)
-            subject = _subject(decoded.header, decoded.claims)
+            claims, subject = self._known.get(token) or self._read(token)
+            _CLAIMS.validate(claims)
         except (JoseError, ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
             raise BadToken from error
         if self.revocations.covers(subject):
             raise BadToken
         return subject
+
+    def _read(self, token: str) -> tuple[dict[str, Any], Subject]:
+        """What a token with a good signature says; its times are looked at by whoever asks."""
+        decoded = jwt.decode(token, self._key, algorithms=_ALGORITHMS)
+        found = decoded.claims, _subject(decoded.header, decoded.claims)
+        while len(self._known) >= KNOWN_MAX:
+            self._known.pop(next(iter(self._known)), None)
+        self._known[token] = found
+        return found
 
 
 def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:
