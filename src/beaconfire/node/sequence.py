@@ -43,7 +43,7 @@ from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.old_answers import forget_old_answers_forever
 
 Say = Callable[[str], None]
-COLLECT_AFTER: Final = (10_000, 20, 50)
+COLLECT_AFTER: Final = (5_000, 5, 400)
 """New objects per young collection, and younger ones per older: a full walk over what has been
 told since the start stands in everybody's way, and finds next to nothing (gc.set_threshold)."""
 SWITCH_S: Final = 0.0001

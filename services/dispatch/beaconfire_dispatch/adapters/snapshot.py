@@ -21,7 +21,7 @@ from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 from beaconfire_dispatch.domain.first_alarm import still_short
 from beaconfire_dispatch.domain.unit import Unit
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import Connection, Database
 
 IN_QUARTERS_S: Final = 60.0
 ON_THE_ROAD_S: Final = 10.0
@@ -29,10 +29,14 @@ ON_THE_ROAD_S: Final = 10.0
 DEMANDS_MAX: Final = 500
 """More open incidents than this are a disaster: the most urgent and oldest are matched first."""
 _UNREACHABLE_S: Final = 1e9
-_DEMANDS: Final = f"""
-    select {DEMAND_COLUMNS}, xmin::text as row_version from demand
+# Which are open, and each row's version: what is known of them already is not read again.
+_OPEN: Final = """
+    select incident_id, xmin::text as row_version from demand
     where merged_into is null and not ended and response_id is not null and lon is not null
     order by answered, priority, opened_at, incident_id limit $1
+"""
+_DEMANDS: Final = f"""
+    select {DEMAND_COLUMNS}, xmin::text as row_version from demand where incident_id = any($1)
 """
 _UNITS: Final = f"""
     select {UNIT_COLUMNS}, s.lon as home_lon, s.lat as home_lat
@@ -68,7 +72,7 @@ class Snapshot:
 class _Read:
     """What the tables said at one moment."""
 
-    demands: list[Any]
+    demands: list[Demand]
     units: list[Any]
     sent: list[Any]
     """What those can do who are on an incident, or have done their work there."""
@@ -92,13 +96,15 @@ class KnownDemands:
         """None is known yet."""
         self._known: dict[tuple[Any, str], Demand] = {}
 
-    def of(self, rows: Sequence[Any]) -> dict[str, Demand]:
-        """The demands of these rows; of those that are not among them nothing is kept."""
-        before, self._known = self._known, {}
-        for row in rows:
-            key = row["incident_id"], row["row_version"]
-            self._known[key] = before.get(key) or demand_of(row)
-        return {str(one.incident_id): one for one in self._known.values()}
+    async def read(self, connection: Connection) -> list[Demand]:
+        """The open demands, the most urgent and oldest first; of others nothing is kept."""
+        found = await connection.fetch(_OPEN, DEMANDS_MAX)
+        keys = [(one["incident_id"], one["row_version"]) for one in found]
+        new = [key[0] for key in keys if key not in self._known]
+        rows = await connection.fetch(_DEMANDS, new) if new else []
+        read = {(one["incident_id"], one["row_version"]): demand_of(one) for one in rows}
+        self._known = {key: self._known.get(key) or read[key] for key in keys}
+        return list(self._known.values())
 
 
 async def take_snapshot(
@@ -110,7 +116,7 @@ async def take_snapshot(
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again."""
     known = known or KnownDemands()
-    read = await asyncio.to_thread(_understand, await _read(database), now, known)
+    read = await asyncio.to_thread(_understand, await _read(database, known), now)
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
     situation = Situation(
         read.slots,
@@ -131,10 +137,10 @@ def _to_slots(
     return roads.matrix(places, goals)[:, [order[slot.incident_id] for slot in slots]]
 
 
-async def _read(database: Database) -> _Read:
+async def _read(database: Database, known: KnownDemands) -> _Read:
     async with database.reading() as connection:
-        demands = await connection.fetch(_DEMANDS, DEMANDS_MAX)
-        served = await connection.fetch(_SERVED, [one["incident_id"] for one in demands])
+        demands = await known.read(connection)
+        served = await connection.fetch(_SERVED, [one.incident_id for one in demands])
         return _Read(
             demands,
             await connection.fetch(_UNITS),
@@ -143,9 +149,9 @@ async def _read(database: Database) -> _Read:
         )
 
 
-def _understand(read: _Read, now: datetime, known: KnownDemands) -> _Understood:
-    """Beside the loop: hundreds of open incidents are many rows."""
-    demands = known.of(read.demands)
+def _understand(read: _Read, now: datetime) -> _Understood:
+    """Beside the loop: hundreds of open incidents are much to look through."""
+    demands = {str(one.incident_id): one for one in read.demands}
     sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for one in read.sent:
         sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))

@@ -42,6 +42,8 @@ def still_short(needs: Sequence[Need], sent: Sequence[frozenset[str]]) -> tuple[
     A maximum matching by augmenting paths (Kuhn, 1955): who could do two things is counted for the
     one that nobody else on the way can do.
     """
+    if not sent:
+        return tuple(needs)
     lines = [need.capability for need in needs for _ in range(need.count)]
     filled: dict[int, int] = {}
     for unit in range(len(sent)):
