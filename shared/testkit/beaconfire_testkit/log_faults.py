@@ -10,26 +10,19 @@ from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.port import Told
-from beaconfire_platform.log.postgres import SHARD, told_of
+from beaconfire_platform.log.port import Batch, Garbled, Told
+from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
 
-class IdAboveLast:
+class IdAboveLast(PostgresLog):
     """R2's mistake: reads rows above the last id seen, without asking for the horizon."""
-
-    def __init__(self, harness: LogHarness) -> None:
-        """Reads the harness's table."""
-        self._pool = harness.reader.pool
-
-    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
-        """One shard."""
-        return (SHARD,) if sources else ()
 
     async def read(
         self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
     ) -> list[Told]:
         """Rows above the last id, whether or not lower ones are still to be committed."""
+        del shard
         records = await self._pool.fetch(
             "select * from log.fact where row > $1 and source = any($2) order by row limit $3",
             after.row,
@@ -37,13 +30,6 @@ class IdAboveLast:
             limit,
         )
         return [told_of(record, 1) for record in records]
-
-    def signals(self) -> int:
-        """Nobody signals."""
-        return 0
-
-    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
-        """Never waits."""
 
 
 async def tell_locking_late(harness: LogHarness, key: str, *, pause_s: float) -> None:
@@ -65,7 +51,7 @@ class ReadingAboveLast(LogHarness):
     async def running(self) -> AsyncGenerator[LogHarness]:
         """With a hasty reader."""
         async with super().running():
-            self.log = IdAboveLast(self)
+            self.log = IdAboveLast(self.reader.pool, self.bell)
             yield self
 
 
@@ -81,15 +67,15 @@ class LockingLate(LogHarness):
 class PositionFirst(Consumer):
     """R12's mistake: the position is committed before the effect."""
 
-    async def _apply(self, shard: str, batch: list[Told]) -> None:
+    async def _apply(self, batch: Batch) -> None:
+        moves = self._moves(batch)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
-            await self._ledger.move(
-                tx.connection, shard, self.health.position, batch[-1].position, self._fences[shard]
-            )
-        self.health.position = batch[-1].position
+            await self._ledger.move(tx.connection, moves)
+        self._moved(moves)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
-            for told in batch:
-                await self._take_effect(told, tx)
+            for told in (one for found in batch.values() for one in found):
+                if not isinstance(told, Garbled):
+                    await self._take_effect(told, tx)
 
 
 class Unacknowledged(Database):
@@ -120,8 +106,8 @@ class Unacknowledged(Database):
 class BelievesItsMemory(Consumer):
     """R12's other mistake: what was remembered before a failed step is held to be true after it."""
 
-    def _forget(self, shard: str) -> None:
-        """Keep the old position and the old fence."""
+    def _forget(self) -> None:
+        """Keep the old positions and the old fences."""
 
 
 class CommittingPositionsFirst(LogHarness):

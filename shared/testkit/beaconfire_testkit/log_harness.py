@@ -4,7 +4,6 @@ A second implementation of the log brings its own harness and passes the same su
 """
 
 import asyncio
-import random
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
+from beaconfire_contracts.envelope import Cause, Envelope
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.codec import encode
@@ -23,7 +22,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
 from beaconfire_platform.log.parking import Parking
-from beaconfire_platform.log.port import FactLog, Told
+from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.schema import ServiceSchema, migrate
 
@@ -94,50 +93,6 @@ def compare(told: dict[str, int], trace: Trace) -> Findings:
     ]
     reordered = [key for key, versions in seen.items() if versions != sorted(versions)]
     return Findings(lost, repeated, reordered)
-
-
-class Shuffled:
-    """A log whose batches come shuffled across streams, each stream in order, as Kafka may."""
-
-    def __init__(self, log: FactLog, seed: int) -> None:
-        """The same seed shuffles the same way."""
-        self._log = log
-        self._random = random.Random(seed)  # noqa: S311  (a test's order, not a secret)
-
-    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
-        """The log's own shards."""
-        return await self._log.shards(sources)
-
-    async def read(
-        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
-    ) -> list[Told]:
-        """A batch in another order; its end is still the furthest position."""
-        batch = await self._log.read(shard, sources, after, limit)
-        if not batch:
-            return batch
-        streams: dict[tuple[str, str], list[Told]] = defaultdict(list)
-        for told in batch[:-1]:
-            streams[(told.source, told.key)].append(told)
-        queues = [iter(one) for one in streams.values()]
-        mixed: list[Told] = []
-        while queues:
-            queue = self._random.choice(queues)
-            nothing_left = object()
-            told = next(queue, nothing_left)
-            if told is nothing_left:
-                queues.remove(queue)
-            else:
-                # not the mark `nothing_left`, so it is a fact
-                mixed.append(told)  # pyright: ignore[reportArgumentType]
-        return [*mixed, batch[-1]]
-
-    def signals(self) -> int:
-        """The log's own signals."""
-        return self._log.signals()
-
-    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
-        """The log's own waiting."""
-        await self._log.wait(timeout_s, since=since)
 
 
 class LogHarness:
@@ -274,16 +229,16 @@ class LogHarness:
             replay=replay,
         )
 
-    async def drain(self, consumer: Consumer, shard: str = "log") -> None:
+    async def drain(self, consumer: Consumer) -> None:
         """Let everything told so far take effect."""
-        while await consumer.step(shard):
+        while await consumer.step():
             pass
 
-    async def insist(self, consumer: Consumer, shard: str = "log") -> None:
+    async def insist(self, consumer: Consumer) -> None:
         """Drain as whatever keeps consumers running does: a failed step is followed by another."""
         for _ in range(STEPS_FAILED_MAX):
             try:
-                await self.drain(consumer, shard)
+                await self.drain(consumer)
             except (Fenced, OSError):
                 continue
             else:

@@ -13,8 +13,9 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.consumer import Consumer, Fenced
 from beaconfire_platform.log.port import FactLog
+from beaconfire_testkit.log_altered import shuffled
 from beaconfire_testkit.log_faults import Unacknowledged
-from beaconfire_testkit.log_harness import BeforeEffect, Shuffled, Trace, compare
+from beaconfire_testkit.log_harness import BeforeEffect, Trace, compare
 
 WRITERS: Final = 8
 ROUNDS: Final = 12
@@ -300,8 +301,7 @@ async def delivery_shuffled_across_streams_keeps_each_stream(harness: Harness) -
     await asyncio.gather(*(write_at_random(harness, one) for one in range(4)))
     for seed in range(4):
         name = f"shuffled-{seed}"
-        shuffled = Shuffled(harness.log, seed)
-        await harness.drain(harness.consumer(name, log=shuffled, batch=40))
+        await harness.drain(harness.consumer(name, log=shuffled(harness.log, seed), batch=40))
         await require_all_of(harness, name)
 
 

@@ -26,7 +26,7 @@ from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.postgres import SHARD, PostgresLog
+from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_platform.web import problems
@@ -98,7 +98,7 @@ class ServiceUnderTest:
         while moved:
             moved = False
             for consumer in self.service.consumers:
-                moved = bool(await consumer.step(SHARD)) or moved
+                moved = bool(await consumer.step()) or moved
 
     async def told(self, factclass: type[Any]) -> list[Any]:
         """All facts of a class in the log, oldest first."""

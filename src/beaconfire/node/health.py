@@ -16,7 +16,7 @@ from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.ground import Service
-from beaconfire_platform.log.consumer import ConsumerHealth
+from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.telemetry import (
     CONSUMER_FAILURES,
     FACTS_APPLIED,
@@ -71,9 +71,10 @@ class Health:
             "failing": {name: health.failing for name, health in found.items() if health.failing},
             "positions": {
                 name: {
-                    "position": health.position.text(),
+                    "at": {shard: at.text() for shard, at in health.positions.items()},
                     "applied": health.applied,
                     "ignored": health.ignored,
+                    "quarantined": health.quarantined,
                     "parked": health.parked,
                     "waiting": _waiting(health),
                     "failures": health.failures,

@@ -73,14 +73,14 @@ async def test_a_consumer_that_fails_in_a_row_makes_it_not_ready(
         consumer = harness.consumer("stuck")
         service = Service("situation", APIRouter(), consumers=[consumer])
         health = Health(pool, [service], Running(), tmp_path)
-        consumer.health.failed("log", Fenced())
+        consumer.health.failed(Fenced())
         once = await health.findings()
         for _ in range(2):
-            consumer.health.failed("log", Fenced())
+            consumer.health.failed(Fenced())
         in_a_row = await health.findings()
         health.measure()
         measured = REGISTRY.get_sample_value("beaconfire_consumer_failures", {"consumer": "stuck"})
-        consumer.health.went_well("log")
+        consumer.health.went_well()
         well = await health.findings()
 
     assert (once[0], in_a_row[0], well[0]) == (True, False, True)

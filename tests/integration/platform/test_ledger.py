@@ -6,7 +6,7 @@ import pytest
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.ledger import BEHIND, HOLE, ConsumerLedger, Seen, Verdict
+from beaconfire_platform.log.ledger import BEHIND, HOLE, ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import Unreadable, Why
 from beaconfire_testkit.service import ServiceUnderTest
@@ -35,9 +35,12 @@ async def test_only_the_last_owner_moves_the_position(running: ServiceUnderTest)
         begun, old_fence = await ledger.claim(tx.connection, "log")
         _, fence = await ledger.claim(tx.connection, "log")
 
-        zombie = await ledger.move(tx.connection, "log", begun, a_position(5), old_fence)
-        owner = await ledger.move(tx.connection, "log", begun, a_position(5), fence)
-        repeat = await ledger.move(tx.connection, "log", begun, a_position(6), fence)
+        async def move(row: int, by: int) -> bool:
+            return await ledger.move(tx.connection, [Move("log", by, begun, a_position(row))])
+
+        zombie = await move(5, old_fence)
+        owner = await move(5, fence)
+        repeat = await move(6, fence)
 
     assert fence > old_fence
     assert (zombie, owner, repeat) == (False, True, False)

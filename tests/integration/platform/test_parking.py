@@ -32,8 +32,8 @@ async def test_what_waits_is_counted_and_comes_in_order(harness: LogHarness) -> 
         for version in (3, 2):
             await parking.park(tx.connection, "log", a_fact(version), "broken", 3)
 
-        counts = await parking.counts(tx.connection, "log")
-        elsewhere = await parking.counts(tx.connection, "another")
+        counts = await parking.counts(tx.connection, ["log"])
+        elsewhere = await parking.counts(tx.connection, ["another"])
         waiting = await parking.waiting(tx.connection, STREAM, 10)
 
     assert (counts, elsewhere) == ({STREAM: 2}, {})
@@ -47,11 +47,11 @@ async def test_a_request_stays_open_until_it_has_its_outcome(harness: LogHarness
         await parking.park(tx.connection, "log", told, "broken", 3)
         await parking.ask(tx.connection, STREAM, "hand:ada", "mended")
         await parking.ask(tx.connection, STREAM, "hand:bob", "mended as well")
-        asked = await parking.asked(tx.connection, "log")
+        asked = await parking.asked(tx.connection, ["log"])
         [before] = await parked_keys(tx.connection, 10)
         await parking.end(tx.connection, STREAM, "RuntimeError")
         [after] = await parked_keys(tx.connection, 10)
-        left = await parking.asked(tx.connection, "log")
+        left = await parking.asked(tx.connection, ["log"])
 
     assert asked == [STREAM]
     assert (before.is_asked, before.outcome, before.error) == (True, None, "broken")
@@ -73,7 +73,7 @@ async def test_what_is_taken_out_waits_no_longer(harness: LogHarness) -> None:
 async def test_too_many_with_a_parked_key_call_for_a_person(
     harness: LogHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beaconfire_platform.log.consumer.PARKED_BEHIND_MAX", 2)
+    monkeypatch.setattr("beaconfire_platform.log.health.PARKED_BEHIND_MAX", 2)
 
     def poison(_told: Envelope[Any]) -> None:
         raise RuntimeError("planted")

@@ -24,7 +24,7 @@ async def test_a_reader_of_ids_sees_what_the_horizon_still_hides(harness: LogHar
     await harness.tell("quick")
     sources = frozenset({WRITER})
 
-    hasty = await IdAboveLast(harness).read(SHARD, sources, START, 10)
+    hasty = await IdAboveLast(harness.reader.pool, Doorbell()).read(SHARD, sources, START, 10)
     patient = await PostgresLog(harness.reader.pool, Doorbell()).read(SHARD, sources, START, 10)
     await slow
 

@@ -8,28 +8,29 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
-from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
+from beaconfire_contracts.envelope import Cause, Envelope
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.intents import PgIntents
-from beaconfire_platform.log.ledger import ConsumerLedger, Verdict
+from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import (
-    PARKED_BEHIND_MAX,
     TAKEN,
     ParkedFact,
     Parking,
     Stream,
 )
 from beaconfire_platform.log.patience import back_off_s, is_away, is_collision
-from beaconfire_platform.log.port import FactLog, Told, Unreadable
+from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Told, Unreadable
+from beaconfire_platform.log.quarantine import set_aside
 
 BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
@@ -61,44 +62,6 @@ class Reaction:
     keys: Callable[[Envelope[Any]], tuple[LockKey, ...]] = key_alone
 
 
-@dataclass(slots=True)
-class ConsumerHealth:
-    """What the outside may ask of a consumer: where it is, what it parked, when it last moved."""
-
-    position: LogPosition = field(default_factory=lambda: LogPosition(0, 0, 0))
-    applied: int = 0
-    skipped: int = 0
-    ignored: int = 0
-    parked: int = 0
-    waiting: dict[Stream, int] = field(default_factory=dict)
-    """The keys that are parked now, and how many facts wait with each."""
-    errors: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """By shard: the class of the last error, and how many steps in a row ended by one."""
-
-    @property
-    def overfull(self) -> list[Stream]:
-        """The parked keys with which more wait than may before a person must look (R14)."""
-        return [stream for stream, facts in self.waiting.items() if facts > PARKED_BEHIND_MAX]
-
-    @property
-    def failing(self) -> str | None:
-        """The error by which the last step of some shard ended, if it did."""
-        return next((name for name, _ in self.errors.values()), None)
-
-    @property
-    def failures(self) -> int:
-        """How many steps of the worst shard failed in a row."""
-        return max((times for _, times in self.errors.values()), default=0)
-
-    def failed(self, shard: str, error: Exception) -> None:
-        """A step ended by an error."""
-        self.errors[shard] = (type(error).__name__, self.errors.get(shard, ("", 0))[1] + 1)
-
-    def went_well(self, shard: str) -> None:
-        """A step did what it should."""
-        self.errors.pop(shard, None)
-
-
 class Fenced(Exception):  # noqa: N818  (told by name)
     """The position in the books is not ours to move: somebody else owns it, or it moved already."""
 
@@ -118,11 +81,12 @@ class Consumer:
         gather_s: float = GATHER_S,
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
+        alone: bool = False,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
 
         A `replay` makes state anew of what happened long ago: it reaches nobody outside (R13),
-        and what its effects would tell is on record already.
+        and what its effects would tell is on record already. Who consumes `alone` has every shard.
         """
         self.name = name
         self.health = ConsumerHealth()
@@ -138,122 +102,148 @@ class Consumer:
         self._after_batch = after_batch
         self._is_replay = replay
         self._fences: dict[str, int] = {}
+        self._reader = log.reader(name, sources, alone=alone)
 
     async def run(self) -> None:
-        """Consume every shard until cancelled; what passes is logged, waited out and tried again.
+        """Consume what is ours until cancelled; what passes is logged, waited out, tried again.
 
-        Any other error ends it; called again, it claims its position anew.
+        Any other error ends it; called again, it claims its positions anew.
         """
-        async with asyncio.TaskGroup() as group:
-            for shard in await self._log.shards(self._sources):
-                group.create_task(self._run_shard(shard))
+        try:
+            while True:
+                await self._turn()
+        finally:
+            await self.close()
 
-    async def _run_shard(self, shard: str) -> None:
-        while True:
-            try:
-                signals = self._log.signals()
-                moved = await self.step(shard)
-                self.health.went_well(shard)
-                if not moved:
-                    await self._log.wait(POLL_S, since=signals)
-                    if self._gather_s:
-                        await asyncio.sleep(self._gather_s)
-            except Exception as error:
-                self.health.failed(shard, error)
-                _log.warning(
-                    "consumer_failed",
-                    consumer=self.name,
-                    shard=shard,
-                    error=type(error).__name__,
-                    in_a_row=self.health.failures,
-                )
-                if not (is_away(error) or is_collision(error)):
-                    raise
-                await asyncio.sleep(back_off_s(self.health.failures))
+    async def close(self) -> None:
+        """Give back what is read; a further step begins anew."""
+        self._forget()
+        await self._reader.close()
 
-    async def _claim(self, shard: str) -> None:
-        async with self._database.transaction(
-            aggregate(f"consumer/{self.name}/{shard}"), cause=_cause(self.name)
-        ) as tx:
-            position, fence = await self._ledger.claim(tx.connection, shard)
-        self._fences[shard] = fence
-        self.health.position = position
-        self._look_at = 0.0
-        await self._count_waiting(shard)
+    async def _turn(self) -> None:
+        try:
+            moved = await self.step()
+            self.health.went_well()
+            if not moved:
+                await self._reader.wait(POLL_S)
+                if self._gather_s:
+                    await asyncio.sleep(self._gather_s)
+        except Exception as error:
+            self.health.failed(error)
+            _log.warning(
+                "consumer_failed",
+                consumer=self.name,
+                error=type(error).__name__,
+                in_a_row=self.health.failures,
+            )
+            if not (is_away(error) or is_collision(error)):
+                raise
+            await asyncio.sleep(back_off_s(self.health.failures))
 
-    async def _count_waiting(self, shard: str) -> None:
-        """Bring to mind which keys wait; an error for each that too much waits with by now."""
-        before = set(self.health.overfull)
-        self.health.waiting = await self._parking.counts(self._database.pool, shard)
-        for source, key in set(self.health.overfull) - before:
-            _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
-
-    def _forget(self, shard: str) -> None:
-        """Drop the fence and the position in memory: the next step claims and reads them anew."""
-        self._fences.pop(shard, None)
-
-    async def step(self, shard: str) -> int:
-        """Let one batch take effect; returns how many facts it held."""
+    async def step(self) -> int:
+        """Let one batch take effect; returns how much it held."""
         with ExitStack() as unless_done:
-            unless_done.callback(self._forget, shard)
-            held = await self._step(shard)
+            unless_done.callback(self._forget)
+            async with self._reader.steady():
+                held = await self._step()
             unless_done.pop_all()
         return held
 
-    async def _step(self, shard: str) -> int:
-        if shard not in self._fences:
-            await self._claim(shard)
-        await self._take_asked(shard)
-        batch = await self._log.read(shard, self._sources, self.health.position, self._batch)
+    async def _step(self) -> int:
+        await self._own(await self._reader.shards())
+        if not self._fences:
+            return 0
+        await self._take_asked()
+        batch = await self._reader.take(self.health.positions, self._batch)
         if not batch:
             return 0
         try:
-            await self._apply(shard, batch)
+            await self._apply(batch)
         except Fenced:
             raise
         except Exception as error:
             if is_away(error):
                 raise
             _log.info("batch_tried_one_by_one", consumer=self.name, error=type(error).__name__)
-            for told in batch:
+            for shard, told in _each(batch):
                 await self._apply_alone(shard, told)
         if self._after_batch is not None:
             self._after_batch()
-        return len(batch)
+        return sum(len(found) for found in batch.values())
 
-    async def _apply(self, shard: str, batch: list[Told]) -> None:
-        """One transaction: all locks, then each fact's effect in order, then the position."""
-        keys = {key for told in batch for key in self._keys(told)}
+    async def _own(self, shards: frozenset[str]) -> None:
+        """Claim what came to us, forget what was taken away."""
+        for gone in self._fences.keys() - shards:
+            del self._fences[gone], self.health.positions[gone]
+        fresh = sorted(shards - self._fences.keys())
+        if not fresh:
+            return
+        locks = [aggregate(f"consumer/{self.name}/{shard}") for shard in fresh]
+        async with self._database.transaction(*locks, cause=_cause(self.name)) as tx:
+            claimed = [await self._ledger.claim(tx.connection, shard) for shard in fresh]
+        for shard, (position, fence) in zip(fresh, claimed, strict=True):
+            self._fences[shard] = fence
+            self.health.positions[shard] = position
+        self._look_at = 0.0
+        await self._count_waiting()
+
+    async def _count_waiting(self) -> None:
+        """Bring to mind which keys wait; an error for each that too much waits with by now."""
+        before = set(self.health.overfull)
+        self.health.waiting = await self._parking.counts(self._database.pool, self._fences)
+        for source, key in set(self.health.overfull) - before:
+            _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
+
+    def _forget(self) -> None:
+        """Drop fences and positions in memory: the next step claims and reads them anew."""
+        self._fences.clear()
+        self.health.positions.clear()
+
+    def _moves(self, batch: Batch) -> list[Move]:
+        return [
+            Move(shard, self._fences[shard], self.health.positions[shard], found[-1].position)
+            for shard, found in batch.items()
+        ]
+
+    async def _apply(self, batch: Batch) -> None:
+        """One transaction: all locks, then each fact's effect in order, then the positions."""
+        facts = [told for _, told in _each(batch) if not isinstance(told, Garbled)]
+        keys = {key for told in facts for key in self._keys(told)}
         counts = dict.fromkeys(Verdict, 0)
+        moves = self._moves(batch)
         async with self._database.transaction(*keys, cause=_cause(self.name)) as tx:
-            seen = await self._ledger.seen(tx.connection, batch)
-            for told in batch:
-                verdict = seen.judge(told)
-                counts[verdict] += 1
-                if verdict is Verdict.PARK:
-                    await self._parking.park(tx.connection, shard, told, seen.why, 0)
-                elif verdict is Verdict.APPLY:
-                    await self._take_effect(told, tx)
-                    seen.advance(told)
-                elif verdict is Verdict.IGNORE:
-                    seen.advance(told)
+            seen = await self._ledger.seen(tx.connection, facts)
+            for shard, told in _each(batch):
+                counts[await self._settle(shard, told, seen, tx)] += 1
             await tx.flush()
-            if not await self._ledger.move(
-                tx.connection,
-                shard,
-                self.health.position,
-                batch[-1].position,
-                self._fences[shard],
-                seen,
-            ):
-                raise Fenced(f"{self.name}/{shard}")
-        self.health.position = batch[-1].position
+            if not await self._ledger.move(tx.connection, moves, seen):
+                raise Fenced(self.name)
+        self._moved(moves)
         self.health.ignored += counts[Verdict.IGNORE]
         self.health.applied += counts[Verdict.APPLY]
         self.health.skipped += counts[Verdict.SKIP]
         self.health.parked += counts[Verdict.PARK]
+        self.health.quarantined += counts[Verdict.QUARANTINE]
         if counts[Verdict.PARK]:
-            await self._count_waiting(shard)
+            await self._count_waiting()
+
+    async def _settle(self, shard: str, told: Read, seen: Seen, tx: Tx) -> Verdict:
+        """What becomes of one, and make it so."""
+        if isinstance(told, Garbled):
+            await set_aside(tx.connection, self.name, shard, told)
+            return Verdict.QUARANTINE
+        verdict = seen.judge(told)
+        if verdict is Verdict.PARK:
+            await self._parking.park(tx.connection, shard, told, seen.why, 0)
+        elif verdict is Verdict.APPLY:
+            await self._take_effect(told, tx)
+        if verdict in (Verdict.APPLY, Verdict.IGNORE):
+            seen.advance(told)
+        return verdict
+
+    def _moved(self, moves: list[Move]) -> None:
+        for move in moves:
+            self.health.positions[move.shard] = move.new
 
     async def _take_effect(self, told: Told, tx: Tx) -> None:
         if isinstance(told, Unreadable):
@@ -268,10 +258,10 @@ class Consumer:
         if self._is_replay:
             tx.take_back(told_before)
 
-    async def _apply_alone(self, shard: str, told: Told) -> None:
+    async def _apply_alone(self, shard: str, told: Read) -> None:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
-                await self._apply(shard, [told])
+                await self._apply({shard: [told]})
             except Fenced:
                 raise
             except Exception as error:
@@ -279,6 +269,8 @@ class Consumer:
                 if is_away(error) or (is_last and is_collision(error)):
                     raise  # nobody's key is at fault
                 if is_last:
+                    if isinstance(told, Garbled):
+                        raise  # the database does not take it in, and nothing is skipped
                     await self._park(shard, told, error)
                     return
                 await asyncio.sleep(back_off_s(attempt) / (1 if is_collision(error) else 10))
@@ -294,30 +286,29 @@ class Consumer:
             fact=told.id,
             exc_info=error,
         )
+        moves = self._moves({shard: [told]})
         async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
-            if not await self._ledger.move(
-                tx.connection, shard, self.health.position, told.position, self._fences[shard]
-            ):
-                raise Fenced(f"{self.name}/{shard}")
-        self.health.position = told.position
+            if not await self._ledger.move(tx.connection, moves):
+                raise Fenced(self.name)
+        self._moved(moves)
         self.health.parked += 1
-        await self._count_waiting(shard)
+        await self._count_waiting()
 
-    async def _take_asked(self, shard: str) -> None:
+    async def _take_asked(self) -> None:
         """Take again the parked keys that somebody asked for, looking now and then."""
         now = asyncio.get_running_loop().time()
         if not self.health.waiting or now < self._look_at:
             return
         self._look_at = now + LOOK_S
-        for stream in await self._parking.asked(self._database.pool, shard):
-            await self._take_key(shard, stream)
-            await self._count_waiting(shard)
+        for stream in await self._parking.asked(self._database.pool, self._fences):
+            await self._take_key(stream)
+            await self._count_waiting()
 
-    async def _take_key(self, shard: str, stream: Stream) -> None:
+    async def _take_key(self, stream: Stream) -> None:
         """A batch of one key's facts, in order; the first that cannot be taken ends the request."""
         for fact in await self._parking.waiting(self._database.pool, stream, self._batch):
-            outcome = await self._take_again(shard, stream, fact)
+            outcome = await self._take_again(stream, fact)
             if outcome == TAKEN:
                 continue
             _log.error("fact_parked_again", consumer=self.name, key=stream[1], error=outcome)
@@ -326,13 +317,14 @@ class Consumer:
             return
         self._look_at = 0.0
 
-    async def _take_again(self, shard: str, stream: Stream, fact: ParkedFact) -> str:
+    async def _take_again(self, stream: Stream, fact: ParkedFact) -> str:
         """One parked fact the way every fact takes; TAKEN, or why it must go on waiting."""
-        read = await self._log.read(shard, frozenset({stream[0]}), fact.before, 1)
-        if not read or read[0].id != fact.fact_id:
+        read = await self._log.read(fact.shard, frozenset({stream[0]}), fact.before, 1)
+        told = read[0] if read else None
+        if told is None or isinstance(told, Garbled) or told.id != fact.fact_id:
             return "not in the log"
         try:
-            return await self._take(shard, stream, read[0])
+            return await self._take(fact.shard, stream, told)
         except Fenced:
             raise
         except Exception as error:
@@ -356,8 +348,9 @@ class Consumer:
             if not await self._parking.has(tx.connection, stream):
                 await self._parking.end(tx.connection, stream, TAKEN)
             await tx.flush()
-            if not await self._ledger.holds(tx.connection, shard, self._fences[shard]):
-                raise Fenced(f"{self.name}/{shard}")
+            fence = self._fences.get(shard)
+            if fence is None or not await self._ledger.holds(tx.connection, shard, fence):
+                raise Fenced(self.name)
         self.health.applied += verdict is Verdict.APPLY
         return TAKEN
 
@@ -365,6 +358,10 @@ class Consumer:
         if isinstance(told, Unreadable) or told.type not in self._reactions:
             return (aggregate(told.key),)
         return self._reactions[told.type].keys(told)
+
+
+def _each(batch: Batch) -> Iterator[tuple[str, Read]]:
+    return ((shard, told) for shard, found in batch.items() for told in found)
 
 
 def _cause(consumer: str) -> Cause:

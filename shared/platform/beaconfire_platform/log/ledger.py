@@ -1,5 +1,6 @@
 """A consumer's books in its own database: its position in each shard, the versions seen."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -14,18 +15,24 @@ _CLAIM: Final = """
     on conflict (consumer, shard) do update set fence = p.fence + 1
     returning epoch, txid, row, fence
 """
-# The position and the versions that moved with it, in one trip: every fact waits for both.
+# The positions and the versions that moved with them, in one trip: every fact waits for both.
 _MOVE: Final = """
     with remembered as (
         insert into seen (consumer, source, key, version)
         select $1, source, key, version
-        from unnest($10::text[], $11::text[], $12::bigint[]) as moved (source, key, version)
+        from unnest($2::text[], $3::text[], $4::bigint[]) as moved (source, key, version)
         on conflict (consumer, source, key) do update set version = excluded.version
+    ), moved as (
+        update position p set epoch = m.epoch, txid = m.txid, row = m.row,
+            moved_at = clock_timestamp()
+        from unnest($5::text[], $6::bigint[], $7::int[], $8::bigint[], $9::bigint[],
+                    $10::int[], $11::bigint[], $12::bigint[])
+            as m (shard, fence, old_epoch, old_txid, old_row, epoch, txid, row)
+        where p.consumer = $1 and p.shard = m.shard and p.fence = m.fence
+          and (p.epoch, p.txid, p.row) = (m.old_epoch, m.old_txid, m.old_row)
+        returning 1
     )
-    update position set epoch = $3, txid = $4, row = $5, moved_at = clock_timestamp()
-    where consumer = $1 and shard = $2 and fence = $6
-      and (epoch, txid, row) = ($7, $8, $9)
-    returning 1
+    select count(*) from moved
 """
 _SEEN: Final = """
     select asked.source, asked.key, coalesce(s.version, 0) as version,
@@ -47,13 +54,24 @@ HOLE: Final = "hole before it"
 BEHIND: Final = "behind a parked fact"
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A shard's position goes from one place to another, by the right of a fence."""
+
+    shard: str
+    fence: int
+    old: LogPosition
+    new: LogPosition
+
+
 class Verdict(Enum):
-    """What becomes of a fact: it takes effect, means nothing here, was seen before, or waits."""
+    """What becomes of what came: it takes effect, means nothing, was seen, waits, is no fact."""
 
     APPLY = "apply"
     IGNORE = "ignore"
     SKIP = "skip"
     PARK = "park"
+    QUARANTINE = "quarantine"
 
 
 @dataclass(slots=True)
@@ -106,32 +124,21 @@ class ConsumerLedger:
         return LogPosition(record["epoch"], record["txid"], record["row"]), record["fence"]
 
     async def move(
-        self,
-        connection: Connection,
-        shard: str,
-        old: LogPosition,
-        new: LogPosition,
-        fence: int,
-        seen: Seen | None = None,
+        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
     ) -> bool:
-        """Move the position, and the versions with it; False when it is not ours (R12)."""
-        return bool(
-            await connection.fetchval(
-                _MOVE,
-                self._consumer,
-                shard,
-                new.epoch,
-                new.txid,
-                new.row,
-                fence,
-                old.epoch,
-                old.txid,
-                old.row,
-                *_moved(seen),
-            )
+        """Move positions, and the versions with them; False when any is not ours (R12)."""
+        moved = await connection.fetchval(
+            _MOVE,
+            self._consumer,
+            *_moved(seen),
+            [one.shard for one in moves],
+            [one.fence for one in moves],
+            *_columns([one.old for one in moves]),
+            *_columns([one.new for one in moves]),
         )
+        return moved == len(moves)
 
-    async def seen(self, connection: Connection, batch: list[Told]) -> Seen:
+    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
         """The versions of all streams in a batch, in one look."""
         streams = sorted({(told.source, told.key) for told in batch})
         records = await connection.fetch(
@@ -150,6 +157,14 @@ class ConsumerLedger:
     async def holds(self, connection: Connection, shard: str, fence: int) -> bool:
         """Whether the shard is still ours, until this transaction ends."""
         return bool(await connection.fetchval(_HOLDS, self._consumer, shard, fence))
+
+
+def _columns(positions: list[LogPosition]) -> tuple[list[int], list[int], list[int]]:
+    return (
+        [one.epoch for one in positions],
+        [one.txid for one in positions],
+        [one.row for one in positions],
+    )
 
 
 def _moved(seen: Seen | None) -> tuple[list[str], list[str], list[int]]:

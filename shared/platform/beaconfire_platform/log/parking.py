@@ -4,6 +4,7 @@ R14: one poisoned key waits for a person and stops nobody else; whoever has mend
 for the key (`beaconfire log unpark`), and the consumer that owns it takes its facts in order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -36,7 +37,7 @@ _ALL: Final = """
     from parked p group by consumer, source, key order by since limit $1
 """
 _COUNTS: Final = """
-    select source, key, count(*) as facts from parked where consumer = $1 and shard = $2
+    select source, key, count(*) as facts from parked where consumer = $1 and shard = any($2)
     group by source, key
 """
 _ASK: Final = """
@@ -47,11 +48,11 @@ _ASKED: Final = """
     select u.id, u.source, u.key from unparking u
     where u.consumer = $1 and u.ended_at is null and exists (
         select 1 from parked p
-        where (p.consumer, p.source, p.key, p.shard) = (u.consumer, u.source, u.key, $2))
+        where (p.consumer, p.source, p.key) = (u.consumer, u.source, u.key) and p.shard = any($2))
     order by u.id
 """
 _WAITING: Final = """
-    select fact_id, version, epoch, txid, row from parked
+    select fact_id, version, shard, epoch, txid, row from parked
     where consumer = $1 and source = $2 and key = $3 order by version limit $4
 """
 _END: Final = """
@@ -85,6 +86,7 @@ class ParkedFact:
 
     fact_id: str
     version: int
+    shard: str
     position: LogPosition
 
     @property
@@ -119,9 +121,9 @@ class Parking:
             told.position.row,
         )
 
-    async def counts(self, connection: Any, shard: str) -> dict[Stream, int]:
-        """How many facts wait with each parked key of a shard."""
-        records = await connection.fetch(_COUNTS, self._consumer, shard)
+    async def counts(self, connection: Any, shards: Iterable[str]) -> dict[Stream, int]:
+        """How many facts wait with each parked key of these shards."""
+        records = await connection.fetch(_COUNTS, self._consumer, list(shards))
         return {(record["source"], record["key"]): record["facts"] for record in records}
 
     async def has(self, connection: Connection, stream: Stream) -> bool:
@@ -132,9 +134,9 @@ class Parking:
         """Ask the consumer to take a parked key again; the number of the request."""
         return int(await connection.fetchval(_ASK, self._consumer, *stream, actor, reason))
 
-    async def asked(self, connection: Any, shard: str) -> list[Stream]:
+    async def asked(self, connection: Any, shards: Iterable[str]) -> list[Stream]:
         """The parked keys that somebody asked to be taken again, oldest request first."""
-        records = await connection.fetch(_ASKED, self._consumer, shard)
+        records = await connection.fetch(_ASKED, self._consumer, list(shards))
         return list(dict.fromkeys((record["source"], record["key"]) for record in records))
 
     async def waiting(self, connection: Any, stream: Stream, most: int) -> list[ParkedFact]:
@@ -143,6 +145,7 @@ class Parking:
             ParkedFact(
                 str(record["fact_id"]),
                 record["version"],
+                record["shard"],
                 LogPosition(record["epoch"], record["txid"], record["row"]),
             )
             for record in await connection.fetch(_WAITING, self._consumer, *stream, most)

@@ -1,5 +1,7 @@
 """The event-log port: what a consumer needs of a log, whichever of the two real ones it is."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -28,11 +30,58 @@ class Unreadable:
     reason: Why
 
 
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """Something in the log that is no fact at all: nobody can say whose, so no key can wait."""
+
+    position: LogPosition
+    reason: str
+
+
 Told = Envelope[Any] | Unreadable
+Read = Told | Garbled
+"""What a log gives: facts, facts that cannot be read here, and what is no fact."""
+Batch = Mapping[str, Sequence[Read]]
+"""What came, by shard; each shard's in order."""
+
+
+class LogAway(OSError):  # noqa: N818  (said of the log)
+    """The log is not reached, or its client had to be thrown away; nothing was done, ask again."""
+
+
+class LogReader(Protocol):
+    """One consumer's end of a log: which shards are its to take now, and what comes in them."""
+
+    async def shards(self) -> frozenset[str]:
+        """The shards that are this reader's now; some may come later and some be taken away."""
+        ...
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """Within it no shard is taken away: whoever wants one waits until it is left."""
+        ...
+
+    async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
+        """At most `limit` that come after these positions, at once; never past the horizon."""
+        ...
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be more than the last `take` saw, or after `timeout_s` seconds."""
+        ...
+
+    async def close(self) -> None:
+        """Give the shards back; another `shards()` begins anew."""
+        ...
 
 
 class FactLog(Protocol):
     """Facts in order per stream, without holes, each shard read from a position of ours."""
+
+    def reader(self, consumer: str, sources: frozenset[str], *, alone: bool = False) -> LogReader:
+        """A reader of these sources; those of one consumer's name share the shards out.
+
+        Who reads `alone` gets all of them, and sees to it that nobody else reads in its name.
+        """
+        ...
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """The parts of the log in which the facts of these sources lie; at least one."""
@@ -40,17 +89,6 @@ class FactLog(Protocol):
 
     async def read(
         self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
-    ) -> list[Told]:
-        """At most `limit` facts after a position, oldest first; never past the horizon."""
-        ...
-
-    def signals(self) -> int:
-        """How often it said so far that there is more: asked before a read, told to `wait`."""
-        ...
-
-    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
-        """Return when there may be more to read, at the latest after `timeout_s` seconds.
-
-        At once when there were signals after `since`, which came while the reader was reading.
-        """
+    ) -> Sequence[Read]:
+        """At most `limit` after a position, oldest first, wherever in the past that is."""
         ...

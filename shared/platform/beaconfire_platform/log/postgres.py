@@ -1,5 +1,7 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
 
 import asyncpg
@@ -9,7 +11,7 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.port import Told, Unreadable, Why
+from beaconfire_platform.log.port import Batch, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
 
 SHARD: Final = "log"
@@ -26,7 +28,7 @@ class PostgresLog:
     def __init__(self, pool: asyncpg.Pool, bell: Doorbell) -> None:
         """`pool` reaches the database that holds the schema `log`."""
         self._pool = pool
-        self._bell = bell
+        self.bell = bell
         self._epoch: int | None = None
         self._tail = Tail(self._fetch)
 
@@ -35,6 +37,13 @@ class PostgresLog:
         if self._epoch is None:
             self._epoch = int(await self._pool.fetchval("select epoch from log.epoch"))
         return self._epoch
+
+    def reader(
+        self, consumer: str, sources: frozenset[str], *, alone: bool = False
+    ) -> "PostgresReader":
+        """A reader of the one shard; its consumer's fence keeps any other from harm."""
+        del consumer, alone
+        return PostgresReader(self, sources)
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """One shard for all sources."""
@@ -72,13 +81,36 @@ class PostgresLog:
             after = batch[-1].position
         return found
 
-    def signals(self) -> int:
-        """How often the doorbell of this process has rung."""
-        return self._bell.rings
 
-    async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
-        """Wait for the doorbell of this process, or for the poll's time."""
-        await self._bell.wait(timeout_s, since=since)
+class PostgresReader:
+    """Reads the one shard of the table and waits for the doorbell of this process."""
+
+    def __init__(self, log: PostgresLog, sources: frozenset[str]) -> None:
+        """Nothing was read yet."""
+        self._log = log
+        self._sources = sources
+        self._rings = 0
+
+    async def shards(self) -> frozenset[str]:
+        """Always the same."""
+        return frozenset(await self._log.shards(self._sources))
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """Nobody takes a shard away here."""
+        return nullcontext()
+
+    async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
+        """What came after, if anything."""
+        self._rings = self._log.bell.rings
+        found = await self._log.read(SHARD, self._sources, after[SHARD], limit)
+        return {SHARD: found} if found else {}
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the doorbell, or for the poll's time; a ring while we read counts."""
+        await self._log.bell.wait(timeout_s, since=self._rings)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 def told_of(record: asyncpg.Record, epoch: int) -> Told:

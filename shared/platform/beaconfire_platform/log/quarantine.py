@@ -1,0 +1,22 @@
+"""What came over a log and is no fact: set aside where it lies, told and counted, never skipped."""
+
+from typing import Final
+
+import structlog
+
+from beaconfire_platform.database import Connection
+from beaconfire_platform.log.port import Garbled
+
+_SET_ASIDE: Final = """
+    insert into quarantine (consumer, shard, epoch, txid, row, reason)
+    values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+"""
+_log: Final = structlog.get_logger(__name__)
+
+
+async def set_aside(connection: Connection, consumer: str, shard: str, found: Garbled) -> None:
+    """One row that says where it lies and what is wrong with it; its bytes stay in the log."""
+    at = found.position
+    _log.error("record_quarantined", consumer=consumer, shard=shard, at=at.text(),
+               reason=found.reason)  # fmt: skip
+    await connection.execute(_SET_ASIDE, consumer, shard, at.epoch, at.txid, at.row, found.reason)

@@ -1,0 +1,89 @@
+"""A log whose batches are changed on their way: shuffled across streams, with a hole, repeated."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.log.port import Batch, FactLog, Garbled, LogReader, Read
+
+Change = Callable[[Sequence[Read]], Sequence[Read]]
+"""One shard's part of a batch, changed; its last place must stay the last."""
+
+
+class AlteredReader:
+    """A reader of which every batch is changed."""
+
+    def __init__(self, reader: LogReader, change: Change) -> None:
+        """Over the log's own reader."""
+        self._reader = reader
+        self._change = change
+
+    async def shards(self) -> frozenset[str]:
+        """The reader's own."""
+        return await self._reader.shards()
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """The reader's own."""
+        return self._reader.steady()
+
+    async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
+        """The changed batch."""
+        batch = await self._reader.take(after, limit)
+        return {shard: self._change(found) for shard, found in batch.items()}
+
+    async def wait(self, timeout_s: float) -> None:
+        """The reader's own waiting."""
+        await self._reader.wait(timeout_s)
+
+    async def close(self) -> None:
+        """Close the reader."""
+        await self._reader.close()
+
+
+class Altered:
+    """A log of which every batch is changed by a function."""
+
+    def __init__(self, log: FactLog, change: Change) -> None:
+        """Over a real log."""
+        self._log = log
+        self._change = change
+
+    def reader(
+        self, consumer: str, sources: frozenset[str], *, alone: bool = False
+    ) -> AlteredReader:
+        """A reader of the real log, changed."""
+        return AlteredReader(self._log.reader(consumer, sources, alone=alone), self._change)
+
+    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
+        """The log's own shards."""
+        return await self._log.shards(sources)
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> Sequence[Read]:
+        """What the log has: the past is not changed."""
+        return await self._log.read(shard, sources, after, limit)
+
+
+def shuffled(log: FactLog, seed: int) -> Altered:
+    """A log whose batches come shuffled across streams, each stream in order, as Kafka may.
+
+    The same seed shuffles the same way.
+    """
+    chance = random.Random(seed)  # noqa: S311  (a test's order, not a secret)
+    return Altered(log, lambda batch: _shuffle(batch, chance))
+
+
+def _shuffle(batch: Sequence[Read], chance: random.Random) -> list[Read]:
+    streams: dict[tuple[str, str], list[Read]] = defaultdict(list)
+    for told in batch[:-1]:
+        streams[("", "") if isinstance(told, Garbled) else (told.source, told.key)].append(told)
+    mixed: list[Read] = []
+    while streams:
+        stream = chance.choice(sorted(streams))
+        mixed.append(streams[stream].pop(0))
+        if not streams[stream]:
+            del streams[stream]
+    return [*mixed, batch[-1]]
