@@ -32,6 +32,7 @@ export default defineConfig({
       "/v1": { target: NODE, ws: true },
       "/basemap": { target: NODE },
       "/openapi.json": { target: NODE },
+      "/asyncapi.json": { target: NODE },
     },
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

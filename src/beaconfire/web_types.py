@@ -18,12 +18,12 @@ from typing import Any, Final
 
 from beaconfire_contracts import feed, ids, places, vocabulary
 from beaconfire_contracts.facts import FACTS, agency, dispatch, geo, incident
+from beaconfire_platform.described.payloads import frame_mark
 
 WRITTEN_TO: Final = Path("web", "src", "kernel", "generated", "contracts.ts")
 HEAD: Final = (
     "// Made from the contracts by `python -m beaconfire.web_types`; never edited by hand.\n"
 )
-FRAME_MARK: Final = "`t: "
 _WORDS: Final[dict[object, str]] = {
     str: "string",
     int: "number",
@@ -75,16 +75,10 @@ def _closed_list(words: type[Enum]) -> str:
 
 def _interface(holder: type[Any]) -> str:
     hints = typing.get_type_hints(holder)
-    lines = [f'  readonly t: "{mark}";' for mark in _frame_mark(holder)]
+    mark = frame_mark(holder)
+    lines = [] if mark is None else [f'  readonly t: "{mark}";']
     lines += [f"  readonly {one.name}: {_type(hints[one.name])};" for one in fields(holder)]
     return "\n".join([f"export interface {holder.__name__} {{", *lines, "}\n"])
-
-
-def _frame_mark(holder: type) -> Iterator[str]:
-    """The member `t` by which a frame is known; its docstring begins with it."""
-    said = inspect.getdoc(holder) or ""
-    if said.startswith(FRAME_MARK):
-        yield said.removeprefix(FRAME_MARK).split("`", 1)[0]
 
 
 def _type(hint: Any) -> str:

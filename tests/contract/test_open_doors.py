@@ -15,11 +15,13 @@ OPEN = {
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
+    ("GET", "/asyncapi.json"),
     ("POST", "/v1/session"),
     ("POST", "/v1/public/reports"),
     ("GET", "/v1/tracking/{code}"),
 }
-"""`/metrics` is open on this machine alone; signing in and reporting are for whoever comes."""
+"""`/metrics` is open on this machine alone; signing in and reporting are for whoever comes, and so
+is the description of what is told, as that of the HTTP API is."""
 NOTHING_TO_LEARN = b'{"' + b"x" * 300_000
 
 

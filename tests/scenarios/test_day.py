@@ -31,12 +31,15 @@ from beaconfire_situation.domain.filing import FILED_AFTER, is_over
 from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_of
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_situation.entrypoints.consumer import SOURCES
+from beaconfire_testkit.described import Described
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 HOURS: Final = 24 if FULL else 2
 SPEED: Final = 480
 PLAYED_S_MAX: Final = 3_600 if FULL else 420
+KINDS_MIN: Final = 30
+"""So many kinds of facts two hours of a city tell; fewer would prove little."""
 DONE: Final = frozenset({"closed", "merged", "voided"})
 STEPS: Final = ("acknowledged", "en-route", "on-scene", "cleared")
 BROKEN_OFF: Final = frozenset({"refused", "cancelled", "moved-away"})
@@ -181,6 +184,17 @@ async def test_the_picture_is_what_a_fresh_fold_of_the_whole_log_gives(day: Day)
     assert any(one.kind == "unit" for one in shown)
     assert due <= filed
     assert [one for one in sorted(filed) if not is_over("incident", _by_source(stored, one))] == []
+
+
+@pytest.mark.proof
+@pytest.mark.slow
+async def test_every_fact_of_the_day_is_as_the_node_describes_it(day: Day) -> None:
+    described = Described(day.node.get("/asyncapi.json").raise_for_status().json())
+
+    told, flaws = await described.log_flaws(day.dsn)
+
+    assert flaws == []
+    assert len(told) >= KINDS_MIN, told
 
 
 @pytest.mark.proof

@@ -1,5 +1,6 @@
 """Situation's composition root: what it is made of, wired in one place."""
 
+from beaconfire_contracts.feed import PATH
 from beaconfire_platform.database import Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
@@ -13,7 +14,7 @@ from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticke
 from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.entrypoints.api import picture_routes
 from beaconfire_situation.entrypoints.consumer import SOURCES, reactions
-from beaconfire_situation.entrypoints.socket import PATH, feed_door
+from beaconfire_situation.entrypoints.socket import feed_door
 from beaconfire_situation.settings import SituationSettings
 
 

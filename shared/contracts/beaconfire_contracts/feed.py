@@ -18,6 +18,7 @@ from typing import Final
 
 from beaconfire_contracts.vocabulary import UnitStatus
 
+PATH: Final = "/v1/feed"
 SUBPROTOCOL: Final = "beaconfire.feed.v1"
 POSITION_ENTRY_BYTES: Final = 16
 HEADING_UNKNOWN: Final = 65_535

@@ -9,6 +9,8 @@ from starlette.types import ASGIApp
 
 import beaconfire
 from beaconfire.node.pages import Assets, Basemap, page_routes
+from beaconfire_platform.described.asyncapi import asyncapi_document
+from beaconfire_platform.described.asyncapi_routes import asyncapi_routes
 from beaconfire_platform.ground import Service
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.described import DescribedApp
@@ -33,7 +35,8 @@ def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> Fa
     )
     app.router.route_class = StrictRoute
     problems.install(app)
-    for router in (*routers, *(service.router for service in services)):
+    told = asyncapi_routes(asyncapi_document(app.version))
+    for router in (told, *routers, *(service.router for service in services)):
         app.include_router(router)
     return app
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from beaconfire_contracts.feed import SUBPROTOCOL, CloseCode
+from beaconfire_contracts.feed import PATH, SUBPROTOCOL, CloseCode
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.web.socket import Handshake, NoEntry, Opening
-from beaconfire_situation.entrypoints.socket import PATH, feed_door
+from beaconfire_situation.entrypoints.socket import feed_door
 from beaconfire_testkit.service import a_subject
 
 ANA = a_subject(Role.DISPATCHER, person_id="ana")

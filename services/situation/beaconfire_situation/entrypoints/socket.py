@@ -11,7 +11,6 @@ from beaconfire_contracts.feed import SUBPROTOCOL, CloseCode
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.web.socket import Accept, Handshake, NoEntry, Opening, Session, Socket
 
-PATH: Final = "/v1/feed"
 TICKET_CHARACTERS_MAX: Final = 64
 RESUME_CHARACTERS_MAX: Final = 200
 RESYNC_EVERY_S: Final = 2.0

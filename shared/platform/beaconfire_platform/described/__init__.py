@@ -1,0 +1,1 @@
+"""What is told, described for strangers: JSON Schemas and AsyncAPI, made from the contracts."""
