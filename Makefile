@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary web-types lock wheel clean
+.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary web-types corpus lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -49,6 +49,9 @@ glossary: setup ## write docs/glossary.md from the docstrings of contracts and d
 
 web-types: setup ## write the contracts as TypeScript for the pages
 	@$(PY) -m beaconfire.web_types
+
+corpus: setup ## freeze what new or grown facts look like on the wire; adds files, changes none
+	@$(PY) -m beaconfire_testkit.corpus
 
 lock: setup ## resolve the dependencies of pyproject.toml anew into requirements.lock
 	@sh tools/lock.sh $(ARGS)

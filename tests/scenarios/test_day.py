@@ -38,7 +38,7 @@ FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 HOURS: Final = 24 if FULL else 2
 SPEED: Final = 480
 PLAYED_S_MAX: Final = 3_600 if FULL else 420
-KINDS_MIN: Final = 30
+KINDS_MIN: Final = 24
 """So many kinds of facts two hours of a city tell; fewer would prove little."""
 DONE: Final = frozenset({"closed", "merged", "voided"})
 STEPS: Final = ("acknowledged", "en-route", "on-scene", "cleared")
