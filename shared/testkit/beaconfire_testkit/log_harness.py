@@ -100,6 +100,8 @@ class LogHarness:
 
     kind: type[Consumer] = Consumer
     """What its consumers are: a harness with a planted fault has others."""
+    alone: bool = False
+    """Whether its consumers read every shard, as who steps them by hand wants it."""
 
     def __init__(self, owner_dsn: str) -> None:
         """`owner_dsn` names an empty database in which roles may be made."""
@@ -227,6 +229,7 @@ class LogHarness:
             reactions={LayerReleased: Reaction(effect)},
             batch=batch,
             replay=replay,
+            alone=self.alone,
         )
 
     async def drain(self, consumer: Consumer) -> None:

@@ -28,7 +28,7 @@ from beaconfire_platform.log.parking import (
     Parking,
     Stream,
 )
-from beaconfire_platform.log.patience import back_off_s, is_away, is_collision
+from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
 from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Told, Unreadable
 from beaconfire_platform.log.quarantine import set_aside
 
@@ -112,6 +112,7 @@ class Consumer:
         try:
             while True:
                 await self._turn()
+                end_if_cancelled()
         finally:
             await self.close()
 
@@ -136,7 +137,7 @@ class Consumer:
                 error=type(error).__name__,
                 in_a_row=self.health.failures,
             )
-            if not (is_away(error) or is_collision(error)):
+            if not (is_away(error) or is_collision(error) or isinstance(error, Fenced)):
                 raise
             await asyncio.sleep(back_off_s(self.health.failures))
 

@@ -3,6 +3,7 @@
 R14: a key is parked for what its fact does, never because the database is away or busy.
 """
 
+import asyncio
 import random
 from typing import Final
 
@@ -36,3 +37,13 @@ def back_off_s(failures: int) -> float:
     """Full jitter below a doubling ceiling, 5 s at most (R41)."""
     ceiling = min(BACK_OFF_S_MAX, 0.1 * 2**failures)
     return random.uniform(0, ceiling)  # noqa: S311  (jitter, not a secret)
+
+
+def end_if_cancelled() -> None:
+    """Raise the cancellation that somebody below kept to themselves.
+
+    Python 3.11's `wait_for` loses one that comes in the moment in which it has its answer.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

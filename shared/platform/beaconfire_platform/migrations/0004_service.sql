@@ -18,6 +18,14 @@ create table lease (
     until timestamptz not null
 );
 
+-- Who shares the shards of a consumer, until when unless renewed.
+create table member (
+    consumer text not null,
+    instance text not null,
+    until timestamptz not null,
+    primary key (consumer, instance)
+);
+
 -- How far our facts are published: the place in our own table behind the last acknowledged one.
 create table relayed (
     topic text primary key,

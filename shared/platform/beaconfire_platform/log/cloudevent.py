@@ -1,0 +1,94 @@
+"""CloudEvents 1.0 over Kafka: a record's headers and bytes as attributes and data, and back.
+
+Kafka Protocol Binding for CloudEvents 1.0.2: binary mode (§3.2), by which facts travel, and
+structured mode (§3.3) with the JSON format, which others may send. Batches (§3.4) are not taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+SPECVERSION: Final = "1.0"
+JSON: Final = "application/json"
+CONTENT_TYPE: Final = "content-type"
+PREFIX: Final = "ce_"
+STRUCTURED: Final = "application/cloudevents+json"
+REQUIRED: Final = ("id", "source", "specversion", "type")
+ATTRIBUTE_CHARACTERS_MAX: Final = 512
+"""A header of ours is an id, a code or a moment; more is none of ours."""
+HEADERS_MAX: Final = 64
+_JSON: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class NoCloudEvent(ValueError):  # noqa: N818  (said of a record)
+    """A record that is no CloudEvent; the message says why, in our own words alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """Context attributes by name, `datacontenttype` among them, and the data's bytes."""
+
+    attributes: dict[str, str]
+    data: bytes
+
+
+def parse(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> CloudEvent:
+    """The event in a record; NoCloudEvent when there is none."""
+    told = _texts(headers)
+    content_type = told.get(CONTENT_TYPE, "")
+    if content_type.partition(";")[0].strip().lower() == STRUCTURED:
+        event = _structured(value)
+    else:
+        event = CloudEvent(
+            {name[3:]: text for name, text in told.items() if name.startswith(PREFIX)}, value or b""
+        )
+        event.attributes["datacontenttype"] = content_type
+    for name in REQUIRED:
+        if not event.attributes.get(name):
+            raise NoCloudEvent(f"the attribute {name} is missing")
+    if event.attributes["specversion"] != SPECVERSION:
+        raise NoCloudEvent("specversion is not 1.0")
+    return event
+
+
+def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, bytes]]:
+    """Headers of a record in binary mode; what has no value has no header."""
+    return [
+        (CONTENT_TYPE, b"application/json"),
+        *((f"{PREFIX}{name}", value.encode()) for name, value in attributes if value is not None),
+    ]
+
+
+def _texts(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if name in found:
+            raise NoCloudEvent("a header comes twice")
+        if len(value) > ATTRIBUTE_CHARACTERS_MAX or len(found) >= HEADERS_MAX:
+            raise NoCloudEvent("its headers are longer or more than may be")
+        try:
+            found[name] = value.decode()
+        except UnicodeDecodeError as error:
+            raise NoCloudEvent("a header is not UTF-8") from error
+    return found
+
+
+def _structured(value: bytes | None) -> CloudEvent:
+    try:
+        members = _JSON.decode(value or b"")
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise NoCloudEvent("its JSON cannot be read") from error
+    data = bytes(members.pop("data", msgspec.Raw(b"")))
+    if "data_base64" in members:
+        raise NoCloudEvent("its data is binary, and facts are JSON")
+    attributes: dict[str, str] = {}
+    for name, raw in members.items():
+        found: Any = msgspec.json.decode(raw)
+        if isinstance(found, dict | list) or found is None:
+            raise NoCloudEvent("an attribute is neither text, number nor truth")
+        attributes[name] = found if isinstance(found, str) else bytes(raw).decode()
+    return CloudEvent({"datacontenttype": JSON} | attributes, data)

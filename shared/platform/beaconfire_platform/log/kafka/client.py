@@ -1,0 +1,81 @@
+"""Clients of Kafka: made in one way, and stopped so that nothing hangs or is thrown at anybody."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol, TypeVar
+
+from aiokafka import AIOKafkaConsumer
+
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+
+STOP_S_MAX: Final = 5.0
+T = TypeVar("T")
+
+
+class Stoppable(Protocol):
+    """Any of aiokafka's clients."""
+
+    async def stop(self) -> None:
+        """Close every connection and end every task."""
+        ...
+
+
+async def whole(asked: Coroutine[Any, Any, T]) -> T:
+    """What a client was asked for, to its end even when we are cancelled meanwhile.
+
+    aiokafka 0.14 drops a connection that is being made by whoever is cancelled, never to close it.
+    """
+    task = asyncio.create_task(asked)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=STOP_S_MAX)
+        task.add_done_callback(_heard)
+        raise
+
+
+async def stop(client: Stoppable) -> None:
+    """Stop a client whatever state it is in; broken brokers hold it up for five seconds at most.
+
+    In a task of its own: aiokafka 0.14 lets cancellations of its own tasks out, and keeps ours to
+    itself.
+    """
+    await asyncio.sleep(0)  # what was started just now cannot be cancelled before it begins
+    stopping = asyncio.create_task(client.stop())
+    try:
+        await asyncio.wait({stopping}, timeout=STOP_S_MAX)
+    except asyncio.CancelledError:
+        await asyncio.wait({stopping}, timeout=STOP_S_MAX)
+        raise
+    finally:
+        stopping.cancel()
+        stopping.add_done_callback(_heard)
+
+
+def _heard(stopped: "asyncio.Task[Any]") -> None:
+    """What a client says when it is thrown away helps nobody."""
+    if not stopped.cancelled():
+        stopped.exception()
+
+
+def past_client(settings: KafkaSettings, **more: Any) -> AIOKafkaConsumer:
+    """A client that reads where it is told to, and commits nothing."""
+    return AIOKafkaConsumer(
+        **settings.client("reader"),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        **more,
+    )
+
+
+@asynccontextmanager
+async def looking(settings: KafkaSettings, **more: Any) -> AsyncGenerator[AIOKafkaConsumer]:
+    """A client for a moment's look."""
+    client = past_client(settings, **more)
+    try:
+        await whole(client.start())
+        yield client
+    finally:
+        await stop(client)

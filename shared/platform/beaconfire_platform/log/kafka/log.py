@@ -1,0 +1,106 @@
+"""The log on Apache Kafka, as a consumer's service sees it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from aiokafka.errors import KafkaError
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.database import Database
+from beaconfire_platform.log.kafka.client import looking, whole
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.reader import KafkaReader, Turn
+from beaconfire_platform.log.kafka.record import read_record
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.shard import (
+    began_at,
+    epoch_at,
+    partition_of,
+    source_of,
+)
+from beaconfire_platform.log.kafka.topics import PARTITIONS
+from beaconfire_platform.log.lease import Lease
+from beaconfire_platform.log.members import Members
+from beaconfire_platform.log.port import LogAway, Read
+
+PAST_S_MAX: Final = 5.0
+
+
+class AllOrNothing:
+    """A turn of one among many: who has the lease has every shard."""
+
+    def __init__(self, lease: Lease) -> None:
+        """Over a lease of the consumer's name."""
+        self._lease = lease
+
+    async def share(self, shards: tuple[str, ...]) -> frozenset[str]:
+        """All of them, or none."""
+        return frozenset(shards if await self._lease.keep() else ())
+
+    async def leave(self) -> None:
+        """Let another have them."""
+        await self._lease.release()
+
+
+class KafkaLog:
+    """Topics of facts, read by one service whose positions are in its own database."""
+
+    def __init__(
+        self, settings: KafkaSettings, database: Database, instance: str, presence: Presence
+    ) -> None:
+        """`instance` names this process among those of its service."""
+        self._settings = settings
+        self._database = database
+        self._instance = instance
+        self._presence = presence
+
+    def reader(self, consumer: str, sources: frozenset[str], *, alone: bool = False) -> KafkaReader:
+        """A reader of the topics of these sources."""
+        turn: Turn = (
+            AllOrNothing(Lease(self._database, f"consumer/{consumer}", self._instance))
+            if alone
+            else Members(self._database, consumer, self._instance)
+        )
+        topics = tuple(self._settings.topic(source) for source in sorted(sources))
+        return KafkaReader(self._settings, self._presence, topics, turn)
+
+    async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
+        """Every partition of the topics of these sources."""
+        return tuple(
+            f"{self._settings.topic(source)}/{number}"
+            for source in sorted(sources)
+            for number in range(PARTITIONS)
+        )
+
+    async def read(
+        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
+    ) -> Sequence[Read]:
+        """Records of one partition after a position; none where they were before it began anew."""
+        partition = partition_of(shard)
+        if source_of(partition.topic) not in sources:
+            return []
+        try:
+            async with asyncio.timeout(PAST_S_MAX), looking(self._settings) as client:
+                began = (await began_at(self._settings, [partition])).get(partition)
+                epoch = 0 if began is None else epoch_at(began)
+                client.assign([partition])
+                ends = await whole(client.end_offsets([partition]))
+                if after.epoch not in (0, epoch) or ends[partition] <= after.row:
+                    return []
+                client.seek(partition, after.row)
+                found = await client.getmany(
+                    partition, timeout_ms=int(PAST_S_MAX * 1_000), max_records=limit
+                )
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise LogAway(self._settings.unreached) from error
+        return [
+            read_record(
+                source_of(partition.topic),
+                record.key,
+                record.headers,
+                record.value,
+                LogPosition(epoch, 0, record.offset + 1),
+            )
+            for record in found.get(partition, [])
+        ]

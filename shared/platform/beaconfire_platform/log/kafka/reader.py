@@ -1,0 +1,224 @@
+"""One consumer's end of the log on Kafka: partitions that are ours, read from our own positions.
+
+The client is thrown away on any error of its own, when no broker is there, and when it stands still
+though there is more (R18); the next call begins anew.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from typing import Any, Final, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.log.kafka.client import past_client, stop, whole
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.record import read_record
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.shard import (
+    began_at,
+    epoch_at,
+    partition_of,
+    shard_of,
+    source_of,
+)
+from beaconfire_platform.log.kafka.topics import PARTITIONS
+from beaconfire_platform.log.port import Batch, LogAway, Read
+
+STALLED_S_MAX: Final = 30.0
+"""A client that gives nothing for so long though there is more has died on its feet (R18)."""
+LOOK_S: Final = 10.0
+LOOK_S_MAX: Final = 5.0
+_log: Final = structlog.get_logger(__name__)
+
+
+class Turn(Protocol):
+    """Says which shards are ours now."""
+
+    async def share(self, shards: tuple[str, ...]) -> frozenset[str]:
+        """Our part of these."""
+        ...
+
+    async def leave(self) -> None:
+        """Let the others have our part."""
+        ...
+
+
+class KafkaReader:
+    """Reads the partitions that are its turn."""
+
+    def __init__(
+        self, settings: KafkaSettings, presence: Presence, topics: tuple[str, ...], turn: Turn
+    ) -> None:
+        """Nothing is opened before the first `shards()`."""
+        self._settings = settings
+        self._presence = presence
+        self._topics = topics
+        self._turn = turn
+        self._client: AIOKafkaConsumer | None = None
+        self._all: tuple[str, ...] = ()
+        self._epochs: dict[TopicPartition, int] = {}
+        self._next: dict[TopicPartition, int] = {}
+        self._come: dict[TopicPartition, deque[Any]] = {}
+        self._moved_at = 0.0
+        self._looked_at = 0.0
+
+    async def shards(self) -> frozenset[str]:
+        """What is our turn, once every topic is there."""
+        async with self._minding():
+            if self._client is None:
+                await self._open()
+            return await self._turn.share(self._all)
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """Nobody takes a shard away; whoever claims it has a higher fence, and ours is refused."""
+        return nullcontext()
+
+    async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
+        """At most `limit` records after these positions, as far as they have come by now."""
+        wanted = {partition_of(shard): at for shard, at in after.items()}
+        async with self._minding():
+            self._follow(wanted)
+            if not self._has_come:
+                await self._fetch(0)
+            return self._read(limit)
+
+    async def wait(self, timeout_s: float) -> None:
+        """Until something comes, or for so long."""
+        if self._client is None or not self._next:
+            await asyncio.sleep(timeout_s)
+            return
+        async with self._minding():
+            if not self._has_come:
+                await self._fetch(timeout_s)
+            if not self._has_come:
+                await self._look()
+
+    async def close(self) -> None:
+        """Throw the client away and let the others have our part."""
+        await self._discard()
+        with suppress(OSError, TimeoutError):
+            await self._turn.leave()
+
+    async def _open(self) -> None:
+        if not await self._presence.is_here():
+            raise LogAway(self._settings.unreached)
+        client = past_client(self._settings)
+        self._client = client
+        await whole(client.start())
+        there = await whole(client.topics())
+        missing = [topic for topic in self._topics if topic not in there]
+        if missing:
+            raise LogAway(f"the topic {missing[0]} is not there: make the topics first")
+        partitions = [
+            TopicPartition(topic, number) for topic in self._topics for number in range(PARTITIONS)
+        ]
+        began = await began_at(self._settings, partitions)
+        self._epochs = {one: epoch_at(at) for one, at in began.items()}
+        self._all = tuple(shard_of(one) for one in partitions)
+        self._moved_at = self._looked_at = asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def _minding(self) -> AsyncGenerator[None]:
+        """What goes wrong with the client ends the client."""
+        try:
+            yield
+        except KafkaError as error:
+            await self._discard()
+            raise LogAway(f"{type(error).__name__} of the client of {self._topics}") from error
+        except (LogAway, TimeoutError):
+            await self._discard()
+            raise
+
+    async def _discard(self) -> None:
+        client, self._client = self._client, None
+        self._next.clear()
+        self._come.clear()
+        if client is not None:
+            await stop(client)
+
+    def _follow(self, wanted: Mapping[TopicPartition, LogPosition]) -> None:
+        """Be where these positions are: partitions may have come, gone, or been taken back."""
+        client = self._opened
+        if wanted.keys() != self._next.keys():
+            client.assign(list(wanted))
+            self._next.clear()
+            self._come.clear()
+        for one, at in wanted.items():
+            offset = self._offset(one, at)
+            if self._next.get(one) != offset:
+                client.seek(one, offset)
+                self._next[one] = offset
+                self._come.pop(one, None)
+
+    def _offset(self, partition: TopicPartition, at: LogPosition) -> int:
+        """A position's row is the offset of what comes next; another epoch's holds no longer."""
+        epoch = self._epochs.get(partition, 0)
+        if at.epoch in (0, epoch) or at.row == 0:
+            return at.row
+        _log.error(
+            "topic_begins_anew", shard=shard_of(partition), was=at.epoch, now=epoch, row=at.row
+        )
+        return 0
+
+    @property
+    def _opened(self) -> AIOKafkaConsumer:
+        if self._client is None:
+            raise LogAway("the client was closed meanwhile")
+        return self._client
+
+    @property
+    def _has_come(self) -> bool:
+        return any(self._come.values())
+
+    async def _fetch(self, timeout_s: float) -> None:
+        found = await self._opened.getmany(timeout_ms=int(timeout_s * 1_000))
+        for one, records in found.items():
+            if one in self._next:
+                self._come.setdefault(one, deque()).extend(records)
+        if found:
+            self._moved_at = asyncio.get_running_loop().time()
+
+    def _read(self, limit: int) -> Batch:
+        batch: dict[str, list[Read]] = {}
+        for one, come in self._come.items():
+            found: list[Read] = []
+            while come and limit:
+                found.append(self._told(one, come.popleft()))
+                limit -= 1
+            if found:
+                batch[shard_of(one)] = found
+                self._next[one] = found[-1].position.row
+        return batch
+
+    def _told(self, partition: TopicPartition, record: Any) -> Read:
+        epoch = self._epochs.get(partition)
+        if epoch is None:
+            epoch = self._epochs[partition] = epoch_at(record.timestamp)
+        return read_record(
+            source_of(partition.topic),
+            record.key,
+            record.headers,
+            record.value,
+            LogPosition(epoch, 0, record.offset + 1),
+        )
+
+    async def _look(self) -> None:
+        """Nothing came: is the broker there, and is there really nothing?"""
+        if not await self._presence.is_here():
+            raise LogAway(self._settings.unreached)
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_at < LOOK_S or now - self._moved_at < STALLED_S_MAX:
+            return
+        self._looked_at = now
+        async with asyncio.timeout(LOOK_S_MAX):
+            ends = await whole(self._opened.end_offsets(list(self._next)))
+        behind = [one for one, offset in self._next.items() if ends[one] > offset]
+        if behind and not self._has_come:
+            raise LogAway(f"nothing came of {shard_of(behind[0])} though there is more")
+        self._moved_at = now

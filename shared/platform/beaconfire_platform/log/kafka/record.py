@@ -1,0 +1,135 @@
+"""A fact as a record of its topic, and what a record of a topic holds.
+
+Whatever is wrong with a record is told in our own words: nothing of it is repeated in a log.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from beaconfire_contracts.envelope import Cause, Envelope, LogPosition, Scope
+from beaconfire_contracts.facts import key_of
+from beaconfire_contracts.ids import FactId
+from beaconfire_contracts.vocabulary import Sensitivity
+from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_fact
+from beaconfire_platform.log.cloudevent import JSON, NoCloudEvent, headers_of, parse
+from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
+
+FACT_BYTES_MAX: Final = 900_000
+"""A broker takes records of a megabyte by default; a fact has a few hundred bytes."""
+VERSION_MAX: Final = 2**63 - 1
+_OF_CAUSE: Final = {
+    "actor": "actor",
+    "correlation_id": "correlationid",
+    "causation_id": "causationid",
+    "seat": "seat",
+    "on_behalf_of": "onbehalfof",
+    "occurred_at": "occurredat",
+    "exercise_id": "exerciseid",
+}
+_CAUSE: Final = msgspec.json.Decoder(dict[str, str | None])
+
+
+def record_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """The headers of a row of `log.fact`; its data are the value as they stand."""
+    cause = _CAUSE.decode(row["cause"])
+    return headers_of(
+        (
+            ("specversion", "1.0"),
+            ("id", str(row["id"])),
+            ("source", row["source"]),
+            ("type", row["type"]),
+            ("subject", row["key"]),
+            ("time", row["time"].isoformat()),
+            ("keyversion", str(row["key_version"])),
+            ("sensitivity", row["sensitivity"]),
+            ("owner", row["owner"]),
+            ("division", row["division"]),
+            *((_OF_CAUSE.get(name, name.replace("_", "")), text) for name, text in cause.items()),
+        )
+    )
+
+
+def read_record(
+    source: str,
+    key: bytes | None,
+    headers: Iterable[tuple[str, bytes]],
+    value: bytes | None,
+    position: LogPosition,
+) -> Read:
+    """What a record of the topic of `source` holds: a fact, or why none can be read."""
+    try:
+        return _read(source, key, headers, value, position)
+    except NoCloudEvent as error:
+        return Garbled(position, str(error))
+
+
+def _read(
+    source: str,
+    key: bytes | None,
+    headers: Iterable[tuple[str, bytes]],
+    value: bytes | None,
+    position: LogPosition,
+) -> Read:
+    if value is not None and len(value) > FACT_BYTES_MAX:
+        raise NoCloudEvent("it is larger than a fact may be")
+    event = parse(headers, value)
+    told = event.attributes
+    if told["source"] != source or not told["type"].startswith(f"beaconfire.{source}."):
+        raise NoCloudEvent("its source and type are not those of its topic")
+    subject = told.get("subject", "")
+    if not subject or key != subject.encode():
+        raise NoCloudEvent("its key is not its subject")
+    if told["datacontenttype"].partition(";")[0].strip().lower() != JSON:
+        raise NoCloudEvent("its content type is not JSON")
+    version = _version(told.get("keyversion", ""))
+    try:
+        fact = decode_fact(told["type"], event.data)
+        cause, scope, time = _cause(told), _scope(told), datetime.fromisoformat(told["time"])
+    except (UnknownFact, ValueError, KeyError) as error:
+        return Unreadable(told["id"], source, told["type"], subject, version, position, _why(error))
+    if key_of(fact) != subject:
+        raise NoCloudEvent("its subject is not the fact's own key")
+    return Envelope(
+        id=FactId(told["id"]),
+        source=source,
+        type=told["type"],
+        key=subject,
+        key_version=version,
+        time=time,
+        cause=cause,
+        scope=scope,
+        position=position,
+        fact=fact,
+    )
+
+
+def _version(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= VERSION_MAX):
+        raise NoCloudEvent("its keyversion is no number from 1 on")
+    return int(text)
+
+
+def _cause(told: Mapping[str, str]) -> Cause:
+    occurred_at = told.get("occurredat")
+    return Cause(
+        actor=told["actor"],
+        correlation_id=told["correlationid"],
+        causation_id=told.get("causationid"),
+        seat=told.get("seat"),
+        on_behalf_of=told.get("onbehalfof"),
+        occurred_at=None if occurred_at is None else datetime.fromisoformat(occurred_at),
+        exercise_id=told.get("exerciseid"),
+    )
+
+
+def _scope(told: Mapping[str, str]) -> Scope:
+    return Scope(told.get("owner"), told.get("division"), Sensitivity(told["sensitivity"]))
+
+
+def _why(error: Exception) -> Why:
+    if isinstance(error, UnknownMajor):
+        return Why.UNKNOWN_MAJOR
+    return Why.UNKNOWN_TYPE if isinstance(error, UnknownFact) else Why.MALFORMED

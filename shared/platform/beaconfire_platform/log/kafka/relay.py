@@ -1,0 +1,197 @@
+"""The relay: publishes a service's facts on its topic, in order, each at least once.
+
+R16: one is active per service, by a lease; what it published is written down in the same database
+under the lease's fence, after the brokers acknowledged it. After a crash some come twice, which
+versions tell (R5). The table is kept, so a broker that lost something is filled again.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.log.kafka.client import stop, whole
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.record import record_headers
+from beaconfire_platform.log.kafka.refill import resume_at
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.lease import RENEW_S, Lease
+from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
+from beaconfire_platform.log.port import LogAway
+
+BATCH_FACTS_MAX: Final = 2_000
+POLL_S: Final = 0.05
+"""What another process of this service told is found by looking, at the latest after so long."""
+ACKNOWLEDGED_S_MAX: Final = 30.0
+"""A send that is older has an unknown end: a new producer goes on from what is written down."""
+LINGER_MS: Final = 0
+BATCH_BYTES_MAX: Final = 256 * 1024
+_CLAIM: Final = """
+    insert into relayed as r (topic, epoch, txid, row, fence) values ($1, $2, 0, 0, $3)
+    on conflict (topic) do update set fence = excluded.fence where r.fence < excluded.fence
+    returning epoch, txid, row
+"""
+_MOVE: Final = """
+    with ends as (
+        insert into relayed_to (topic, partition, began_ms, next_offset)
+        select $1, partition, 0, next_offset from unnest($7::int[], $8::bigint[])
+            as told (partition, next_offset)
+        on conflict (topic, partition) do update set next_offset = excluded.next_offset
+    )
+    update relayed set txid = $2, row = $3, moved_at = clock_timestamp()
+    where topic = $1 and fence = $4 and (txid, row) = ($5, $6) returning 1
+"""
+_READ: Final = """
+    select txid, row, id, source, type, key, key_version, time, cause, owner, division,
+           sensitivity, data
+    from log.read($1, $2, $3, $4)
+"""
+_log: Final = structlog.get_logger(__name__)
+
+
+class RelayFenced(Exception):  # noqa: N818  (told by name)
+    """Another relay took over; what this one sent comes a second time and is known as a repeat."""
+
+
+@dataclass(slots=True)
+class RelayHealth:
+    """What the outside may ask of a relay."""
+
+    is_active: bool = False
+    at: LogPosition = field(default_factory=lambda: START)
+    published: int = 0
+    failing: str | None = None
+    failures: int = 0
+
+
+class Relay:
+    """Publishes the facts of one service while the lease is ours."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: KafkaSettings,
+        instance: str,
+        presence: Presence,
+        *,
+        source: str | None = None,
+    ) -> None:
+        """`database` is the service's own; `source` is its name unless said otherwise."""
+        self._database = database
+        self._settings = settings
+        self._presence = presence
+        self._source = source or database.service
+        self._topic = settings.topic(self._source)
+        self._lease = Lease(database, f"relay/{self._topic}", instance)
+        self._producer: AIOKafkaProducer | None = None
+        self.health = RelayHealth()
+
+    async def run(self) -> None:
+        """Publish until cancelled; whatever fails begins anew, after a while."""
+        try:
+            while True:
+                await self._turn()
+                end_if_cancelled()
+        finally:
+            await self._discard()
+            with suppress(*TROUBLE):
+                await self._lease.release()
+
+    async def _turn(self) -> None:
+        try:
+            rings = self._database.bell.rings
+            if not await self._lease.keep():
+                await self._rest()
+            elif not await self.step():
+                await self._database.bell.wait(POLL_S, since=rings)
+            self.health.failing, self.health.failures = None, 0
+        except (KafkaError, RelayFenced, *TROUBLE) as error:
+            self.health.failing = type(error).__name__
+            self.health.failures += 1
+            _log.warning("relay_failed", topic=self._topic, error=type(error).__name__,
+                         in_a_row=self.health.failures)  # fmt: skip
+            await self._discard()
+            await asyncio.sleep(back_off_s(self.health.failures))
+
+    async def _rest(self) -> None:
+        """Somebody else publishes: keep nothing open, look again soon."""
+        if self._producer is not None:
+            await self._discard()
+        await asyncio.sleep(RENEW_S)
+
+    async def step(self) -> int:
+        """Publish one batch and write down that it is published; returns how many facts it held."""
+        producer = await self._open()
+        at = self.health.at
+        rows = await self._database.pool.fetch(
+            _READ, at.txid, at.row, [self._source], BATCH_FACTS_MAX
+        )
+        if not rows:
+            return 0
+        async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+            sent = [await self._send(producer, row) for row in rows]
+            told = await asyncio.gather(*sent)
+        ends = {one.partition: one.offset + 1 for one in told}
+        await self._move(LogPosition(at.epoch, rows[-1]["txid"], rows[-1]["row"]), ends)
+        self.health.published += len(rows)
+        return len(rows)
+
+    async def _send(self, producer: AIOKafkaProducer, row: Any) -> asyncio.Future[Any]:
+        return await producer.send(
+            self._topic, row["data"].encode(), row["key"].encode(), headers=record_headers(row)
+        )
+
+    async def _move(self, to: LogPosition, ends: dict[int, int]) -> None:
+        at = self.health.at
+        moved = await self._database.pool.fetchval(
+            _MOVE, self._topic, to.txid, to.row, self._lease.fence, at.txid, at.row,
+            list(ends), list(ends.values()),
+        )  # fmt: skip
+        if not moved:
+            raise RelayFenced(self._topic)
+        self.health.at = to
+
+    async def _open(self) -> AIOKafkaProducer:
+        """The producer, and the place from which it goes on."""
+        if self._producer is not None:
+            if not await self._presence.is_here():
+                raise LogAway(self._settings.unreached)
+            return self._producer
+        if not await self._presence.is_here():
+            raise LogAway(self._settings.unreached)
+        self._producer = producer = AIOKafkaProducer(
+            **self._settings.client(f"relay-{self._source}"),
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES_MAX,
+        )
+        async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+            await whole(producer.start())
+        await self._claim()
+        self.health.is_active = True
+        return producer
+
+    async def _claim(self) -> None:
+        epoch = int(await self._database.pool.fetchval("select epoch from log.epoch"))
+        found = await self._database.pool.fetchrow(_CLAIM, self._topic, epoch, self._lease.fence)
+        if found is None:
+            raise RelayFenced(self._topic)
+        at = LogPosition(found["epoch"], found["txid"], found["row"])
+        self.health.at = at
+        wanted = await resume_at(self._database, self._settings, self._topic, at)
+        if wanted != at:
+            _log.error("topic_refilled", topic=self._topic, after=wanted.text(), was=at.text())
+            await self._move(wanted, {})
+
+    async def _discard(self) -> None:
+        producer, self._producer = self._producer, None
+        self.health.is_active = False
+        if producer is not None:
+            await stop(producer)
