@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
@@ -19,7 +20,7 @@ from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import shard_of
-from beaconfire_platform.log.kafka.topics import FOR_EVER, PARTITIONS, Topic, make_topics
+from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
 from beaconfire_platform.log.port import FactLog
 from beaconfire_testkit.log_harness import WRITER, BeforeEffect, LogHarness
 

@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
-from beaconfire.node.logins import role_of
 from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.facts.incident import NoteWritten
@@ -16,6 +15,7 @@ from beaconfire_platform.access.allow import EVERYWHERE
 from beaconfire_platform.access.subject import Resource, Subject
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id, Prose, Strict
 from beaconfire_platform.web.strict_json import StrictRoute

@@ -12,8 +12,8 @@ from typing import Final
 import asyncpg
 
 from beaconfire.node.composition import schemas
-from beaconfire.node.logins import role_of
 from beaconfire_platform.embedded.cluster import Cluster, verify_durable
+from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.schema import migrate
 
 SERVICE: Final = "incident"

@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 import asyncpg
 import typer
 
-from beaconfire.node.logins import Login, role_of
 from beaconfire.node.options import default_folder
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.embedded.cluster import Cluster
+from beaconfire_platform.process.logins import Login, role_of
 
 EXIT_REFUSED: Final = 2
 T = TypeVar("T")

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 import uvloop
 
-from beaconfire.node.options import PORT_DEFAULT, CannotStart, NodeOptions, default_folder
+from beaconfire.node.options import PORT_DEFAULT, NodeOptions, default_folder
 from beaconfire.node.sequence import Node
+from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.telemetry import configure_logging
 
 EXIT_CANNOT_START = 2

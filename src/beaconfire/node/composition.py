@@ -20,7 +20,6 @@ import beaconfire_incident.main
 import beaconfire_incident.settings
 import beaconfire_situation.main
 import beaconfire_situation.settings
-from beaconfire.node.logins import LoginOf, role_of
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.vocabulary import Role
@@ -33,6 +32,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
+from beaconfire_platform.process.logins import LoginOf, role_of
 from beaconfire_platform.schema import ServiceSchema
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.session import Exchange

@@ -24,11 +24,12 @@ from beaconfire.demo.begun import HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import CITIES, load_city, replay_length
 from beaconfire.demo.seed import Seeder, new_passwords
-from beaconfire.node.options import CannotStart, default_folder
-from beaconfire.node.pace import Pace
+from beaconfire.node.options import default_folder
 from beaconfire.simulation.credentials import Credentials
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database
+from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.pace import Pace
 
 SPEED_DEFAULT: Final = 30.0
 """A busy town at thirty times: a call every few seconds, a drive of a quarter of a minute."""

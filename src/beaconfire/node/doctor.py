@@ -18,14 +18,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from beaconfire.node.given_server import check_server
 from beaconfire.node.instance import FREE_BYTES_MIN
-from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire.node.options import NodeOptions
 from beaconfire.node.sequence import basemap_folder, static_folder
 from beaconfire_platform.access.key_file import NAME as KEY_FILE
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable, account, bin_folder
 from beaconfire_platform.embedded.cluster import orphan_pid
+from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.given_server import check_server
 from beaconfire_spatial.road_engine import ROAD_ENGINE
 
 PYTHON_OLDEST: Final = (3, 11)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from beaconfire.node.options import CannotStart
+from beaconfire_platform.process.cannot_start import CannotStart
 
 FREE_BYTES_MIN: Final = 200 * 1024 * 1024
 """A cluster begins with 50 MB and its log with 64; less space than this cannot even start."""

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from beaconfire_platform.clock import SPEED_MAX
+from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.server import Port
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 PORT_DEFAULT: Final = 8040
-
-
-class CannotStart(Exception):  # noqa: N818  (one line for people: what is wrong and how to mend it)
-    """The node cannot start; the message says what and how to mend it."""
 
 
 def default_folder() -> Path:
@@ -88,6 +86,11 @@ class NodeOptions:
     def key_folder(self) -> Path:
         """Where the signing key lies unless the environment names another folder."""
         return self.folder / "keys"
+
+    @property
+    def listening(self) -> Port:
+        """Where it listens, and how."""
+        return Port(self.host, self.port, self.tls_cert, self.tls_key, self.behind_proxy)
 
     @property
     def origin(self) -> str:

@@ -12,7 +12,6 @@ from typing import Final
 import asyncpg
 import structlog
 
-from beaconfire.node.options import CannotStart
 from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable
 from beaconfire_platform.embedded.cluster import (
     Cluster,
@@ -22,6 +21,7 @@ from beaconfire_platform.embedded.cluster import (
     orphan_pid,
     verify_durable,
 )
+from beaconfire_platform.process.cannot_start import CannotStart
 
 ORPHAN_S_MAX: Final = 30.0
 RESTART_S: Final = (0.1, 0.5, 2.0, 5.0)

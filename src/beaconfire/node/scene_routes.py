@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from beaconfire.node.clock_routes import NoDemo
 from beaconfire.node.scene_player import Run, RunState, ScenePlayer
 from beaconfire.simulation.programmes import Programme
 from beaconfire_platform.access.subject import NOWHERE
+from beaconfire_platform.process.clock_routes import NoDemo
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Strict
 from beaconfire_platform.web.strict_json import StrictRoute

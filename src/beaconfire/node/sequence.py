@@ -16,28 +16,29 @@ import asyncpg
 
 import beaconfire_agency.main
 from beaconfire.node.app import application, gated, with_pages
-from beaconfire.node.clock_routes import clock_routes
-from beaconfire.node.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire.node.composition import Composition, Settings, Shared, compose, schemas
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
-from beaconfire.node.given_server import check_server
-from beaconfire.node.health import Health, health_routes
-from beaconfire.node.horizon import Horizon
 from beaconfire.node.instance import Instance
-from beaconfire.node.logins import Login
-from beaconfire.node.options import CannotStart, NodeOptions
-from beaconfire.node.pace import Pace
+from beaconfire.node.options import NodeOptions
 from beaconfire.node.postgres import Postgres
-from beaconfire.node.running import Running
 from beaconfire.node.scene_player import ScenePlayer
 from beaconfire.node.scene_routes import scene_routes
-from beaconfire.node.serve import Server, listen, server_for
 from beaconfire_platform.access.key_file import BadKeyFile, KeyFileOpen, usable_key
 from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import nothing_to_reset
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.environment import BadSetting
+from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.clock_routes import clock_routes
+from beaconfire_platform.process.clock_row import load_clock, save_clock, save_clock_forever
+from beaconfire_platform.process.given_server import check_server
+from beaconfire_platform.process.health import Health, health_routes
+from beaconfire_platform.process.horizon import Horizon
+from beaconfire_platform.process.logins import Login
+from beaconfire_platform.process.pace import Pace
+from beaconfire_platform.process.running import Running
+from beaconfire_platform.process.server import Server, listen, server_for
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.old_answers import forget_old_answers_forever
@@ -95,7 +96,7 @@ class Node:
 
     async def _start(self) -> "tuple[Server, asyncio.Task[None]]":
         settings = self._settings()
-        listener = listen(self._options)
+        listener = listen(self._options.listening)
         self._closing.callback(listener.close)
         postgres = await self._database()
         owner_dsn = self._owner_dsn(postgres)
@@ -141,7 +142,7 @@ class Node:
             basemap_folder(self._options),
         )
         behind = gated(app, composition.exchange, loopback_only=self._options.is_alone)
-        server = server_for(behind, self._options, composition.doors)
+        server = server_for(behind, self._options.listening, composition.doors)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110  (uvicorn has no event)
             await asyncio.sleep(0.01)

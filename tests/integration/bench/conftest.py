@@ -7,7 +7,7 @@ import pytest
 
 from beaconfire.bench.bare_commands import SESSION
 from beaconfire.bench.database import SERVICE, prepare
-from beaconfire.node.logins import role_of
+from beaconfire_platform.process.logins import role_of
 from beaconfire_testkit.log_harness import as_role
 
 

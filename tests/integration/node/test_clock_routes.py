@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beaconfire.node.clock_routes import ClockOut
+from beaconfire_platform.process.clock_routes import ClockOut
 
 
 def test_a_desk_pauses_and_speeds_up_the_demo_and_a_crew_does_not(city: Any) -> None:

@@ -14,7 +14,7 @@ from beaconfire.demo.begun import HISTORY, HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import load_city
 from beaconfire.node.demo import check_city
-from beaconfire.node.options import CannotStart
+from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
 FIRST_HOURS = "the city lives its first hours: "

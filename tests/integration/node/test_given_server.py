@@ -10,8 +10,8 @@ import asyncpg
 import httpx
 import pytest
 
-from beaconfire.node.given_server import POSTGRES_VERSION_MIN
 from beaconfire_platform.embedded.cluster import OWNER, Cluster
+from beaconfire_platform.process.given_server import POSTGRES_VERSION_MIN
 from beaconfire_testkit.node import NodeFolder
 
 YOURS = "beaconfire_yours"

@@ -8,7 +8,7 @@ import pytest
 
 from beaconfire.node import instance
 from beaconfire.node.instance import Instance
-from beaconfire.node.options import CannotStart
+from beaconfire_platform.process.cannot_start import CannotStart
 
 
 def test_a_second_node_is_told_who_has_the_folder(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire.node.options import NodeOptions
+from beaconfire_platform.process.cannot_start import CannotStart
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8"])

@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from beaconfire.node.options import CannotStart
 from beaconfire.node.postgres import STEADY_S, Postgres, deaths_in_a_row
 from beaconfire_platform.embedded.cluster import Cluster
+from beaconfire_platform.process.cannot_start import CannotStart
 
 
 @pytest.fixture

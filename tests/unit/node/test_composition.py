@@ -4,8 +4,8 @@ import httpx
 from fastapi import APIRouter
 
 from beaconfire.node.composition import BUILDERS, Composition, schemas
-from beaconfire.node.logins import role_of
 from beaconfire_platform.ground import Service
+from beaconfire_platform.process.logins import role_of
 
 
 def test_each_service_has_a_role_of_its_own() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from beaconfire.node.options import CannotStart
 from beaconfire.node.postgres import Postgres
+from beaconfire_platform.process.cannot_start import CannotStart
 
 
 async def test_a_broken_cluster_is_told_and_leaves_nothing_running(

@@ -7,6 +7,7 @@ from typing import Final
 from aiokafka.errors import KafkaError
 
 from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.presence import Presence
@@ -19,7 +20,6 @@ from beaconfire_platform.log.kafka.shard import (
     partition_of,
     source_of,
 )
-from beaconfire_platform.log.kafka.topics import PARTITIONS
 from beaconfire_platform.log.lease import Lease
 from beaconfire_platform.log.members import Members
 from beaconfire_platform.log.port import LogAway, Read

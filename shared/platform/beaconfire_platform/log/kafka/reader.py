@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.log.kafka.client import past_client, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import read_record
@@ -27,7 +28,6 @@ from beaconfire_platform.log.kafka.shard import (
     shard_of,
     source_of,
 )
-from beaconfire_platform.log.kafka.topics import PARTITIONS
 from beaconfire_platform.log.port import Batch, LogAway, Read
 
 STALLED_S_MAX: Final = 30.0

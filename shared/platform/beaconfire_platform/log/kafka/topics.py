@@ -7,12 +7,11 @@ from typing import Final
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from beaconfire_contracts.facts import FACTS
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_contracts.topics import TOPICS as OF_SERVICES
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import LogAway
 
-PARTITIONS: Final = 12
-"""Fixed at a topic's birth, since another number would move keys; 2, 3, 4 or 6 share evenly."""
 FOR_EVER: Final = -1
 HOUR_MS: Final = 3_600_000
 MIN_IN_SYNC: Final = 2
@@ -30,10 +29,7 @@ class Topic:
 POSITIONS: Final = Topic("position", PARTITIONS, HOUR_MS)
 """Positions are no facts: they expire, and may lose a tick."""
 TOPICS: Final = (
-    *(
-        Topic(source, PARTITIONS, FOR_EVER)
-        for source in sorted({spec.service for spec in FACTS.values()})
-    ),
+    *(Topic(source, PARTITIONS, FOR_EVER) for source in sorted(OF_SERVICES)),
     POSITIONS,
 )
 """Every topic of the log: facts are the record and are never pruned."""

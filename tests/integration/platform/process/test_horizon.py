@@ -7,7 +7,7 @@ import asyncpg
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from beaconfire.node.horizon import Held, Horizon
+from beaconfire_platform.process.horizon import Held, Horizon
 from beaconfire_testkit.node import free_port
 
 

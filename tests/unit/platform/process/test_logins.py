@@ -1,6 +1,6 @@
 """A service is itself in the database, and nobody else."""
 
-from beaconfire.node.logins import Login, role_of
+from beaconfire_platform.process.logins import Login, role_of
 
 
 def test_each_service_has_a_role_of_its_own() -> None:

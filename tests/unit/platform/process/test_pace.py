@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beaconfire.node.pace import HOLD_S, Pace
 from beaconfire_platform.clock import ClockState, RunningClock
+from beaconfire_platform.process.pace import HOLD_S, Pace
 
 BEGUN_AT = datetime(2030, 1, 1, tzinfo=UTC)
 SPEEDS = st.floats(0.5, 480)
@@ -71,7 +71,7 @@ def test_a_hold_that_nobody_renews_ends_by_itself() -> None:
 
 
 async def test_forgotten_holds_are_found_by_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beaconfire.node.pace.LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr("beaconfire_platform.process.pace.LOOK_EVERY_S", 0.001)
     pace, wall, _ = paced(30)
     pace.hold()
     wall.s = HOLD_S

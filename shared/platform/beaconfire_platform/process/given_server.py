@@ -4,8 +4,8 @@ from typing import Final
 
 import asyncpg
 
-from beaconfire.node.options import CannotStart
 from beaconfire_platform.embedded.cluster import NotDurable, verify_durable
+from beaconfire_platform.process.cannot_start import CannotStart
 
 POSTGRES_VERSION_MIN: Final = 170_000
 """`transaction_timeout`, which keeps the log's horizon moving (R6), came with 17."""

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from beaconfire.node.horizon import HORIZON_S_MAX, Horizon
-from beaconfire.node.running import Running
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.health import ConsumerHealth
+from beaconfire_platform.process.horizon import HORIZON_S_MAX, Horizon
+from beaconfire_platform.process.running import Running
 from beaconfire_platform.telemetry import (
     CONSUMER_FAILURES,
     FACTS_APPLIED,

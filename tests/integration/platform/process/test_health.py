@@ -8,10 +8,10 @@ import pytest
 from fastapi import APIRouter
 from prometheus_client import REGISTRY
 
-from beaconfire.node.health import Health
-from beaconfire.node.running import Running
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.consumer import Fenced
+from beaconfire_platform.process.health import Health
+from beaconfire_platform.process.running import Running
 from beaconfire_testkit.log_harness import LogHarness
 from beaconfire_testkit.node import free_port
 
@@ -27,7 +27,7 @@ async def test_a_whole_node_is_ready(database: str, tmp_path: Path) -> None:
 async def test_a_full_disk_makes_it_not_ready(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beaconfire.node.health.READY_BYTES_MIN", 2**70)
+    monkeypatch.setattr("beaconfire_platform.process.health.READY_BYTES_MIN", 2**70)
     async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
         ready, parts = await Health(pool, [], Running(), tmp_path).findings()
 
@@ -38,7 +38,7 @@ async def test_a_full_disk_makes_it_not_ready(
 async def test_a_task_that_fails_again_and_again_makes_it_not_ready(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beaconfire.node.running.PAUSE_S", (0.0,))
+    monkeypatch.setattr("beaconfire_platform.process.running.PAUSE_S", (0.0,))
     running = Running()
 
     thrice = asyncio.Event()
@@ -91,7 +91,7 @@ async def test_a_consumer_that_fails_in_a_row_makes_it_not_ready(
 async def test_who_holds_the_log_back_is_named(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beaconfire.node.health.HORIZON_S_MAX", 0.0)
+    monkeypatch.setattr("beaconfire_platform.process.health.HORIZON_S_MAX", 0.0)
     holder = await asyncpg.connect(database)
     await holder.execute("begin; create table held (one integer)")
     async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:

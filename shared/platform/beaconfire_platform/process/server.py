@@ -3,16 +3,29 @@
 import contextlib
 import socket
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from beaconfire.node.options import CannotStart, NodeOptions
+from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.web.socket import Accept, protocol_for
 from beaconfire_platform.web.wire import WireProtocol
 
 GRACEFUL_S = 2
 """A request may take this long to end when the node stops; Ctrl-C stops in three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where a process listens, and how: TLS of its own, or behind a proxy that speaks it."""
+
+    host: str
+    port: int
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    behind_proxy: bool = False
 
 
 class Server(uvicorn.Server):
@@ -24,25 +37,25 @@ class Server(uvicorn.Server):
         yield
 
 
-def listen(options: NodeOptions) -> socket.socket:
+def listen(at: Port) -> socket.socket:
     """The listening socket; CannotStart when the port is taken."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((options.host, options.port))
+        listener.bind((at.host, at.port))
         listener.listen(512)
     except OSError as error:
         listener.close()
         raise CannotStart(
-            f"port {options.port} on {options.host} cannot be used ({error.strerror}): "
+            f"port {at.port} on {at.host} cannot be used ({error.strerror}): "
             "stop what uses it, or choose another with --port"
         ) from error
     listener.setblocking(False)
     return listener
 
 
-def server_for(app: ASGIApp, options: NodeOptions, doors: Mapping[str, Accept]) -> Server:
+def server_for(app: ASGIApp, at: Port, doors: Mapping[str, Accept]) -> Server:
     """A server of `app` and of websocket doors by path, not yet serving."""
     config = uvicorn.Config(
         app,
@@ -53,11 +66,11 @@ def server_for(app: ASGIApp, options: NodeOptions, doors: Mapping[str, Accept]) 
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=options.behind_proxy,
+        proxy_headers=at.behind_proxy,
         timeout_graceful_shutdown=GRACEFUL_S,
         timeout_keep_alive=30,
         backlog=512,
-        ssl_certfile=None if options.tls_cert is None else str(options.tls_cert),
-        ssl_keyfile=None if options.tls_key is None else str(options.tls_key),
+        ssl_certfile=None if at.tls_cert is None else str(at.tls_cert),
+        ssl_keyfile=None if at.tls_key is None else str(at.tls_key),
     )
     return Server(config)

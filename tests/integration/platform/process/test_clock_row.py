@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import asyncpg
 
-from beaconfire.node.clock_row import load_clock, save_clock
 from beaconfire_platform.clock import ClockState, RunningClock, wall_now
+from beaconfire_platform.process.clock_row import load_clock, save_clock
 from beaconfire_platform.schema import migrate
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from beaconfire.node.pace import Pace
 from beaconfire_contracts.refusals import Conflict
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.clock import SPEED_MAX, RunningClock, wall_now
+from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Flag, Strict
 from beaconfire_platform.web.strict_json import StrictRoute

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from beaconfire.node.running import Running
+from beaconfire_platform.process.running import Running
 
 PATIENCE_S = 60
 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("beaconfire.node.running.PAUSE_S", (0.0, 0.001))
+    monkeypatch.setattr("beaconfire_platform.process.running.PAUSE_S", (0.0, 0.001))
 
 
 async def test_what_fails_begins_again_and_is_counted() -> None:
@@ -54,7 +54,7 @@ async def test_who_fails_again_and_again_is_named_and_not_for_ever(
     running.start("shaky", shaky)
     await asyncio.wait_for(done.wait(), 5)
     named = running.failing()
-    monkeypatch.setattr("beaconfire.node.running.FAILURES_S", 0.0)
+    monkeypatch.setattr("beaconfire_platform.process.running.FAILURES_S", 0.0)
     later = running.failing()
     await running.stop()
 
