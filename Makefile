@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser up test check laws bench proof test-foreign format glossary web-types corpus lock wheel clean
+.PHONY: doors setup setup-browser setup-kafka up test check laws bench proof test-foreign format glossary web-types corpus lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -19,10 +19,13 @@ setup: ## make .venv with everything locked in requirements.lock, and build the 
 setup-browser: setup ## also find or install Chromium and Chinese fonts, for the browser tests
 	@sh tools/setup.sh browser
 
+setup-kafka: setup ## also find or install Java and Maven, and fetch Apache Kafka for the tests on it
+	@sh tools/setup.sh kafka
+
 up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR" passes options on
 	@exec $(BIN)/beaconfire up --demo auckland $(ARGS)
 
-test: check setup-browser ## the laws, then every test (at most 15 minutes on 2 cores)
+test: check setup-browser setup-kafka ## the laws, then every test (at most 15 minutes on 2 cores)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)

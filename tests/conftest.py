@@ -66,4 +66,4 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
-pytest_plugins = ["beaconfire_testkit.postgres"]
+pytest_plugins = ["beaconfire_testkit.postgres", "beaconfire_testkit.kafka_fixtures"]

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` for tests.
+# Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` and `kafka` for tests.
 # Each step leaves a stamp in .venv, so that a second run takes a moment.
 set -eu
 cd "$(dirname "$0")/.."
 STAMPS=.venv/.stamps
 OLDEST='(3, 11)'
 NEWEST='(3, 14)'
+OLDEST_JAVA=17
 
 # Where the machine keeps its own certificates, believe them: there may be a proxy of the site.
 if [ -s /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ]; then
@@ -139,8 +140,56 @@ browser() {
     fi
 }
 
+java_here() {
+    if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then printf '%s\n' "$JAVA_HOME/bin/java"
+    else command -v java 2>/dev/null
+    fi
+}
+
+has_java() {
+    java=$(java_here) || return 1
+    "$java" -version 2>&1 | awk -F'"' -v oldest="$OLDEST_JAVA" \
+        '/ version "/ { split($2, part, "."); fits = part[1] + 0 >= oldest } END { exit !fits }'
+}
+
+# Not every release has the same Java; Maven comes with one of its own choice, so Java goes first.
+install_java() {
+    apt_install "openjdk-$OLDEST_JAVA-jre-headless" 2>/dev/null || apt_install default-jre-headless
+}
+
+# The jars are put in place whole; the archive knows them by their place, so it is made there.
+fetch_kafka() {
+    say "fetching Apache Kafka with Maven"
+    rm -rf .venv/kafka .venv/kafka.new
+    if ! mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies \
+        -DincludeScope=runtime "-DoutputDirectory=$PWD/.venv/kafka.new" </dev/null; then
+        stop "Maven could not fetch Apache Kafka; its own words are above. Behind a proxy it needs ~/.m2/settings.xml."
+    fi
+    cp deploy/kafka/log4j2.properties .venv/kafka.new/
+    mv .venv/kafka.new .venv/kafka
+    .venv/bin/python -m beaconfire_testkit.kafka_archive \
+        || say "no class archive was made: brokers start in 3 s instead of 1.3 s"
+}
+
+kafka() {
+    if ! has_java && may_use_apt; then install_java; fi
+    if ! command -v mvn >/dev/null 2>&1 && may_use_apt; then apt_install maven; fi
+    if ! has_java; then
+        say "the tests on Apache Kafka need Java $OLDEST_JAVA or newer: sudo apt-get install openjdk-$OLDEST_JAVA-jre-headless (or name one in JAVA_HOME); without it they are left out"
+    elif ! command -v mvn >/dev/null 2>&1; then
+        say "the tests on Apache Kafka need Maven: sudo apt-get install maven; without it they are left out"
+    else
+        PYTHON=.venv/bin/python
+        wanted="$(digest deploy/kafka/pom.xml deploy/kafka/log4j2.properties) $("$(java_here)" -version 2>&1 | tail -n 1)"
+        if stamped kafka "$wanted" && [ -d .venv/kafka ]; then return; fi
+        fetch_kafka
+        stamp kafka "$wanted"
+    fi
+}
+
 case "${1:-core}" in
     core) core ;;
     browser) browser ;;
+    kafka) kafka ;;
     *) stop "unknown part $1" ;;
 esac

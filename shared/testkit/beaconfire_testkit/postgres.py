@@ -3,10 +3,8 @@
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -14,9 +12,8 @@ import pytest
 
 from beaconfire_platform.embedded.cluster import Cluster, Postmaster
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.memory import server_folder
 
-MEMORY: Final = Path("/dev/shm")  # noqa: S108  (a test server's data, private folder)
-MEMORY_BYTES_MIN: Final = 512 * 1024 * 1024
 FAST: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Tests of logic need no disk; tests of durability start their own server."""
 
@@ -41,21 +38,11 @@ class PostgresServer:
             await connection.close()
 
 
-def _folder() -> Path:
-    try:
-        free = shutil.disk_usage(MEMORY).free
-    except OSError:
-        free = 0
-    parent = MEMORY if free > MEMORY_BYTES_MIN else None
-    folder = Path(tempfile.mkdtemp(prefix="beaconfire-test-", dir=parent))
-    folder.chmod(0o755)  # the server's account enters it; what is inside is its own
-    return folder
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Generator[PostgresServer]:
     """One server for all tests of this process, stopped and removed at the end."""
-    folder = _folder()
+    folder = server_folder("beaconfire-test-")
+    folder.chmod(0o755)  # the server's account enters it; what is inside is its own
     cluster = Cluster.at(folder, settings=FAST)
     with asyncio.Runner() as runner:
 

@@ -1,0 +1,88 @@
+"""The fixtures that hand out brokers: without a broker CI fails, and no Java is left behind."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from beaconfire_testkit.kafka_fixtures import kafka_or_skip
+
+ROOT = Path(__file__).resolve().parents[3]
+LOOPS = (
+    "-o", "asyncio_mode=auto",
+    "-o", "asyncio_default_fixture_loop_scope=session",
+    "-o", "asyncio_default_test_loop_scope=session",
+)  # fmt: skip
+FIXTURES = ("kafka", "own_kafka")
+
+
+def run(folder: Path, test: str, **environment: str) -> tuple[int, str]:
+    """A test run of its own, with our conftest and one test."""
+    shutil.copy(ROOT / "tests" / "conftest.py", folder / "conftest.py")
+    (folder / "test_it.py").write_text(test)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"JAVA_HOME", "KAFKA_BOOTSTRAP_SERVERS"}
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", *LOOPS, folder],
+        env=kept | environment, cwd=folder, capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
+    return result.returncode, result.stdout
+
+
+@pytest.mark.parametrize("fixture", FIXTURES)
+def test_without_java_a_test_is_skipped_and_under_ci_it_fails(tmp_path: Path, fixture: str) -> None:
+    test = f"def test_x({fixture}): ...\n"
+
+    code, said = run(tmp_path, test, CI="false", PATH=str(tmp_path))
+    assert code == 0, said
+    assert "1 skipped" in said
+    assert "openjdk-17-jre-headless" in said
+
+    code, said = run(tmp_path, test, CI="true", PATH=str(tmp_path))
+    assert code == 1, said
+    assert "CI=true does not allow" in said
+    assert "openjdk-17-jre-headless" in said
+
+
+def test_a_broker_that_is_named_is_used(tmp_path: Path) -> None:
+    test = "def test_x(kafka):\n    assert kafka == 'somewhere:9092'\n"
+
+    code, said = run(tmp_path, test, KAFKA_BOOTSTRAP_SERVERS="somewhere:9092", PATH="")
+
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    "end", ["assert False", "own_kafka.pause(); assert False", "os.kill(os.getpid(), 9)"]
+)
+def test_no_java_is_left_behind_however_a_run_ends(tmp_path: Path, end: str) -> None:
+    kafka_or_skip()
+    noted = tmp_path / "pid"
+    test = (
+        "import os, pathlib\n\n"
+        "def test_x(own_kafka):\n"
+        f"    pathlib.Path({str(noted)!r}).write_text(str(own_kafka.pid))\n"
+        f"    {end}\n"
+    )
+
+    code, said = run(tmp_path, test)
+
+    assert code != 0, said
+    assert noted.exists(), said
+    gone, alive = psutil.wait_procs(_process(int(noted.read_text())), timeout=30)
+    assert not alive, gone
+
+
+def _process(pid: int) -> list[psutil.Process]:
+    try:
+        return [psutil.Process(pid)]
+    except psutil.NoSuchProcess:
+        return []
