@@ -19,7 +19,6 @@ from beaconfire_agency.adapters.session_rows import PgSessions
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.entrypoints.api import session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
-from beaconfire_agency.entrypoints.consumer import SOURCES, reactions
 from beaconfire_agency.entrypoints.people_api import grant_routes, people_routes, revocation_routes
 from beaconfire_agency.entrypoints.seat_api import hand_over_routes, seat_routes, seating_routes
 from beaconfire_agency.entrypoints.secret_api import (
@@ -31,10 +30,10 @@ from beaconfire_agency.settings import AgencySettings
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.key_file import signing_key
+from beaconfire_platform.access.revocation import revocation_listener
 from beaconfire_platform.access.tokens import Minter
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Ground, Service
-from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.web.session import RememberedExchange
 
 TIDY_EVERY_S: Final = 600.0
@@ -67,13 +66,6 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
         hand_over_routes(edge, tables_of, clock, forget),
     ):
         router.include_router(routes)
-    consumer = Consumer(
-        "agency-revocation",
-        log=ground.log,
-        database=ground.database,
-        sources=SOURCES,
-        reactions=reactions(revocations, forget=forget),
-    )
 
     async def tidy_forever() -> None:
         await _tidy_forever(ground)
@@ -84,7 +76,7 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
     return Service(
         "agency",
         router,
-        consumers=[consumer],
+        listeners=[revocation_listener(ground.log, revocations, forget)],
         loops=[tidy_forever],
         close=close,
         exchange=exchange,

@@ -1,10 +1,15 @@
 """Situation's composition root: what it is made of, wired in one place."""
 
+from datetime import timedelta
+from typing import Final
+
 from beaconfire_contracts.feed import PATH
 from beaconfire_platform.database import Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.listener import Listener
+from beaconfire_platform.log.port import Share
 from beaconfire_situation.adapters.feed import Feed
 from beaconfire_situation.adapters.filing import Filing
 from beaconfire_situation.adapters.markers import Markers
@@ -13,14 +18,18 @@ from beaconfire_situation.adapters.reader import Eyes
 from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticket
 from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.entrypoints.api import picture_routes
-from beaconfire_situation.entrypoints.consumer import SOURCES, reactions
+from beaconfire_situation.entrypoints.consumer import SOURCES, hears, reactions
 from beaconfire_situation.entrypoints.socket import feed_door
 from beaconfire_situation.settings import SituationSettings
+
+RIGHTS_SINCE: Final = timedelta(minutes=1)
+"""Readers of this process came after it began; a minute is for clocks that differ."""
 
 
 async def build(ground: Ground, _settings: SituationSettings) -> Service:
     """Everything wired and the picture loaded; nothing runs yet."""
     changes = Doorbell()
+    ground.database.bell.also(changes.ring)
     feed = Feed(
         Journal(ground.database),
         changes,
@@ -39,9 +48,19 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 log=ground.log,
                 database=ground.database,
                 sources=SOURCES,
-                reactions=reactions(_records, feed.recheck, ground.clock.now),
+                reactions=reactions(_records, ground.clock.now),
                 gather_s=0,
                 after_batch=changes.ring,
+                share=Share.ALONE,
+            )
+        ],
+        listeners=[
+            Listener(
+                "feed-rights",
+                log=ground.log,
+                sources=frozenset({"agency"}),
+                hears=hears(feed.recheck),
+                since=RIGHTS_SINCE,
             )
         ],
         loops=[

@@ -1,6 +1,7 @@
 """The doorbell: who told facts rings, who reads the log wakes; never needed for correctness."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class Doorbell:
@@ -10,6 +11,17 @@ class Doorbell:
         """Nobody waits yet."""
         self.rings = 0
         self._rung = asyncio.Event()
+        self._others: list[Callable[[], None]] = []
+
+    def also(self, ring: Callable[[], None]) -> None:
+        """Call this as well when another process of the service rang: there is more for it too."""
+        self._others.append(ring)
+
+    def ring_from_elsewhere(self) -> None:
+        """Another process of the service rang."""
+        self.ring()
+        for other in self._others:
+            other()
 
     def ring(self) -> None:
         """Wake all who wait now, and whoever begins to wait for what they have not heard."""

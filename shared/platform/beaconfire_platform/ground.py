@@ -10,10 +10,11 @@ from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.listener import Listener
 from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.positions import PositionStream
 from beaconfire_platform.web.edge import Edge
-from beaconfire_platform.web.session import Exchange
+from beaconfire_platform.web.session import RememberedExchange
 from beaconfire_platform.web.socket import Accept
 
 
@@ -21,7 +22,8 @@ from beaconfire_platform.web.socket import Accept
 class Ground:
     """Everything a service is given: its database, the log, the clock, who verifies, who answers.
 
-    `http` reaches the other services at one origin with this service's own token.
+    `http` reaches the other services at one origin with this service's own token. `instance` names
+    this process among those of its service.
     """
 
     database: Database
@@ -31,11 +33,12 @@ class Ground:
     edge: Edge
     http: httpx.AsyncClient
     positions: PositionStream
+    instance: str
 
 
 @dataclass(slots=True)
 class Service:
-    """A built service: its routes, its consumers, its loops; whoever runs it starts and stops them.
+    """A built service: routes, consumers, listeners, loops; whoever runs it starts and stops them.
 
     A loop runs until cancelled. `close` is called after all of them have ended. `exchange` is
     agency's: whoever runs it wraps the application in a `SessionDoor` over it. `sockets` are
@@ -45,7 +48,8 @@ class Service:
     name: str
     router: APIRouter
     consumers: list[Consumer] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     close: Callable[[], Awaitable[None]] | None = None
-    exchange: Exchange | None = None
+    exchange: RememberedExchange | None = None
     sockets: dict[str, Accept] = field(default_factory=dict)

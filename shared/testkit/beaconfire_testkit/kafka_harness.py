@@ -21,7 +21,7 @@ from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import shard_of
 from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
-from beaconfire_platform.log.port import FactLog
+from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_testkit.log_harness import WRITER, BeforeEffect, LogHarness
 
 DRAINED_S_MAX: Final = 30.0
@@ -35,7 +35,7 @@ _UNPUBLISHED: Final = """
 class KafkaHarness(LogHarness):
     """One real log on Kafka, with a relay that publishes what the writing service told."""
 
-    alone = True
+    share = Share.ALONE
     relay_kind: type[Relay] = Relay
     """What publishes: a harness with a planted fault has another."""
 

@@ -4,9 +4,10 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
 from beaconfire_contracts.envelope import LogPosition
-from beaconfire_platform.log.port import Batch, FactLog, Garbled, LogReader, Read
+from beaconfire_platform.log.port import Batch, FactLog, Garbled, LogReader, Read, Share
 
 Change = Callable[[Sequence[Read]], Sequence[Read]]
 """One shard's part of a batch, changed; its last place must stay the last."""
@@ -51,14 +52,18 @@ class Altered:
         self._change = change
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, alone: bool = False
+        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
     ) -> AlteredReader:
         """A reader of the real log, changed."""
-        return AlteredReader(self._log.reader(consumer, sources, alone=alone), self._change)
+        return AlteredReader(self._log.reader(consumer, sources, share=share), self._change)
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """The log's own shards."""
         return await self._log.shards(sources)
+
+    async def place_at(self, shard: str, moment: datetime) -> LogPosition:
+        """The log's own."""
+        return await self._log.place_at(shard, moment)
 
     async def read(
         self, shard: str, sources: frozenset[str], after: LogPosition, limit: int

@@ -22,7 +22,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
 from beaconfire_platform.log.parking import Parking
-from beaconfire_platform.log.port import FactLog
+from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.schema import ServiceSchema, migrate
 
@@ -100,8 +100,8 @@ class LogHarness:
 
     kind: type[Consumer] = Consumer
     """What its consumers are: a harness with a planted fault has others."""
-    alone: bool = False
-    """Whether its consumers read every shard, as who steps them by hand wants it."""
+    share: Share = Share.DEALT
+    """How its consumers share the shards."""
 
     def __init__(self, owner_dsn: str) -> None:
         """`owner_dsn` names an empty database in which roles may be made."""
@@ -229,7 +229,7 @@ class LogHarness:
             reactions={LayerReleased: Reaction(effect)},
             batch=batch,
             replay=replay,
-            alone=self.alone,
+            share=self.share,
         )
 
     async def drain(self, consumer: Consumer) -> None:

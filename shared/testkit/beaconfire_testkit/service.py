@@ -97,8 +97,8 @@ class ServiceUnderTest:
         moved = True
         while moved:
             moved = False
-            for consumer in self.service.consumers:
-                moved = bool(await consumer.step()) or moved
+            for one in (*self.service.consumers, *self.service.listeners):
+                moved = bool(await one.step()) or moved
 
     async def told(self, factclass: type[Any]) -> list[Any]:
         """All facts of a class in the log, oldest first."""
@@ -138,6 +138,7 @@ async def running_service(
         edge=Edge(databases[name], verifier),
         http=client,
         positions=LocalPositionStream(),
+        instance="test",
     )
     try:
         service = await build(ground)
@@ -170,7 +171,10 @@ async def served(under_test: ServiceUnderTest) -> AsyncGenerator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        running = [asyncio.create_task(one.run()) for one in under_test.service.consumers]
+        service = under_test.service
+        running = [
+            asyncio.create_task(one.run()) for one in (*service.consumers, *service.listeners)
+        ]
         running += [asyncio.create_task(_forever(loop)) for loop in under_test.service.loops]
         try:
             while not server.started:  # noqa: ASYNC110  (uvicorn has no event)

@@ -38,6 +38,8 @@ from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.session import Exchange
 from beaconfire_platform.web.socket import Accept
 
+INSTANCE: Final = "node"
+"""A node is the only process of its services: one that begins anew is the same."""
 Build = Callable[[Ground, "Shared"], Awaitable[Service]]
 
 
@@ -192,6 +194,7 @@ async def compose(shared: Shared) -> Composition:
                 edge=Edge(database, shared.verifier),
                 http=client,
                 positions=positions,
+                instance=INSTANCE,
             )
             composition.services.append(await build(ground, shared))
         unless_done.pop_all()

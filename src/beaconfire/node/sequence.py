@@ -189,6 +189,8 @@ class Node:
         for service in composition.services:
             for consumer in service.consumers:
                 running.start(f"{service.name}/{consumer.name}", consumer.run)
+            for listener in service.listeners:
+                running.start(f"{service.name}/{listener.name}", listener.run)
             for number, loop in enumerate(service.loops):
                 running.start(f"{service.name}/loop{number}", loop)
         for database in composition.databases:

@@ -14,7 +14,7 @@ from beaconfire_testkit.service import ServiceUnderTest
 
 
 def test_every_fact_of_the_picture_is_heard() -> None:
-    heard = reactions(lambda _: None, lambda _: None, wall_now)  # pyright: ignore[reportArgumentType]  (never called)
+    heard = reactions(lambda _: None, wall_now)  # pyright: ignore[reportArgumentType]  (never called)
 
     assert set(FOLDED) <= heard.keys()
 

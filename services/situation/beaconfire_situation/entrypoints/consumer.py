@@ -9,6 +9,7 @@ from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.agency import AccessRevoked, GrantsChanged
 from beaconfire_platform.database import Tx
 from beaconfire_platform.log.consumer import Reaction
+from beaconfire_platform.log.listener import Hear
 from beaconfire_situation.application.apply_fact import apply_fact
 from beaconfire_situation.application.ports import Records
 from beaconfire_situation.domain.fold import FOLDED
@@ -17,17 +18,20 @@ SOURCES: Final = frozenset({"agency", "dispatch", "geo", "incident"})
 
 
 def reactions(
-    records: Callable[[Tx], Records], recheck: Callable[[str], None], now: Callable[[], datetime]
+    records: Callable[[Tx], Records], now: Callable[[], datetime]
 ) -> dict[type[Fact], Reaction]:
-    """Fact → effect; who may see is looked at anew when somebody's rights change."""
+    """Fact → effect."""
 
     async def fold(told: Envelope[Any], tx: Tx) -> None:
         await apply_fact(told, records=records(tx), now=now())
 
-    async def look_again(told: Envelope[Any], _tx: Tx) -> None:
+    return dict.fromkeys(FOLDED, Reaction(fold))
+
+
+def hears(recheck: Callable[[str], None]) -> dict[type[Fact], Hear]:
+    """Fact → what this process does with its readers when somebody's rights change."""
+
+    def look_again(told: Envelope[Any]) -> None:
         recheck(told.key)
 
-    return dict.fromkeys(FOLDED, Reaction(fold)) | {
-        AccessRevoked: Reaction(look_again),
-        GrantsChanged: Reaction(look_again),
-    }
+    return dict.fromkeys((AccessRevoked, GrantsChanged), look_again)

@@ -1,7 +1,8 @@
 """Revocation as a fact: whoever runs a verifier listens to agency and forgets within seconds."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
@@ -12,48 +13,47 @@ from beaconfire_contracts.facts.agency import (
     SeatLeft,
     SeatTaken,
 )
-from beaconfire_platform.access.tokens import Revocations
-from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Reaction
+from beaconfire_platform.access.tokens import LIFE, Revocations
+from beaconfire_platform.log.listener import Hear, Listener
+from beaconfire_platform.log.port import FactLog
 
-SOURCES = frozenset({"agency"})
+SOURCES: Final = frozenset({"agency"})
+SINCE: Final = LIFE + timedelta(minutes=5)
+"""A token that was issued before has ended by itself; five minutes are for clocks that differ."""
 
 Forget = Callable[[str], None]
 """Drops whatever was exchanged for a person, by the person's id."""
 
 
-def _forget_nobody(person_id: str) -> None:
-    """Where nothing is exchanged there is nothing to forget."""
-    del person_id
+def hears(revocations: Revocations, forget: Forget) -> dict[type[Fact], Hear]:
+    """Fact → what it does to a process's memory; all of it is safe to repeat, in any order."""
 
-
-def reactions(
-    revocations: Revocations, *, forget: Forget = _forget_nobody
-) -> dict[type[Fact], Reaction]:
-    """Fact → effect on what this process remembers; all are safe to repeat and in any order.
-
-    The effects are in memory: a revocation taken in by a transaction that then fails only ends
-    early what ends anyway.
-    """
-
-    async def revoke(told: Envelope[Any], tx: Tx) -> None:
-        del tx
+    def revoke(told: Envelope[Any]) -> None:
         revocations.revoke(told.fact)
         forget(told.fact.person_id)
 
-    async def renew(told: Envelope[Any], tx: Tx) -> None:
-        del tx
+    def renew(told: Envelope[Any]) -> None:
         forget(told.fact.person_id)
 
-    async def renew_both(told: Envelope[Any], tx: Tx) -> None:
-        del tx
+    def renew_both(told: Envelope[Any]) -> None:
         forget(told.fact.from_person)
         forget(told.fact.accepted_by)
 
     return {
-        AccessRevoked: Reaction(revoke),
-        GrantsChanged: Reaction(renew),
-        SeatTaken: Reaction(renew),
-        SeatLeft: Reaction(renew),
-        SeatHandedOver: Reaction(renew_both),
+        AccessRevoked: revoke,
+        GrantsChanged: renew,
+        SeatTaken: renew,
+        SeatLeft: renew,
+        SeatHandedOver: renew_both,
     }
+
+
+def revocation_listener(log: FactLog, revocations: Revocations, forget: Forget) -> Listener:
+    """What keeps a process's memory of revocations right."""
+    return Listener(
+        "revocations",
+        log=log,
+        sources=SOURCES,
+        hears=hears(revocations, forget),
+        since=SINCE,
+    )

@@ -29,7 +29,7 @@ from beaconfire_platform.log.parking import (
     Stream,
 )
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
-from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Told, Unreadable
+from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Share, Told, Unreadable
 from beaconfire_platform.log.quarantine import set_aside
 
 BATCH_FACTS_MAX: Final = 200
@@ -81,12 +81,12 @@ class Consumer:
         gather_s: float = GATHER_S,
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
-        alone: bool = False,
+        share: Share = Share.DEALT,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
 
         A `replay` makes state anew of what happened long ago: it reaches nobody outside (R13),
-        and what its effects would tell is on record already. Who consumes `alone` has every shard.
+        and what its effects would tell is on record already.
         """
         self.name = name
         self.health = ConsumerHealth()
@@ -102,7 +102,7 @@ class Consumer:
         self._after_batch = after_batch
         self._is_replay = replay
         self._fences: dict[str, int] = {}
-        self._reader = log.reader(name, sources, alone=alone)
+        self._reader = log.reader(name, sources, share=share)
 
     async def run(self) -> None:
         """Consume what is ours until cancelled; what passes is logged, waited out, tried again.

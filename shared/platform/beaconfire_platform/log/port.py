@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
+from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 from beaconfire_contracts.envelope import Envelope, LogPosition
@@ -49,6 +50,17 @@ class LogAway(OSError):  # noqa: N818  (said of the log)
     """The log is not reached, or its client had to be thrown away; nothing was done, ask again."""
 
 
+class Share(Enum):
+    """How the shards are shared by all who read in one name, in whatever process."""
+
+    DEALT = "dealt"
+    """Each shard has one reader at a time, and each reader about as many."""
+    ALONE = "alone"
+    """One has them all; the others stand by."""
+    EVERYBODY = "everybody"
+    """Everybody has them all."""
+
+
 class LogReader(Protocol):
     """One consumer's end of a log: which shards are its to take now, and what comes in them."""
 
@@ -76,15 +88,18 @@ class LogReader(Protocol):
 class FactLog(Protocol):
     """Facts in order per stream, without holes, each shard read from a position of ours."""
 
-    def reader(self, consumer: str, sources: frozenset[str], *, alone: bool = False) -> LogReader:
-        """A reader of these sources; those of one consumer's name share the shards out.
-
-        Who reads `alone` gets all of them, and sees to it that nobody else reads in its name.
-        """
+    def reader(
+        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+    ) -> LogReader:
+        """A reader of these sources, and how those who read in one name share the shards."""
         ...
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """The parts of the log in which the facts of these sources lie; at least one."""
+        ...
+
+    async def place_at(self, shard: str, moment: datetime) -> LogPosition:
+        """A place with everything told from a moment on (wall time) behind it."""
         ...
 
     async def read(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -11,7 +12,7 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.port import Batch, Told, Unreadable, Why
+from beaconfire_platform.log.port import Batch, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
 
 SHARD: Final = "log"
@@ -39,15 +40,25 @@ class PostgresLog:
         return self._epoch
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, alone: bool = False
+        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
     ) -> "PostgresReader":
         """A reader of the one shard; its consumer's fence keeps any other from harm."""
-        del consumer, alone
+        del consumer, share
         return PostgresReader(self, sources)
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """One shard for all sources."""
         return (SHARD,) if sources else ()
+
+    async def place_at(self, shard: str, moment: datetime) -> LogPosition:
+        """The last fact told before a moment."""
+        del shard
+        found = await self._pool.fetchrow(
+            "select txid, row from log.fact where time < $1 order by txid desc, row desc limit 1",
+            moment,
+        )
+        epoch = await self.epoch()
+        return LogPosition(epoch, *((0, 0) if found is None else (found["txid"], found["row"])))
 
     async def read(
         self, shard: str, sources: frozenset[str], after: LogPosition, limit: int

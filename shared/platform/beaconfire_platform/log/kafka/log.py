@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from aiokafka.errors import KafkaError
@@ -22,7 +23,7 @@ from beaconfire_platform.log.kafka.shard import (
 )
 from beaconfire_platform.log.lease import Lease
 from beaconfire_platform.log.members import Members
-from beaconfire_platform.log.port import LogAway, Read
+from beaconfire_platform.log.port import LogAway, Read, Share
 
 PAST_S_MAX: Final = 5.0
 
@@ -43,6 +44,17 @@ class AllOrNothing:
         await self._lease.release()
 
 
+class Everything:
+    """A turn of everybody: each has every shard."""
+
+    async def share(self, shards: tuple[str, ...]) -> frozenset[str]:
+        """All of them."""
+        return frozenset(shards)
+
+    async def leave(self) -> None:
+        """Nobody waits for it."""
+
+
 class KafkaLog:
     """Topics of facts, read by one service whose positions are in its own database."""
 
@@ -55,15 +67,20 @@ class KafkaLog:
         self._instance = instance
         self._presence = presence
 
-    def reader(self, consumer: str, sources: frozenset[str], *, alone: bool = False) -> KafkaReader:
+    def reader(
+        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+    ) -> KafkaReader:
         """A reader of the topics of these sources."""
-        turn: Turn = (
-            AllOrNothing(Lease(self._database, f"consumer/{consumer}", self._instance))
-            if alone
-            else Members(self._database, consumer, self._instance)
-        )
+        turn = self._turn(consumer, share)
         topics = tuple(self._settings.topic(source) for source in sorted(sources))
         return KafkaReader(self._settings, self._presence, topics, turn)
+
+    def _turn(self, consumer: str, share: Share) -> Turn:
+        if share is Share.EVERYBODY:
+            return Everything()
+        if share is Share.ALONE:
+            return AllOrNothing(Lease(self._database, f"consumer/{consumer}", self._instance))
+        return Members(self._database, consumer, self._instance)
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """Every partition of the topics of these sources."""
@@ -72,6 +89,22 @@ class KafkaLog:
             for source in sorted(sources)
             for number in range(PARTITIONS)
         )
+
+    async def place_at(self, shard: str, moment: datetime) -> LogPosition:
+        """The offset of the first record published from a moment on; a fact is told before that."""
+        partition = partition_of(shard)
+        try:
+            async with asyncio.timeout(PAST_S_MAX), looking(self._settings) as client:
+                client.assign([partition])
+                found = await whole(
+                    client.offsets_for_times({partition: int(moment.timestamp() * 1_000)})
+                )
+                if (first := found.get(partition)) is not None:
+                    return LogPosition(0, 0, first.offset)
+                ends = await whole(client.end_offsets([partition]))
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise LogAway(self._settings.unreached) from error
+        return LogPosition(0, 0, ends[partition])
 
     async def read(
         self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
