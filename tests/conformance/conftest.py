@@ -1,17 +1,26 @@
-"""Every harness that must pass the conformance suite: one log today."""
+"""Every harness that must pass the conformance suite: the log is a table, or it is on Kafka."""
 
 from collections.abc import AsyncGenerator
 
 import pytest
 
+from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import LogHarness
 
-HARNESSES = [LogHarness]
+HARNESSES = [LogHarness, KafkaHarness]
 
 
 @pytest.fixture(params=HARNESSES, ids=lambda kind: kind.__name__)
-async def harness(request: pytest.FixtureRequest, database: str) -> AsyncGenerator[LogHarness]:
-    """A running harness on a database of its own."""
+def made(request: pytest.FixtureRequest, database: str) -> LogHarness:
+    """A harness on a database of its own, and on the broker of this process where it wants one."""
     kind: type[LogHarness] = request.param
-    async with kind(database).running() as running:
+    if issubclass(kind, KafkaHarness):
+        return kind(database, request.getfixturevalue("kafka"))
+    return kind(database)
+
+
+@pytest.fixture
+async def harness(made: LogHarness) -> AsyncGenerator[LogHarness]:
+    """A running harness."""
+    async with made.running() as running:
         yield running

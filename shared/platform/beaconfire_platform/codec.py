@@ -41,7 +41,7 @@ def decode_fact(type_name: str, data: str | bytes) -> Fact:
         raise UnknownMajor(type_name) if known else UnknownFact(type_name)
     try:
         return decoder.decode(data)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"{type_name}: {error}") from error
 
 

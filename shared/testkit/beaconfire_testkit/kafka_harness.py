@@ -4,12 +4,13 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from beaconfire_contracts.envelope import START
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
@@ -32,19 +33,35 @@ _UNPUBLISHED: Final = """
 """
 
 
+class MortalRelay(Relay):
+    """A relay that may die as a process does: nothing given back, nothing flushed or closed."""
+
+    is_dead = False
+
+    async def close(self) -> None:
+        """As ever, while it lives."""
+        if not self.is_dead:
+            await super().close()
+
+    async def bury(self) -> None:
+        """Close at last what it left open."""
+        await self._discard()
+
+
 class KafkaHarness(LogHarness):
     """One real log on Kafka, with a relay that publishes what the writing service told."""
 
     share = Share.ALONE
-    relay_kind: type[Relay] = Relay
+    relay_kind: type[MortalRelay] = MortalRelay
     """What publishes: a harness with a planted fault has another."""
 
     def __init__(self, owner_dsn: str, bootstrap: str) -> None:
         """`bootstrap` names a broker on which topics may be made."""
         super().__init__(owner_dsn)
         self.settings = KafkaSettings(bootstrap, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
+        self.presence = Presence(self.settings)
         self._made: list[Consumer] = []
-        self.relay: Relay
+        self._relays: list[tuple[MortalRelay, asyncio.Task[None]]] = []
 
     @property
     def topic(self) -> str:
@@ -54,26 +71,63 @@ class KafkaHarness(LogHarness):
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["KafkaHarness"]:
         """With a topic of its own, which is deleted at the end."""
-        await make_topics(self.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])
+        await self.make_topic()
         async with super().running():
-            presence = Presence(self.settings)
-            self.log = KafkaLog(self.settings, self.reader, "one", presence)
-            self.relay = self.relay_kind(self.writer, self.settings, "one", presence)
-            publishing = asyncio.create_task(self.relay.run())
+            self.log = self.log_of("one")
+            self.start_relay()
             try:
                 yield self
             finally:
-                publishing.cancel()
-                await asyncio.gather(publishing, return_exceptions=True)
                 for consumer in self._made:
                     await consumer.close()
-                await self._delete_topic()
+                for relay, task in self._relays:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+                    await relay.bury()
+                await self.delete_topic()
 
-    async def _delete_topic(self) -> None:
+    def log_of(self, instance: str) -> FactLog:
+        """The log as another process of the reading service has it."""
+        return KafkaLog(self.settings, self.reader, instance, self.presence)
+
+    @property
+    def relay(self) -> MortalRelay:
+        """The relay that was started last."""
+        return self._relays[-1][0]
+
+    def start_relay(self, instance: str = "one") -> MortalRelay:
+        """A relay in another process of the writing service; one of a dead one's name follows it
+        at once.
+        """
+        relay = self.relay_kind(self.writer, self.settings, instance, self.presence)
+        self._relays.append((relay, asyncio.create_task(relay.run())))
+        return relay
+
+    async def kill_relay(self) -> None:
+        """The one that was started last dies without a word."""
+        relay, task = self._relays[-1]
+        relay.is_dead = True
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def stop_relay(self) -> None:
+        """The one that was started last ends as it should."""
+        _, task = self._relays[-1]
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def make_topic(self) -> None:
+        """Make the topic unless it is there."""
+        await make_topics(self.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])
+
+    async def delete_topic(self) -> None:
+        """Delete the topic with all that is in it, and wait until it is gone."""
         admin = AIOKafkaAdminClient(**self.settings.client("test"))
         await admin.start()
         try:
             await admin.delete_topics([self.topic])
+            while self.topic in await admin.list_topics():  # noqa: ASYNC110  (it tells nobody)
+                await asyncio.sleep(0.01)
         finally:
             await admin.close()
 
@@ -106,6 +160,13 @@ class KafkaHarness(LogHarness):
         self._made.append(made)
         return made
 
+    async def place(self) -> tuple[int, int] | None:
+        """Up to where in our own table everything is published, as it is written down."""
+        found = await self.writer.pool.fetchrow(
+            "select txid, row from relayed where topic = $1", self.topic
+        )
+        return None if found is None else (found["txid"], found["row"])
+
     async def published(self) -> None:
         """Wait until everything told so far is on the topic."""
         async with asyncio.timeout(DRAINED_S_MAX):
@@ -114,6 +175,15 @@ class KafkaHarness(LogHarness):
 
     async def _unpublished(self) -> bool:
         return bool(await self.writer.pool.fetchval(_UNPUBLISHED, WRITER))
+
+    async def records(self) -> list[Any]:
+        """Everything on the topic as a consumer reads it; each partition's in order."""
+        sources = frozenset({WRITER})
+        found: list[Any] = []
+        for shard, end in (await self._ends()).items():
+            if end:
+                found.extend(await self.log.read(shard, sources, START, end))
+        return found
 
     async def drain(self, consumer: Consumer) -> None:
         """Let everything told so far take effect: wait for the relay, then for the consumer."""

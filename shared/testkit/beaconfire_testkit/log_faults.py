@@ -3,13 +3,16 @@
 Beside them what the world does to the right ones: a commit that is acknowledged to nobody.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.database import Connection, Database, Tx
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen
+from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Batch, Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
@@ -108,6 +111,50 @@ class BelievesItsMemory(Consumer):
 
     def _forget(self) -> None:
         """Keep the old positions and the old fences."""
+
+
+class MemoryLedger(ConsumerLedger):
+    """Books that are read once, and written whoever owns them by now."""
+
+    def __init__(self, consumer: str) -> None:
+        """Nothing is remembered yet."""
+        super().__init__(consumer)
+        self._versions: dict[Stream, int] = {}
+
+    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
+        """The versions as they were when they were first met here."""
+        found = await super().seen(connection, batch)
+        found.versions.update(self._versions)
+        return found
+
+    async def move(
+        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
+    ) -> bool:
+        """Moved, by whatever right."""
+        if seen is not None:
+            self._versions.update(seen.versions)
+        for one in moves:
+            await connection.execute(
+                "update position set epoch = $3, txid = $4, row = $5 "
+                "where consumer = $1 and shard = $2",
+                self._consumer, one.shard, one.new.epoch, one.new.txid, one.new.row,
+            )  # fmt: skip
+        return True
+
+
+class TrustsItsMemory(BelievesItsMemory):
+    """R12's third mistake: reads on after another claimed the shard, by what it remembers."""
+
+    def __init__(self, name: str, **given: Any) -> None:
+        """With books in memory."""
+        super().__init__(name, **given)
+        self._ledger = MemoryLedger(name)
+
+
+class TrustingMemories(LogHarness):
+    """Consumers that break R12 after their shard was claimed by another."""
+
+    kind = TrustsItsMemory
 
 
 class CommittingPositionsFirst(LogHarness):

@@ -4,7 +4,8 @@ Kafka Protocol Binding for CloudEvents 1.0.2: binary mode (§3.2), by which fact
 structured mode (§3.3) with the JSON format, which others may send. Batches (§3.4) are not taken.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,7 +22,10 @@ ATTRIBUTE_CHARACTERS_MAX: Final = 512
 HEADERS_MAX: Final = 64
 _JSON: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
-Headers = Sequence[tuple[str, bytes]]
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that no attribute may hold (CloudEvents §3.1); PostgreSQL keeps not all of them."""
+
+Headers = Iterable[tuple[str, bytes | None]]
 
 
 class NoCloudEvent(ValueError):  # noqa: N818  (said of a record)
@@ -36,7 +40,7 @@ class CloudEvent:
     data: bytes
 
 
-def parse(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> CloudEvent:
+def parse(headers: Headers, value: bytes | None) -> CloudEvent:
     """The event in a record; NoCloudEvent when there is none."""
     told = _texts(headers)
     content_type = told.get(CONTENT_TYPE, "")
@@ -47,12 +51,23 @@ def parse(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> CloudEve
             {name[3:]: text for name, text in told.items() if name.startswith(PREFIX)}, value or b""
         )
         event.attributes["datacontenttype"] = content_type
-    for name in REQUIRED:
-        if not event.attributes.get(name):
-            raise NoCloudEvent(f"the attribute {name} is missing")
-    if event.attributes["specversion"] != SPECVERSION:
-        raise NoCloudEvent("specversion is not 1.0")
+    _must_be_fit(event.attributes)
     return event
+
+
+def _must_be_fit(attributes: Mapping[str, str]) -> None:
+    for name in REQUIRED:
+        if not attributes.get(name):
+            raise NoCloudEvent(f"the attribute {name} is missing")
+    if attributes["specversion"] != SPECVERSION:
+        raise NoCloudEvent("specversion is not 1.0")
+    if len(attributes) > HEADERS_MAX:
+        raise NoCloudEvent("its attributes are more than may be")
+    for text in attributes.values():
+        if len(text) > ATTRIBUTE_CHARACTERS_MAX:
+            raise NoCloudEvent("an attribute is longer than may be")
+        if _UNFIT.search(text):
+            raise NoCloudEvent("an attribute holds a control character")
 
 
 def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, bytes]]:
@@ -63,12 +78,14 @@ def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, 
     ]
 
 
-def _texts(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def _texts(headers: Headers) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
         if name in found:
             raise NoCloudEvent("a header comes twice")
-        if len(value) > ATTRIBUTE_CHARACTERS_MAX or len(found) >= HEADERS_MAX:
+        if value is None:
+            raise NoCloudEvent("a header has no value")
+        if len(value) > 4 * ATTRIBUTE_CHARACTERS_MAX or len(found) >= HEADERS_MAX:
             raise NoCloudEvent("its headers are longer or more than may be")
         try:
             found[name] = value.decode()
@@ -80,7 +97,7 @@ def _texts(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
 def _structured(value: bytes | None) -> CloudEvent:
     try:
         members = _JSON.decode(value or b"")
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise NoCloudEvent("its JSON cannot be read") from error
     data = bytes(members.pop("data", msgspec.Raw(b"")))
     if "data_base64" in members:

@@ -24,7 +24,9 @@ Stream = tuple[str, str]
 _PARK: Final = """
     insert into parked (consumer, source, key, version, fact_id, error, attempts,
                         shard, epoch, txid, row)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (consumer, source, key, version) do update
+        set shard = excluded.shard, epoch = excluded.epoch, txid = excluded.txid, row = excluded.row
 """
 _ALL: Final = """
     select consumer, source, key, count(*) as facts, min(parked_at) as since,
@@ -105,7 +107,10 @@ class Parking:
     async def park(
         self, connection: Connection, shard: str, told: Told, error: str, attempts: int
     ) -> None:
-        """Set a fact aside with its reason; its payload stays in the log only."""
+        """Set a fact aside with its reason; its payload stays in the log only.
+
+        One that comes again, as from a topic that was filled anew, is where it was last met.
+        """
         await connection.execute(
             _PARK,
             self._consumer,

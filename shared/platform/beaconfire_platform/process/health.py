@@ -22,6 +22,7 @@ from beaconfire_platform.telemetry import (
     FACTS_APPLIED,
     FACTS_IGNORED,
     FACTS_PARKED,
+    FACTS_QUARANTINED,
     FACTS_WAITING,
     KEYS_OVERFULL,
     KEYS_WAITING,
@@ -94,6 +95,7 @@ class Health:
                 FACTS_APPLIED.labels(one.name).set(one.health.applied)
                 FACTS_IGNORED.labels(one.name).set(one.health.ignored)
                 FACTS_PARKED.labels(one.name).set(one.health.parked)
+                FACTS_QUARANTINED.labels(one.name).set(one.health.quarantined)
                 KEYS_WAITING.labels(one.name).set(len(one.health.waiting))
                 FACTS_WAITING.labels(one.name).set(sum(one.health.waiting.values()))
                 KEYS_OVERFULL.labels(one.name).set(len(one.health.overfull))

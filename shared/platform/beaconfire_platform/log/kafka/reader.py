@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import structlog
@@ -28,13 +29,23 @@ from beaconfire_platform.log.kafka.shard import (
     shard_of,
     source_of,
 )
-from beaconfire_platform.log.port import Batch, LogAway, Read
+from beaconfire_platform.log.port import Batch, Garbled, LogAway, Read
 
 STALLED_S_MAX: Final = 30.0
 """A client that gives nothing for so long though there is more has died on its feet (R18)."""
 LOOK_S: Final = 10.0
 LOOK_S_MAX: Final = 5.0
+ALONE_MS_MAX: Final = 500
+"""For one record of one partition, once the client fell over one of them."""
 _log: Final = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Illegible:
+    """Stands for a record that the client itself cannot take apart."""
+
+    offset: int
+    timestamp: int = 0
 
 
 class Turn(Protocol):
@@ -110,6 +121,13 @@ class KafkaReader:
             raise LogAway(self._settings.unreached)
         client = past_client(self._settings)
         self._client = client
+        try:
+            await self._begin(client)
+        except BaseException:  # also when we are cancelled: half open it would serve nobody
+            await self._discard()
+            raise
+
+    async def _begin(self, client: AIOKafkaConsumer) -> None:
         await whole(client.start())
         there = await whole(client.topics())
         missing = [topic for topic in self._topics if topic not in there]
@@ -152,6 +170,8 @@ class KafkaReader:
         for one, at in wanted.items():
             offset = self._offset(one, at)
             if self._next.get(one) != offset:
+                if offset != at.row:
+                    _log.error("topic_begins_anew", shard=shard_of(one), was=at.text())
                 client.seek(one, offset)
                 self._next[one] = offset
                 self._come.pop(one, None)
@@ -159,12 +179,7 @@ class KafkaReader:
     def _offset(self, partition: TopicPartition, at: LogPosition) -> int:
         """A position's row is the offset of what comes next; another epoch's holds no longer."""
         epoch = self._epochs.get(partition, 0)
-        if at.epoch in (0, epoch) or at.row == 0:
-            return at.row
-        _log.error(
-            "topic_begins_anew", shard=shard_of(partition), was=at.epoch, now=epoch, row=at.row
-        )
-        return 0
+        return at.row if at.epoch in (0, epoch) else 0
 
     @property
     def _opened(self) -> AIOKafkaConsumer:
@@ -177,12 +192,40 @@ class KafkaReader:
         return any(self._come.values())
 
     async def _fetch(self, timeout_s: float) -> None:
-        found = await self._opened.getmany(timeout_ms=int(timeout_s * 1_000))
+        client = self._opened
+        try:
+            found = await client.getmany(timeout_ms=int(timeout_s * 1_000))
+        except UnicodeDecodeError:
+            found = await self._one_by_one(client)
         for one, records in found.items():
             if one in self._next:
                 self._come.setdefault(one, deque()).extend(records)
         if found:
             self._moved_at = asyncio.get_running_loop().time()
+
+    async def _one_by_one(self, client: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
+        """The next record of each partition, or that it is the one that the client cannot read.
+
+        aiokafka 0.14 reads names of headers as UTF-8 and has lost what came with one that is not.
+        """
+        found: dict[TopicPartition, list[Any]] = {}
+        ends = await whole(client.end_offsets(list(self._next)))
+        for one, offset in self._next.items():
+            if ends[one] <= offset:
+                continue
+            client.seek(one, offset)
+            try:
+                found |= await client.getmany(one, timeout_ms=ALONE_MS_MAX, max_records=1)
+            except UnicodeDecodeError:
+                await self._know_epoch(one)
+                found[one] = [Illegible(offset)]
+                client.seek(one, offset + 1)
+        return found
+
+    async def _know_epoch(self, one: TopicPartition) -> None:
+        if one not in self._epochs:
+            began = await began_at(self._settings, [one])
+            self._epochs |= {known: epoch_at(at) for known, at in began.items()}
 
     def _read(self, limit: int) -> Batch:
         batch: dict[str, list[Read]] = {}
@@ -200,12 +243,15 @@ class KafkaReader:
         epoch = self._epochs.get(partition)
         if epoch is None:
             epoch = self._epochs[partition] = epoch_at(record.timestamp)
+        at = LogPosition(epoch, 0, record.offset + 1)
+        if isinstance(record, Illegible):
+            return Garbled(at, "the name of a header is not UTF-8")
         return read_record(
             source_of(partition.topic),
             record.key,
             record.headers,
             record.value,
-            LogPosition(epoch, 0, record.offset + 1),
+            at,
         )
 
     async def _look(self) -> None:

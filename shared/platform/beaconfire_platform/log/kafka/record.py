@@ -3,9 +3,10 @@
 Whatever is wrong with a record is told in our own words: nothing of it is repeated in a log.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -14,12 +15,13 @@ from beaconfire_contracts.facts import key_of
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_fact
-from beaconfire_platform.log.cloudevent import JSON, NoCloudEvent, headers_of, parse
+from beaconfire_platform.log.cloudevent import JSON, Headers, NoCloudEvent, headers_of, parse
 from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
 
 FACT_BYTES_MAX: Final = 900_000
 """A broker takes records of a megabyte by default; a fact has a few hundred bytes."""
 VERSION_MAX: Final = 2**63 - 1
+VERSION_DIGITS_MAX: Final = 19
 _OF_CAUSE: Final = {
     "actor": "actor",
     "correlation_id": "correlationid",
@@ -55,7 +57,7 @@ def record_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
 def read_record(
     source: str,
     key: bytes | None,
-    headers: Iterable[tuple[str, bytes]],
+    headers: Headers,
     value: bytes | None,
     position: LogPosition,
 ) -> Read:
@@ -69,7 +71,7 @@ def read_record(
 def _read(
     source: str,
     key: bytes | None,
-    headers: Iterable[tuple[str, bytes]],
+    headers: Headers,
     value: bytes | None,
     position: LogPosition,
 ) -> Read:
@@ -84,16 +86,16 @@ def _read(
         raise NoCloudEvent("its key is not its subject")
     if told["datacontenttype"].partition(";")[0].strip().lower() != JSON:
         raise NoCloudEvent("its content type is not JSON")
-    version = _version(told.get("keyversion", ""))
+    fact_id, version = _id(told["id"]), _version(told.get("keyversion", ""))
     try:
         fact = decode_fact(told["type"], event.data)
-        cause, scope, time = _cause(told), _scope(told), datetime.fromisoformat(told["time"])
+        cause, scope, time = _cause(told), _scope(told), _time(told["time"])
     except (UnknownFact, ValueError, KeyError) as error:
-        return Unreadable(told["id"], source, told["type"], subject, version, position, _why(error))
+        return Unreadable(fact_id, source, told["type"], subject, version, position, _why(error))
     if key_of(fact) != subject:
         raise NoCloudEvent("its subject is not the fact's own key")
     return Envelope(
-        id=FactId(told["id"]),
+        id=fact_id,
         source=source,
         type=told["type"],
         key=subject,
@@ -106,8 +108,24 @@ def _read(
     )
 
 
+def _id(text: str) -> FactId:
+    try:
+        return FactId(str(UUID(text)))
+    except ValueError as error:
+        raise NoCloudEvent("its id is no UUID") from error
+
+
+def _time(text: str) -> datetime:
+    """A moment says where on Earth it is meant, or is none."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a time without its offset")
+    return found
+
+
 def _version(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= VERSION_MAX):
+    is_number = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
+    if not is_number or not 0 < int(text) <= VERSION_MAX:
         raise NoCloudEvent("its keyversion is no number from 1 on")
     return int(text)
 
@@ -120,7 +138,7 @@ def _cause(told: Mapping[str, str]) -> Cause:
         causation_id=told.get("causationid"),
         seat=told.get("seat"),
         on_behalf_of=told.get("onbehalfof"),
-        occurred_at=None if occurred_at is None else datetime.fromisoformat(occurred_at),
+        occurred_at=None if occurred_at is None else _time(occurred_at),
         exercise_id=told.get("exerciseid"),
     )
 

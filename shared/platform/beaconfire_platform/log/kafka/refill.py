@@ -11,8 +11,10 @@ from aiokafka.structs import TopicPartition
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.client import looking, whole
+from beaconfire_platform.log.kafka.record import read_record
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.shard import began_at
+from beaconfire_platform.log.kafka.shard import began_at, source_of
+from beaconfire_platform.log.port import Garbled
 
 LAST_MS_MAX: Final = 5_000
 _BEGAN: Final = """
@@ -47,8 +49,7 @@ async def resume_at(
             if began_ms not in (0, began.get(one)):
                 wanted = start
             elif ends[one] < next_offset:
-                txid, row = await _last_place(database, client, one, ends[one])
-                wanted = min(wanted, LogPosition(at.epoch, txid, row))
+                wanted = min(wanted, await _last_place(database, client, one, ends[one], at))
             await database.pool.execute(_BEGAN, topic, one.partition, began.get(one, 0))
     if wanted != at:
         await database.pool.execute("delete from relayed_to where topic = $1", topic)
@@ -56,21 +57,22 @@ async def resume_at(
 
 
 async def _last_place(
-    database: Database, client: Any, partition: TopicPartition, end: int
-) -> tuple[int, int]:
+    database: Database, client: Any, partition: TopicPartition, end: int, at: LogPosition
+) -> LogPosition:
     """Where the partition's last record lies in our table; the start when that cannot be told."""
+    start = LogPosition(at.epoch, 0, 0)
     if end == 0:
-        return 0, 0
+        return start
     client.seek(partition, end - 1)
-    found = await client.getmany(partition, timeout_ms=LAST_MS_MAX, max_records=1)
+    try:
+        found = await client.getmany(partition, timeout_ms=LAST_MS_MAX, max_records=1)
+    except UnicodeDecodeError:
+        return start
     if not found:
-        return 0, 0
+        return start
     [record] = found[partition]
-    headers = dict(record.headers)
-    row = await database.pool.fetchrow(
-        _PLACE,
-        headers.get("ce_source", b"").decode(),
-        (record.key or b"").decode(),
-        int(headers.get("ce_keyversion", b"0")),
-    )
-    return (0, 0) if row is None else (row["txid"], row["row"])
+    told = read_record(source_of(partition.topic), record.key, record.headers, record.value, at)
+    if isinstance(told, Garbled):
+        return start
+    row = await database.pool.fetchrow(_PLACE, told.source, told.key, told.key_version)
+    return start if row is None else LogPosition(at.epoch, row["txid"], row["row"])

@@ -34,7 +34,7 @@ LINGER_MS: Final = 0
 BATCH_BYTES_MAX: Final = 256 * 1024
 _CLAIM: Final = """
     insert into relayed as r (topic, epoch, txid, row, fence) values ($1, $2, 0, 0, $3)
-    on conflict (topic) do update set fence = excluded.fence where r.fence < excluded.fence
+    on conflict (topic) do update set fence = excluded.fence where r.fence <= excluded.fence
     returning epoch, txid, row
 """
 _MOVE: Final = """
@@ -99,9 +99,13 @@ class Relay:
                 await self._turn()
                 end_if_cancelled()
         finally:
-            await self._discard()
-            with suppress(*TROUBLE):
-                await self._lease.release()
+            await self.close()
+
+    async def close(self) -> None:
+        """Give up the producer, and let another relay have the lease at once."""
+        await self._discard()
+        with suppress(*TROUBLE):
+            await self._lease.release()
 
     async def _turn(self) -> None:
         try:
@@ -129,9 +133,7 @@ class Relay:
         """Publish one batch and write down that it is published; returns how many facts it held."""
         producer = await self._open()
         at = self.health.at
-        rows = await self._database.pool.fetch(
-            _READ, at.txid, at.row, [self._source], BATCH_FACTS_MAX
-        )
+        rows = await self._told_after(at)
         if not rows:
             return 0
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
@@ -141,6 +143,11 @@ class Relay:
         await self._move(LogPosition(at.epoch, rows[-1]["txid"], rows[-1]["row"]), ends)
         self.health.published += len(rows)
         return len(rows)
+
+    async def _told_after(self, at: LogPosition) -> list[Any]:
+        return await self._database.pool.fetch(
+            _READ, at.txid, at.row, [self._source], BATCH_FACTS_MAX
+        )
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> asyncio.Future[Any]:
         return await producer.send(

@@ -13,6 +13,7 @@ PLAINTEXT: Final = "PLAINTEXT"
 SASL_SSL: Final = "SASL_SSL"
 MECHANISM: Final = "SCRAM-SHA-512"
 _PREFIX: Final = re.compile(r"[a-z0-9-]{1,40}")
+PORT_MAX: Final = 65_535
 REQUEST_MS_MAX: Final = 15_000
 """A broker that stood still is asked again after so long."""
 
@@ -52,15 +53,17 @@ class KafkaSettings:
         prefix = environment.get("BEACONFIRE_KAFKA_PREFIX", "beaconfire")
         if not _PREFIX.fullmatch(prefix):
             raise BadSetting("BEACONFIRE_KAFKA_PREFIX is 1 to 40 small letters, digits or -")
-        return cls(
+        made = cls(
             bootstrap,
             security,
             username,
             None if password_file is None else _secret(Path(password_file)),
-            None if ca_file is None else Path(ca_file),
+            None if ca_file is None else _certificates(Path(ca_file)),
             prefix,
             whole_number(environment, "BEACONFIRE_KAFKA_REPLICATION", 1, least=1, most=9),
         )
+        made.addresses  # noqa: B018  (unfit addresses are told now and not at the first look)
+        return made
 
     def topic(self, source: str) -> str:
         """The topic of a service's facts; inside only, granted to nobody outside."""
@@ -72,7 +75,7 @@ class KafkaSettings:
         found: list[tuple[str, int]] = []
         for one in self.bootstrap.split(","):
             host, _, port = one.strip().rpartition(":")
-            if not host or not port.isdecimal():
+            if not host or not port.isdecimal() or len(port) > 5 or not 0 < int(port) <= PORT_MAX:
                 raise BadSetting(f"a broker is host:port, not {one[:60]!r}")
             found.append((host.strip("[]"), int(port)))
         return found
@@ -109,6 +112,20 @@ class KafkaSettings:
 
 def _secret(file: Path) -> str:
     try:
-        return file.read_text("utf-8").strip()
+        found = file.read_text("utf-8").strip()
     except OSError as error:
         raise BadSetting(f"BEACONFIRE_KAFKA_PASSWORD_FILE {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadSetting(f"BEACONFIRE_KAFKA_PASSWORD_FILE {file} is not UTF-8") from error
+    if not found:
+        raise BadSetting(f"BEACONFIRE_KAFKA_PASSWORD_FILE {file} is empty")
+    return found
+
+
+def _certificates(file: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except OSError as error:  # an SSLError is one
+        why = error.strerror or "no certificate"
+        raise BadSetting(f"BEACONFIRE_KAFKA_CA_FILE {file}: {why}") from error
+    return file

@@ -5,7 +5,7 @@ to hold no longer; reading it from its beginning repeats facts, which versions t
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from aiokafka.structs import TopicPartition
 
@@ -14,9 +14,7 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 BEGAN_FROM_MS: Final = 1_577_836_800_000
 """2020-01-01: seconds since then fit the column of an epoch until 2088."""
-FIRST_S_MAX: Final = 5.0
-FIRST_BYTES_MAX: Final = 1_024
-"""Of each partition one record is wanted; a broker sends a whole one though it is larger."""
+EPOCH_MAX: Final = 2**31 - 1
 
 
 def shard_of(partition: TopicPartition) -> str:
@@ -37,30 +35,18 @@ def source_of(topic: str) -> str:
 
 def epoch_at(began_ms: int) -> int:
     """The epoch of a shard whose first record was written at a moment (Unix ms); never 0."""
-    return max(1, (began_ms - BEGAN_FROM_MS) // 1_000)
+    return min(max(1, (began_ms - BEGAN_FROM_MS) // 1_000), EPOCH_MAX)
 
 
 async def began_at(
     settings: KafkaSettings, partitions: Iterable[TopicPartition]
 ) -> dict[TopicPartition, int]:
-    """When each partition's first record was written (Unix ms); those that are empty are absent."""
-    wanted = list(partitions)
-    async with looking(settings, max_partition_fetch_bytes=FIRST_BYTES_MAX) as client:
-        client.assign(wanted)
-        ends = await whole(client.end_offsets(wanted))
-        left = {one for one in wanted if ends[one] > 0}
-        client.assign(list(left))
-        for one in left:
-            client.seek(one, 0)
-        found: dict[TopicPartition, int] = {}
-        while left:
-            records: dict[TopicPartition, list[Any]] = await client.getmany(
-                *left, timeout_ms=int(FIRST_S_MAX * 1_000)
-            )
-            if not records:
-                raise TimeoutError("the first records did not come")
-            for one, batch in records.items():
-                found[one] = batch[0].timestamp
-                client.pause(one)
-                left.discard(one)
-        return found
+    """When each partition's first record was written (Unix ms); those that are empty are absent.
+
+    The broker is asked, not the records: the first of them may be one that no client can read.
+    """
+    async with looking(settings) as client:
+        asked = dict.fromkeys(partitions, 0)
+        client.assign(list(asked))
+        found = await whole(client.offsets_for_times(asked))
+    return {one: first.timestamp for one, first in found.items() if first is not None}

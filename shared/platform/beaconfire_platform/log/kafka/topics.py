@@ -1,14 +1,15 @@
 """The topics of the log: one table, from which they are made; nothing makes them by accident."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
+from beaconfire_platform.log.kafka.client import whole
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import LogAway
 
@@ -40,32 +41,49 @@ class TopicUnfit(Exception):  # noqa: N818  (told to people as it is)
 
 
 async def make_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
-    """Make what is not there yet; the names of what was made.
+    """Make what is not there yet; the names of what was made, by us and not by another meanwhile.
 
-    LogAway when no broker lets us in, TopicUnfit for one with another number of partitions.
+    LogAway when no broker lets us in, TopicUnfit for one with another number of partitions or one
+    that the broker will not have.
     """
+    wanted = {settings.topic(topic.source): topic for topic in topics}
     admin = AIOKafkaAdminClient(**settings.client("topics"))
     try:
-        await admin.start()
-        there = {one["topic"]: len(one["partitions"]) for one in await admin.describe_topics()}
-        wanted = {settings.topic(topic.source): topic for topic in topics}
-        for name, topic in wanted.items():
-            if there.get(name, topic.partitions) != topic.partitions:
-                raise TopicUnfit(
-                    f"{name} has {there[name]} partitions instead of {topic.partitions}"
-                )
-        missing = {name: topic for name, topic in wanted.items() if name not in there}
-        if missing:
-            await admin.create_topics(
-                [_new(name, topic, settings.replication) for name, topic in missing.items()]
-            )
-    except TopicAlreadyExistsError:
-        return []
+        await whole(admin.start())
+        missing = await _missing(admin, wanted)
+        made = await _make(admin, [_new(one, wanted[one], settings.replication) for one in missing])
+        if len(made) < len(missing):
+            await _missing(admin, wanted)  # what another made meanwhile is as the table says
     except (KafkaError, OSError) as error:
         raise LogAway(settings.unreached) from error
     finally:
         await admin.close()
-    return list(missing)
+    return made
+
+
+async def _missing(admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic]) -> list[str]:
+    """Those that are not there; TopicUnfit when one that is there has other partitions."""
+    there = {one["topic"]: len(one["partitions"]) for one in await admin.describe_topics()}
+    for name, topic in wanted.items():
+        if there.get(name, topic.partitions) != topic.partitions:
+            raise TopicUnfit(f"{name} has {there[name]} partitions instead of {topic.partitions}")
+    return [name for name in wanted if name not in there]
+
+
+async def _make(admin: AIOKafkaAdminClient, new: Sequence[NewTopic]) -> list[str]:
+    """The names of those that were made now; TopicUnfit when the broker refused one."""
+    if not new:
+        return []
+    answer = await admin.create_topics(list(new))
+    made: list[str] = []
+    for name, code, said in (one.values() for one in answer.to_object()["topic_errors"]):
+        if code == NoError.errno:
+            made.append(name)
+        elif (refused := for_code(code)).retriable:
+            raise refused(said)
+        elif code != TopicAlreadyExistsError.errno:
+            raise TopicUnfit(f"the topic {name} is refused: {refused.__name__} ({said})")
+    return made
 
 
 def _new(name: str, topic: Topic, replication: int) -> NewTopic:

@@ -1,0 +1,59 @@
+"""The harness of the log on Kafka: a topic of its own, relays that die, and nothing left behind."""
+
+from aiokafka.admin import AIOKafkaAdminClient
+
+from beaconfire_platform.log.port import Garbled
+from beaconfire_testkit.kafka_harness import KafkaHarness
+
+
+async def topics(kafka: str) -> list[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        return await admin.list_topics()
+    finally:
+        await admin.close()
+
+
+async def test_each_has_a_topic_of_its_own_which_is_gone_at_the_end(
+    database: str, kafka: str
+) -> None:
+    harness = KafkaHarness(database, kafka)
+    other = KafkaHarness(database, kafka)
+    assert harness.topic != other.topic
+
+    async with harness.running():
+        assert harness.topic in await topics(kafka)
+
+    assert harness.topic not in await topics(kafka)
+
+
+async def test_what_is_published_is_on_the_topic_and_what_anybody_puts_there_too(
+    database: str, kafka: str
+) -> None:
+    async with KafkaHarness(database, kafka).running() as harness:
+        await harness.tell("a", "b")
+        await harness.published()
+        await harness.put(None, b"anything", [])
+
+        records = await harness.records()
+
+    assert sum(isinstance(one, Garbled) for one in records) == 1
+    assert {one.key for one in records if not isinstance(one, Garbled)} == {"a", "b"}
+
+
+async def test_a_dead_relay_publishes_nothing_more_and_the_next_of_its_name_goes_on(
+    database: str, kafka: str
+) -> None:
+    async with KafkaHarness(database, kafka).running() as harness:
+        await harness.tell("a")
+        await harness.published()
+        place = await harness.place()
+        await harness.kill_relay()
+        await harness.tell("a")
+        assert await harness.place() == place
+
+        harness.start_relay()
+        await harness.published()
+
+        assert len(await harness.records()) == 2
