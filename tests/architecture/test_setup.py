@@ -25,15 +25,23 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def put(checkout: Path, program: str, script: str) -> None:
+    path = checkout / "bin" / program
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
 def put_python(checkout: Path, script: str) -> None:
-    python = checkout / "bin" / "python3"
-    python.write_text(f"#!/bin/sh\n{script}\n")
-    python.chmod(0o755)
+    put(checkout, "python3", script)
 
 
-def setup(checkout: Path) -> tuple[int, str]:
+def put_java(checkout: Path, version: str) -> None:
+    put(checkout, "java", f"echo 'openjdk version \"{version}\" 2025-04-15' >&2")
+
+
+def setup(checkout: Path, part: str = "core") -> tuple[int, str]:
     result = subprocess.run(
-        ["sh", "tools/setup.sh", "core"],
+        ["sh", "tools/setup.sh", part],
         cwd=checkout,
         env={"PATH": str(checkout / "bin"), "HOME": str(checkout)},
         capture_output=True,
@@ -71,10 +79,34 @@ def test_a_python_that_makes_no_environment_is_told_what_to_install(checkout: Pa
     assert not (checkout / ".venv").exists(), "nothing half-made is left behind"
 
 
+@pytest.mark.parametrize("found", [None, "1.8.0_412", "11.0.22"])
+def test_without_a_java_that_is_new_enough_it_says_what_to_install(
+    checkout: Path, found: str | None
+) -> None:
+    if found is not None:
+        put_java(checkout, found)
+
+    code, said = setup(checkout, "kafka")
+
+    assert code == 0, "without it those tests are left out"
+    assert said.count("\n") == 1, said
+    assert "sudo apt-get install openjdk-17-jre-headless" in said
+
+
+def test_without_maven_it_says_what_to_install(checkout: Path) -> None:
+    put_java(checkout, "17.0.15")
+
+    code, said = setup(checkout, "kafka")
+
+    assert code == 0
+    assert said.count("\n") == 1, said
+    assert "sudo apt-get install maven" in said
+
+
 def test_the_list_of_doors_names_every_door() -> None:
     listed = subprocess.run(
         ["make"], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True, timeout=60
     ).stdout
 
-    for door in ("setup", "up", "test", "check", "bench", "proof", "test-foreign"):
+    for door in ("setup", "setup-kafka", "up", "test", "check", "bench", "proof", "test-foreign"):
         assert f"  make {door} " in listed

@@ -1,15 +1,12 @@
 """One real Apache Kafka broker in a process of its own: started, killed, stopped, started again.
 
-Whoever needs a broker uses this, in tests and outside; its jars are those of `make setup-kafka`.
+Whoever needs a broker uses this, inside tests and outside.
 """
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import Any, Final
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from beaconfire_testkit.kafka_jars import Kafka, KafkaBroken, bare_environment, last_words
 from beaconfire_testkit.ports import is_free, lasting_ports
 
 HOST: Final = "127.0.0.1"
@@ -29,13 +27,6 @@ ANSWER_S_MAX: Final = 20
 """One question to a broker that is only half there; it is asked again."""
 STOP_S_MAX: Final = 30
 ASK_EVERY_S: Final = 0.05
-FAST: Final = (
-    "-Xmx256m", "-Xms64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
-)  # fmt: skip
-"""A broker of tests lives for minutes: it must start soon and leave the memory to others."""
-LINES_TOLD: Final = 5
-LINE_LETTERS_MAX: Final = 400
-ARCHIVE: Final = "kafka.jsa"
 SMALL: Final[Mapping[str, str]] = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
@@ -52,68 +43,6 @@ SMALL: Final[Mapping[str, str]] = {
     "broker.session.timeout.ms": "2000",
     "broker.heartbeat.interval.ms": "500",
 }
-
-
-class KafkaMissing(Exception):  # noqa: N818  (told to people as it is)
-    """Apache Kafka cannot be run here; the text says what to install."""
-
-
-class KafkaBroken(Exception):  # noqa: N818  (told to people as it is)
-    """A broker or a command of Kafka's failed; its own last words follow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kafka:
-    """The jars of Apache Kafka and the Java that runs them."""
-
-    java: str
-    jars: Path
-
-    @classmethod
-    def here(cls) -> "Kafka":
-        """What `make setup-kafka` has put into this environment; KafkaMissing without."""
-        home = os.environ.get("JAVA_HOME")
-        java = shutil.which("java", path=f"{home}/bin") if home else None
-        java = java or shutil.which("java")
-        if java is None:
-            raise KafkaMissing(
-                "no java is found: install Java 17 or newer (Debian, Ubuntu: sudo apt-get "
-                "install openjdk-17-jre-headless maven), then make setup-kafka"
-            )
-        jars = Path(sys.prefix) / "kafka"
-        if not any(jars.glob("kafka_2.13-*.jar")):
-            raise KafkaMissing(f"Apache Kafka is not in {jars}: make setup-kafka")
-        return cls(java, jars)
-
-    @property
-    def archive(self) -> Path:
-        """Classes as the machine wants them in memory: a broker starts in half the time."""
-        return self.jars / ARCHIVE
-
-    def command(self, main: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
-        """How one of Kafka's main classes is run."""
-        flags = [*FAST, *options]
-        if self.archive.exists():
-            flags.append(f"-XX:SharedArchiveFile={self.archive}")
-        # in one order: the archive fits only the path that it was made with
-        path = ":".join(str(jar) for jar in sorted(self.jars.glob("*.jar")))
-        log = f"-Dlog4j2.configurationFile={self.jars / 'log4j2.properties'}"
-        return [self.java, *flags, log, "-cp", path, main, *arguments]
-
-    async def run(self, main: str, *arguments: str) -> str:
-        """Run a command class to its end; what it said, KafkaBroken when it failed."""
-
-        def run() -> "subprocess.CompletedProcess[str]":
-            return subprocess.run(  # noqa: S603  (our own command)
-                self.command(main, *arguments),
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                env=_environment(), check=False, text=True, timeout=START_S_MAX,
-            )  # fmt: skip
-
-        finished = await asyncio.to_thread(run)
-        if finished.returncode:
-            raise KafkaBroken(f"{main}: {_words_of(finished.stdout)}")
-        return finished.stdout
 
 
 @dataclass
@@ -180,7 +109,7 @@ class Broker:
                     "kafka.Kafka", str(self._properties), options=self.java_options
                 )],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=self.folder,
-                env=_environment(), start_new_session=True,
+                env=bare_environment(), start_new_session=True,
             )  # fmt: skip
 
     async def answering(self, brokers: int = 1) -> None:
@@ -226,7 +155,7 @@ class Broker:
             "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
             "controller.quorum.voters": f"{self.node}@{HOST}:{self.controller_port}",
             "log.dirs": str(self.folder / "data"),
-            **_copies(1),
+            **copies(1),
             **self.settings,
         }
 
@@ -243,10 +172,8 @@ class Broker:
             self.port, self.controller_port = lasting_ports(2)
 
     async def _format(self) -> None:
-        lines = [f"{name}={value}\n" for name, value in self.properties().items()]
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._properties.write_text("".join(lines))
-        self._properties.chmod(0o600)
+        write_properties(self._properties, self.properties())
         if not (self.folder / "data" / "meta.properties").exists():
             await self.kafka.run(
                 "kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER,
@@ -293,7 +220,7 @@ class Broker:
             await asyncio.sleep(ASK_EVERY_S)
 
 
-def _copies(number: int) -> dict[str, str]:
+def copies(number: int) -> dict[str, str]:
     """How many copies Kafka keeps of its own topics, and how many a write waits for."""
     copies, least = str(number), str(max(1, number - 1))
     return {
@@ -307,18 +234,10 @@ def _copies(number: int) -> dict[str, str]:
     }
 
 
-def last_words(log: Path) -> str:
-    """What a broker wrote last, which says why it ended."""
-    try:
-        return f"{_words_of(log.read_text(errors='replace'))} (in {log})"
-    except OSError:
-        return "it left no log"
-
-
-def _words_of(text: str) -> str:
-    """The last lines without the frames of stacks, which say where and not why."""
-    lines = [line.strip() for line in text.splitlines() if not line.startswith("\tat ")]
-    return " | ".join(line[:LINE_LETTERS_MAX] for line in lines[-LINES_TOLD:])
+def write_properties(file: Path, properties: Mapping[str, str]) -> None:
+    """A configuration as Java reads it; there may be passwords in it."""
+    file.touch(0o600)
+    file.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
 
 
 def _ending_with_us() -> Sequence[str]:
@@ -326,13 +245,3 @@ def _ending_with_us() -> Sequence[str]:
     ended: a killed test run leaves no Java behind."""
     found = shutil.which("setpriv")
     return () if found is None else (found, "--pdeathsig", "KILL", "--")
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours leaks into the broker: no JVM options, no class path."""
-    return {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "HOME": tempfile.gettempdir(),
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-    }

@@ -10,7 +10,8 @@ import shutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from beaconfire_testkit.kafka import Broker, Kafka
+from beaconfire_testkit.kafka import Broker
+from beaconfire_testkit.kafka_jars import Kafka
 from beaconfire_testkit.memory import server_folder
 
 TOPIC = "archive"

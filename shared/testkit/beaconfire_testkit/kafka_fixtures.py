@@ -2,12 +2,17 @@
 
 import os
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
-from beaconfire_testkit.kafka import Broker, Kafka, KafkaMissing
+from beaconfire_testkit.kafka import Broker
+from beaconfire_testkit.kafka_cluster import Brokers
+from beaconfire_testkit.kafka_jars import Kafka, KafkaMissing
+from beaconfire_testkit.kafka_secure import SecureBroker
 from beaconfire_testkit.memory import server_folder
 
 
@@ -19,17 +24,27 @@ def kafka_or_skip() -> Kafka:
         pytest.skip(str(missing))
 
 
+_B = TypeVar("_B", bound="_Startable")
+
+
+class _Startable(Protocol):
+    """A broker, or several."""
+
+    async def start(self) -> None: ...
+    async def kill(self) -> None: ...
+
+
 @asynccontextmanager
-async def running_broker() -> AsyncGenerator[Broker]:
-    """A plain broker on a folder of its own, gone at the end whatever happened."""
+async def running(make: Callable[[Kafka, Path], _B]) -> AsyncGenerator[_B]:
+    """Whatever is made on a folder of its own: started, and gone at the end whatever happened."""
     kafka = kafka_or_skip()
     folder = server_folder("beaconfire-kafka-")
-    broker = Broker(kafka, folder)
+    made = make(kafka, folder)
     try:
-        await broker.start()
-        yield broker
+        await made.start()
+        yield made
     finally:
-        await broker.kill()
+        await made.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -43,12 +58,26 @@ async def kafka() -> AsyncGenerator[str]:
     if named:
         yield named
         return
-    async with running_broker() as broker:
+    async with running(Broker) as broker:
         yield broker.bootstrap
 
 
 @pytest.fixture
 async def own_kafka() -> AsyncGenerator[Broker]:
     """A broker of one test's own, which may kill it."""
-    async with running_broker() as broker:
+    async with running(Broker) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+async def secure_kafka() -> AsyncGenerator[SecureBroker]:
+    """A broker behind TLS, passwords and rights; make users and topics with names of your own."""
+    async with running(SecureBroker) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+async def three_kafkas() -> AsyncGenerator[Brokers]:
+    """Three brokers, for tests in which some are lost; `start()` brings back all that are."""
+    async with running(Brokers.below) as brokers:
+        yield brokers

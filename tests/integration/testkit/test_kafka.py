@@ -10,7 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from beaconfire_platform.ids import new_id
-from beaconfire_testkit.kafka import Broker, KafkaBroken
+from beaconfire_testkit.kafka import Broker
+from beaconfire_testkit.kafka_jars import KafkaBroken
 
 
 async def make_topic(bootstrap: str, *, copies: int = 1) -> str:
@@ -124,11 +125,3 @@ async def test_a_broker_that_ends_at_its_start_says_why(own_kafka: Broker, tmp_p
         await broker.start()
 
     assert not broker.is_running
-
-
-async def test_a_command_of_kafkas_that_fails_says_why(own_kafka: Broker) -> None:
-    with pytest.raises(KafkaBroken, match="topic"):
-        await own_kafka.kafka.run(
-            "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", own_kafka.bootstrap,
-            "--describe", "--topic", "nobody-made-this",
-        )  # fmt: skip

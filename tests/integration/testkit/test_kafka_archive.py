@@ -4,9 +4,9 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from beaconfire_testkit.kafka import Kafka
 from beaconfire_testkit.kafka_archive import make_archive
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
+from beaconfire_testkit.kafka_jars import Kafka
 
 
 def loading(kafka: Kafka) -> str:
