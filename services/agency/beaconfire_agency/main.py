@@ -17,7 +17,7 @@ from beaconfire_agency.adapters.front_door import PgFrontDoor
 from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
 from beaconfire_agency.adapters.tables import tables_of
-from beaconfire_agency.entrypoints.api import session_routes
+from beaconfire_agency.entrypoints.api import exchange_routes, session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
 from beaconfire_agency.entrypoints.people_api import grant_routes, people_routes, revocation_routes
 from beaconfire_agency.entrypoints.seat_api import hand_over_routes, seat_routes, seating_routes
@@ -54,6 +54,7 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
     router = APIRouter()
     for routes in (
         session_routes(edge, door, directory, tables_of, forget),
+        exchange_routes(edge, exchange),
         body_routes(edge, directory, tables_of),
         people_routes(edge, door, directory, tables_of),
         grant_routes(edge, tables_of, forget),

@@ -37,13 +37,16 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.lease import Lease
 
 
 async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     """Everything wired; nothing runs yet."""
     roads = Roads(ground.database, ground.http)
     whereabouts = Whereabouts(ground.positions, ground.http)
-    planner = Planner(ground.database, ground.clock, roads, whereabouts)
+    lease = Lease(ground.database, "planner", ground.instance)
+    planner = Planner(ground.database, ground.clock, roads, whereabouts, lease)
+    ground.database.bell.also(planner.wake)
     deadlines = Deadlines(ground.database, ground.clock, planner.wake)
     desk = Desk(
         units=lambda tx: PgUnits(tx.connection),

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +19,9 @@ import beaconfire_incident.main
 import beaconfire_incident.settings
 import beaconfire_situation.main
 import beaconfire_situation.settings
-from beaconfire_contracts.facts.agency import Grant
-from beaconfire_contracts.ids import BodyId
-from beaconfire_contracts.vocabulary import Role
-from beaconfire_platform.access.allow import EVERYWHERE
-from beaconfire_platform.access.subject import Subject
+from beaconfire_platform.access.service_token import ServiceToken
 from beaconfire_platform.access.tokens import Minter, Verifier
-from beaconfire_platform.clock import RunningClock, wall_now
+from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
@@ -98,27 +93,6 @@ BUILDERS: Final[dict[str, Build]] = {
 def schemas() -> list[ServiceSchema]:
     """What each service brings to the database."""
     return [ServiceSchema(name, role_of(name), f"beaconfire_{name}") for name in BUILDERS]
-
-
-class ServiceToken(httpx.Auth):
-    """A service's own short token, renewed before it ends."""
-
-    def __init__(self, service: str, minter: Minter) -> None:
-        """Reads only, everywhere: what `roles.toml` gives the role `service`."""
-        grants = (Grant(Role.SERVICE, BodyId("beaconfire"), EVERYWHERE),)
-        self._subject = Subject(id=f"service:{service}", grants=grants)
-        self._minter = minter
-        self._token = ""
-        self._renew_at = wall_now()
-
-    def auth_flow(self, request: httpx.Request):  # noqa: ANN201  (httpx's generator type)
-        """Put the token on a request."""
-        now = wall_now()
-        if not self._token or now >= self._renew_at:
-            self._token = self._minter.mint(self._subject, now=now)
-            self._renew_at = now + timedelta(minutes=5)
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from beaconfire_geo.settings import GeoSettings
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.lease import Lease
 from beaconfire_testkit.city import City, a_city
 from beaconfire_testkit.postgres import PostgresServer
 from beaconfire_testkit.service import ServiceUnderTest, running_service
@@ -59,7 +60,9 @@ def whereabouts(city: City) -> Whereabouts:
 def planner(city: City, whereabouts: Whereabouts) -> Planner:
     ground = city.running.ground
     roads = Roads(ground.database, ground.http)
-    return Planner(ground.database, ground.clock, roads, whereabouts)
+    return Planner(
+        ground.database, ground.clock, roads, whereabouts, Lease(ground.database, "planner", "test")
+    )
 
 
 @pytest.fixture

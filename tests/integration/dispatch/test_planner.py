@@ -13,6 +13,7 @@ from beaconfire_dispatch.adapters.snapshot import situation_of
 from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_platform import codec
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.log.lease import Lease
 from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, get
 
@@ -91,7 +92,9 @@ async def test_two_planners_at_once_tell_the_same_thing_once(
 ) -> None:
     ground = city.running.ground
     roads = Roads(ground.database, ground.http)
-    other = Planner(ground.database, ground.clock, roads, whereabouts)
+    other = Planner(
+        ground.database, ground.clock, roads, whereabouts, Lease(ground.database, "planner", "test")
+    )
     await city.incident("fire")
 
     await asyncio.gather(planner.plan(), other.plan())

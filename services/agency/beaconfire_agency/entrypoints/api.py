@@ -7,7 +7,12 @@ from fastapi import APIRouter, Request, Response
 from beaconfire_agency.application.close_session import CloseSession, close_session, keys
 from beaconfire_agency.application.queries import Directory, FrontDoor
 from beaconfire_agency.entrypoints.reached import Forget, TablesOf
-from beaconfire_agency.entrypoints.schemas import SessionOut, SignInIn
+from beaconfire_agency.entrypoints.schemas import (
+    ExchangeIn,
+    ExchangeOut,
+    SessionOut,
+    SignInIn,
+)
 from beaconfire_agency.entrypoints.views import session_out
 from beaconfire_contracts.ids import PersonId
 from beaconfire_contracts.refusals import NotFound
@@ -15,9 +20,31 @@ from beaconfire_platform.access.subject import NOWHERE, Subject
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.web.edge import Answer, Call, Edge
-from beaconfire_platform.web.session import COOKIE
+from beaconfire_platform.web.session import COOKIE, Exchange
 from beaconfire_platform.web.strangers import source_of
 from beaconfire_platform.web.strict_json import StrictRoute
+
+
+class SecretUnknown(NotFound):
+    """The secret opens nothing, or not any more."""
+
+
+def exchange_routes(edge: Edge, exchange: Exchange) -> APIRouter:
+    """For our own services that run apart: what somebody's secret is worth."""
+    router = APIRouter(route_class=StrictRoute, tags=["agency"])
+
+    @router.post("/v1/session/exchange", response_model=ExchangeOut)
+    async def post_exchange(
+        call: Annotated[Call, edge.needs("session.exchange")], body: ExchangeIn
+    ) -> ExchangeOut:
+        """A signed token for a session's cookie or an API token; nothing is changed by it."""
+        edge.permit(call, NOWHERE)
+        exchanged = await exchange.exchange(body.secret)
+        if exchanged is None:
+            raise SecretUnknown
+        return ExchangeOut(token=exchanged.token)
+
+    return router
 
 
 def session_routes(

@@ -12,6 +12,7 @@ from beaconfire_agency.domain.seats import OPEN_INCIDENTS_MAX
 from beaconfire_agency.domain.sessions import SCOPES_MAX
 from beaconfire_contracts.vocabulary import BodyKind, Role, SeatKind
 from beaconfire_platform.web.fields import Code, Flag, Id, Label, Moment, Prose, Strict
+from beaconfire_platform.web.session import SECRET_CHARACTERS_MAX
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9_:-]*"
 _ZONES = frozenset(available_timezones())
@@ -41,6 +42,18 @@ class SignInIn(Strict):
 
     sign_in: Annotated[Label, Field(max_length=64)]
     password: Password
+
+
+class ExchangeIn(Strict):
+    """A secret that somebody bears: a session's cookie or an API token."""
+
+    secret: Annotated[str, Field(strict=True, min_length=1, max_length=SECRET_CHARACTERS_MAX)]
+
+
+class ExchangeOut(BaseModel):
+    """The signed token that it is worth for ten minutes at most."""
+
+    token: str
 
 
 class BodyIn(Strict):

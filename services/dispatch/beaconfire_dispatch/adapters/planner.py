@@ -24,8 +24,9 @@ from beaconfire_dispatch.application.recommend_units import (
 )
 from beaconfire_dispatch.domain.engine.explain import Advice, Proposal, advise, propose
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.database import TROUBLE, Database, Tx
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.lease import RENEW_S, Lease
 
 DRIFT_S: Final = 5.0
 """Units move and targets come nearer: look again at least this often."""
@@ -44,14 +45,25 @@ NOTHING: Final = Kept.of(NOBODY)
 _log: Final = structlog.get_logger(__name__)
 
 
+class LeaseLost(Exception):  # noqa: N818  (told by name)
+    """Somebody else plans."""
+
+
 class Planner:
     """Keeps the recommendations right."""
 
     def __init__(
-        self, database: Database, clock: Clock, roads: Roads, whereabouts: Whereabouts
+        self,
+        database: Database,
+        clock: Clock,
+        roads: Roads,
+        whereabouts: Whereabouts,
+        lease: Lease,
     ) -> None:
-        """Nothing is planned yet."""
+        """Nothing is planned yet; whoever has the lease plans, the others stand by."""
         self._database = database
+        self._lease = lease
+        self._fence = 0
         self._clock = clock
         self._roads = roads
         self._whereabouts = whereabouts
@@ -67,26 +79,57 @@ class Planner:
         """Plan on each change, and every few seconds; a database that is away is waited for."""
         loaded = False
         while True:
-            began = time.monotonic()
             try:
                 loaded = loaded or await self._whereabouts.load()
-                await self._roads.refresh()
-                await self.plan()
+                await self._round()
+            except LeaseLost:
+                _log.info("planning_taken_over")
             except TROUBLE as error:
                 _log.warning("planning_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
-            ended = time.monotonic()
-            rested_at = ended + min(REST * (ended - began), REST_S_MAX)
+
+    async def _round(self) -> None:
+        """Plan, rest, and wait until there is a reason to plan again."""
+        began = time.monotonic()
+        await self._roads.refresh()
+        await self.plan()
+        ended = time.monotonic()
+        rested_at = ended + min(REST * (ended - began), REST_S_MAX)
+        await self._until_changed()
+        self._changed.clear()
+        await asyncio.sleep(max(SETTLE_S, rested_at - time.monotonic()))
+
+    async def _until_changed(self) -> None:
+        """Until a change, or the time to look again, or our turn; the lease is kept meanwhile."""
+        look_at = time.monotonic() + DRIFT_S
+        while not self._changed.is_set() and time.monotonic() < look_at:
             try:
-                async with asyncio.timeout(DRIFT_S):
+                async with asyncio.timeout(RENEW_S):
                     await self._changed.wait()
             except TimeoutError:
-                pass
-            self._changed.clear()
-            await asyncio.sleep(max(SETTLE_S, rested_at - time.monotonic()))
+                was_ours = self._lease.is_ours
+                if await self._is_ours() and not was_ours:
+                    return
+
+    async def _is_ours(self) -> bool:
+        """Whether we plan; whoever takes over believes nothing that it knew before."""
+        if not await self._lease.keep():
+            return False
+        if self._lease.fence != self._fence:
+            self._fence = self._lease.fence
+            self._kept.clear()
+            self._known = KnownDemands()
+        return True
+
+    async def _confirm(self, tx: Tx) -> None:
+        """Another may plan by now, and then nothing of ours is kept (R28)."""
+        if not await self._lease.confirm(tx.connection):
+            raise LeaseLost
 
     async def plan(self) -> int:
-        """One round; returns how many recommendations changed."""
+        """One round; returns how many recommendations changed; none where it is not our turn."""
+        if not await self._is_ours():
+            return 0
         now = self._clock.now()
         taken = await take_snapshot(
             self._database, self._roads, self._whereabouts, now, self._known
@@ -103,6 +146,7 @@ class Planner:
         advice = await asyncio.to_thread(advise, taken.situation, due.keys())
         snapshot_id = new_id()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
+            await self._confirm(tx)
             recommendations = PgRecommendations(tx.connection)
             await recommendations.prune()
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
@@ -126,6 +170,7 @@ class Planner:
             RecommendationId(new_id()), IncidentId(incident_id), advice, snapshot_id
         )
         async with self._database.transaction(*keys(command), cause=_cause(incident_id)) as tx:
+            await self._confirm(tx)
             return await recommend_units(
                 command,
                 recommendations=PgRecommendations(tx.connection),

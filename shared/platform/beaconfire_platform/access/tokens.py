@@ -5,6 +5,7 @@ library's `decode` checks the signature alone. A revocation is a fact that the v
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,10 +17,12 @@ from joserfc.jwk import OKPKey
 
 from beaconfire_contracts.facts.agency import AccessRevoked, Grant
 from beaconfire_contracts.refusals import Unauthenticated
+from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.ids import new_id
 
 LIFE: Final = timedelta(minutes=10)
+AGENCY: Final = "agency"
 LEEWAY_S: Final = 30
 ISSUER: Final = "beaconfire"
 AUDIENCE: Final = "beaconfire-services"
@@ -51,11 +54,12 @@ def new_signing_key() -> str:
 
 
 class Minter:
-    """Signs tokens; only agency holds one."""
+    """Signs tokens: agency for everybody, a service that runs apart for itself alone."""
 
-    def __init__(self, private_key: str) -> None:
-        """`private_key` as `new_signing_key` made it."""
+    def __init__(self, private_key: str, *, name: str = AGENCY) -> None:
+        """`private_key` as `new_signing_key` made it; `name` says whose it is."""
         self._key = OKPKey.import_key(msgspec.json.decode(private_key))
+        self._name = name
 
     @property
     def public_key(self) -> str:
@@ -82,7 +86,7 @@ class Minter:
             "epoch": subject.epoch,
             "ends": None if ends_at is None else ends_at.timestamp(),
         }
-        header = {"alg": "Ed25519", "typ": "at+jwt"}
+        header = {"alg": "Ed25519", "typ": "at+jwt", "kid": self._name}
         return jwt.encode(header, claims, self._key, algorithms=_ALGORITHMS)
 
 
@@ -127,12 +131,24 @@ class Revocations:
         return subject.issued_at is None or subject.issued_at <= at
 
 
-class Verifier:
-    """Verifies tokens with agency's public key and the revocations known so far."""
+class KeyUnknown(ValueError):  # noqa: N818  (said of a token)
+    """Nobody of that name signs tokens here."""
 
-    def __init__(self, public_key: str, revocations: Revocations | None = None) -> None:
-        """`public_key` as `Minter.public_key` gives it."""
-        self._key = OKPKey.import_key(msgspec.json.decode(public_key))
+
+KeyOf = Callable[[str], str]
+"""The public key by the name of who signs, as JSON text; KeyUnknown for anybody else."""
+
+
+class Verifier:
+    """Verifies tokens with agency's public key and the revocations known so far.
+
+    A service that runs apart signs for itself, and can say nothing but that it is that service.
+    """
+
+    def __init__(self, keys: str | KeyOf, revocations: Revocations | None = None) -> None:
+        """Agency's public key as `Minter.public_key` gives it, or whoever knows them by name."""
+        self._key_of = _agency_alone(keys) if isinstance(keys, str) else keys
+        self._imported: dict[str, OKPKey] = {}
         self.revocations = revocations or Revocations()
         self._known: dict[str, tuple[dict[str, Any], Subject]] = {}
 
@@ -153,10 +169,35 @@ class Verifier:
         """What a token with a good signature says; its times are looked at by whoever asks."""
         decoded = jwt.decode(token, self._key, algorithms=_ALGORITHMS)
         found = decoded.claims, _subject(decoded.header, decoded.claims)
+        _check_signer(str(decoded.header.get("kid", AGENCY)), found[1])
         while len(self._known) >= KNOWN_MAX:
             self._known.pop(next(iter(self._known)), None)
         self._known[token] = found
         return found
+
+    def _key(self, signed: Any) -> OKPKey:
+        """The key by the name that a header gives; nothing else of it is followed."""
+        text = self._key_of(str(signed.headers().get("kid", AGENCY)))
+        if text not in self._imported:
+            self._imported[text] = OKPKey.import_key(msgspec.json.decode(text))
+        return self._imported[text]
+
+
+def _agency_alone(public_key: str) -> KeyOf:
+    def key_of(name: str) -> str:
+        if name != AGENCY:
+            raise KeyUnknown(name[:32])
+        return public_key
+
+    return key_of
+
+
+def _check_signer(name: str, subject: Subject) -> None:
+    """Whoever is not agency speaks for itself, as a service."""
+    if name == AGENCY:
+        return
+    if subject.id != f"service:{name}" or subject.roles() != frozenset({Role.SERVICE}):
+        raise ValueError("a service signs for itself alone")
 
 
 def _subject(header: dict[str, Any], claims: dict[str, Any]) -> Subject:

@@ -15,9 +15,9 @@ from typing import Final, Protocol
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from beaconfire_contracts.refusals import Refusal
+from beaconfire_contracts.refusals import Refusal, Unavailable
 from beaconfire_platform.access.subject import Subject
-from beaconfire_platform.access.tokens import Revocations
+from beaconfire_platform.access.tokens import LIFE, Revocations
 from beaconfire_platform.web.problems import problem, refused
 
 COOKIE: Final = "__Host-beaconfire"
@@ -27,6 +27,8 @@ OPAQUE_PREFIX: Final = "bfk_"
 SECRET_CHARACTERS_MAX: Final = 128
 REMEMBERED_S_MAX: Final = 5.0
 """A revocation takes effect everywhere within five seconds, also where no fact arrives (R51)."""
+TOKEN_S: Final = LIFE.total_seconds() - 60.0
+"""So long a token that was exchanged is surely still good, whatever is left of its session."""
 REMEMBERED_MAX: Final = 10_000
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -47,8 +49,20 @@ class Exchange(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was exchanged: believed for a while, and when nobody can say while the token lives."""
+
+    exchanged: Exchanged
+    until: float
+    ends: float
+
+
 class RememberedExchange:
-    """An exchange that asks once in five seconds, and forgets whoever lost or changed something."""
+    """An exchange that asks once in five seconds, and forgets whoever lost or changed something.
+
+    While agency is away, whoever was known goes on until their token ends.
+    """
 
     def __init__(
         self,
@@ -61,19 +75,25 @@ class RememberedExchange:
         self._exchange = exchange
         self._revocations = revocations
         self._clock = clock
-        self._known: dict[str, tuple[float, Exchanged]] = {}
+        self._known: dict[str, _Known] = {}
         self._forgotten = 0
 
     async def exchange(self, secret: str) -> Exchanged | None:
         """The token as remembered, or asked for now."""
         known = self._known.get(secret)
-        if known is not None:
-            until, exchanged = known
-            if self._clock() < until and not self._revocations.covers(exchanged.subject):
-                return exchanged
-            self._known.pop(secret, None)
+        if known is not None and self._revocations.covers(known.exchanged.subject):
+            del self._known[secret]
+            known = None
+        if known is not None and self._clock() < known.until:
+            return known.exchanged
         forgotten = self._forgotten
-        exchanged = await self._exchange.exchange(secret)
+        try:
+            exchanged = await self._exchange.exchange(secret)
+        except Unavailable:
+            if known is None or self._clock() >= known.ends:
+                raise
+            return known.exchanged
+        self._known.pop(secret, None)
         if exchanged is not None and forgotten == self._forgotten:
             self._remember(secret, exchanged)
         return exchanged
@@ -81,14 +101,17 @@ class RememberedExchange:
     def forget(self, person_id: str) -> None:
         """Ask anew for this person: a seat, a grant or a session of theirs changed."""
         self._forgotten += 1
-        mine = [one for one, (_, known) in self._known.items() if known.subject.id == person_id]
+        mine = [
+            secret for secret, one in self._known.items() if one.exchanged.subject.id == person_id
+        ]
         for secret in mine:
             del self._known[secret]
 
     def _remember(self, secret: str, exchanged: Exchanged) -> None:
         if len(self._known) >= REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
-        self._known[secret] = (self._clock() + REMEMBERED_S_MAX, exchanged)
+        now = self._clock()
+        self._known[secret] = _Known(exchanged, now + REMEMBERED_S_MAX, now + TOKEN_S)
 
 
 class SessionDoor:
