@@ -7,7 +7,9 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-DOORS: Final = ("up", "simulate", "scene", "bench", "doctor", "demo", "log", "users")
+DOORS: Final = (
+    "up", "serve", "keys", "simulate", "scene", "bench", "doctor", "demo", "log", "users",
+)  # fmt: skip
 """Each is a module of `commands` and what is named like it there: a command, or a group of them."""
 
 

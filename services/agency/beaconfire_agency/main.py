@@ -1,7 +1,9 @@
 """Agency's composition root: what it is made of, wired in one place."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -71,6 +73,13 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
     async def tidy_forever() -> None:
         await _tidy_forever(ground)
 
+    async def begin() -> str | None:
+        """Found the authority of an empty deployment; its password is said this once."""
+        founded = await found(ground.database)
+        if founded is None:
+            return None
+        return f"first administrator: {founded.sign_in}  password: {founded.password}"
+
     async def close() -> None:
         passwords.close()
 
@@ -79,9 +88,17 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
         router,
         listeners=[revocation_listener(ground.log, revocations, forget)],
         loops=[tidy_forever],
+        begin=begin,
         close=close,
         exchange=exchange,
     )
+
+
+async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:
+    """The same, by the settings of its own process's environment."""
+    key_folder = Path(environment["BEACONFIRE_KEY_FOLDER"])
+    settings = AgencySettings.from_environment(environment, key_folder=key_folder)
+    return await build(ground, settings)
 
 
 async def found(

@@ -1,6 +1,6 @@
 """Dispatch's composition root: what it is made of, wired in one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -74,6 +74,13 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
         consumers=[_consumer(ground, heard, arrivals)],
         loops=[planner.plan_forever, whereabouts.listen_forever, deadlines.watch_forever],
     )
+
+
+async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:
+    """The same, by the settings of its own process's environment."""
+    del environment  # it has no knobs
+    settings = DispatchSettings()
+    return await build(ground, settings)
 
 
 def _consumer(

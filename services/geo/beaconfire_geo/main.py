@@ -1,6 +1,7 @@
 """Geo's composition root: what it is made of, wired in one place."""
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 from fastapi import APIRouter
@@ -68,6 +69,12 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
         loops=[desk.write_forever, desk.tidy_forever, replace_forever],
         close=desk.write,
     )
+
+
+async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:
+    """The same, by the settings of its own process's environment."""
+    settings = GeoSettings.from_environment(environment)
+    return await build(ground, settings)
 
 
 async def _replace_forever(ground: Ground, maps: Maps) -> None:

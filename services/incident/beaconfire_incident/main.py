@@ -1,5 +1,6 @@
 """Incident's composition root: what it is made of, wired in one place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,12 @@ async def build(ground: Ground, settings: IncidentSettings) -> Service:
         reactions=reactions(Tables(PgProjections, _incidents, STEPS)),
     )
     return Service("incident", _router(ground, desk, settings), consumers=[consumer])
+
+
+async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:
+    """The same, by the settings of its own process's environment."""
+    settings = IncidentSettings.from_environment(environment)
+    return await build(ground, settings)
 
 
 def desk_over(database: Database) -> Desk:

@@ -1,5 +1,6 @@
 """Situation's composition root: what it is made of, wired in one place."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -71,6 +72,13 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
         ],
         sockets={PATH: feed_door(feed, Tickets(ground.database).take)},
     )
+
+
+async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:
+    """The same, by the settings of its own process's environment."""
+    del environment  # it has no knobs
+    settings = SituationSettings()
+    return await build(ground, settings)
 
 
 def _records(tx: Tx) -> PgRecords:

@@ -68,6 +68,10 @@ class RunningClock:
         """Business time, aware UTC."""
         return self._state.at(self._wall())
 
+    def follow(self, state: ClockState) -> None:
+        """Run as another clock does: the one of the deployment."""
+        self._state = state
+
     def set(self, *, speed: float | None = None, paused: bool | None = None) -> ClockState:
         """Change speed or pause from now on; ValueError for a speed out of its limits."""
         if speed is not None and not 0 < speed <= SPEED_MAX:

@@ -10,24 +10,25 @@ class Doorbell:
     def __init__(self) -> None:
         """Nobody waits yet."""
         self.rings = 0
+        self.own_rings = 0
+        """Those of this process: what its neighbours are told."""
         self._rung = asyncio.Event()
         self._others: list[Callable[[], None]] = []
+
+    def ring(self) -> None:
+        """Wake all who wait now, and whoever begins to wait for what they have not heard."""
+        self.own_rings += 1
+        self._wake()
+
+    def ring_from_elsewhere(self) -> None:
+        """Another process of the service rang."""
+        self._wake()
+        for other in self._others:
+            other()
 
     def also(self, ring: Callable[[], None]) -> None:
         """Call this as well when another process of the service rang: there is more for it too."""
         self._others.append(ring)
-
-    def ring_from_elsewhere(self) -> None:
-        """Another process of the service rang."""
-        self.ring()
-        for other in self._others:
-            other()
-
-    def ring(self) -> None:
-        """Wake all who wait now, and whoever begins to wait for what they have not heard."""
-        self.rings += 1
-        rung, self._rung = self._rung, asyncio.Event()
-        rung.set()
 
     async def wait(self, timeout_s: float, *, since: int | None = None) -> None:
         """Return at the next ring, or after `timeout_s` seconds.
@@ -41,3 +42,17 @@ class Doorbell:
                 await self._rung.wait()
         except TimeoutError:
             return
+
+    async def wait_own(self, timeout_s: float, *, since: int) -> None:
+        """Return when this process rang since `own_rings` was `since`, or after `timeout_s`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while since == self.own_rings:
+                    await self._rung.wait()
+        except TimeoutError:
+            return
+
+    def _wake(self) -> None:
+        self.rings += 1
+        rung, self._rung = self._rung, asyncio.Event()
+        rung.set()

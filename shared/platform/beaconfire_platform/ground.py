@@ -40,7 +40,8 @@ class Ground:
 class Service:
     """A built service: routes, consumers, listeners, loops; whoever runs it starts and stops them.
 
-    A loop runs until cancelled. `close` is called after all of them have ended. `exchange` is
+    `begin` is called once before anything runs, and may have a line to tell people. A loop runs
+    until cancelled. `close` is called after all of them have ended. `exchange` is
     agency's: whoever runs it wraps the application in a `SessionDoor` over it. `sockets` are
     websocket doors by path, opened on the same port (`web/socket.py`).
     """
@@ -53,3 +54,4 @@ class Service:
     close: Callable[[], Awaitable[None]] | None = None
     exchange: RememberedExchange | None = None
     sockets: dict[str, Accept] = field(default_factory=dict)
+    begin: Callable[[], Awaitable[str | None]] | None = None

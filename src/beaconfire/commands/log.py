@@ -1,6 +1,8 @@
 """`beaconfire log`: how far each consumer is, what it has parked, and taking a parked key again."""
 
+import asyncio
 import getpass
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,10 @@ from beaconfire.commands.on_node import EXIT_REFUSED, on_database
 from beaconfire.node.composition import BUILDERS
 from beaconfire_contracts.envelope import Cause
 from beaconfire_platform.database import Database
+from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.topics import TopicUnfit, make_topics
 from beaconfire_platform.log.parking import (
     PARKED_BEHIND_MAX,
     ParkedKey,
@@ -20,6 +25,7 @@ from beaconfire_platform.log.parking import (
     Stream,
     parked_keys,
 )
+from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 
 KEYS_SHOWN_MAX: Final = 200
@@ -76,6 +82,18 @@ def unpark(
             return
     typer.echo(f"refused: {consumer} has not parked {source} {key}: see log status", err=True)
     raise typer.Exit(EXIT_REFUSED)
+
+
+@log.command()
+def topics() -> None:
+    """Make the topics that are not there yet, as BEACONFIRE_KAFKA_* says; the others stay."""
+    try:
+        settings = KafkaSettings.from_environment(os.environ)
+        made = asyncio.run(make_topics(settings))
+    except (BadSetting, LogAway, TopicUnfit) as error:
+        typer.echo(f"refused: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    typer.echo("\n".join(f"made {name}" for name in made) or "all topics are there")
 
 
 async def ask(database: Database, parking: Parking, stream: Stream, reason: str) -> int | None:

@@ -1,44 +1,10 @@
-"""The node's one application: every service's routes, health, clock, pages, behind one gate."""
+"""The node's pages beside its services' routes."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from fastapi import APIRouter, FastAPI
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
-import beaconfire
 from beaconfire.node.pages import Assets, Basemap, page_routes
-from beaconfire_platform.described.asyncapi import asyncapi_document
-from beaconfire_platform.described.asyncapi_routes import asyncapi_routes
-from beaconfire_platform.ground import Service
-from beaconfire_platform.web import problems
-from beaconfire_platform.web.described import DescribedApp
-from beaconfire_platform.web.gate import Gate
-from beaconfire_platform.web.session import Exchange, SessionDoor
-from beaconfire_platform.web.strict_json import StrictRoute
-
-LARGER_BODIES: Final = {"/v1/layers/": 64 * 2**20, "/v1/roads/": 64 * 2**20}
-"""Maps of a city: 100,000 cells are about 30 MB of GeoJSON."""
-DESCRIPTION: Final = "Reports in, the right people on the way, one live picture."
-
-
-def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> FastAPI:
-    """All routes in one FastAPI application, problems for answers, no docs from elsewhere."""
-    app = DescribedApp(
-        title="Beaconfire",
-        version=beaconfire.__version__,
-        description=DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
-    )
-    app.router.route_class = StrictRoute
-    problems.install(app)
-    told = asyncapi_routes(asyncapi_document(app.version))
-    for router in (told, *routers, *(service.router for service in services)):
-        app.include_router(router)
-    return app
 
 
 def with_pages(app: FastAPI, static: Path, basemap: Path | None = None) -> FastAPI:
@@ -49,8 +15,3 @@ def with_pages(app: FastAPI, static: Path, basemap: Path | None = None) -> FastA
     if basemap is not None and basemap.is_dir():
         app.mount("/basemap", Basemap(directory=basemap))
     return app
-
-
-def gated(app: ASGIApp, exchange: Exchange, *, loopback_only: bool = False) -> ASGIApp:
-    """The application behind the outermost gate and the session's door."""
-    return Gate(SessionDoor(app, exchange), limits=LARGER_BODIES, loopback_only=loopback_only)

@@ -14,8 +14,7 @@ from typing import Final
 
 import asyncpg
 
-import beaconfire_agency.main
-from beaconfire.node.app import application, gated, with_pages
+from beaconfire.node.app import with_pages
 from beaconfire.node.composition import Composition, Settings, Shared, compose, schemas
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.instance import Instance
@@ -29,6 +28,7 @@ from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import nothing_to_reset
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.environment import BadSetting
+from beaconfire_platform.process.app import application, gated
 from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.process.clock_routes import clock_routes
 from beaconfire_platform.process.clock_row import load_clock, save_clock, save_clock_forever
@@ -121,7 +121,7 @@ class Node:
             )
         )
         self._closing.push_async_callback(composition.close)
-        await self._found(composition)
+        await self._begin(composition)
         running = self._run_all(composition, Horizon(pool))
         running.start("clock", lambda: save_clock_forever(pool, clock))
         self._closing.push_async_callback(save_clock, pool, clock)
@@ -176,11 +176,12 @@ class Node:
         server.should_exit = True
         await serving
 
-    async def _found(self, composition: Composition) -> None:
-        """The first administrator of an empty deployment; the password is said this once."""
-        founded = await beaconfire_agency.main.found(composition.database_of("agency"))
-        if founded is not None:
-            self._say(f"first administrator: {founded.sign_in}  password: {founded.password}")
+    async def _begin(self, composition: Composition) -> None:
+        """What a service does before anything runs, and has to say: a first password, once."""
+        for service in composition.services:
+            line = None if service.begin is None else await service.begin()
+            if line is not None:
+                self._say(line)
 
     def _run_all(self, composition: Composition, horizon: Horizon) -> Running:
         running = Running()

@@ -5,7 +5,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from beaconfire.node.app import application, with_pages
+from beaconfire.node.app import with_pages
+from beaconfire_platform.process.app import application
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/v1/nothing"])

@@ -6,8 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from beaconfire.node.app import application, with_pages
+from beaconfire.node.app import with_pages
 from beaconfire.node.pages import IMMUTABLE, PAGES
+from beaconfire_platform.process.app import application
 
 
 @pytest.fixture

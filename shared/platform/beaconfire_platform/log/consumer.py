@@ -101,6 +101,7 @@ class Consumer:
         self._look_at = 0.0
         self._after_batch = after_batch
         self._is_replay = replay
+        self._is_finishing = False
         self._fences: dict[str, int] = {}
         self._reader = log.reader(name, sources, share=share)
 
@@ -110,11 +111,15 @@ class Consumer:
         Any other error ends it; called again, it claims its positions anew.
         """
         try:
-            while True:
+            while not self._is_finishing:
                 await self._turn()
                 end_if_cancelled()
         finally:
             await self.close()
+
+    def finish(self) -> None:
+        """End `run` once the batch in hand has taken effect."""
+        self._is_finishing = True
 
     async def close(self) -> None:
         """Give back what is read; a further step begins anew."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream
 
 
@@ -38,3 +38,16 @@ class ConsumerHealth:
         """A step did what it should."""
         self.failing = None
         self.failures = 0
+
+
+@dataclass(slots=True)
+class RelayHealth:
+    """What the outside may ask of whoever publishes a service's facts."""
+
+    is_active: bool = False
+    """Whether it publishes, or stands by."""
+    at: LogPosition = START
+    """The place in our own table behind the last fact that is published."""
+    published: int = 0
+    failing: str | None = None
+    failures: int = 0

@@ -14,7 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.ground import Service
-from beaconfire_platform.log.health import ConsumerHealth
+from beaconfire_platform.log.health import ConsumerHealth, RelayHealth
+from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.process.horizon import HORIZON_S_MAX, Horizon
 from beaconfire_platform.process.running import Running
 from beaconfire_platform.telemetry import (
@@ -43,7 +44,11 @@ class Health:
     pool: asyncpg.Pool
     services: Sequence[Service]
     running: Running
-    folder: Path
+    folder: Path | None = None
+    """Where data are kept, if they are kept here."""
+    relay: RelayHealth | None = None
+    is_draining: bool = False
+    """Whether it stops: nothing new is to be sent here."""
 
     async def findings(self) -> tuple[bool, dict[str, Any]]:
         """Ready or not, and each part's state."""
@@ -51,7 +56,6 @@ class Health:
             held = await Horizon(self.pool).look()
         except TROUBLE as error:
             return False, {"database": {"ok": False, "error": type(error).__name__}}
-        free = shutil.disk_usage(self.folder).free
         parts: dict[str, Any] = {
             "database": {"ok": True},
             "horizon": {
@@ -61,14 +65,20 @@ class Health:
             },
             "consumers": self._consumers(),
             "tasks": self._tasks(),
-            "disk": {"ok": free > READY_BYTES_MIN, "free_mb": free // 2**20},
         }
+        if self.folder is not None:
+            free = shutil.disk_usage(self.folder).free
+            parts["disk"] = {"ok": free > READY_BYTES_MIN, "free_mb": free // 2**20}
+        if self.relay is not None:
+            parts["relay"] = _relay(self.relay)
+        if self.is_draining:
+            parts["draining"] = {"ok": False}
         return all(part["ok"] for part in parts.values()), parts
 
     def _consumers(self) -> dict[str, Any]:
         found = {one.name: one.health for service in self.services for one in service.consumers}
         return {
-            "ok": all(health.failures < FAILURES_MAX for health in found.values()),
+            "ok": not any(_is_stuck(health) for health in found.values()),
             "failing": {name: health.failing for name, health in found.items() if health.failing},
             "positions": {
                 name: {
@@ -102,6 +112,22 @@ class Health:
                 CONSUMER_FAILURES.labels(one.name).set(one.health.failures)
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
+
+
+def _is_stuck(health: ConsumerHealth) -> bool:
+    """A log that is away makes nobody unready: each service goes on alone."""
+    return health.failures >= FAILURES_MAX and health.failing != LogAway.__name__
+
+
+def _relay(relay: RelayHealth) -> dict[str, Any]:
+    """What is published; a broker that is away makes nobody unready: the table grows meanwhile."""
+    return {
+        "ok": True,
+        "active": relay.is_active,
+        "at": relay.at.text(),
+        "published": relay.published,
+        "failing": relay.failing,
+    }
 
 
 def _waiting(health: ConsumerHealth) -> dict[str, int]:

@@ -20,6 +20,7 @@ class Running:
     def __init__(self) -> None:
         """Nothing runs yet."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._finishers: dict[str, Callable[[], None]] = {}
         self.failures: dict[str, int] = {}
         self._errors: dict[str, str] = {}
         self._failed_at: dict[str, deque[float]] = {}
@@ -33,8 +34,16 @@ class Running:
             if len(moments) == FAILURES_MAX and moments[0] >= since
         }
 
-    def start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run `run()` until stopped."""
+    def start(
+        self,
+        name: str,
+        run: Callable[[], Awaitable[None]],
+        *,
+        finish: Callable[[], None] | None = None,
+    ) -> None:
+        """Run `run()` until stopped; `finish` asks it to end once it has done what is in hand."""
+        if finish is not None:
+            self._finishers[name] = finish
         self._tasks[name] = asyncio.create_task(self._keep(name, run), name=name)
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -54,6 +63,14 @@ class Running:
         moments.append(asyncio.get_running_loop().time())
         self.failures[name] = self.failures.get(name, 0) + 1
         return self.failures[name]
+
+    async def drain(self, most_s: float) -> None:
+        """Let those end that can finish what is in hand, for at most so long; the rest goes on."""
+        for finish in self._finishers.values():
+            finish()
+        finishing = {self._tasks[name] for name in self._finishers}
+        if finishing:
+            await asyncio.wait(finishing, timeout=most_s)
 
     async def stop(self) -> None:
         """Cancel all and wait until they have ended."""

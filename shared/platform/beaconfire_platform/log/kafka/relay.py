@@ -7,15 +7,15 @@ versions tell (R5). The table is kept, so a broker that lost something is filled
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.log.health import RelayHealth
 from beaconfire_platform.log.kafka.client import stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import record_headers
@@ -59,17 +59,6 @@ class RelayFenced(Exception):  # noqa: N818  (told by name)
     """Another relay took over; what this one sent comes a second time and is known as a repeat."""
 
 
-@dataclass(slots=True)
-class RelayHealth:
-    """What the outside may ask of a relay."""
-
-    is_active: bool = False
-    at: LogPosition = field(default_factory=lambda: START)
-    published: int = 0
-    failing: str | None = None
-    failures: int = 0
-
-
 class Relay:
     """Publishes the facts of one service while the lease is ours."""
 
@@ -90,14 +79,16 @@ class Relay:
         self._topic = settings.topic(self._source)
         self._lease = Lease(database, f"relay/{self._topic}", instance)
         self._producer: AIOKafkaProducer | None = None
+        self._is_finishing = False
         self.health = RelayHealth()
 
     async def run(self) -> None:
         """Publish until cancelled; whatever fails begins anew, after a while."""
         try:
-            while True:
+            while not self._is_finishing:
                 await self._turn()
                 end_if_cancelled()
+            await self._publish_rest()
         finally:
             await self.close()
 
@@ -106,6 +97,15 @@ class Relay:
         await self._discard()
         with suppress(*TROUBLE):
             await self._lease.release()
+
+    def finish(self) -> None:
+        """End `run` once everything told so far is published, or cannot be just now."""
+        self._is_finishing = True
+
+    async def _publish_rest(self) -> None:
+        with suppress(KafkaError, RelayFenced, *TROUBLE):
+            while self._producer is not None and self._lease.is_ours and await self.step():
+                pass
 
     async def _turn(self) -> None:
         try:

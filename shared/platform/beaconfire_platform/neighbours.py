@@ -1,0 +1,65 @@
+"""The doorbell between processes of one service: who told facts in one wakes who waits in another.
+
+PostgreSQL's LISTEN and NOTIFY, as a doorbell only (R8): notifications may be lost, and readers look
+by themselves as well. At most one is sent in a few milliseconds, by a connection of its own, since
+each takes a lock of the whole database while it commits.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import asyncpg
+import structlog
+
+from beaconfire_platform.database import TROUBLE
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
+
+CHANNEL: Final = "beaconfire_bell"
+GATHER_S: Final = 0.005
+ALIVE_S: Final = 10.0
+"""A connection that died unnoticed is found after so long."""
+CONNECT_S_MAX: Final = 3
+_log: Final = structlog.get_logger(__name__)
+
+
+class Neighbours:
+    """Rings this process's bell when another rang its own, and the other way round."""
+
+    def __init__(self, dsn: str, bell: Doorbell, instance: str) -> None:
+        """`dsn` reaches the service's own database; `instance` names this process."""
+        self._dsn = dsn
+        self._bell = bell
+        self._instance = instance
+
+    async def ring_forever(self) -> None:
+        """Keep connected; a database that is away is waited for."""
+        failures = 0
+        while True:
+            try:
+                await self._ring()
+            except TROUBLE as error:
+                failures += 1
+                _log.info("neighbours_not_heard", error=type(error).__name__)
+                await asyncio.sleep(back_off_s(failures))
+            end_if_cancelled()
+
+    async def _ring(self) -> None:
+        connection = await asyncpg.connect(
+            self._dsn, timeout=CONNECT_S_MAX, command_timeout=CONNECT_S_MAX
+        )
+        try:
+            await connection.add_listener(CHANNEL, self._heard)
+            self._bell.ring_from_elsewhere()  # what was rung before we listened
+            told = self._bell.own_rings
+            while True:
+                await self._bell.wait_own(ALIVE_S, since=told)
+                told = self._bell.own_rings
+                await connection.execute("select pg_notify($1, $2)", CHANNEL, self._instance)
+                await asyncio.sleep(GATHER_S)
+        finally:
+            connection.terminate()
+
+    def _heard(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        if payload != self._instance:
+            self._bell.ring_from_elsewhere()
