@@ -92,3 +92,41 @@ def test_an_error_of_a_library_keeps_its_traceback_and_loses_the_row(
     assert "Task exception was never retrieved" in told
     assert "new row violates a check" in told
     assert "Ana" not in told
+
+
+def test_what_a_library_says_again_and_again_is_one_line_in_ten_seconds_that_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging()
+    [handler] = [one for one in logging.getLogger().handlers if type(one).__name__ == "_Libraries"]
+
+    def say(at: float, node: int) -> None:
+        record = logging.LogRecord(
+            "aiokafka", logging.ERROR, __file__, 1, "No connection to node %s", (node,), None
+        )
+        record.created = at
+        handler.handle(record)
+
+    for number in range(11_000):
+        say(1_000.0 + number / 11_000, number)
+    say(1_010.0, 7)
+    say(500.0, 8)
+
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "No connection to node 0" in lines[0]
+    assert "untold_before=10999" in lines[1]
+    assert "No connection to node 8" in lines[2]
+
+
+def test_another_message_or_another_error_of_the_same_library_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging()
+    library = logging.getLogger("aiokafka")
+
+    library.warning("one")
+    library.warning("other")
+    library.warning("one", exc_info=TimeoutError())
+
+    assert len(capsys.readouterr().err.splitlines()) == 3

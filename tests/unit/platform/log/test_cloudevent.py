@@ -1,0 +1,162 @@
+"""CloudEvents over Kafka as its own conformance kit wants them, and nothing else taken for one.
+
+The kit's scenarios are carried unchanged (../../../contract/standards, see NOTICE).
+"""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beaconfire_platform.log.cloudevent import (
+    ATTRIBUTE_CHARACTERS_MAX,
+    HEADERS_MAX,
+    CloudEvent,
+    NoCloudEvent,
+    headers_of,
+    parse,
+)
+
+from .feature import Scenario, scenarios
+
+FEATURE: Final = (
+    Path(__file__).parents[3] / "contract" / "standards" / "kafka-protocol-binding.feature"
+)
+SCENARIOS: Final = scenarios(FEATURE)
+LEAST: Final = [
+    ("content-type", b"application/json"),
+    ("ce_specversion", b"1.0"),
+    ("ce_id", b"1"),
+    ("ce_source", b"here"),
+    ("ce_type", b"it.happened"),
+]
+STRUCTURED: Final = [("content-type", b"application/cloudevents+json")]
+TEXT: Final = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=80)
+SCALAR: Final = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+JSON: Final = SCALAR | st.lists(SCALAR, max_size=2)
+NAME: Final = st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True)
+
+
+def test_the_kit_has_its_three_scenarios() -> None:
+    assert [one.name for one in SCENARIOS] == [
+        "Binary content mode",
+        "Structured content mode (application/cloudevents+json)",
+        "Structured content mode (application/cloudevents+json; charset=utf-8)",
+    ]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_scenario_of_the_kit(scenario: Scenario) -> None:
+    payload = scenario.step("a Kafka message with payload:").text.encode()
+    headers = [(row["key"], row["value"].encode()) for row in scenario.step("Kafka headers:").table]
+
+    event = parse(headers, payload)
+
+    wanted = {row["key"]: row["value"] for row in scenario.step("the attributes are:").table}
+    assert event.attributes == wanted
+    told = scenario.step("the data is equal to the following JSON:").text
+    assert json.loads(event.data) == json.loads(told)
+
+
+@pytest.mark.parametrize("missing", ["specversion", "id", "source", "type"])
+@pytest.mark.parametrize("empty", [True, False])
+def test_without_one_of_the_four_attributes_it_is_none(missing: str, *, empty: bool) -> None:
+    headers = [one for one in LEAST if one[0] != f"ce_{missing}"]
+
+    with pytest.raises(NoCloudEvent, match=f"the attribute {missing} is missing"):
+        parse([*headers, (f"ce_{missing}", b"")] if empty else headers, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ([*LEAST, ("ce_id", b"2")], "comes twice"),
+        ([*LEAST, ("ce_x", b"\xff")], "is not UTF-8"),
+        ([*LEAST, ("ce_x", None)], "has no value"),
+        ([*LEAST, ("ce_x", b"a\x00b")], "control character"),
+        ([*LEAST, ("ce_x", "a\x85b".encode())], "control character"),
+        ([*LEAST, ("ce_x", b"x" * (ATTRIBUTE_CHARACTERS_MAX + 1))], "longer"),
+        ([*LEAST, ("x", b"x" * 100_000)], "longer"),
+        ([*LEAST, *((f"x{number}", b"") for number in range(HEADERS_MAX))], "more"),
+        ([(name, b"0.3" if value == b"1.0" else value) for name, value in LEAST], "not 1.0"),
+        ([], "missing"),
+    ],
+)
+def test_a_header_that_may_not_be(headers: list[tuple[str, bytes | None]], why: str) -> None:
+    with pytest.raises(NoCloudEvent, match=why):
+        parse(headers, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (None, "cannot be read"),
+        (b"", "cannot be read"),
+        (b"{", "cannot be read"),
+        (b"[]", "cannot be read"),
+        (b"\xff", "cannot be read"),
+        (b'{"a": ' + b"[" * 100_000, "cannot be read"),
+        (b'{"data_base64": "AA=="}', "binary"),
+        (b'{"id": null}', "neither text"),
+        (b'{"id": {}}', "neither text"),
+        (b'{"id": [1]}', "neither text"),
+        (b'{"id": "1"}', "the attribute source is missing"),
+        (b'{"specversion":"1.0","id":"\\u0000","source":"s","type":"t"}', "control character"),
+        (b'{"specversion":"1.0","id":"' + b"1" * 513 + b'","source":"s","type":"t"}', "longer"),
+    ],
+)
+def test_structured_text_that_is_no_event(value: bytes | None, why: str) -> None:
+    with pytest.raises(NoCloudEvent, match=why):
+        parse(STRUCTURED, value)
+
+
+def test_numbers_and_truths_of_structured_attributes_are_their_text() -> None:
+    event = parse(
+        STRUCTURED,
+        b'{"specversion":"1.0","id":"1","source":"s","type":"t","keyversion":7,"drill":true}',
+    )
+
+    assert (event.attributes["keyversion"], event.attributes["drill"]) == ("7", "true")
+
+
+@given(
+    st.lists(st.tuples(st.text(), st.none() | st.binary(max_size=40)), max_size=8),
+    st.none() | st.binary(max_size=200),
+)
+def test_whatever_comes_is_an_event_or_none(
+    headers: list[tuple[str, bytes | None]], value: bytes | None
+) -> None:
+    with suppress(NoCloudEvent):
+        assert isinstance(parse(headers, value), CloudEvent)
+
+
+@given(st.dictionaries(st.text(max_size=5), JSON, max_size=4))
+def test_whatever_json_comes_in_structured_mode_is_an_event_or_none(value: dict[str, Any]) -> None:
+    told = {"specversion": "1.0", "id": "1", "source": "s", "type": "t"} | value
+
+    with suppress(NoCloudEvent):
+        assert isinstance(parse(STRUCTURED, json.dumps(told).encode()), CloudEvent)
+
+
+@given(st.dictionaries(NAME, TEXT, max_size=20), TEXT, TEXT, TEXT)
+def test_attributes_come_back_as_they_were_sent(
+    extensions: dict[str, str], event_id: str, source: str, name: str
+) -> None:
+    sent = extensions | {"specversion": "1.0", "id": event_id, "source": source, "type": name}
+    sent.pop("datacontenttype", None)
+
+    event = parse(headers_of(sent.items()), b"{}")
+
+    assert event.attributes == sent | {"datacontenttype": "application/json"}
+    assert event.data == b"{}"
+
+
+def test_what_has_no_value_has_no_header() -> None:
+    assert headers_of([("seat", None), ("id", "1")]) == [
+        ("content-type", b"application/json"),
+        ("ce_id", b"1"),
+    ]
