@@ -7,9 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
-from beaconfire.commands.on_node import EXIT_REFUSED
+from beaconfire.commands.on_node import EXIT_REFUSED, on_database
+from beaconfire.commands.simulate import simulate
+from beaconfire.node.demo import Demo
 from beaconfire.node.doctor import holder_of
 from beaconfire.node.options import default_folder
+from beaconfire_platform.database import Database
 from beaconfire_platform.embedded.cluster import orphan_pid
 
 OURS: Final = ("demo", "postgres", "keys", "postgres.log", "node.lock")
@@ -18,9 +21,26 @@ OURS: Final = ("demo", "postgres", "keys", "postgres.log", "node.lock")
 demo = typer.Typer(no_args_is_help=True, help="The demo city, by hand.")
 
 
-@demo.callback()
-def describe() -> None:
-    """A group of its own, so that further commands have a place."""
+@demo.command()
+def play(
+    *,
+    origin: Annotated[str, typer.Option(help="The gateway of the deployment.")],
+    database_url: Annotated[
+        str, typer.Option(envvar="BEACONFIRE_DATABASE_URL", help="Agency's own database.")
+    ],
+    data: Annotated[Path, typer.Option(help="Where the city's people keep their tokens.")],
+    city: Annotated[str, typer.Option(help="Which city.")] = "auckland",
+    speed: Annotated[float, typer.Option(min=0.1, help="Business time runs this fast.")] = 30.0,
+) -> None:
+    """Lay a demo city out in a deployment whose services run apart, and play its people."""
+    data.mkdir(parents=True, exist_ok=True)
+    demo_city = Demo(city, data.resolve(), origin, typer.echo)
+
+    async def laying_out(database: Database) -> None:
+        await demo_city.prepare(database)
+
+    on_database("agency", laying_out, None, database_url)
+    simulate(demo_city.credentials, demo_city.begun_at().isoformat(), None, speed)
 
 
 @demo.command()

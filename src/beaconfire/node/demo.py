@@ -26,7 +26,7 @@ from beaconfire.demo.city import CITIES, load_city, replay_length
 from beaconfire.demo.seed import Seeder, new_passwords
 from beaconfire.node.options import default_folder
 from beaconfire.simulation.credentials import Credentials
-from beaconfire_platform.clock import RunningClock
+from beaconfire_platform.clock import RunningClock, wall_now
 from beaconfire_platform.database import Database
 from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.process.pace import Pace
@@ -69,7 +69,8 @@ class Demo:
         self._story: tuple[Begun, timedelta] | None = None
 
     @property
-    def _credentials(self) -> Path:
+    def credentials(self) -> Path:
+        """Where the people's tokens are kept."""
         return self._folder / "credentials.json"
 
     @property
@@ -82,7 +83,7 @@ class Demo:
         A later start leaves them, and with them whoever is signed in, as they are.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        if self._credentials.exists():
+        if self.credentials.exists():
             self._say(f"sign in as {_LIST}; a new password: {_new_password(self._folder.parent)}")
             return
         token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
@@ -92,16 +93,16 @@ class Demo:
         self._say("people and their passwords, told this once:")
         for desk in DESKS:
             self._say(f"  {desk.sign_in:<6} {passwords[desk.sign_in]}  {desk.name_en}")
-        credentials.save(self._credentials)  # last: whoever was not told starts over
+        credentials.save(self.credentials)  # last: whoever was not told starts over
 
     async def begin(self, clock: RunningClock, pace: Pace) -> None:
         """Start the city's people, who live its first hours first; the calls go on where they were.
 
         Afterwards the clock runs at the speed at which it was found.
         """
-        known = Credentials.load(self._credentials)
+        known = Credentials.load(self.credentials)
         if known.origin != self._origin:
-            replace(known, origin=self._origin).save(self._credentials)
+            replace(known, origin=self._origin).save(self.credentials)
         begun = Begun.load(self._begun)
         begun = Begun.at(clock.now()) if begun is None else begun.resumed(clock.now())
         begun.save(self._begun)
@@ -118,6 +119,14 @@ class Demo:
         pace.set(speed=usual_speed)
         begun.lived().save(self._begun)
 
+    def begun_at(self) -> datetime:
+        """Business time of the first call, where there is no node: now, the first time."""
+        begun = Begun.load(self._begun)
+        if begun is None:
+            begun = Begun.at(wall_now()).lived()
+            begun.save(self._begun)
+        return begun.begun_at
+
     async def _play(self, begun: Begun, *, hurrying: bool) -> asyncio.subprocess.Process:
         """The people's process; while the first hours are before them they hurry the clock."""
         hurry = begun.lives_until is not None and hurrying
@@ -127,7 +136,7 @@ class Demo:
             "beaconfire",
             "simulate",
             "--credentials",
-            str(self._credentials),
+            str(self.credentials),
             "--begun",
             begun.begun_at.isoformat(),
             *(("--speed", str(HISTORY_SPEED)) if hurry else ()),
