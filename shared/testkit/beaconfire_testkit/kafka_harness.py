@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import START
@@ -26,6 +27,7 @@ from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_testkit.log_harness import WRITER, BeforeEffect, LogHarness
 
 DRAINED_S_MAX: Final = 30.0
+RECORD_BYTES_MAX: Final = 3_000_000
 _UNPUBLISHED: Final = """
     select exists (
         select 1 from log.fact f left join relayed r on true
@@ -118,7 +120,21 @@ class KafkaHarness(LogHarness):
 
     async def make_topic(self) -> None:
         """Make the topic unless it is there."""
-        await make_topics(self.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])
+        made = await make_topics(self.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])
+        if made:
+            await self._take_large_records()
+
+    async def _take_large_records(self) -> None:
+        """A broker takes a megabyte by default; what lies on a topic may be larger."""
+        wanted = {"max.message.bytes": str(RECORD_BYTES_MAX)}
+        admin = AIOKafkaAdminClient(**self.settings.client("test"))
+        await admin.start()
+        try:
+            await admin.alter_configs(
+                [ConfigResource(ConfigResourceType.TOPIC, self.topic, configs=wanted)]
+            )
+        finally:
+            await admin.close()
 
     async def delete_topic(self) -> None:
         """Delete the topic with all that is in it, and wait until it is gone."""
@@ -132,11 +148,19 @@ class KafkaHarness(LogHarness):
             await admin.close()
 
     async def put(
-        self, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+        self,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Sequence[tuple[str, bytes | None]],
+        partition: int | None = None,
     ) -> None:
         """One record of anybody's making on the topic."""
-        async with AIOKafkaProducer(**self.settings.client("test")) as producer:
-            await producer.send_and_wait(self.topic, value, key, headers=headers)
+        async with AIOKafkaProducer(
+            **self.settings.client("test"), max_request_size=RECORD_BYTES_MAX
+        ) as producer:
+            await producer.send_and_wait(
+                self.topic, value, key, headers=list(headers), partition=partition
+            )
 
     def consumer(
         self,

@@ -71,8 +71,8 @@ class KafkaPositionStream:
         while True:
             try:
                 await self._hear()
-            except (KafkaError, OSError, TimeoutError) as error:
-                failures += 1
+            except (KafkaError, OSError, TimeoutError, UnicodeDecodeError) as error:
+                failures += 1  # UnicodeDecodeError: a header's name, of which the client dies
                 _log.warning("positions_not_heard", error=type(error).__name__, in_a_row=failures)
                 await asyncio.sleep(back_off_s(failures))
             end_if_cancelled()
@@ -112,7 +112,7 @@ class KafkaPositionStream:
     def _take_in(self, value: bytes | None) -> None:
         try:
             self._incoming.publish(_FIXES.decode(value or b""))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             _log.warning("positions_garbled")
 
     async def _knock(self) -> None:

@@ -37,6 +37,7 @@ LOOK_S: Final = 10.0
 LOOK_S_MAX: Final = 5.0
 ALONE_MS_MAX: Final = 500
 """For one record of one partition, once the client fell over one of them."""
+ILLEGIBLE: Final = "the name of a header, its own or one before it in its batch, is not UTF-8"
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -206,7 +207,8 @@ class KafkaReader:
     async def _one_by_one(self, client: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
         """The next record of each partition, or that it is the one that the client cannot read.
 
-        aiokafka 0.14 reads names of headers as UTF-8 and has lost what came with one that is not.
+        aiokafka 0.14 reads names of headers as UTF-8. By one that is not it loses what it had read,
+        and cannot read what follows it in its batch, which is of the same producer.
         """
         found: dict[TopicPartition, list[Any]] = {}
         ends = await whole(client.end_offsets(list(self._next)))
@@ -245,7 +247,7 @@ class KafkaReader:
             epoch = self._epochs[partition] = epoch_at(record.timestamp)
         at = LogPosition(epoch, 0, record.offset + 1)
         if isinstance(record, Illegible):
-            return Garbled(at, "the name of a header is not UTF-8")
+            return Garbled(at, ILLEGIBLE)
         return read_record(
             source_of(partition.topic),
             record.key,

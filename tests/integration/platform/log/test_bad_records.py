@@ -1,0 +1,238 @@
+"""Whatever lies on a topic: what is no fact goes to quarantine, what cannot be read waits, and
+
+facts after it take effect. No consumer ends, and nothing of what came is repeated in a log.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.record import default_records
+from structlog.testing import capture_logs
+
+from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.codec import encode
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.kafka.reader import ILLEGIBLE
+from beaconfire_platform.log.kafka.record import FACT_BYTES_MAX, VERSION_MAX, record_headers
+from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.log_harness import WRITER, a_fact
+
+SECRET: Final = "canary-7f3a"
+Headers = list[tuple[str, bytes | None]]
+PARKED: Final = "parked"
+IGNORED: Final = "ignored"
+
+
+def value_of(key: str = "bad") -> bytes:
+    """A right fact's bytes."""
+    return encode(a_fact(key)).encode()
+
+
+def but(**changed: str | bytes | None) -> Headers:
+    """The headers of a right record of the key `bad`, some changed or, for None, absent."""
+    row = {
+        "id": new_id(), "source": WRITER, "type": "beaconfire.geo.layer-released.v1",
+        "key": "bad", "key_version": 1, "time": a_fact("bad").released_at, "owner": SECRET,
+        "division": None, "sensitivity": "internal", "cause": encode(Cause("test", SECRET)),
+    }  # fmt: skip
+    told: dict[str, str | bytes | None] = dict(record_headers(row))
+    told |= {name.replace("__", "-"): value for name, value in changed.items()}
+    return [
+        (name, value.encode() if isinstance(value, str) else value)
+        for name, value in told.items() if value is not None
+    ]  # fmt: skip
+
+
+BAD: Final[dict[str, tuple[Any, Any, Headers, str]]] = {
+    "garbage": (b"bad", f"\x00{SECRET}".encode(), [], "the attribute id is missing"),
+    "nothing at all": (None, b"", [], "the attribute id is missing"),
+    "wrong content type": (
+        b"bad", value_of(), but(content__type="text/plain"), "its content type is not JSON",
+    ),
+    "no content type": (
+        b"bad", value_of(), but(content__type=None), "its content type is not JSON",
+    ),
+    "no id": (b"bad", value_of(), but(ce_id=None), "the attribute id is missing"),
+    "no source": (b"bad", value_of(), but(ce_source=None), "the attribute source is missing"),
+    "no type": (b"bad", value_of(), but(ce_type=None), "the attribute type is missing"),
+    "no specversion": (
+        b"bad", value_of(), but(ce_specversion=None), "the attribute specversion is missing",
+    ),
+    "no subject": (b"bad", value_of(), but(ce_subject=None), "its key is not its subject"),
+    "no version": (
+        b"bad", value_of(), but(ce_keyversion=None), "its keyversion is no number from 1 on",
+    ),
+    "no time": (b"bad", value_of(), but(ce_time=None), PARKED),
+    "no actor": (b"bad", value_of(), but(ce_actor=None), PARKED),
+    "no sensitivity": (b"bad", value_of(), but(ce_sensitivity=None), PARKED),
+    "too large": (
+        b"bad", SECRET.encode() * (FACT_BYTES_MAX // 5), but(), "it is larger than a fact may be",
+    ),
+    "unknown type": (b"bad", b"{}", but(ce_type="beaconfire.geo.never-heard-of.v1"), IGNORED),
+    "future major": (b"bad", b"{}", but(ce_type="beaconfire.geo.layer-released.v2"), PARKED),
+    "no record key": (None, value_of(), but(), "its key is not its subject"),
+    "another record key": (b"other", value_of(), but(), "its key is not its subject"),
+    "another fact's key": (
+        b"bad", value_of("other"), but(), "its subject is not the fact's own key",
+    ),
+    "another source": (
+        b"bad", value_of(), but(ce_source="agency", ce_type="beaconfire.agency.access-revoked.v1"),
+        "its source and type are not those of its topic",
+    ),
+    "version 0": (
+        b"bad", value_of(), but(ce_keyversion="0"), "its keyversion is no number from 1 on",
+    ),
+    "version below 0": (
+        b"bad", value_of(), but(ce_keyversion="-1"), "its keyversion is no number from 1 on",
+    ),
+    "a huge version": (b"bad", value_of(), but(ce_keyversion=str(VERSION_MAX)), PARKED),
+    "a version without end": (
+        b"bad", value_of(), but(ce_keyversion="0" * 19 + "1" + "9" * 99),
+        "its keyversion is no number from 1 on",
+    ),
+    "a header twice": (b"bad", value_of(), [*but(), ("ce_id", b"x")], "a header comes twice"),
+    "a header that is not UTF-8": (
+        b"bad", value_of(), but(ce_owner=b"\xff\xfe"), "a header is not UTF-8",
+    ),
+    "a header without value": (
+        b"bad", value_of(), [*but(), ("x", None)], "a header has no value",
+    ),
+    "a control character": (
+        b"b\x00", value_of(), but(ce_subject="b\x00"), "an attribute holds a control character",
+    ),
+    "an id that is none": (b"bad", value_of(), but(ce_id="x"), "its id is no UUID"),
+    "structured and broken": (
+        b"bad", b"{", [("content-type", b"application/cloudevents+json")],
+        "its JSON cannot be read",
+    ),
+    "a tombstone": (b"bad", None, but(), PARKED),
+    "nested without end": (b"bad", b'{"x":' + b"[" * 200_000, but(), PARKED),
+    "bytes that are not UTF-8": (b"bad", b'{"layer": "\xff"}', but(), PARKED),
+    "specversion 0.3": (b"bad", value_of(), but(ce_specversion="0.3"), "specversion is not 1.0"),
+}  # fmt: skip
+
+
+async def _runs(harness: KafkaHarness, consumer: Consumer, settled: int) -> None:
+    """Let a consumer run as ever until it is through with so many records."""
+    run = asyncio.create_task(consumer.run())
+    try:
+        async with asyncio.timeout(30):
+            while _through(consumer) < settled and not run.done():
+                await harness.bell.wait(0.01)
+        assert not run.done()
+    finally:
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+
+def _through(consumer: Consumer) -> int:
+    health = consumer.health
+    return health.applied + health.ignored + health.parked + health.quarantined + health.skipped
+
+
+async def _quarantined(harness: KafkaHarness) -> list[str]:
+    rows = await harness.reader.pool.fetch("select reason from quarantine order by shard, row")
+    return [row["reason"] for row in rows]
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
+    harness: KafkaHarness, name: str
+) -> None:
+    key, value, headers, fate = BAD[name]
+    await harness.tell("good")
+    await harness.published()
+    await harness.put(key, value, headers, partition=0)
+    await harness.tell("good")
+    await harness.published()
+    consumer = harness.consumer("steady")
+
+    with capture_logs() as said:
+        await _runs(harness, consumer, 3)
+
+    assert (await harness.trace("steady")).effects == [("good", 1), ("good", 2)]
+    health = consumer.health
+    assert SECRET not in str(said)
+    if fate == PARKED:
+        assert [one[0] for one in await harness.parked("steady")] == ["bad"]
+        assert health.quarantined == 0
+    elif fate == IGNORED:
+        assert health.ignored == 1
+    else:
+        assert await _quarantined(harness) == [fate]
+        assert health.quarantined == 1
+        [line] = [one for one in said if one["event"] == "record_quarantined"]
+        assert (line["shard"], line["reason"]) == (f"{harness.topic}/0", fate)
+        place = await harness.reader.pool.fetchrow("select epoch, txid, row from quarantine")
+        assert place is not None
+        assert line["at"] == LogPosition(*place).text()
+
+
+async def test_all_of_them_at_once_in_one_batch(harness: KafkaHarness) -> None:
+    for key, value, headers, _ in BAD.values():
+        await harness.put(key, value, headers)
+    await harness.tell("good")
+    await harness.published()
+    consumer = harness.consumer("steady", batch=200)
+
+    await _runs(harness, consumer, len(BAD) + 1)
+
+    wanted = sorted(fate for *_, fate in BAD.values() if fate not in (PARKED, IGNORED))
+    assert sorted(await _quarantined(harness)) == wanted
+    assert (await harness.trace("steady")).effects == [("good", 1)]
+
+
+class Illegible(str):
+    """A header's name that is not UTF-8 when it is sent."""
+
+    __slots__ = ()
+
+    def encode(self, *_how: str) -> bytes:  # type: ignore[override]  # as bytes nobody can read
+        return b"\xff\xfe"
+
+
+async def _put_illegible(harness: KafkaHarness, partition: int, key: str) -> None:
+    """A batch of two right records with one between them that has such a header."""
+    async with AIOKafkaProducer(**harness.settings.client("test")) as producer:
+        batch = producer.create_batch()
+        builder = vars(default_records)["_DefaultRecordBatchBuilderPy"]
+        vars(batch)["_builder"] = builder(2, 0, 0, -1, -1, -1, 16_384)
+        bad: Headers = [(Illegible("x"), b"x")]
+        for headers in (_of(key, 1), bad, _of(key, 2)):
+            batch.append(key=key.encode(), value=value_of(key), timestamp=None, headers=headers)
+        batch.close()
+        sent = await producer.send_batch(batch, harness.topic, partition=partition)
+        await sent
+
+
+def _of(key: str, version: int) -> Headers:
+    return but(ce_id=new_id(), ce_subject=key, ce_keyversion=str(version))
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_name_of_a_header_that_the_client_cannot_read_harms_its_own_batch_alone(
+    harness: KafkaHarness, *, first: bool
+) -> None:
+    """The client stumbles over it, whatever else it had read by then."""
+    if not first:
+        await harness.tell("good", "other")
+        await harness.published()
+    for partition in range(PARTITIONS):
+        await _put_illegible(harness, partition, f"x{partition}")
+    for _ in range(2):
+        await harness.tell("good", "other")
+    await harness.published()
+    consumer = harness.consumer("steady", batch=200)
+
+    await _runs(harness, consumer, 3 * PARTITIONS + (4 if first else 6))
+
+    assert await _quarantined(harness) == [ILLEGIBLE] * 2 * PARTITIONS
+    before = {f"x{partition}": [1] for partition in range(PARTITIONS)}
+    last = 2 if first else 3
+    good = {"good": [*range(1, last + 1)], "other": [*range(1, last + 1)]}
+    assert (await harness.trace("steady")).per_key() == good | before
+    assert consumer.health.failures == 0
