@@ -50,6 +50,32 @@ class MortalRelay(Relay):
         await self._discard()
 
 
+class MortalConsumer(Consumer):
+    """A consumer whose process may die, giving nothing back, or stand still for a while."""
+
+    is_dead = False
+
+    def __init__(self, name: str, **given: Any) -> None:
+        """Going on."""
+        super().__init__(name, **given)
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    async def step(self) -> int:
+        """As ever, once it goes on."""
+        await self.goes_on.wait()
+        return await super().step()
+
+    async def close(self) -> None:
+        """As ever, while it lives."""
+        if not self.is_dead:
+            await super().close()
+
+    async def bury(self) -> None:
+        """Close at last what it left open."""
+        await super().close()
+
+
 class KafkaHarness(LogHarness):
     """One real log on Kafka, with a relay that publishes what the writing service told."""
 

@@ -7,7 +7,7 @@ though there is more (R18); the next call begins anew.
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,7 @@ from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.log.kafka.client import past_client, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import read_record
@@ -29,8 +30,12 @@ from beaconfire_platform.log.kafka.shard import (
     shard_of,
     source_of,
 )
+from beaconfire_platform.log.members import RENEW_S
+from beaconfire_platform.log.patience import end_if_cancelled
 from beaconfire_platform.log.port import Batch, Garbled, LogAway, Read
 
+STEP_S_MAX: Final = 20.0
+"""Who takes longer for a batch stands still, and loses its shards to another."""
 STALLED_S_MAX: Final = 30.0
 """A client that gives nothing for so long though there is more has died on its feet (R18)."""
 LOOK_S: Final = 10.0
@@ -87,9 +92,33 @@ class KafkaReader:
                 await self._open()
             return await self._turn.share(self._all)
 
-    def steady(self) -> AbstractAsyncContextManager[None]:
-        """Nobody takes a shard away; whoever claims it has a higher fence, and ours is refused."""
-        return nullcontext()
+    @asynccontextmanager
+    async def steady(self) -> AsyncGenerator[None]:
+        """Whoever claims a shard has a higher fence, and ours is refused; so we show that we live.
+
+        Else two who are slow would take their shards from each other for ever.
+        """
+        loop = asyncio.get_running_loop()
+        renewing: list[asyncio.Task[None]] = []
+        timer = loop.call_later(
+            RENEW_S, lambda: renewing.append(loop.create_task(self._show_life()))
+        )
+        try:
+            yield
+        finally:
+            timer.cancel()
+            for task in renewing:
+                task.cancel()
+                await asyncio.wait({task})
+
+    async def _show_life(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STEP_S_MAX):
+                while True:
+                    with suppress(*TROUBLE):
+                        await self._turn.share(self._all)
+                    end_if_cancelled()
+                    await asyncio.sleep(RENEW_S)
 
     async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
         """At most `limit` records after these positions, as far as they have come by now."""
