@@ -34,8 +34,8 @@ check: setup ## the laws of the house: style, types, layers, sizes, glossary (at
 laws: setup ## only our own laws, quickly, each breach with its place
 	@PYTHONPATH=tests/architecture $(PY) -m laws check
 
-bench: setup ## measure against the bare libraries; ARGS="commands" for one section
-	@$(BIN)/beaconfire bench $(ARGS)
+bench: setup setup-kafka ## measure against the bare libraries; ARGS="commands" for one section
+	@$(PY) -m beaconfire_testkit.with_kafka $(BIN)/beaconfire bench $(ARGS)
 
 proof: setup-browser ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)

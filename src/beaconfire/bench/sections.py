@@ -8,11 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from beaconfire.bench import commands, end_to_end, geo, http
+from beaconfire.bench import commands, consume, end_to_end, geo, http, relay
+from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.centre import centre_token
 from beaconfire.bench.database import bench_database
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import free_port, running, serving
+
+
+class NoBrokers(Exception):  # noqa: N818  (told to people as it is)
+    """A section of the log on Kafka was asked for, and there is no Kafka."""
 
 
 async def _commands() -> list[Comparison]:
@@ -34,12 +39,33 @@ async def _end_to_end() -> list[Comparison]:
         return await end_to_end.measure(bare_port, our_port, token)
 
 
+async def _relay() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await relay.measure(dsn, _brokers())
+
+
+async def _consume() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await consume.measure(dsn, _brokers())
+
+
+def _brokers() -> str:
+    found = brokers()
+    if found is None:
+        raise NoBrokers(f"{BROKERS} names no Kafka: `make bench` starts one")
+    return found
+
+
 SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "commands": _commands,
     "http": _http,
     "end_to_end": _end_to_end,
     "geo": geo.measure,
+    "relay": _relay,
+    "consume": _consume,
 }
+ON_KAFKA: Final = frozenset({"relay", "consume"})
+"""What is left out where nobody names a Kafka, unless it is asked for."""
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-SECTIONS: Final = ("commands", "http", "end_to_end", "geo")
+SECTIONS: Final = ("commands", "http", "end_to_end", "geo", "relay", "consume")
 
 
 def bench(

@@ -5,8 +5,9 @@ structured mode (§3.3) with the JSON format, which others may send. Batches (§
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,10 @@ ATTRIBUTE_CHARACTERS_MAX: Final = 512
 HEADERS_MAX: Final = 64
 _JSON: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+NO_ATTRIBUTE: Final = ""
+"""The name under which a header stands that holds no attribute."""
+_BETWEEN_TEXT: Final = "\u241f"
+_BETWEEN: Final = _BETWEEN_TEXT.encode()
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no attribute may hold (CloudEvents §3.1); PostgreSQL keeps not all of them."""
 
@@ -42,25 +47,29 @@ class CloudEvent:
 
 def parse(headers: Headers, value: bytes | None) -> CloudEvent:
     """The event in a record; NoCloudEvent when there is none."""
-    told = _texts(headers)
-    content_type = told.get(CONTENT_TYPE, "")
-    if content_type.partition(";")[0].strip().lower() == STRUCTURED:
+    pairs = [*headers]
+    attributes = _attributes_at_once(pairs)
+    if attributes is None:
+        attributes = _attributes(pairs)
+        _must_be_fit(attributes)
+    event = CloudEvent(attributes, value or b"")
+    kind = attributes.setdefault("datacontenttype", "")
+    if kind != JSON and kind.partition(";")[0].strip().lower() == STRUCTURED:
         event = _structured(value)
-    else:
-        event = CloudEvent(
-            {name[3:]: text for name, text in told.items() if name.startswith(PREFIX)}, value or b""
-        )
-        event.attributes["datacontenttype"] = content_type
-    _must_be_fit(event.attributes)
+        _must_be_fit(event.attributes)
+    _must_be_there(event.attributes)
     return event
 
 
-def _must_be_fit(attributes: Mapping[str, str]) -> None:
+def _must_be_there(attributes: Mapping[str, str]) -> None:
     for name in REQUIRED:
         if not attributes.get(name):
             raise NoCloudEvent(f"the attribute {name} is missing")
     if attributes["specversion"] != SPECVERSION:
         raise NoCloudEvent("specversion is not 1.0")
+
+
+def _must_be_fit(attributes: Mapping[str, str]) -> None:
     if len(attributes) > HEADERS_MAX:
         raise NoCloudEvent("its attributes are more than may be")
     for text in attributes.values():
@@ -78,19 +87,58 @@ def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, 
     ]
 
 
-def _texts(headers: Headers) -> dict[str, str]:
+def _attributes_at_once(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str] | None:
+    """All headers looked at together, as nearly all records allow; None: look at each."""
+    names = _names_of(tuple([name for name, _ in headers]))
+    values = [value for _, value in headers if value is not None]
+    joined = _BETWEEN.join(values)
+    if names is None or len(values) < len(names) or len(joined) > ATTRIBUTE_CHARACTERS_MAX * 2:
+        return None
+    try:
+        text = joined.decode()
+    except UnicodeDecodeError:
+        return None
+    parts = text.split(_BETWEEN_TEXT)
+    if len(parts) != len(names) or _UNFIT.search(text):
+        return None
+    if max(map(len, parts)) > ATTRIBUTE_CHARACTERS_MAX:
+        return None
+    found = dict(zip(names, parts, strict=True))
+    found.pop(NO_ATTRIBUTE, None)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _names_of(headers: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The attributes that headers of these names hold; None where one comes twice or too many."""
+    if len(set(headers)) < len(headers) or not 0 < len(headers) <= HEADERS_MAX:
+        return None
+    return tuple(_name_of(one) for one in headers)
+
+
+def _name_of(header: str) -> str:
+    if header == CONTENT_TYPE:
+        return "datacontenttype"
+    return header[len(PREFIX) :] if header.startswith(PREFIX) else NO_ATTRIBUTE
+
+
+def _attributes(headers: Headers) -> dict[str, str]:
+    """The same, each header by itself; NoCloudEvent for the first that is not fit."""
     found: dict[str, str] = {}
+    met = set[str]()
     for name, value in headers:
-        if name in found:
+        if name in met:
             raise NoCloudEvent("a header comes twice")
         if value is None:
             raise NoCloudEvent("a header has no value")
-        if len(value) > 4 * ATTRIBUTE_CHARACTERS_MAX or len(found) >= HEADERS_MAX:
+        if len(value) > 4 * ATTRIBUTE_CHARACTERS_MAX or len(met) >= HEADERS_MAX:
             raise NoCloudEvent("its headers are longer or more than may be")
+        met.add(name)
         try:
-            found[name] = value.decode()
+            found[_name_of(name)] = value.decode()
         except UnicodeDecodeError as error:
             raise NoCloudEvent("a header is not UTF-8") from error
+    found.pop(NO_ATTRIBUTE, None)
     return found
 
 

@@ -3,6 +3,7 @@
 Whatever is wrong with a record is told in our own words: nothing of it is repeated in a log.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -22,36 +23,41 @@ FACT_BYTES_MAX: Final = 900_000
 """A broker takes records of a megabyte by default; a fact has a few hundred bytes."""
 VERSION_MAX: Final = 2**63 - 1
 VERSION_DIGITS_MAX: Final = 19
-_OF_CAUSE: Final = {
-    "actor": "actor",
-    "correlation_id": "correlationid",
-    "causation_id": "causationid",
-    "seat": "seat",
-    "on_behalf_of": "onbehalfof",
-    "occurred_at": "occurredat",
-    "exercise_id": "exerciseid",
+_NAMES: Final = {
+    "owner": "ce_owner",
+    "division": "ce_division",
+    "actor": "ce_actor",
+    "correlation_id": "ce_correlationid",
+    "causation_id": "ce_causationid",
+    "seat": "ce_seat",
+    "on_behalf_of": "ce_onbehalfof",
+    "occurred_at": "ce_occurredat",
+    "exercise_id": "ce_exerciseid",
 }
+ALWAYS: Final = tuple(headers_of([("specversion", "1.0")]))
+_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _CAUSE: Final = msgspec.json.Decoder(dict[str, str | None])
 
 
 def record_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
     """The headers of a row of `log.fact`; its data are the value as they stand."""
-    cause = _CAUSE.decode(row["cause"])
-    return headers_of(
-        (
-            ("specversion", "1.0"),
-            ("id", str(row["id"])),
-            ("source", row["source"]),
-            ("type", row["type"]),
-            ("subject", row["key"]),
-            ("time", row["time"].isoformat()),
-            ("keyversion", str(row["key_version"])),
-            ("sensitivity", row["sensitivity"]),
-            ("owner", row["owner"]),
-            ("division", row["division"]),
-            *((_OF_CAUSE.get(name, name.replace("_", "")), text) for name, text in cause.items()),
-        )
-    )
+    found: list[tuple[str, bytes]] = [
+        *ALWAYS,
+        ("ce_id", str(row["id"]).encode()),
+        ("ce_source", row["source"].encode()),
+        ("ce_type", row["type"].encode()),
+        ("ce_subject", row["key"].encode()),
+        ("ce_time", row["time"].isoformat().encode()),
+        ("ce_keyversion", str(row["key_version"]).encode()),
+        ("ce_sensitivity", row["sensitivity"].encode()),
+    ]
+    told = {"owner": row["owner"], "division": row["division"], **_CAUSE.decode(row["cause"])}
+    found += [
+        (_NAMES.get(name) or f"ce_{name.replace('_', '')}", text.encode())
+        for name, text in told.items()
+        if text is not None
+    ]
+    return found
 
 
 def read_record(
@@ -84,7 +90,8 @@ def _read(
     subject = told.get("subject", "")
     if not subject or key != subject.encode():
         raise NoCloudEvent("its key is not its subject")
-    if told["datacontenttype"].partition(";")[0].strip().lower() != JSON:
+    kind = told["datacontenttype"]
+    if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
         raise NoCloudEvent("its content type is not JSON")
     fact_id, version = _id(told["id"]), _version(told.get("keyversion", ""))
     try:
@@ -109,6 +116,8 @@ def _read(
 
 
 def _id(text: str) -> FactId:
+    if _UUID.fullmatch(text):
+        return FactId(text)
     try:
         return FactId(str(UUID(text)))
     except ValueError as error:
