@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser setup-kafka up test check laws bench proof test-foreign format glossary web-types corpus lock wheel clean
+.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test check laws bench proof test-foreign format glossary web-types corpus paths lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -22,10 +22,16 @@ setup-browser: setup ## also find or install Chromium and Chinese fonts, for the
 setup-kafka: setup ## also find or install Java and Maven, and fetch Apache Kafka for the tests on it
 	@sh tools/setup.sh kafka
 
+setup-gateway: setup ## also find or install nginx, for the services apart
+	@sh tools/setup.sh gateway
+
 up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR" passes options on
 	@exec $(BIN)/beaconfire up --demo auckland $(ARGS)
 
-test: check setup-browser setup-kafka ## the laws, then every test (at most 15 minutes on 2 cores)
+up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml without Docker; ARGS="--demo --scale dispatch=2"
+	@exec $(PY) deploy/run_compose.py $(ARGS)
+
+test: check setup-browser setup-kafka setup-gateway ## the laws, then every test (at most 15 minutes on 2 cores)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)
@@ -55,6 +61,9 @@ web-types: setup ## write the contracts as TypeScript for the pages
 
 corpus: setup ## freeze what new or grown facts look like on the wire; adds files, changes none
 	@$(PY) -m beaconfire_testkit.corpus
+
+paths: setup ## write which service answers which path, for the gateway
+	@$(PY) -m beaconfire.gateway.paths
 
 lock: setup ## resolve the dependencies of pyproject.toml anew into requirements.lock
 	@sh tools/lock.sh $(ARGS)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` and `kafka` for tests.
+# Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` and `kafka` for tests,
+# `kafka` and `gateway` for the services apart.
 # Each step leaves a stamp in .venv, so that a second run takes a moment.
 set -eu
 cd "$(dirname "$0")/.."
@@ -187,9 +188,24 @@ kafka() {
     fi
 }
 
+# nginx lies where not everybody looks for programs.
+find_program() { PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin" command -v "$1" >/dev/null 2>&1; }
+
+gateway() {
+    missing=''
+    if ! find_program nginx; then missing=nginx-light; fi
+    if ! find_program wget; then missing="$missing wget"; fi
+    if [ -z "$missing" ]; then return; fi
+    # shellcheck disable=SC2086  # two words are two packages
+    if may_use_apt; then apt_install $missing
+    else say "the services apart need nginx and wget: sudo apt-get install nginx-light wget; without them their tests are left out"
+    fi
+}
+
 case "${1:-core}" in
     core) core ;;
     browser) browser ;;
     kafka) kafka ;;
+    gateway) gateway ;;
     *) stop "unknown part $1" ;;
 esac

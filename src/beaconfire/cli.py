@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 DOORS: Final = (
-    "up", "serve", "keys", "simulate", "scene", "bench", "doctor", "demo", "log", "users",
+    "up", "serve", "keys", "pages", "simulate", "scene", "bench", "doctor", "demo", "log", "users",
 )  # fmt: skip
 """Each is a module of `commands` and what is named like it there: a command, or a group of them."""
 

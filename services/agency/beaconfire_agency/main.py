@@ -33,7 +33,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.access.key_file import signing_key
 from beaconfire_platform.access.revocation import revocation_listener
-from beaconfire_platform.access.tokens import Minter
+from beaconfire_platform.access.tokens import Minter, new_signing_key
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.web.session import RememberedExchange
@@ -45,30 +45,11 @@ _log: Final = structlog.get_logger(__name__)
 async def build(ground: Ground, settings: AgencySettings) -> Service:
     """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`."""
     passwords = ArgonPasswords()
-    directory = PgDirectory(ground.database)
-    door = PgFrontDoor(ground.database, passwords)
     minter = Minter(signing_key(settings.key_folder))
     revocations = ground.verifier.revocations
     exchange = RememberedExchange(
         PgExchange(ground.database, minter, idle=settings.idle), revocations
     )
-    edge, clock, forget = ground.edge, ground.clock, exchange.forget
-    router = APIRouter()
-    for routes in (
-        session_routes(edge, door, directory, tables_of, forget),
-        exchange_routes(edge, exchange),
-        body_routes(edge, directory, tables_of),
-        people_routes(edge, door, directory, tables_of),
-        grant_routes(edge, tables_of, forget),
-        revocation_routes(edge, tables_of, forget),
-        password_routes(edge, door, tables_of, forget),
-        token_routes(edge, directory, tables_of, token_secret),
-        withdrawal_routes(edge, directory, tables_of, forget),
-        seat_routes(edge, directory, tables_of),
-        seating_routes(edge, tables_of, clock, forget),
-        hand_over_routes(edge, tables_of, clock, forget),
-    ):
-        router.include_router(routes)
 
     async def tidy_forever() -> None:
         await _tidy_forever(ground)
@@ -85,8 +66,8 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
 
     return Service(
         "agency",
-        router,
-        listeners=[revocation_listener(ground.log, revocations, forget)],
+        _router(ground, passwords, exchange),
+        listeners=[revocation_listener(ground.log, revocations, exchange.forget)],
         loops=[tidy_forever],
         begin=begin,
         close=close,
@@ -99,6 +80,36 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     key_folder = Path(environment["BEACONFIRE_KEY_FOLDER"])
     settings = AgencySettings.from_environment(environment, key_folder=key_folder)
     return await build(ground, settings)
+
+
+def routes(ground: Ground, settings: AgencySettings) -> APIRouter:
+    """Its routes alone, for whoever describes them: they sign with a key that nobody keeps."""
+    minter = Minter(new_signing_key())
+    known = PgExchange(ground.database, minter, idle=settings.idle)
+    exchange = RememberedExchange(known, ground.verifier.revocations)
+    return _router(ground, ArgonPasswords(), exchange)
+
+
+def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExchange) -> APIRouter:
+    edge, clock, forget = ground.edge, ground.clock, exchange.forget
+    directory, door = PgDirectory(ground.database), PgFrontDoor(ground.database, passwords)
+    router = APIRouter()
+    for each in (
+        session_routes(edge, door, directory, tables_of, forget),
+        exchange_routes(edge, exchange),
+        body_routes(edge, directory, tables_of),
+        people_routes(edge, door, directory, tables_of),
+        grant_routes(edge, tables_of, forget),
+        revocation_routes(edge, tables_of, forget),
+        password_routes(edge, door, tables_of, forget),
+        token_routes(edge, directory, tables_of, token_secret),
+        withdrawal_routes(edge, directory, tables_of, forget),
+        seat_routes(edge, directory, tables_of),
+        seating_routes(edge, tables_of, clock, forget),
+        hand_over_routes(edge, tables_of, clock, forget),
+    ):
+        router.include_router(each)
+    return router
 
 
 async def found(

@@ -48,18 +48,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     planner = Planner(ground.database, ground.clock, roads, whereabouts, lease)
     ground.database.bell.also(planner.wake)
     deadlines = Deadlines(ground.database, ground.clock, planner.wake)
-    desk = Desk(
-        units=lambda tx: PgUnits(tx.connection),
-        assignments=lambda tx: PgAssignments(tx.connection),
-        demands=lambda tx: PgDemands(tx.connection),
-        tasks=lambda tx: PgTasks(tx.connection),
-        policies=lambda tx: PgPolicies(tx.connection),
-        registers=lambda tx: PgRegisters(tx.connection),
-        views=PgViews(ground.database),
-        ways=RoadWays(roads, whereabouts),
-        incidents=HttpIncidents(ground.http),
-        wake=planner.wake,
-    )
+    desk = _desk(ground, RoadWays(roads, whereabouts), planner.wake)
 
     def arrivals(tx: Tx) -> RoadArrivals:
         return RoadArrivals(tx.connection, roads, whereabouts)
@@ -81,6 +70,28 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     del environment  # it has no knobs
     settings = DispatchSettings()
     return await build(ground, settings)
+
+
+def routes(ground: Ground, _settings: DispatchSettings) -> APIRouter:
+    """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
+    roads = Roads(ground.database, ground.http)
+    whereabouts = Whereabouts(ground.positions, ground.http)
+    return _router(ground, _desk(ground, RoadWays(roads, whereabouts), lambda: None))
+
+
+def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
+    return Desk(
+        units=lambda tx: PgUnits(tx.connection),
+        assignments=lambda tx: PgAssignments(tx.connection),
+        demands=lambda tx: PgDemands(tx.connection),
+        tasks=lambda tx: PgTasks(tx.connection),
+        policies=lambda tx: PgPolicies(tx.connection),
+        registers=lambda tx: PgRegisters(tx.connection),
+        views=PgViews(ground.database),
+        ways=ways,
+        incidents=HttpIncidents(ground.http),
+        wake=wake,
+    )
 
 
 def _consumer(

@@ -33,24 +33,9 @@ def _placings(tx: Tx) -> PgPlacings:
 
 async def build(ground: Ground, settings: GeoSettings) -> Service:
     """Everything wired and the maps in force loaded; nothing runs yet."""
-    maps = Maps(ground.database, layer=settings.layer, cell_level=settings.cell_level, roads="main")
+    maps, desk = _maps(ground, settings), _desk(ground, settings)
     await maps.load()
-    desk = PositionDesk(
-        PositionStore(ground.database),
-        ground.positions,
-        ground.clock,
-        history_days=settings.history_days,
-    )
     await desk.load()
-    roads = PgRoadDesk(ground.database, maps)
-    router = APIRouter()
-    router.include_router(area_routes(ground.edge, maps))
-    router.include_router(
-        layer_routes(ground.edge, maps, PgLayerDesk(ground.database), ground.clock)
-    )
-    router.include_router(position_routes(ground.edge, desk))
-    router.include_router(road_routes(ground.edge, roads))
-    router.include_router(artefact_routes(ground.edge, roads, ground.clock))
     consumer = Consumer(
         "geo",
         log=ground.log,
@@ -64,7 +49,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
 
     return Service(
         "geo",
-        router,
+        _router(ground, maps, desk),
         consumers=[consumer],
         loops=[desk.write_forever, desk.tidy_forever, replace_forever],
         close=desk.write,
@@ -75,6 +60,39 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     """The same, by the settings of its own process's environment."""
     settings = GeoSettings.from_environment(environment)
     return await build(ground, settings)
+
+
+def routes(ground: Ground, settings: GeoSettings) -> APIRouter:
+    """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
+    return _router(ground, _maps(ground, settings), _desk(ground, settings))
+
+
+def _maps(ground: Ground, settings: GeoSettings) -> Maps:
+    return Maps(ground.database, layer=settings.layer, cell_level=settings.cell_level, roads="main")
+
+
+def _desk(ground: Ground, settings: GeoSettings) -> PositionDesk:
+    return PositionDesk(
+        PositionStore(ground.database),
+        ground.positions,
+        ground.clock,
+        history_days=settings.history_days,
+    )
+
+
+def _router(ground: Ground, maps: Maps, desk: PositionDesk) -> APIRouter:
+    edge, clock = ground.edge, ground.clock
+    roads = PgRoadDesk(ground.database, maps)
+    router = APIRouter()
+    for each in (
+        area_routes(edge, maps),
+        layer_routes(edge, maps, PgLayerDesk(ground.database), clock),
+        position_routes(edge, desk),
+        road_routes(edge, roads),
+        artefact_routes(edge, roads, clock),
+    ):
+        router.include_router(each)
+    return router
 
 
 async def _replace_forever(ground: Ground, maps: Maps) -> None:

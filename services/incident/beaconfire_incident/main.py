@@ -78,6 +78,11 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     return await build(ground, settings)
 
 
+def routes(ground: Ground, settings: IncidentSettings) -> APIRouter:
+    """Its routes alone, for whoever describes them: nothing can be asked."""
+    return _router(ground, desk_over(ground.database), settings)
+
+
 def desk_over(database: Database) -> Desk:
     """What incident's routes need behind them."""
     return Desk(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from fastapi import APIRouter
+
 from beaconfire_contracts.feed import PATH
 from beaconfire_platform.database import Tx
 from beaconfire_platform.doorbell import Doorbell
@@ -31,18 +33,11 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
     """Everything wired and the picture loaded; nothing runs yet."""
     changes = Doorbell()
     ground.database.bell.also(changes.ring)
-    feed = Feed(
-        Journal(ground.database),
-        changes,
-        ground.clock,
-        ground.verifier,
-        Markers(ground.positions, ground.http),
-    )
+    feed = _feed(ground, changes)
     await feed.load()
-    desk = Desk(feed, lambda subject: Eyes(subject).sees, new_ticket, add_ticket)
     return Service(
         "situation",
-        picture_routes(ground.edge, desk, ground.clock),
+        _router(ground, feed),
         consumers=[
             Consumer(
                 "situation",
@@ -79,6 +74,26 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     del environment  # it has no knobs
     settings = SituationSettings()
     return await build(ground, settings)
+
+
+def routes(ground: Ground, _settings: SituationSettings) -> APIRouter:
+    """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
+    return _router(ground, _feed(ground, Doorbell()))
+
+
+def _feed(ground: Ground, changes: Doorbell) -> Feed:
+    return Feed(
+        Journal(ground.database),
+        changes,
+        ground.clock,
+        ground.verifier,
+        Markers(ground.positions, ground.http),
+    )
+
+
+def _router(ground: Ground, feed: Feed) -> APIRouter:
+    desk = Desk(feed, lambda subject: Eyes(subject).sees, new_ticket, add_ticket)
+    return picture_routes(ground.edge, desk, ground.clock)
 
 
 def _records(tx: Tx) -> PgRecords:

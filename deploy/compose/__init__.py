@@ -1,0 +1,1 @@
+"""Runs docker-compose.yml without Docker: the same services as processes of this machine."""
