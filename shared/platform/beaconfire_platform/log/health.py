@@ -48,6 +48,8 @@ class RelayHealth:
     """Whether it publishes, or stands by."""
     at: LogPosition = START
     """The place in our own table behind the last fact that is published."""
+    acknowledged: LogPosition = START
+    """The same for what the brokers have, though it may not be written down yet."""
     published: int = 0
     failing: str | None = None
     failures: int = 0

@@ -20,6 +20,7 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.log.health import RelayHealth
 from beaconfire_platform.log.kafka.client import stop, whole
+from beaconfire_platform.log.kafka.flying import Flying
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import record_headers
 from beaconfire_platform.log.kafka.refill import resume_at
@@ -91,7 +92,7 @@ class Relay:
         self._lease = Lease(database, f"relay/{self._topic}", instance)
         self._producer: AIOKafkaProducer | None = None
         self._is_finishing = False
-        self._ahead: tuple[LogPosition, asyncio.Task[list[Any]]] | None = None
+        self._flying: Flying | None = None
         self.health = RelayHealth()
 
     async def run(self) -> None:
@@ -118,6 +119,8 @@ class Relay:
         with suppress(KafkaError, RelayFenced, *TROUBLE):
             while self._producer is not None and self._lease.is_ours and await self.step():
                 pass
+            if self._flying is not None:
+                await self._flying.landed()
 
     async def _turn(self) -> None:
         try:
@@ -142,31 +145,29 @@ class Relay:
         await asyncio.sleep(RENEW_S)
 
     async def step(self) -> int:
-        """Publish one batch and write down that it is published; returns how many facts it held."""
+        """Send what comes next, if anything; how many facts that was.
+
+        It is acknowledged and written down beside this, in order: the next may be sent meanwhile.
+        """
         producer = await self._open()
-        at = self.health.at
-        rows = await self._next(at)
+        flying = self._flying
+        if flying is None:
+            raise LogAway(self._settings.unreached)
+        flying.must_fly()
+        rows = await self._told_after(flying.sent)
         if not rows:
             return 0
-        to = LogPosition(at.epoch, rows[-1]["txid"], rows[-1]["row"])
+        to = LogPosition(flying.sent.epoch, rows[-1]["txid"], rows[-1]["row"])
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
             sent = [await self._send(producer, row) for row in rows]
-            if len(rows) == BATCH_FACTS_MAX:
-                self._ahead = to, asyncio.create_task(self._told_after(to))
-            told = await asyncio.gather(*sent)
-        ends = {one.partition: one.offset + 1 for one in told}
-        await self._move(to, ends)
-        self.health.published += len(rows)
+            await flying.put(to, asyncio.gather(*sent))
         return len(rows)
 
-    async def _next(self, at: LogPosition) -> list[Any]:
-        """What comes after a place: looked up already while the batch before was on its way."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return await self._told_after(at)
-        place, looking = ahead
-        found = await looking
-        return found if place == at else await self._told_after(at)
+    async def _land(self, to: LogPosition, told: list[Any]) -> None:
+        """What was sent is acknowledged: write it down."""
+        self.health.acknowledged = to
+        await self._move(to, {one.partition: one.offset + 1 for one in told})
+        self.health.published += len(told)
 
     async def _told_after(self, at: LogPosition) -> list[Any]:
         return await self._database.pool.fetch(
@@ -207,6 +208,7 @@ class Relay:
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
             await whole(producer.start())
         await self._claim()
+        self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX)
         self.health.is_active = True
         return producer
 
@@ -224,9 +226,9 @@ class Relay:
 
     async def _discard(self) -> None:
         producer, self._producer = self._producer, None
-        ahead, self._ahead = self._ahead, None
+        flying, self._flying = self._flying, None
         self.health.is_active = False
-        if ahead is not None:
-            ahead[1].cancel()
+        if flying is not None:
+            flying.crash()
         if producer is not None:
             await stop(producer)
