@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 import asyncpg
@@ -90,7 +91,8 @@ class Tx:
         """Facts told here share `cause`; they are written when the transaction ends."""
         self.connection = connection
         self._service = service
-        self.cause = cause
+        self.because: Callable[[], Cause] = lambda: cause
+        """Why, for the facts that are told from now on; asked only when any is."""
         self.intents: Intents | None = None
         """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
@@ -101,12 +103,18 @@ class Tx:
         A transaction that has not written has no place in the log's order yet (R4), so waiting
         here inverts nothing; after a write the database refuses.
         """
-        numbers = [key.number(self._service) for key in sorted(set(keys))]
+        numbers = [key.number(self._service) for key in sorted(set(keys), key=_in_order)]
         await self.connection.execute("select log.lock_further($1::bigint[])", numbers)
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts, in order; they become durable with the transaction or not at all."""
-        self._told.extend((fact, scope or Scope(), self.cause) for fact in facts)
+        cause = self.because()
+        self._told.extend((fact, scope or Scope(), cause) for fact in facts)
+
+    @property
+    def cause(self) -> Cause:
+        """Why this happens, as the facts told now would say."""
+        return self.because()
 
     def take_back(self, since: int) -> None:
         """Tell none of the facts after the first `since`: a replay's are on record already."""
@@ -217,7 +225,7 @@ class Database:
         """BEGIN and the locks in one round trip; all parts are numbers or a checked subject."""
         if not _SUBJECT.fullmatch(subject):
             raise ValueError("a subject is 1-80 letters, digits or :_.-")
-        ordered = [key.number(self.service) for key in sorted(set(keys))]
+        ordered = [key.number(self.service) for key in sorted(set(keys), key=_in_order)]
         tried = "null" if attempt is None else str(attempt.number(self.service))
         numbers = ",".join(str(number) for number in ordered)
         return f"BEGIN; SELECT log.open('{{{numbers}}}'::bigint[], {tried}, '{subject}')"
@@ -240,6 +248,10 @@ async def nothing_to_reset(_connection: Connection) -> None:
 
     asyncpg itself rolls an open transaction back before it asks.
     """
+
+
+_in_order: Final = attrgetter("lock_class", "name")
+"""As lock keys compare themselves, without asking them ten times each."""
 
 
 def _state(error: asyncpg.PostgresError) -> str | None:

@@ -25,12 +25,13 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import Share
 
 GATE: Final = 0.3
+N: Final = 2 * FACTS
 BATCH: Final = 1_000
 """Facts in one transaction, on both sides in one call: an empty effect holds nobody up."""
 WAIT_S: Final = 0.2
 
 
-async def measure(dsn: str, bootstrap: str, *, n: int = FACTS) -> list[Comparison]:
+async def measure(dsn: str, bootstrap: str, *, n: int = N) -> list[Comparison]:
     """Facts a second: read, decoded, in order by version, position moved with the effect."""
     async with table_of_facts(dsn, n) as database, a_topic(bootstrap) as settings:
         await _publish(database, settings, n)

@@ -89,19 +89,20 @@ def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, 
 
 def _attributes_at_once(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
-    names = _names_of(tuple([name for name, _ in headers]))
-    values = [value for _, value in headers if value is not None]
-    joined = _BETWEEN.join(values)
-    if names is None or len(values) < len(names) or len(joined) > ATTRIBUTE_CHARACTERS_MAX * 2:
+    if not headers:
         return None
+    of_headers, values = zip(*headers, strict=True)
+    names = _names_of(of_headers)
     try:
-        text = joined.decode()
-    except UnicodeDecodeError:
+        text = _BETWEEN.join(values).decode()
+    except (TypeError, UnicodeDecodeError):
         return None
     parts = text.split(_BETWEEN_TEXT)
-    if len(parts) != len(names) or _UNFIT.search(text):
+    if names is None or len(parts) != len(names):
         return None
-    if max(map(len, parts)) > ATTRIBUTE_CHARACTERS_MAX:
+    if not text.isprintable() or len(text) > 2 * ATTRIBUTE_CHARACTERS_MAX:
+        return None
+    if len(text) > ATTRIBUTE_CHARACTERS_MAX < max(map(len, parts)):
         return None
     found = dict(zip(names, parts, strict=True))
     found.pop(NO_ATTRIBUTE, None)

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -257,12 +258,14 @@ class Consumer:
         reaction = self._reactions.get(told.type)
         if reaction is None:
             return
-        tx.cause = _following(told, self.name)
-        tx.intents = None if self._is_replay else PgIntents(tx.connection, self.name, told.id)
-        told_before = len(tx.told)
+        tx.because = partial(_following, told, self.name)
+        if not self._is_replay:
+            tx.intents = PgIntents(tx.connection, self.name, told.id)
+            await reaction.effect(told, tx)
+            return
+        told_before, tx.intents = len(tx.told), None
         await reaction.effect(told, tx)
-        if self._is_replay:
-            tx.take_back(told_before)
+        tx.take_back(told_before)
 
     async def _apply_alone(self, shard: str, told: Read) -> None:
         for attempt in range(1, ATTEMPTS_MAX + 1):

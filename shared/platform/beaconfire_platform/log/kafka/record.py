@@ -6,6 +6,7 @@ Whatever is wrong with a record is told in our own words: nothing of it is repea
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
 FACT_BYTES_MAX: Final = 900_000
 """A broker takes records of a megabyte by default; a fact has a few hundred bytes."""
 VERSION_MAX: Final = 2**63 - 1
+CAUSES_REMEMBERED_MAX: Final = 2_048
 VERSION_DIGITS_MAX: Final = 19
 _NAMES: Final = {
     "owner": "ce_owner",
@@ -96,7 +98,13 @@ def _read(
     fact_id, version = _id(told["id"]), _version(told.get("keyversion", ""))
     try:
         fact = decode_fact(told["type"], event.data)
-        cause, scope, time = _cause(told), _scope(told), _time(told["time"])
+        get = told.get
+        cause = _cause(
+            told["actor"], told["correlationid"], get("causationid"), get("seat"),
+            get("onbehalfof"), get("occurredat"), get("exerciseid"),
+        )  # fmt: skip
+        scope = _scope(get("owner"), get("division"), told["sensitivity"])
+        time = _time(told["time"])
     except (UnknownFact, ValueError, KeyError) as error:
         return Unreadable(fact_id, source, told["type"], subject, version, position, _why(error))
     if key_of(fact) != subject:
@@ -139,21 +147,24 @@ def _version(text: str) -> int:
     return int(text)
 
 
-def _cause(told: Mapping[str, str]) -> Cause:
-    occurred_at = told.get("occurredat")
-    return Cause(
-        actor=told["actor"],
-        correlation_id=told["correlationid"],
-        causation_id=told.get("causationid"),
-        seat=told.get("seat"),
-        on_behalf_of=told.get("onbehalfof"),
-        occurred_at=None if occurred_at is None else _time(occurred_at),
-        exercise_id=told.get("exerciseid"),
-    )
+@lru_cache(maxsize=CAUSES_REMEMBERED_MAX)
+def _cause(
+    actor: str,
+    correlation_id: str,
+    causation_id: str | None,
+    seat: str | None,
+    on_behalf_of: str | None,
+    occurred_at: str | None,
+    exercise_id: str | None,
+) -> Cause:
+    """What was told together has one cause."""
+    happened_at = None if occurred_at is None else _time(occurred_at)
+    return Cause(actor, correlation_id, causation_id, seat, on_behalf_of, happened_at, exercise_id)
 
 
-def _scope(told: Mapping[str, str]) -> Scope:
-    return Scope(told.get("owner"), told.get("division"), Sensitivity(told["sensitivity"]))
+@lru_cache(maxsize=CAUSES_REMEMBERED_MAX)
+def _scope(owner: str | None, division: str | None, sensitivity: str) -> Scope:
+    return Scope(owner, division, Sensitivity(sensitivity))
 
 
 def _why(error: Exception) -> Why:
