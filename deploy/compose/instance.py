@@ -133,7 +133,7 @@ class Instance:
             self._process = subprocess.Popen(  # noqa: S603, ASYNC220  (the file's; fork is quick)
                 ending_with_us(words),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd="/",
-                env=self._environment(), start_new_session=True, **identity(start.account),
+                env=self.environment(), start_new_session=True, **identity(start.account),
             )  # fmt: skip
         self.health = "starting" if self.service.health else "none"
         self._changed()
@@ -149,7 +149,8 @@ class Instance:
         words = places.locals((*service.entrypoint, *service.command), service, self.index)
         return self._image.start(service, self.index, places, words)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What it is told, with this machine's addresses and paths."""
         said = {
             name: self._places.local(value, self.service, self.index)
             for name, value in self.service.environment.items()
@@ -204,7 +205,7 @@ class Instance:
         process = await asyncio.create_subprocess_exec(
             *found(words, self._image.programs()),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=self._environment(), cwd="/",
+            env=self.environment(), cwd="/",
         )  # fmt: skip
         try:
             async with asyncio.timeout(seconds):

@@ -1,16 +1,32 @@
-"""Small deployments of small programs, stopped whatever happened."""
+"""Small deployments of small programs, and the whole one; all stopped whatever happened."""
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import httpx
 import pytest
 import yaml
 
+from beaconfire.bench.centre import CENTRE, SIGN_IN
+from beaconfire.bench.end_to_end import delays_ms, our_way
+from beaconfire.simulation.api import Api
+from beaconfire_agency.main import issue_bearer
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.process.logins import role_of
+from beaconfire_testkit.kafka_fixtures import kafka_or_skip
+from beaconfire_testkit.memory import server_folder
+from beaconfire_testkit.ports import lasting_ports
 from compose.deployment import Deployment
+from compose.programs import ProgramMissing, found
 
+ROOT: Final = Path(__file__).resolve().parents[3]
 Make = Callable[..., Deployment]
 
 
@@ -43,3 +59,78 @@ async def deployments(tmp_path: Path) -> AsyncGenerator[Make]:
     for one in made:
         await one.stop()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@dataclass
+class Whole:
+    """Everything that docker-compose.yml names, running, and what it told people."""
+
+    deployment: Deployment
+    said: list[str]
+    folder: Path
+    seconds: float = 0.0
+    """How long the first start took."""
+    dispatcher: str = ""
+    """The bearer token of a dispatcher at a centre."""
+
+    @property
+    def port(self) -> int:
+        """The gateway's."""
+        return self.deployment.port("gateway")
+
+    async def token(self, sign_in: str) -> str:
+        """A token taken out by hand at agency's own database."""
+        url = self.deployment.instance("agency").environment()["BEACONFIRE_DATABASE_URL"]
+        database = await Database.connect(
+            "agency", url, bell=Doorbell(), connections=2, role=role_of("agency")
+        )
+        try:
+            return await issue_bearer(database, sign_in, life=timedelta(hours=1))
+        finally:
+            await database.close()
+
+    async def open_a_centre(self) -> None:
+        """A body that takes reports, and its dispatcher."""
+        async with httpx.AsyncClient(base_url=self.deployment.origin, trust_env=False) as http:
+            api = Api(http, await self.token("admin"))
+            root = (await api.get("/v1/bodies"))["items"][0]["id"]
+            body = (await api.post("/v1/bodies", CENTRE | {"territorial_parent": root}))["id"]
+            grant = {"role": "dispatcher", "body": body, "reach": CENTRE["division"]}
+            person = {"sign_in": SIGN_IN, "name_zh": "测量", "name_en": "Bench"}
+            await api.post("/v1/people", person | {"body": body, "grants": [grant]})
+        self.dispatcher = await self.token(SIGN_IN)
+
+    async def reports(self, number: int) -> list[float]:
+        """Post so many reports; after how many milliseconds each was on the feed."""
+        return await delays_ms(our_way(self.port, self.dispatcher), number)
+
+
+@pytest.fixture(scope="package")
+async def whole() -> AsyncGenerator[Whole]:
+    """docker-compose.yml as it is in the tree, with a second dispatch."""
+    kafka_or_skip()
+    try:
+        found(["nginx"], "/usr/sbin")
+    except ProgramMissing as missing:
+        pytest.skip(str(missing))
+    folder = server_folder("beaconfire-compose-")
+    folder.chmod(0o711)  # the database's account enters it; what is inside is its own
+    (port,) = lasting_ports(1)
+    said: list[str] = []
+    running = Whole(
+        Deployment(
+            ROOT / "docker-compose.yml", folder / "data",
+            variables={"BEACONFIRE_PORT": str(port)}, scale={"dispatch": 2}, say=said.append,
+        ),
+        said,
+        folder,
+    )  # fmt: skip
+    try:
+        began = time.monotonic()
+        await running.deployment.start()
+        running.seconds = time.monotonic() - began
+        await running.open_a_centre()
+        yield running
+    finally:
+        await running.deployment.stop()
+        shutil.rmtree(folder, ignore_errors=True)
