@@ -144,6 +144,11 @@ class KafkaHarness(LogHarness):
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
+    async def relay_ends(self) -> None:
+        """Wait until the one that was started last ends by itself."""
+        _, task = self._relays[-1]
+        await task
+
     async def make_topic(self) -> None:
         """Make the topic unless it is there."""
         made = await make_topics(self.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])

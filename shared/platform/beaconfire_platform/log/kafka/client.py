@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, TypeVar
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 
@@ -51,6 +52,20 @@ async def stop(client: Stoppable) -> None:
     finally:
         stopping.cancel()
         stopping.add_done_callback(_heard)
+
+
+async def throw_away(producer: AIOKafkaProducer) -> None:
+    """Stop a producer without sending what it still holds: whoever published it does so anew.
+
+    aiokafka 0.14 goes on trying for as long as a request may take, and spins where no broker is.
+    """
+    sender: Any = vars(producer)["_sender"]
+    task = None if sender is None else sender.sender_task
+    if task is not None:
+        task.cancel()
+        await asyncio.wait({asyncio.create_task(producer.client.close())}, timeout=STOP_S_MAX)
+        vars(producer)["_message_accumulator"].fail_all(KafkaConnectionError())
+    await stop(producer)
 
 
 def _heard(stopped: "asyncio.Task[Any]") -> None:

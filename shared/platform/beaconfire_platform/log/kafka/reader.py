@@ -84,6 +84,7 @@ class KafkaReader:
         self._come: dict[TopicPartition, deque[Any]] = {}
         self._moved_at = 0.0
         self._looked_at = 0.0
+        self._looked_back_at = 0.0
 
     async def shards(self) -> frozenset[str]:
         """What is our turn, once every topic is there."""
@@ -124,6 +125,7 @@ class KafkaReader:
         """At most `limit` records after these positions, as far as they have come by now."""
         wanted = {partition_of(shard): at for shard, at in after.items()}
         async with self._minding():
+            await self._look_back()
             self._follow(wanted)
             if not self._has_come:
                 await self._fetch(0)
@@ -169,7 +171,8 @@ class KafkaReader:
         began = await began_at(self._settings, partitions)
         self._epochs = {one: epoch_at(at) for one, at in began.items()}
         self._all = tuple(shard_of(one) for one in partitions)
-        self._moved_at = self._looked_at = asyncio.get_running_loop().time()
+        now = asyncio.get_running_loop().time()
+        self._moved_at = self._looked_at = self._looked_back_at = now
 
     @asynccontextmanager
     async def _minding(self) -> AsyncGenerator[None]:
@@ -284,6 +287,19 @@ class KafkaReader:
             record.value,
             at,
         )
+
+    async def _look_back(self) -> None:
+        """Now and then: is it still the topic that we opened? One made anew may be as long."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_back_at < LOOK_S:
+            return
+        self._looked_back_at = now
+        async with asyncio.timeout(LOOK_S_MAX):
+            began = await whole(self._opened.offsets_for_times(dict.fromkeys(self._epochs, 0)))
+        for one, epoch in self._epochs.items():
+            first = began[one]
+            if first is None or epoch_at(first.timestamp) != epoch:
+                raise LogAway(f"{shard_of(one)} began anew")
 
     async def _look(self) -> None:
         """Nothing came: is the broker there, and is there really nothing?"""

@@ -6,6 +6,7 @@ versions tell (R5). The table is kept, so a broker that lost something is filled
 """
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
@@ -19,9 +20,9 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.log.health import RelayHealth
-from beaconfire_platform.log.kafka.client import stop, whole
+from beaconfire_platform.log.kafka.client import throw_away, whole
 from beaconfire_platform.log.kafka.flying import Flying
-from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.presence import LOOK_EVERY_S, Presence
 from beaconfire_platform.log.kafka.record import record_headers
 from beaconfire_platform.log.kafka.refill import resume_at
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -158,10 +159,26 @@ class Relay:
         if not rows:
             return 0
         to = LogPosition(flying.sent.epoch, rows[-1]["txid"], rows[-1]["row"])
-        async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
-            sent = [await self._send(producer, row) for row in rows]
-            await flying.put(to, asyncio.gather(*sent))
+        await self._while_here(self._send_all(producer, rows, flying, to))
         return len(rows)
+
+    async def _while_here(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Send, and give up as soon as no broker is there: its client would spin until it is."""
+        task = asyncio.create_task(sending)
+        try:
+            async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+                while not (await asyncio.wait({task}, timeout=LOOK_EVERY_S))[0]:
+                    if not await self._presence.is_here():
+                        raise LogAway(self._settings.unreached)
+            await task
+        finally:
+            task.cancel()
+
+    async def _send_all(
+        self, producer: AIOKafkaProducer, rows: list[Any], flying: Flying, to: LogPosition
+    ) -> None:
+        sent = [await self._send(producer, row) for row in rows]
+        await flying.put(to, asyncio.gather(*sent))
 
     async def _land(self, to: LogPosition, told: list[Any]) -> None:
         """What was sent is acknowledged: write it down."""
@@ -231,4 +248,4 @@ class Relay:
         if flying is not None:
             flying.crash()
         if producer is not None:
-            await stop(producer)
+            await throw_away(producer)

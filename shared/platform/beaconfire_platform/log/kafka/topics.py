@@ -1,5 +1,6 @@
 """The topics of the log: one table, from which they are made; nothing makes them by accident."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,8 @@ from beaconfire_platform.log.port import LogAway
 FOR_EVER: Final = -1
 HOUR_MS: Final = 3_600_000
 MIN_IN_SYNC: Final = 2
+THERE_S_MAX: Final = 15.0
+LOOK_EVERY_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ async def make_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS)
         await whole(admin.start())
         missing = await _missing(admin, wanted)
         made = await _make(admin, [_new(one, wanted[one], settings.replication) for one in missing])
-        if len(made) < len(missing):
-            await _missing(admin, wanted)  # what another made meanwhile is as the table says
+        async with asyncio.timeout(THERE_S_MAX):
+            while missing:  # made is not yet seen by everybody
+                missing = await _missing(admin, wanted)
+                await asyncio.sleep(LOOK_EVERY_S)
     except (KafkaError, OSError) as error:
         raise LogAway(settings.unreached) from error
     finally:

@@ -1,0 +1,97 @@
+"""Clients of Kafka end whole, whatever they are doing and whoever is cancelled meanwhile."""
+
+import asyncio
+import random
+
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from beaconfire_platform.log.kafka.client import looking, past_client, stop, whole
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_testkit.kafka import Broker
+
+
+def connections(settings: KafkaSettings) -> int:
+    """How many connections this process has to the broker."""
+    [(_, port)] = settings.addresses
+    return sum(
+        1 for one in psutil.Process().net_connections("tcp") if one.raddr and one.raddr.port == port
+    )
+
+
+async def none_left(settings: KafkaSettings, tasks: "set[asyncio.Task[object]]") -> None:
+    """Wait until no connection is left and no task beyond these."""
+    async with asyncio.timeout(20):
+        while connections(settings) or asyncio.all_tasks() - tasks:  # noqa: ASYNC110  (untold)
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_who_is_cancelled_while_a_client_starts_leaves_nothing_open(
+    kafka: str, seed: int
+) -> None:
+    settings, tasks = KafkaSettings(kafka), asyncio.all_tasks()
+
+    async def look() -> None:
+        async with looking(settings) as client:
+            await whole(client.topics())
+
+    looks = asyncio.create_task(look())
+    await asyncio.sleep(random.Random(seed).uniform(0, 0.03))
+    looks.cancel()
+    await asyncio.gather(looks, return_exceptions=True)
+
+    await none_left(settings, tasks)
+
+
+async def test_a_client_may_be_stopped_before_it_began_and_twice(kafka: str) -> None:
+    settings, tasks = KafkaSettings(kafka), asyncio.all_tasks()
+    fresh = past_client(settings)
+    await stop(fresh)
+    started = past_client(settings)
+    await started.start()
+
+    await stop(started)
+    await stop(started)
+
+    await none_left(settings, tasks)
+
+
+async def test_what_was_asked_comes_to_its_end_though_nobody_waits_for_it_any_more() -> None:
+    ended = asyncio.Event()
+
+    async def asked() -> None:
+        await asyncio.sleep(0.05)
+        ended.set()
+
+    waits = asyncio.create_task(whole(asked()))
+    await asyncio.sleep(0)
+    waits.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+    assert ended.is_set()
+
+
+async def test_an_error_of_what_was_asked_is_the_callers() -> None:
+    async def asked() -> None:
+        raise RuntimeError("told")
+
+    with pytest.raises(RuntimeError, match="told"):
+        await whole(asked())
+
+
+@pytest.mark.parametrize("kind", [AIOKafkaProducer, AIOKafkaConsumer])
+async def test_a_client_whose_broker_is_gone_is_stopped_all_the_same(
+    own_kafka: Broker, kind: type[AIOKafkaProducer | AIOKafkaConsumer]
+) -> None:
+    settings, tasks = KafkaSettings(own_kafka.bootstrap), asyncio.all_tasks()
+    client = kind(**settings.client("test"))
+    await client.start()
+    await own_kafka.kill()
+
+    async with asyncio.timeout(20):
+        await stop(client)
+
+    await none_left(settings, tasks)

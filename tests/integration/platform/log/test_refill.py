@@ -1,0 +1,200 @@
+"""A broker that lost the end of a topic, or the whole of it, is filled again from the table.
+
+Consumers read on, or again from the beginning, and know repeats by their versions.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_platform.log.kafka import reader
+from beaconfire_platform.log.kafka.record import record_headers
+from beaconfire_platform.log.kafka.refill import resume_at
+from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.log_harness import WRITER
+from beaconfire_testkit.log_suite import require_all_of
+
+KEYS = tuple(f"k{number}" for number in range(8))
+
+
+async def told(harness: KafkaHarness, times: int) -> None:
+    for _ in range(times):
+        await harness.tell(*KEYS)
+    await harness.published()
+
+
+async def lose(harness: KafkaHarness) -> None:
+    """Somebody deletes the topic, and it is made anew; no relay runs meanwhile.
+
+    An epoch counts seconds, and so many pass before a topic that was lost is there again.
+    """
+    await harness.stop_relay()
+    await harness.delete_topic()
+    await asyncio.sleep(1.1)
+    await harness.make_topic()
+
+
+async def rows(harness: KafkaHarness) -> list[Any]:
+    return await harness.reader.pool.fetch(
+        "select txid, row, id, source, type, key, key_version, time, cause, owner, division, "
+        "sensitivity, data from log.read(0, 0, $1, 1000)",
+        [WRITER],
+    )
+
+
+async def where(harness: KafkaHarness) -> tuple[LogPosition, LogPosition]:
+    """Where the relay was, and where it must go on."""
+    place = await harness.place()
+    assert place is not None
+    at = LogPosition(1, *place)
+    return at, await resume_at(harness.writer, harness.settings, harness.topic, at)
+
+
+async def versions(harness: KafkaHarness) -> dict[str, list[int]]:
+    """What is on the topic now."""
+    found: dict[str, list[int]] = {}
+    for one in await harness.records():
+        found.setdefault(one.key, []).append(one.key_version)
+    return found
+
+
+async def test_a_topic_that_has_everything_is_gone_on_with(harness: KafkaHarness) -> None:
+    await told(harness, 3)
+    await harness.stop_relay()
+
+    at, wanted = await where(harness)
+    again = await where(harness)
+
+    assert wanted == at
+    assert again == (at, at)
+
+
+async def test_before_anything_was_published_there_is_nothing_to_fill(
+    harness: KafkaHarness,
+) -> None:
+    at = LogPosition(1, 0, 0)
+
+    assert await resume_at(harness.writer, harness.settings, harness.topic, at) == at
+
+
+async def test_a_topic_that_is_lost_is_filled_from_the_beginning(harness: KafkaHarness) -> None:
+    await told(harness, 3)
+    await lose(harness)
+
+    with capture_logs() as said:
+        harness.start_relay()
+        await told(harness, 1)
+
+    assert await versions(harness) == {key: [1, 2, 3, 4] for key in KEYS}
+    assert [one["event"] for one in said] == ["topic_refilled"]
+
+
+async def test_a_topic_that_lost_its_end_is_filled_from_there(harness: KafkaHarness) -> None:
+    await told(harness, 3)
+    await lose(harness)
+    for row in (await rows(harness))[: len(KEYS)]:
+        await harness.put(row["key"].encode(), row["data"].encode(), record_headers(row))
+
+    with capture_logs() as said:
+        harness.start_relay()
+        await told(harness, 1)
+
+    found = await versions(harness)
+    assert {key: sorted(set(some)) for key, some in found.items()} == {
+        key: [1, 2, 3, 4] for key in KEYS
+    }
+    assert all(some == sorted(some) for some in found.values())
+    [refilled] = said
+    assert not refilled["after"].endswith(".0.0")
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\x00", b"{}"])
+async def test_where_the_last_record_is_none_of_ours_all_is_filled_again(
+    harness: KafkaHarness, garbage: bytes
+) -> None:
+    await told(harness, 3)
+    await lose(harness)
+    await harness.put(garbage, garbage, [("ce_keyversion", b"x"), ("ce_source", garbage)])
+
+    at, wanted = await where(harness)
+
+    assert wanted == LogPosition(at.epoch, 0, 0)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_consumers_of_a_topic_that_was_filled_anew_lose_nothing_and_repeat_nothing(
+    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch, *, is_open: bool
+) -> None:
+    """Whether their client was closed meanwhile, or is open and finds the topic as long as ever."""
+    monkeypatch.setattr(reader, "LOOK_S", 0)
+    await told(harness, 2)
+    ahead = harness.consumer("ahead")
+    await harness.drain(ahead)
+    if not is_open:
+        await ahead.close()
+    await told(harness, 2)
+    await lose(harness)
+    harness.start_relay()
+    await told(harness, 1)
+
+    with capture_logs() as said:
+        await harness.insist(ahead)
+    await harness.drain(harness.consumer("late"))
+
+    await require_all_of(harness, "ahead")
+    await require_all_of(harness, "late")
+    anew = [one for one in said if one["event"] == "topic_begins_anew"]
+    used = {one["shard"] for one in anew}
+    assert len(anew) == len(used) > 0
+    assert (ahead.health.skipped, ahead.health.quarantined) == (2 * len(KEYS), 0)
+
+
+async def test_a_key_that_was_parked_is_taken_from_where_the_log_has_it_now(
+    harness: KafkaHarness,
+) -> None:
+    ills = {"k3"}
+
+    def poison(one: Any) -> None:
+        if one.key in ills:
+            raise RuntimeError("planted")
+
+    await told(harness, 2)
+    await harness.drain(harness.consumer("ill", before_effect=poison))
+    assert [key for key, *_ in await harness.parked("ill")] == ["k3", "k3"]
+    await lose(harness)
+    harness.start_relay()
+    await told(harness, 1)
+    await harness.drain(harness.consumer("ill", before_effect=poison))
+
+    ills.clear()
+    await harness.ask_again("ill", "k3")
+    await harness.drain(harness.consumer("ill", before_effect=poison))
+
+    await require_all_of(harness, "ill")
+    assert await harness.outcomes() == ["taken"]
+
+
+async def test_what_lies_before_a_topic_began_anew_is_not_read_from_it(
+    harness: KafkaHarness,
+) -> None:
+    await told(harness, 1)
+    shard = (await harness.log.shards(frozenset({WRITER})))[0]
+    first = await _first(harness)
+    await lose(harness)
+    harness.start_relay()
+    await harness.published()
+
+    assert await harness.log.read(first[0], frozenset({WRITER}), first[1], 10) == []
+    assert await harness.log.read(shard, frozenset({"agency"}), START, 10) == []
+
+
+async def _first(harness: KafkaHarness) -> tuple[str, LogPosition]:
+    for shard in await harness.log.shards(frozenset({WRITER})):
+        found = await harness.log.read(shard, frozenset({WRITER}), START, 1)
+        if found:
+            position = found[0].position
+            return shard, LogPosition(position.epoch, 0, 0)
+    raise AssertionError("nothing was published")

@@ -1,0 +1,229 @@
+"""The relay: one at a time publishes everything, whatever happens to it or to the broker."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+
+import pytest
+from aiokafka.structs import TopicPartition
+from structlog.testing import capture_logs
+
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.log.kafka.client import looking
+from beaconfire_platform.log.kafka.record import record_headers
+from beaconfire_platform.log.kafka.relay import Relay, RelayFenced
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.lease import RENEW_S
+from beaconfire_testkit.kafka import Broker
+from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.log_harness import WRITER
+from beaconfire_testkit.log_suite import require_all_of, write_at_random
+
+AWAY_S = 4.0
+
+
+@pytest.fixture
+async def alone(database: str, own_kafka: Broker) -> AsyncGenerator[KafkaHarness]:
+    """A log on a broker of its own."""
+    async with KafkaHarness(database, own_kafka.bootstrap).running() as running:
+        yield running
+
+
+async def active(relay: Relay) -> None:
+    async with asyncio.timeout(30):
+        while not relay.health.is_active:  # noqa: ASYNC110  (health is asked, and tells nobody)
+            await asyncio.sleep(0.02)
+
+
+async def took_effect(harness: KafkaHarness, name: str) -> None:
+    """Everything told took effect for a consumer that runs."""
+    async with asyncio.timeout(60):
+        while len((await harness.trace(name)).effects) < sum((await harness.told()).values()):
+            await harness.bell.wait(0.05)
+
+
+async def test_a_record_is_the_row_as_it_stands(harness: KafkaHarness) -> None:
+    await harness.tell("a")
+    await harness.published()
+    [row] = await harness.reader.pool.fetch("select * from log.fact")
+
+    async with looking(harness.settings) as client:
+        partitions = [TopicPartition(harness.topic, number) for number in range(PARTITIONS)]
+        client.assign(partitions)
+        await client.seek_to_beginning(*partitions)
+        found = await client.getmany(timeout_ms=10_000)
+
+    [[record]] = found.values()
+    assert record.value == row["data"].encode()
+    assert record.key == b"a"
+    assert list(record.headers) == record_headers(row)
+
+
+async def test_of_two_one_publishes_and_when_it_dies_the_other_does_without_a_hole(
+    harness: KafkaHarness,
+) -> None:
+    first = harness.relay
+    await active(first)
+    await harness.tell("a")
+    await harness.published()
+    writing = asyncio.gather(*(write_at_random(harness, seed) for seed in range(4)))
+    await harness.kill_relay()
+    second = harness.start_relay("two")
+    await active(second)
+    await writing
+    await harness.drain(harness.consumer("whole"))
+
+    await require_all_of(harness, "whole")
+    assert second.health.published > 0
+
+
+async def test_who_stands_by_keeps_nothing_open(harness: KafkaHarness) -> None:
+    await active(harness.relay)
+    standby = harness.start_relay("two")
+    await asyncio.sleep(2 * RENEW_S)
+
+    assert not standby.health.is_active
+    assert standby.health.failing is None
+    assert vars(standby)["_producer"] is None
+
+
+async def test_one_that_ends_as_it_should_lets_the_next_publish_at_once(
+    harness: KafkaHarness,
+) -> None:
+    await active(harness.relay)
+    await harness.stop_relay()
+    second = harness.start_relay("two")
+    await harness.tell("a")
+    await harness.published()
+
+    assert second.health.published == 1
+
+
+async def test_one_that_finishes_publishes_the_rest_and_ends(harness: KafkaHarness) -> None:
+    await active(harness.relay)
+    for _ in range(20):
+        await harness.tell("a")
+    harness.relay.finish()
+    await asyncio.wait_for(harness.relay_ends(), 30)
+
+    assert harness.relay.health.published == 20
+
+
+async def test_a_zombie_that_publishes_on_is_fenced_and_repeats_are_known(
+    harness: KafkaHarness,
+) -> None:
+    zombie = harness.relay
+    await harness.tell("a")
+    await harness.published()
+    await harness.kill_relay()
+    heir = harness.start_relay("one")
+    await active(heir)
+    await harness.tell("a", "b")
+    await harness.published()
+
+    with pytest.raises(RelayFenced):
+        await zombie.step()
+
+    consumer = harness.consumer("whole")
+    await harness.drain(consumer)
+    await require_all_of(harness, "whole")
+    assert consumer.health.skipped == 2
+
+
+async def test_one_that_failed_begins_again_under_the_lease_it_has(
+    harness: KafkaHarness,
+) -> None:
+    await harness.tell("a")
+    await harness.published()
+    fence = vars(harness.relay)["_lease"].fence
+    await vars(harness.relay)["_producer"].stop()  # as a client that died on its feet
+    await harness.tell("a")
+    await harness.published()
+
+    assert vars(harness.relay)["_lease"].fence == fence
+    assert harness.relay.health.published == 2
+
+
+async def test_while_the_broker_is_away_nobody_spins_and_afterwards_all_goes_on(
+    alone: KafkaHarness, own_kafka: Broker
+) -> None:
+    run = asyncio.create_task(alone.consumer("whole").run())
+    await alone.tell("a")
+    await took_effect(alone, "whole")
+    told = Lines()
+    logging.getLogger("aiokafka").addHandler(told)
+    try:
+        await own_kafka.kill()
+        await alone.tell("a", "b")
+        with capture_logs() as said:
+            began, busy = time.monotonic(), time.process_time()
+            await asyncio.sleep(AWAY_S)
+            share = (time.process_time() - busy) / (time.monotonic() - began)
+    finally:
+        logging.getLogger("aiokafka").removeHandler(told)
+    assert alone.relay.health.failing == "LogAway"
+    assert not alone.relay.health.is_active
+    await alone.tell("b")
+
+    await own_kafka.start()
+    await took_effect(alone, "whole")
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+
+    await require_all_of(alone, "whole")
+    assert alone.relay.health.failing is None
+    assert share < 0.5
+    assert told.count + len(said) < 400
+
+
+class Lines(logging.Handler):
+    """Counts what the library says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+async def test_a_broker_that_stands_still_for_a_while_loses_and_repeats_nothing(
+    alone: KafkaHarness, own_kafka: Broker
+) -> None:
+    run = asyncio.create_task(alone.consumer("whole").run())
+    await alone.tell("a")
+    await took_effect(alone, "whole")
+
+    own_kafka.pause()
+    await asyncio.gather(*(write_at_random(alone, seed) for seed in range(3)))
+    await asyncio.sleep(2)
+    own_kafka.resume()
+    await alone.tell("a")
+    await took_effect(alone, "whole")
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+
+    await require_all_of(alone, "whole")
+
+
+async def test_at_a_wrong_address_it_says_so_and_the_service_goes_on_telling(
+    harness: KafkaHarness,
+) -> None:
+    await harness.stop_relay()
+    nowhere = KafkaSettings("127.0.0.1:1", prefix=harness.settings.prefix)
+    relay = Relay(harness.writer, nowhere, "one", type(harness.presence)(nowhere))
+    with capture_logs() as said:
+        run = asyncio.create_task(relay.run())
+        await harness.tell("a")
+        async with asyncio.timeout(30):
+            while not relay.health.failures:
+                await harness.bell.wait(0.02)
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+    assert relay.health.failing == "LogAway"
+    assert said[0]["event"] == "relay_failed"
+    assert await harness.told() == {"a": 1}
+    assert await harness.reader.pool.fetchval("select count(*) from log.fact") == 1
+    assert WRITER in said[0]["topic"]
