@@ -123,15 +123,18 @@ async def test_a_zombie_that_publishes_on_is_fenced_and_repeats_are_known(
     await harness.published()
 
     with pytest.raises(RelayFenced):
-        async with asyncio.timeout(30):
-            while True:
-                await zombie.step()
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(_step_for_ever(zombie), 30)
 
     consumer = harness.consumer("whole")
     await harness.drain(consumer)
     await require_all_of(harness, "whole")
     assert consumer.health.skipped == 2
+
+
+async def _step_for_ever(relay: Relay) -> None:
+    while True:
+        await relay.step()
+        await asyncio.sleep(0.01)
 
 
 async def test_one_that_failed_begins_again_under_the_lease_it_has(
