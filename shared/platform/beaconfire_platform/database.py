@@ -140,7 +140,7 @@ class Tx:
             [scope.owner for _, scope, _ in told],
             [scope.division for _, scope, _ in told],
             [scope.sensitivity.value for _, scope, _ in told],
-            [codec.encode(fact) for fact, _, _ in told],
+            [codec.encode_fact(fact) for fact, _, _ in told],
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import LockClass, LockKey, aggregate
+from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
 from beaconfire_platform.database import AnswerInFlight, DatabaseAway, persistently
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 
@@ -28,6 +29,15 @@ async def test_a_failed_transaction_tells_nothing(harness: LogHarness) -> None:
 
     with pytest.raises(RuntimeError):
         await fail()
+
+    assert await harness.told() == {}
+
+
+async def test_a_fact_that_could_never_be_published_ends_its_transaction(
+    harness: LogHarness,
+) -> None:
+    with pytest.raises(FactTooLarge):
+        await harness.tell("a", "k" * FACT_BYTES_MAX)
 
     assert await harness.told() == {}
 

@@ -1,10 +1,13 @@
 """Every fact survives the wire; what is unknown or malformed says so."""
 
+from dataclasses import replace
+
 import pytest
 
 from beaconfire_contracts.facts import FACTS
 from beaconfire_platform import codec
 from beaconfire_testkit.builders import an_example_of
+from beaconfire_testkit.log_harness import a_fact
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
@@ -37,3 +40,17 @@ def test_fields_of_a_newer_minor_version_are_ignored() -> None:
     newer = codec.encode(told)[:-1] + ',"added_later": 1}'
 
     assert codec.decode_fact(name, newer) == told
+
+
+def test_a_fact_that_nests_without_end_is_malformed() -> None:
+    with pytest.raises(ValueError, match="zone-lifted"):
+        codec.decode_fact("beaconfire.geo.zone-lifted.v1", b'{"x": ' + b"[" * 200_000)
+
+
+def test_a_fact_that_no_broker_would_take_is_not_told() -> None:
+    limit, least = codec.FACT_BYTES_MAX, a_fact("")
+    fits = replace(least, layer="k" * (limit - len(codec.encode(least))))
+
+    assert len(codec.encode_fact(fits)) == limit
+    with pytest.raises(codec.FactTooLarge, match=f"LayerReleased of {limit + 1} bytes"):
+        codec.encode_fact(replace(fits, layer=f"{fits.layer}k"))

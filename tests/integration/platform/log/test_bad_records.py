@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
-from beaconfire_platform.codec import encode
+from beaconfire_platform.codec import FACT_BYTES_MAX, encode
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka.reader import ILLEGIBLE
-from beaconfire_platform.log.kafka.record import FACT_BYTES_MAX, VERSION_MAX, record_headers
+from beaconfire_platform.log.kafka.record import VERSION_MAX, record_headers
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER, a_fact
 

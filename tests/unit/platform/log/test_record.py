@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.vocabulary import Sensitivity
-from beaconfire_platform.codec import encode
+from beaconfire_platform.codec import FACT_BYTES_MAX, encode
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.record import (
-    FACT_BYTES_MAX,
     VERSION_MAX,
     read_record,
     record_headers,

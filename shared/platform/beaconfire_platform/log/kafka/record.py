@@ -16,12 +16,10 @@ from beaconfire_contracts.envelope import Cause, Envelope, LogPosition, Scope
 from beaconfire_contracts.facts import key_of
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
-from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_fact
+from beaconfire_platform.codec import FACT_BYTES_MAX, UnknownFact, UnknownMajor, decode_fact
 from beaconfire_platform.log.cloudevent import JSON, Headers, NoCloudEvent, headers_of, parse
 from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
 
-FACT_BYTES_MAX: Final = 900_000
-"""A broker takes records of a megabyte by default; a fact has a few hundred bytes."""
 VERSION_MAX: Final = 2**63 - 1
 CAUSES_REMEMBERED_MAX: Final = 2_048
 VERSION_DIGITS_MAX: Final = 19

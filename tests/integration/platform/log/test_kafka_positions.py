@@ -1,0 +1,82 @@
+"""Positions travel between processes on a topic of their own; what is none of them stops nobody."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.kafka.positions import KafkaPositionStream
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.topics import POSITIONS, make_topics
+from beaconfire_platform.positions import Fix, PositionReader
+
+
+@pytest.fixture
+async def settings(kafka: str) -> AsyncGenerator[KafkaSettings]:
+    """A topic of positions of this test's own."""
+    made = KafkaSettings(kafka, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
+    await make_topics(made, [POSITIONS])
+    yield made
+    admin = AIOKafkaAdminClient(**made.client("test"))
+    await admin.start()
+    await admin.delete_topics([made.topic("position")])
+    await admin.close()
+
+
+@asynccontextmanager
+async def running(settings: KafkaSettings) -> AsyncGenerator[KafkaPositionStream]:
+    """A stream as a process of its own has it."""
+    stream = KafkaPositionStream(settings, Presence(settings))
+    loops = [asyncio.create_task(one()) for one in (stream.send_forever, stream.hear_forever)]
+    try:
+        yield stream
+        assert not any(one.done() for one in loops)
+    finally:
+        for one in loops:
+            one.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+def a_fix(unit: str) -> Fix:
+    return Fix(unit, 174.76, -36.85, datetime.now(UTC))
+
+
+async def heard(reader: PositionReader, publish: Callable[[], None], units: set[str]) -> None:
+    """Publish now and then, as units do, until all of these were heard."""
+    left = set(units)
+    async with asyncio.timeout(30):
+        while left:
+            publish()
+            try:
+                async with asyncio.timeout(0.2):
+                    left -= {fix.unit_id for fix in await reader.take()}
+            except TimeoutError:
+                continue
+
+
+async def test_what_one_process_publishes_another_hears_whatever_else_lies_on_the_topic(
+    settings: KafkaSettings,
+) -> None:
+    units = {f"u{number}" for number in range(30)}
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(running(settings))
+        there = await stack.enter_async_context(running(settings))
+        producer = await stack.enter_async_context(AIOKafkaProducer(**settings.client("test")))
+        reader = there.reader()
+        await heard(reader, lambda: here.publish(map(a_fix, units)), units)
+
+        for garbage in (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b""):
+            for partition in range(PARTITIONS):
+                await producer.send_and_wait(
+                    settings.topic("position"), garbage, b"0", partition=partition
+                )
+
+        await heard(reader, lambda: here.publish(map(a_fix, units)), units)
