@@ -103,6 +103,14 @@ def test_without_maven_it_says_what_to_install(checkout: Path) -> None:
     assert "sudo apt-get install maven" in said
 
 
+def test_a_machine_without_what_a_gateway_needs_is_told_what_to_install(checkout: Path) -> None:
+    code, said = setup(checkout, "gateway")
+
+    assert code == 0, "everything else works without"
+    assert said.count("\n") == 1, said
+    assert "sudo apt-get install nginx-light wget" in said
+
+
 def test_the_list_of_doors_names_every_door() -> None:
     listed = subprocess.run(
         ["make"], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True, timeout=60

@@ -107,7 +107,7 @@ class Whole:
 
 @pytest.fixture(scope="package")
 async def whole() -> AsyncGenerator[Whole]:
-    """docker-compose.yml as it is in the tree, with a second dispatch."""
+    """docker-compose.yml as it is in the tree, with a second dispatch and a second incident."""
     kafka_or_skip()
     try:
         found(["nginx"], "/usr/sbin")
@@ -120,7 +120,9 @@ async def whole() -> AsyncGenerator[Whole]:
     running = Whole(
         Deployment(
             ROOT / "docker-compose.yml", folder / "data",
-            variables={"BEACONFIRE_PORT": str(port)}, scale={"dispatch": 2}, say=said.append,
+            variables={"BEACONFIRE_PORT": str(port)},
+            scale={"dispatch": 2, "incident": 2},
+            say=said.append,
         ),
         said,
         folder,

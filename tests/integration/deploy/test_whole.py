@@ -1,6 +1,7 @@
 """docker-compose.yml, started without Docker: one origin, one picture, healed and drained."""
 
 import asyncio
+import random
 import re
 import stat
 import time
@@ -10,6 +11,8 @@ import asyncpg
 import httpx
 import pytest
 from tests.integration.deploy.conftest import Whole, until
+
+from beaconfire_platform.ids import new_id
 
 SERVICES: Final = ("agency", "incident", "geo", "dispatch", "situation")
 START_S_MAX: Final = 120
@@ -103,6 +106,25 @@ async def test_whoever_is_asked_to_stop_drains_in_time(whole: Whole, name: str) 
     assert [line for line in said if "[error" in line] == []
 
 
+async def test_reports_go_on_while_one_instance_after_the_other_is_started_anew(
+    whole: Whole,
+) -> None:
+    await settled(whole)
+    over = asyncio.Event()
+    reporting = asyncio.create_task(report_until(over, whole))
+    for index in (0, 1):
+        one = whole.deployment.instance("incident", index)
+        await one.stop()
+        await one.start()
+        await until(lambda one=one: one.health == "healthy", 120)
+    over.set()
+
+    first, again, failed = await reporting
+
+    assert first + again >= 20, "too few reports: this run proves nothing"
+    assert failed == []
+
+
 async def test_what_was_taken_in_is_there_after_everything_was_stopped(whole: Whole) -> None:
     async def incidents() -> set[str]:
         async with httpx.AsyncClient(base_url=whole.deployment.origin, trust_env=False) as http:
@@ -125,6 +147,37 @@ async def test_what_was_taken_in_is_there_after_everything_was_stopped(whole: Wh
     assert len([line for line in whole.said if "first administrator" in line]) == told == 1
     assert {name: seconds for name, seconds in took.items() if seconds >= DRAIN_S_MAX} == {}
     assert len(took) == len(SERVICES) + 4
+
+
+async def report_until(over: asyncio.Event, whole: Whole) -> tuple[int, int, list[str]]:
+    """Ten reports a second; how many were taken at once, how many when asked anew, the rest."""
+    taken, failed = [0, 0], list[str]()
+    bearer = {"Authorization": f"Bearer {whole.dispatcher}"}
+    body = {"channel": "phone", "type": "fire.structure", "text": "smoke"}
+    async with httpx.AsyncClient(
+        base_url=whole.deployment.origin, trust_env=False, timeout=20
+    ) as http:
+
+        async def report() -> None:
+            headers = {**bearer, "Idempotency-Key": new_id()}
+            at = {"lon": random.uniform(170, 178), "lat": random.uniform(-45, -35)}
+            for attempt in (0, 1):
+                answer = await http.post(
+                    "/v1/reports",
+                    json={**body, "position": {**at, "accuracy_m": 20.0}},
+                    headers=headers,
+                )
+                if answer.status_code == 201:
+                    taken[attempt] += 1
+                    return
+                await asyncio.sleep(1)
+            failed.append(answer.text)
+
+        async with asyncio.TaskGroup() as group:
+            while not over.is_set():
+                group.create_task(report())
+                await asyncio.sleep(0.1)
+    return taken[0], taken[1], failed
 
 
 async def settled(whole: Whole) -> None:
