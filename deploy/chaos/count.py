@@ -1,0 +1,157 @@
+"""What the databases of a deployment say after the faults: effects, lag, what is left over."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+
+from beaconfire_contracts.topics import TOPICS
+from beaconfire_platform.database import TROUBLE
+
+CONSUMERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "incident": ("incident", "geo", "dispatch", "agency"),
+    "geo": ("incident", "dispatch"),
+    "dispatch": ("incident", "geo", "agency"),
+    "situation": ("agency", "dispatch", "geo", "incident"),
+}
+"""Each service's own consumer and the sources that it hears."""
+Stream = tuple[str, str]
+_EFFECTS: Final = """
+    with fact as (
+        select data->>'report_id' as report_id, count(*) as facts from log.fact
+        where type = 'beaconfire.incident.report-received.v1' group by 1
+    ), audited as (
+        select object as incident_id, count(*) as audits from incident.audit
+        where action = 'report.create' and result = 'done' group by 1
+    )
+    select report.text as key, report.report_id::text as report_id, count(*) as reports,
+        coalesce(sum(facts), 0)::int as facts, coalesce(sum(audits), 0)::int as audits
+    from incident.report
+    left join fact on fact.report_id = report.report_id::text
+    left join audited on audited.incident_id = report.incident_id::text
+    group by 1, 2
+"""
+_LEFT_OVER: Final = """
+    select count(*) filter (where state like 'idle in transaction%') as open,
+           count(*) as connections
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one key did: its report and how many rows of each kind."""
+
+    report_id: str
+    reports: int
+    facts: int
+    audits: int
+
+    @property
+    def is_once(self) -> bool:
+        """Exactly one of each."""
+        return (self.reports, self.facts, self.audits) == (1, 1, 1)
+
+
+class Books:
+    """The services' databases, read as their owners."""
+
+    def __init__(self, dsns: Mapping[str, str]) -> None:
+        """The DSN of each service's database."""
+        self._dsns = dsns
+
+    async def effects(self) -> tuple[dict[str, Effect], Counter[str]]:
+        """By key, and how many reports each key has."""
+        async with self._of("incident") as connection:
+            rows = await connection.fetch(_EFFECTS)
+        counted = Counter(str(row["key"]) for row in rows)
+        return {
+            row["key"]: Effect(row["report_id"], row["reports"], row["facts"], row["audits"])
+            for row in rows
+        }, counted
+
+    async def told(self) -> dict[Stream, int]:
+        """The last version of every stream of every service."""
+        found: dict[Stream, int] = {}
+        for service in TOPICS:
+            async with self._of(service) as connection:
+                rows = await connection.fetch("select source, key, version from log.stream")
+            found |= {(row["source"], row["key"]): row["version"] for row in rows}
+        return found
+
+    async def behind(self, told: Mapping[Stream, int]) -> dict[str, int]:
+        """By consumer: of how many streams it has not seen the last version."""
+        found: dict[str, int] = {}
+        for consumer, sources in CONSUMERS.items():
+            async with self._of(consumer) as connection:
+                rows = await connection.fetch(
+                    "select source, key, version from seen where consumer = $1", consumer
+                )
+            seen = {(row["source"], row["key"]): row["version"] for row in rows}
+            wanted = {one: last for one, last in told.items() if one[0] in sources}
+            found[consumer] = sum(seen.get(one, 0) != last for one, last in wanted.items())
+        return found
+
+    async def set_aside(self) -> dict[str, int]:
+        """What is parked or quarantined, by service."""
+        found: dict[str, int] = {}
+        for service in self._dsns:
+            async with self._of(service) as connection:
+                found[service] = int(
+                    await connection.fetchval(
+                        "select (select count(*) from parked) + (select count(*) from quarantine)"
+                    )
+                )
+        return found
+
+    async def journal_repeats(self) -> int:
+        """Facts of which the picture has more than one change of the same record."""
+        async with self._of("situation") as connection:
+            return int(
+                await connection.fetchval(
+                    "select count(*) from (select fact_id, kind, id, source from journal "
+                    "where fact_id is not null group by 1, 2, 3, 4 having count(*) > 1) as twice"
+                )
+            )
+
+    async def left_over(self) -> tuple[int, dict[str, int]]:
+        """Transactions that stand open, and how many connections each database has."""
+        standing, connections = 0, dict[str, int]()
+        for service in self._dsns:
+            async with self._of(service) as connection:
+                [row] = await connection.fetch(_LEFT_OVER)
+            standing += row["open"]
+            connections[service] = row["connections"]
+        return standing, connections
+
+    async def write_late(self, superuser_dsn: str) -> None:
+        """The planted fault: commits are answered before they are written anywhere."""
+        connection = await asyncpg.connect(superuser_dsn)
+        try:
+            await connection.execute("alter system set synchronous_commit = off")
+            await connection.execute("alter system set wal_writer_delay = '10s'")
+            await connection.execute("alter system set wal_writer_flush_after = '1GB'")
+            await connection.execute("select pg_reload_conf()")
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def _of(self, service: str) -> AsyncGenerator[Any]:
+        """A connection that sees the service's tables; a server that comes back is waited for."""
+        connection = None
+        while connection is None:
+            try:
+                connection = await asyncpg.connect(
+                    self._dsns[service], timeout=5,
+                    server_settings={"search_path": f"{service}, public"},
+                )  # fmt: skip
+            except TROUBLE:
+                await asyncio.sleep(0.2)
+        try:
+            yield connection
+        finally:
+            connection.terminate()

@@ -1,0 +1,73 @@
+"""Faults: what is killed or stands still, one every few seconds, drawn from a seed."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from compose.deployment import Deployment
+
+BETWEEN_S: Final = (2.0, 5.0)
+STILL_S: Final = (1.0, 4.0)
+SERVICES: Final = ("incident", "geo", "dispatch", "situation", "agency")
+KILL: Final = "kill9"
+STILL: Final = "stop"
+
+
+class Faults:
+    """One fault after the other until the end."""
+
+    def __init__(self, deployment: Deployment, *, seed: int) -> None:
+        """The same seed draws the same faults."""
+        self._deployment = deployment
+        self._random = random.Random(seed)  # noqa: S311  (faults, not secrets)
+        self.counts: Counter[str] = Counter()
+        self.victims: Counter[str] = Counter()
+
+    @property
+    def number(self) -> int:
+        """How many so far."""
+        return self.counts.total()
+
+    async def go_on_until(self, ended: asyncio.Event) -> None:
+        """Draw, do, wait; returns with everything running again or coming back."""
+        menu: tuple[tuple[int, Callable[[], Awaitable[None]]], ...] = (
+            (5, self._kill_service), (2, self._kill_postgres), (2, self._kill_kafka),
+            (3, self._pause_service), (1, self._pause_kafka),
+        )  # fmt: skip
+        weights = [weight for weight, _ in menu]
+        while not ended.is_set():
+            await asyncio.sleep(self._random.uniform(*BETWEEN_S))
+            [(_, fault)] = self._random.choices(menu, weights)
+            await fault()
+
+    async def kill(self, service: str) -> None:
+        """Kill -9 of all processes of one instance; it comes back as the file says."""
+        ones = self._deployment.instances[service]
+        self.counts[KILL] += 1
+        self.victims[service] += 1
+        await self._random.choice(ones).kill()
+
+    async def _kill_service(self) -> None:
+        await self.kill(self._random.choice(SERVICES))
+
+    async def _kill_postgres(self) -> None:
+        await self.kill("postgres")
+
+    async def _kill_kafka(self) -> None:
+        await self.kill("kafka")
+
+    async def _pause_service(self) -> None:
+        await self._pause(self._random.choice(SERVICES))
+
+    async def _pause_kafka(self) -> None:
+        await self._pause("kafka")
+
+    async def _pause(self, service: str) -> None:
+        one = self._random.choice(self._deployment.instances[service])
+        self.counts[STILL] += 1
+        self.victims[service] += 1
+        one.pause()
+        await asyncio.sleep(self._random.uniform(*STILL_S))
+        one.resume()

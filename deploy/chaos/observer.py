@@ -1,0 +1,146 @@
+"""Consumers of the harness's own, on a database of their own: what they let take effect is a trace.
+
+They die in the middle of an effect now and then. Beside the right one runs a control that moves its
+position before the effect: a run in which it loses nothing proves nothing.
+"""
+
+import asyncio
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+
+from beaconfire_contracts.envelope import Envelope
+from beaconfire_contracts.facts import FACTS
+from beaconfire_contracts.topics import TOPICS
+from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.kafka.log import KafkaLog
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.process.logins import role_of
+from beaconfire_platform.schema import ServiceSchema, migrate
+from beaconfire_testkit.log_faults import PositionFirst
+
+SERVICE: Final = "situation"
+"""Whose schema holds the books: any would do."""
+RIGHT: Final = "observer"
+CONTROL: Final = "control"
+DEATHS_SHARE: Final = 0.002
+"""So many effects are the last thing that a consumer does."""
+BEGIN_AGAIN_S: Final = 0.3
+_EFFECT: Final = f"""
+    create table if not exists {SERVICE}.effect (
+        consumer text not null, source text not null, key text not null, version bigint not null,
+        at bigint generated always as identity
+    );
+    grant select, insert on {SERVICE}.effect to {role_of(SERVICE)};
+"""
+Stream = tuple[str, str]
+
+
+class Died(BaseException):
+    """A consumer's process is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How what took effect differs from what was told, per stream."""
+
+    deliveries: int
+    lost: int
+    repeated: int
+    reordered: int
+
+
+class Observer:
+    """Two instances of the right consumer that share the shards, and one control."""
+
+    def __init__(self, dsn: str, kafka: KafkaSettings, *, seed: int) -> None:
+        """`dsn` may make everything in an empty database."""
+        self._dsn = dsn
+        self._kafka = kafka
+        self._random = random.Random(seed)  # noqa: S311  (deaths, not secrets)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.deaths = 0
+        self._database: Database
+
+    async def start(self) -> None:
+        """Make the books and begin."""
+        await migrate(
+            self._dsn, [ServiceSchema(SERVICE, role_of(SERVICE), f"beaconfire_{SERVICE}")]
+        )
+        owner = await asyncpg.connect(self._dsn)
+        await owner.execute(_EFFECT)
+        await owner.close()
+        self._database = await Database.connect(
+            SERVICE, self._dsn, bell=Doorbell(), role=role_of(SERVICE)
+        )
+        for kind, name, instance in (
+            (Consumer, RIGHT, "one"), (Consumer, RIGHT, "two"), (PositionFirst, CONTROL, "one"),
+        ):  # fmt: skip
+            self._tasks.append(asyncio.create_task(self._live(kind, name, instance)))
+
+    async def stop(self) -> None:
+        """End them; the trace stays."""
+        for one in self._tasks:
+            one.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Give the database back."""
+        await self._database.close()
+
+    async def heads(self, name: str = RIGHT) -> dict[Stream, int]:
+        """The last version of each stream that took effect, as the books have it."""
+        rows = await self._database.pool.fetch(
+            "select source, key, version from seen where consumer = $1", name
+        )
+        return {(row["source"], row["key"]): row["version"] for row in rows}
+
+    async def trace(self, name: str, told: dict[Stream, int]) -> Trace:
+        """Compare with the versions told: each of 1..n of every stream once, in order (P3)."""
+        seen: dict[Stream, list[int]] = defaultdict(list)
+        rows = await self._database.pool.fetch(
+            "select source, key, version from effect where consumer = $1 order by at",
+            name, timeout=60,
+        )  # fmt: skip
+        for row in rows:
+            seen[row["source"], row["key"]].append(row["version"])
+        lost = sum(len(set(range(1, last + 1)) - set(seen[one])) for one, last in told.items())
+        repeated = sum(len(versions) - len(set(versions)) for versions in seen.values())
+        reordered = sum(versions != sorted(versions) for versions in seen.values())
+        return Trace(len(rows), lost, repeated, reordered)
+
+    async def _live(self, kind: type[Consumer], name: str, instance: str) -> None:
+        """A process that dies and is started again, for ever."""
+        while True:
+            presence = Presence(self._kafka)
+            log = KafkaLog(self._kafka, self._database, f"{name}-{instance}", presence)
+            reaction = Reaction(self._effect(name))
+            consumer = kind(
+                name,
+                log=log,
+                database=self._database,
+                sources=frozenset(TOPICS),
+                reactions={spec.factclass: reaction for spec in FACTS.values()},
+            )
+            try:
+                await consumer.run()
+            except Died:
+                self.deaths += 1
+            await asyncio.sleep(BEGIN_AGAIN_S)
+
+    def _effect(self, name: str) -> Any:
+        async def effect(told: Envelope[Any], tx: Tx) -> None:
+            await tx.connection.execute(
+                "insert into effect (consumer, source, key, version) values ($1, $2, $3, $4)",
+                name, told.source, told.key, told.key_version,
+            )  # fmt: skip
+            if self._random.random() < DEATHS_SHARE:
+                raise Died
+
+        return effect
