@@ -6,7 +6,7 @@ though there is more (R18); the next call begins anew.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -80,6 +80,7 @@ class KafkaReader:
         self._client: AIOKafkaConsumer | None = None
         self._all: tuple[str, ...] = ()
         self._epochs: dict[TopicPartition, int] = {}
+        self._empty = set[TopicPartition]()
         self._next: dict[TopicPartition, int] = {}
         self._come: dict[TopicPartition, deque[Any]] = {}
         self._moved_at = 0.0
@@ -126,6 +127,7 @@ class KafkaReader:
         wanted = {partition_of(shard): at for shard, at in after.items()}
         async with self._minding():
             await self._look_back()
+            await self._know_epochs(one for one, at in wanted.items() if at.row)
             self._follow(wanted)
             if not self._has_come:
                 await self._fetch(0)
@@ -170,6 +172,7 @@ class KafkaReader:
         ]
         began = await began_at(self._settings, partitions)
         self._epochs = {one: epoch_at(at) for one, at in began.items()}
+        self._empty.clear()
         self._all = tuple(shard_of(one) for one in partitions)
         now = asyncio.get_running_loop().time()
         self._moved_at = self._looked_at = self._looked_back_at = now
@@ -251,15 +254,18 @@ class KafkaReader:
             try:
                 found |= await client.getmany(one, timeout_ms=ALONE_MS_MAX, max_records=1)
             except UnicodeDecodeError:
-                await self._know_epoch(one)
+                await self._know_epochs([one])
                 found[one] = [Illegible(offset)]
                 client.seek(one, offset + 1)
         return found
 
-    async def _know_epoch(self, one: TopicPartition) -> None:
-        if one not in self._epochs:
-            began = await began_at(self._settings, [one])
-            self._epochs |= {known: epoch_at(at) for known, at in began.items()}
+    async def _know_epochs(self, partitions: Iterable[TopicPartition]) -> None:
+        """Of those that were empty when we opened; another reader may have met their first."""
+        unknown = [one for one in partitions if one not in self._epochs.keys() | self._empty]
+        if unknown:
+            began = await began_at(self._settings, unknown)
+            self._epochs |= {one: epoch_at(at) for one, at in began.items()}
+            self._empty.update(one for one in unknown if one not in began)
 
     def _read(self, limit: int) -> Batch:
         batch: dict[str, list[Read]] = {}
