@@ -12,21 +12,30 @@ from fastapi import APIRouter
 from beaconfire_agency.adapters import by_hand, founding
 from beaconfire_agency.adapters.argon import ArgonPasswords
 from beaconfire_agency.adapters.by_hand import Added
+from beaconfire_agency.adapters.deliveries import PgDeliveries
 from beaconfire_agency.adapters.directory import PgDirectory
 from beaconfire_agency.adapters.exchange import PgExchange
 from beaconfire_agency.adapters.founding import Founded
 from beaconfire_agency.adapters.front_door import PgFrontDoor
 from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
+from beaconfire_agency.adapters.shared_topics import SharedTopics, tidy
+from beaconfire_agency.adapters.sharing_rows import PgSharing
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.entrypoints.api import exchange_routes, session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
+from beaconfire_agency.entrypoints.consumer import SOURCES, reactions
 from beaconfire_agency.entrypoints.people_api import grant_routes, people_routes, revocation_routes
 from beaconfire_agency.entrypoints.seat_api import hand_over_routes, seat_routes, seating_routes
 from beaconfire_agency.entrypoints.secret_api import (
     password_routes,
     token_routes,
     withdrawal_routes,
+)
+from beaconfire_agency.entrypoints.subscription_api import (
+    delivery_routes,
+    ending_routes,
+    subscription_routes,
 )
 from beaconfire_agency.settings import AgencySettings
 from beaconfire_contracts.envelope import Cause
@@ -36,6 +45,10 @@ from beaconfire_platform.access.revocation import revocation_listener
 from beaconfire_platform.access.tokens import Minter, new_signing_key
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.port import Share
 from beaconfire_platform.web.session import RememberedExchange
 
 TIDY_EVERY_S: Final = 600.0
@@ -67,6 +80,7 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
     return Service(
         "agency",
         _router(ground, passwords, exchange),
+        consumers=[_sharing_consumer(ground)],
         listeners=[revocation_listener(ground.log, revocations, exchange.forget)],
         loops=[tidy_forever],
         begin=begin,
@@ -79,7 +93,23 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     """The same, by the settings of its own process's environment."""
     key_folder = Path(environment["BEACONFIRE_KEY_FOLDER"])
     settings = AgencySettings.from_environment(environment, key_folder=key_folder)
-    return await build(ground, settings)
+    service = await build(ground, settings)
+    kafka = KafkaSettings.from_environment(environment)
+    topics = SharedTopics(ground.database, kafka, ground.instance, Presence(kafka))
+    service.loops.append(topics.run)
+    return service
+
+
+def _sharing_consumer(ground: Ground) -> Consumer:
+    """One for all processes of agency: what each body is told is decided in one order."""
+    return Consumer(
+        "agency",
+        log=ground.log,
+        database=ground.database,
+        sources=SOURCES,
+        reactions=reactions(lambda tx: PgSharing(tx.connection), tables_of),
+        share=Share.ALONE,
+    )
 
 
 def routes(ground: Ground, settings: AgencySettings) -> APIRouter:
@@ -93,6 +123,7 @@ def routes(ground: Ground, settings: AgencySettings) -> APIRouter:
 def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExchange) -> APIRouter:
     edge, clock, forget = ground.edge, ground.clock, exchange.forget
     directory, door = PgDirectory(ground.database), PgFrontDoor(ground.database, passwords)
+    deliveries = PgDeliveries(ground.database)
     router = APIRouter()
     for each in (
         session_routes(edge, door, directory, tables_of, forget),
@@ -107,6 +138,9 @@ def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExcha
         seat_routes(edge, directory, tables_of),
         seating_routes(edge, tables_of, clock, forget),
         hand_over_routes(edge, tables_of, clock, forget),
+        subscription_routes(edge, deliveries, tables_of),
+        ending_routes(edge, tables_of),
+        delivery_routes(edge, deliveries),
     ):
         router.include_router(each)
     return router
@@ -154,12 +188,13 @@ async def issue_bearer(
 
 
 async def _tidy_forever(ground: Ground) -> None:
-    """Drop tries that count no longer and sessions that ended a month ago."""
+    """Drop tries that count no longer, sessions long over, what bodies were told a week ago."""
     cause = Cause(actor="agency:tidy", correlation_id="")
     while True:
         try:
             async with ground.database.transaction(cause=cause) as tx:
                 await PgSessions(tx.connection).tidy()
+                await tidy(tx.connection)
         except TROUBLE as error:
             _log.warning("tidying_waits", error=type(error).__name__)
         await asyncio.sleep(TIDY_EVERY_S)

@@ -17,6 +17,7 @@ PersonId = NewType("PersonId", str)
 SeatId = NewType("SeatId", str)
 FactId = NewType("FactId", str)
 NoteId = NewType("NoteId", str)
+SubscriptionId = NewType("SubscriptionId", str)
 
 _UUID: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

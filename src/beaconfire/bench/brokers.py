@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from beaconfire.bench.database import SERVICE
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.kafka.relay import BATCH_BYTES_MAX
+from beaconfire_platform.log.kafka.publisher import BATCH_BYTES_MAX
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import FOR_EVER, PARTITIONS, Topic, make_topics
 

@@ -15,8 +15,9 @@ from beaconfire.bench.told import FACTS, table_of_facts, tell
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.presence import Presence
+from beaconfire_platform.log.kafka.publisher import BATCH_ROWS_MAX
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.relay import BATCH_FACTS_MAX, Relay
+from beaconfire_platform.log.kafka.relay import Relay
 
 GATE: Final = 0.5
 GATE_P99: Final = 2.5
@@ -38,7 +39,7 @@ async def measure(dsn: str, bootstrap: str, *, n: int = FACTS) -> list[Compariso
     async with table_of_facts(dsn, n) as database:
         records = [
             (row["data"].encode(), row["key"].encode(), record_headers(row))
-            for row in await database.pool.fetch(_ROWS, [SERVICE], BATCH_FACTS_MAX)
+            for row in await database.pool.fetch(_ROWS, [SERVICE], BATCH_ROWS_MAX)
         ]
 
         async def bare() -> float:

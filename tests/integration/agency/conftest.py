@@ -33,6 +33,8 @@ from beaconfire_testkit.log_harness import as_role
 from beaconfire_testkit.postgres import PostgresServer
 from beaconfire_testkit.service import SIGNING_KEY, ServiceUnderTest, running_service
 
+from .subscribers import Shared
+
 PASSWORD: Final = "a lantern on the wall"
 ORIGIN: Final = {"Origin": "http://test"}
 
@@ -222,3 +224,8 @@ async def work(agency_database: Database) -> AsyncGenerator[Work]:
         async with agency_database.transaction(cause=cause) as tx:
             yield Work(tx, tables_of(tx))
             raise _Undone
+
+
+@pytest.fixture
+async def shared(work: Work) -> Shared:
+    return Shared(work.tx)

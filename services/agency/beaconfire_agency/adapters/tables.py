@@ -5,6 +5,7 @@ from datetime import datetime
 from beaconfire_agency.adapters.postgres import PgBodies, PgPeople
 from beaconfire_agency.adapters.seat_rows import PgSeats
 from beaconfire_agency.adapters.session_rows import PgAttempts, PgSessions
+from beaconfire_agency.adapters.subscription_rows import PgSubscriptions
 from beaconfire_agency.adapters.token_rows import PgTokens
 from beaconfire_agency.application.ports import Tables
 from beaconfire_platform.database import Connection, Tx
@@ -33,4 +34,5 @@ def tables_of(tx: Tx) -> Tables:
         attempts=PgAttempts(connection),
         tokens=PgTokens(connection),
         moments=PgMoments(connection),
+        subscriptions=PgSubscriptions(connection),
     )

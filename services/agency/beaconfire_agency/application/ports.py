@@ -1,16 +1,30 @@
-"""What agency's use cases need: bodies, people, seats, sessions, tokens, the facts they tell."""
+"""What agency's use cases need: bodies, people, seats, sessions, tokens, subscriptions, facts."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from beaconfire_agency.domain.bodies import Body
+from beaconfire_agency.domain.known_incident import KnownIncident
+from beaconfire_agency.domain.known_unit import KnownUnit
 from beaconfire_agency.domain.people import Person
 from beaconfire_agency.domain.seats import Desk
 from beaconfire_agency.domain.sessions import ApiToken, Session
+from beaconfire_agency.domain.sharing import Known
+from beaconfire_agency.domain.sight import Sight
+from beaconfire_agency.domain.subscriptions import Subscription
 from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.ids import BodyId, PersonId, SeatId
+from beaconfire_contracts.ids import (
+    BodyId,
+    IncidentId,
+    PersonId,
+    SeatId,
+    SubscriptionId,
+    UnitId,
+)
+from beaconfire_contracts.shared_events import SharedEvent
 
 
 class Facts(Protocol):
@@ -161,6 +175,66 @@ class Moments(Protocol):
         ...
 
 
+MaySee = Callable[[Subscription, str, Sight], bool]
+"""Whether the subscribed body may see a thing of a kind: the one rule, asked for that body."""
+
+
+class Subscriptions(Protocol):
+    """Which bodies are told on topics of their own."""
+
+    async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """One subscription, whether it has ended or not."""
+        ...
+
+    async def of_body(self, body: BodyId) -> Subscription | None:
+        """The one in force for a body."""
+        ...
+
+    async def add(self, subscription: Subscription) -> None:
+        """Keep a new one."""
+        ...
+
+    async def save(self, subscription: Subscription) -> None:
+        """Keep when it ended."""
+        ...
+
+
+class Sharing(Protocol):
+    """What is known of things, what each subscriber was shown, and what is on its way to them."""
+
+    async def incident(self, incident_id: IncidentId) -> KnownIncident:
+        """An incident as far as it is known."""
+        ...
+
+    async def unit(self, unit_id: UnitId) -> KnownUnit:
+        """A unit as far as it is known."""
+        ...
+
+    async def keep(self, known: Known, source: str) -> None:
+        """Keep the part of it that a service tells."""
+        ...
+
+    async def open(self) -> Sequence[Known]:
+        """All units, and all incidents that are not over."""
+        ...
+
+    async def begin(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """Tell this subscriber from now on; None when that has ended meanwhile."""
+        ...
+
+    async def forget(self, body: BodyId) -> None:
+        """What was shown to a body counts no more."""
+        ...
+
+    async def subscribers(self, key: str) -> Sequence[tuple[Subscription, bool]]:
+        """Who is told now, and whether each was shown the thing with this key."""
+        ...
+
+    async def put(self, subscription: Subscription, event: SharedEvent) -> None:
+        """Send a subscriber an event, unless it says what the last one of its key said."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All of agency's tables within one transaction."""
@@ -172,6 +246,7 @@ class Tables:
     attempts: Attempts
     tokens: Tokens
     moments: Moments
+    subscriptions: Subscriptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from beaconfire_agency.domain.bodies import Body
 from beaconfire_agency.domain.people import Person
 from beaconfire_agency.domain.seats import Desk
 from beaconfire_agency.domain.sessions import ApiToken, Session
+from beaconfire_agency.domain.subscriptions import Subscription
 
 Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
 """How far the caller reaches, as parameters of the predicate in SQL."""
@@ -68,6 +69,34 @@ class Directory(Protocol):
 
     async def standing(self, person_id: str, session_id: str | None) -> Standing | None:
         """Who somebody is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event told to a body outside, and the place after which to go on reading."""
+
+    cursor: tuple[int, int]
+    id: str
+    code: str
+    type: str
+    subject: str
+    key_version: int
+    time: datetime
+    data: str
+
+
+class Deliveries(Protocol):
+    """Who is told outside, and what each was told."""
+
+    async def page(self, bounds: Bounds, *, after: tuple[int, int], limit: int) -> list[Delivery]:
+        """What was told after a place, oldest first, to bodies for which the caller reads."""
+        ...
+
+    async def subscriptions(
+        self, bounds: Bounds, *, after: str | None, limit: int
+    ) -> list[Subscription]:
+        """Subscriptions of bodies within reach, ended ones too."""
         ...
 
 

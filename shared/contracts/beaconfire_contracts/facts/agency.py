@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from beaconfire_contracts.facts.registry import fact
-from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, SeatId, UnitId
+from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, SeatId, SubscriptionId, UnitId
 from beaconfire_contracts.vocabulary import BodyKind, Role, SeatKind
 
 
@@ -111,3 +111,24 @@ class SeatHandedOver:
     accepted_by: PersonId
     open_incidents: tuple[IncidentId, ...]
     handed_over_at: datetime
+
+
+@fact("agency", key="subscription_id")
+@dataclass(frozen=True, slots=True)
+class SubscriptionMade:
+    """A body is told on a topic of its own what it may see; by place as far as `reach`, if any."""
+
+    subscription_id: SubscriptionId
+    body: BodyId
+    reach: str | None
+    made_at: datetime
+
+
+@fact("agency", key="subscription_id")
+@dataclass(frozen=True, slots=True)
+class SubscriptionEnded:
+    """A body is told nothing more."""
+
+    subscription_id: SubscriptionId
+    body: BodyId
+    ended_at: datetime

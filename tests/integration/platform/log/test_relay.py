@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.log.kafka.client import looking
+from beaconfire_platform.log.kafka.publisher import RelayFenced
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.relay import Relay, RelayFenced
+from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.lease import RENEW_S
 from beaconfire_testkit.kafka import Broker

@@ -14,7 +14,7 @@ def test_a_revocation_says_from_when_it_counts() -> None:
     assert "revoked_at" in {field.name for field in fields(AccessRevoked)}
 
 
-def test_the_streams_of_agency_are_bodies_people_and_seats() -> None:
+def test_the_streams_of_agency_are_bodies_people_seats_and_subscriptions() -> None:
     keys = {spec.key_field for spec in FACTS.values() if spec.service == "agency"}
 
-    assert keys == {"body_id", "person_id", "seat_id"}
+    assert keys == {"body_id", "person_id", "seat_id", "subscription_id"}

@@ -33,6 +33,8 @@ export type FactId = string;
 
 export type NoteId = string;
 
+export type SubscriptionId = string;
+
 // beaconfire_contracts.vocabulary
 
 /** How fast it must be answered; 1 is the highest (紧急程度). */
@@ -409,6 +411,21 @@ export interface SeatHandedOver {
   readonly accepted_by: PersonId;
   readonly open_incidents: readonly IncidentId[];
   readonly handed_over_at: Moment;
+}
+
+/** A body is told on a topic of its own what it may see; by place as far as `reach`, if any. */
+export interface SubscriptionMade {
+  readonly subscription_id: SubscriptionId;
+  readonly body: BodyId;
+  readonly reach: string | null;
+  readonly made_at: Moment;
+}
+
+/** A body is told nothing more. */
+export interface SubscriptionEnded {
+  readonly subscription_id: SubscriptionId;
+  readonly body: BodyId;
+  readonly ended_at: Moment;
 }
 
 // beaconfire_contracts.facts.geo
@@ -1062,6 +1079,8 @@ export interface Facts {
   readonly "beaconfire.agency.seat-taken.v1": SeatTaken;
   readonly "beaconfire.agency.seat-left.v1": SeatLeft;
   readonly "beaconfire.agency.seat-handed-over.v1": SeatHandedOver;
+  readonly "beaconfire.agency.subscription-made.v1": SubscriptionMade;
+  readonly "beaconfire.agency.subscription-ended.v1": SubscriptionEnded;
   readonly "beaconfire.dispatch.station-registered.v1": StationRegistered;
   readonly "beaconfire.dispatch.hospital-registered.v1": HospitalRegistered;
   readonly "beaconfire.dispatch.unit-registered.v1": UnitRegistered;

@@ -1,0 +1,155 @@
+"""What is known of things and what is told of them to bodies outside, in PostgreSQL.
+
+Written by the one consumer of agency alone, so that rows are in the order of their transactions.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from beaconfire_agency.adapters.subscription_rows import ROW, subscription_of
+from beaconfire_agency.domain.known_incident import Answer, File, KnownIncident, Spot
+from beaconfire_agency.domain.known_unit import KnownUnit, Roster
+from beaconfire_agency.domain.sharing import Known, kind_of
+from beaconfire_agency.domain.subscriptions import Subscription
+from beaconfire_contracts.ids import BodyId, IncidentId, SubscriptionId, UnitId
+from beaconfire_contracts.shared_events import (
+    IncidentWithdrawn,
+    SharedEvent,
+    SharingEnded,
+    UnitWithdrawn,
+    name_of,
+    subject_of,
+)
+from beaconfire_platform import codec
+from beaconfire_platform.database import Connection
+from beaconfire_platform.ids import new_id
+
+_LAST_WORDS: Final = (IncidentWithdrawn, SharingEnded, UnitWithdrawn)
+"""After these a body is shown nothing of the key."""
+_KNOWN: Final = "select source, data from known where id = $1"
+_KEEP: Final = """
+    insert into known (kind, id, source, data) values ($1, $2, $3, $4)
+    on conflict (id, source) do update set data = excluded.data
+"""
+_OPEN: Final = """
+    select k.kind, k.id, json_object_agg(k.source, k.data)::text as parts from known k
+    where k.kind = 'unit' or exists (
+        select from known f where f.id = k.id and f.source = 'incident'
+            and f.data->>'status' <> all('{closed,voided,merged}'))
+    group by k.kind, k.id order by k.id
+"""
+_BEGIN: Final = f"""
+    with begun as (
+        update subscription set begun = true where id = $1 and ended_at is null returning *)
+    select {ROW} from begun s join body b on b.id = s.body
+"""
+_FORGET: Final = "update shown set data = null where body = $1 and key <> $1"
+_SUBSCRIBERS: Final = f"""
+    select {ROW}, w.data is not null as was_shown
+    from subscription s join body b on b.id = s.body
+    left join shown w on w.body = s.body and w.key = $1
+    where s.begun and s.ended_at is null order by s.id
+"""
+_PUT: Final = """
+    with told as (
+        insert into shown as w (body, key, version, data) values ($1, $2, 1, $3)
+        on conflict (body, key) do update set version = w.version + 1, data = excluded.data
+            where w.data is distinct from excluded.data
+        returning version)
+    insert into shared_event (id, body, type, key, key_version, data)
+    select $4, $1, $5, $2, version, $6 from told
+"""
+_FILE: Final = msgspec.json.Decoder(File)
+_SPOT: Final = msgspec.json.Decoder(Spot)
+_ANSWER: Final = msgspec.json.Decoder(Answer)
+_ROSTER: Final = msgspec.json.Decoder(Roster)
+_PARTS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class PgSharing:
+    """What is shared, over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def incident(self, incident_id: IncidentId) -> KnownIncident:
+        """An incident as far as it is known."""
+        return _incident_of(incident_id, await self._parts(incident_id))
+
+    async def unit(self, unit_id: UnitId) -> KnownUnit:
+        """A unit as far as it is known."""
+        return _unit_of(unit_id, await self._parts(unit_id))
+
+    async def keep(self, known: Known, source: str) -> None:
+        """Keep the part of it that a service tells."""
+        part = _part_of(known, source)
+        if part is not None:
+            text = codec.encode(part)
+            await self._connection.execute(_KEEP, kind_of(known), known.id, source, text)
+
+    async def open(self) -> Sequence[Known]:
+        """All units, and all incidents that are not over."""
+        found: list[Known] = []
+        for record in await self._connection.fetch(_OPEN):
+            parts = {name: bytes(raw) for name, raw in _PARTS.decode(record["parts"]).items()}
+            thing = str(record["id"])
+            if record["kind"] == "unit":
+                found.append(_unit_of(UnitId(thing), parts))
+            else:
+                found.append(_incident_of(IncidentId(thing), parts))
+        return found
+
+    async def begin(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """Tell this subscriber from now on; None when that has ended meanwhile."""
+        record = await self._connection.fetchrow(_BEGIN, subscription_id)
+        return None if record is None else subscription_of(record)
+
+    async def forget(self, body: BodyId) -> None:
+        """What was shown to a body counts no more."""
+        await self._connection.execute(_FORGET, body)
+
+    async def subscribers(self, key: str) -> Sequence[tuple[Subscription, bool]]:
+        """Who is told now, and whether each was shown the thing with this key."""
+        found = await self._connection.fetch(_SUBSCRIBERS, key)
+        return [(subscription_of(record), record["was_shown"]) for record in found]
+
+    async def put(self, subscription: Subscription, event: SharedEvent) -> None:
+        """Send a subscriber an event, unless it says what the last one of its key said."""
+        text = codec.encode(event)
+        await self._connection.execute(
+            _PUT,
+            subscription.body,
+            subject_of(event),
+            None if isinstance(event, _LAST_WORDS) else text,
+            new_id(),
+            name_of(event),
+            text,
+        )
+
+    async def _parts(self, thing: str) -> dict[str, str]:
+        found = await self._connection.fetch(_KNOWN, thing)
+        return {record["source"]: record["data"] for record in found}
+
+
+def _incident_of(incident_id: IncidentId, parts: Any) -> KnownIncident:
+    file, spot, answer = parts.get("incident"), parts.get("geo"), parts.get("dispatch")
+    return KnownIncident(
+        incident_id,
+        None if file is None else _FILE.decode(file),
+        None if spot is None else _SPOT.decode(spot),
+        Answer() if answer is None else _ANSWER.decode(answer),
+    )
+
+
+def _unit_of(unit_id: UnitId, parts: Any) -> KnownUnit:
+    roster = parts.get("dispatch")
+    return KnownUnit(unit_id, None if roster is None else _ROSTER.decode(roster))
+
+
+def _part_of(known: Known, source: str) -> File | Spot | Answer | Roster | None:
+    if isinstance(known, KnownUnit):
+        return known.roster
+    return {"incident": known.file, "geo": known.spot, "dispatch": known.answer}[source]

@@ -1,0 +1,16 @@
+"""End sharing: a last word to a body whose subscription is over."""
+
+from beaconfire_agency.application.ports import Sharing, Subscriptions
+from beaconfire_contracts.ids import SubscriptionId
+from beaconfire_contracts.shared_events import SharingEnded
+
+
+async def end_sharing(
+    subscription_id: SubscriptionId, *, sharing: Sharing, subscriptions: Subscriptions
+) -> None:
+    """What was shown counts no more: another subscription begins anew."""
+    ended = await subscriptions.get(subscription_id)
+    if ended is None:
+        return
+    await sharing.forget(ended.body)
+    await sharing.put(ended, SharingEnded(ended.body))
