@@ -44,6 +44,7 @@ ASKED_AGAIN_MAX: Final = 500
 LATE_S: Final = 4.0
 LATE_KILLS: Final = 3
 DATABASE: Final = "chaos"
+QUIETLY: Final = {"BEACONFIRE_LOG_LEVEL": "warning"}
 DISPATCHER: Final[dict[str, Any]] = {"sign_in": "tama", "name_zh": "塔玛", "name_en": "Tama"}
 CENTRE: Final[dict[str, Any]] = {
     "code": "C1", "kind": "centre", "level": "city", "name_zh": "中心", "name_en": "Centre",
@@ -148,7 +149,7 @@ class Run:
         self._findings = Findings(seed, minutes)
         self._deployment = Deployment(
             FILE, folder / "deployment", scale=scale, say=lambda line: say(f"  {line}"),
-            variables={**os.environ, "BEACONFIRE_PORT": str(free_port()), "BEACONFIRE_LOG_LEVEL": "warning"},
+            variables=os.environ | QUIETLY | {"BEACONFIRE_PORT": str(free_port())},
         )  # fmt: skip
 
     async def run(self) -> Findings:

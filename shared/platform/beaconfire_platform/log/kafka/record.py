@@ -34,6 +34,9 @@ _NAMES: Final = {
     "occurred_at": "ce_occurredat",
     "exercise_id": "ce_exerciseid",
 }
+_OF_CAUSE: Final = (
+    "actor", "correlationid", "causationid", "seat", "onbehalfof", "occurredat", "exerciseid",
+)  # fmt: skip
 ALWAYS: Final = tuple(headers_of([("specversion", "1.0")]))
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _CAUSE: Final = msgspec.json.Decoder(dict[str, str | None])
@@ -96,12 +99,8 @@ def _read(
     fact_id, version = _id(told["id"]), _version(told.get("keyversion", ""))
     try:
         fact = decode_fact(told["type"], event.data)
-        get = told.get
-        cause = _cause(
-            told["actor"], told["correlationid"], get("causationid"), get("seat"),
-            get("onbehalfof"), get("occurredat"), get("exerciseid"),
-        )  # fmt: skip
-        scope = _scope(get("owner"), get("division"), told["sensitivity"])
+        cause = _cause(tuple([told.get(name) for name in _OF_CAUSE]))
+        scope = _scope(told.get("owner"), told.get("division"), told["sensitivity"])
         time = _time(told["time"])
     except (UnknownFact, ValueError, KeyError) as error:
         return Unreadable(fact_id, source, told["type"], subject, version, position, _why(error))
@@ -146,16 +145,11 @@ def _version(text: str) -> int:
 
 
 @lru_cache(maxsize=CAUSES_REMEMBERED_MAX)
-def _cause(
-    actor: str,
-    correlation_id: str,
-    causation_id: str | None,
-    seat: str | None,
-    on_behalf_of: str | None,
-    occurred_at: str | None,
-    exercise_id: str | None,
-) -> Cause:
-    """What was told together has one cause."""
+def _cause(told: tuple[str | None, ...]) -> Cause:
+    """What was told together has one cause; `told` as `_OF_CAUSE` names it."""
+    actor, correlation_id, causation_id, seat, on_behalf_of, occurred_at, exercise_id = told
+    if actor is None or correlation_id is None:
+        raise ValueError("a cause without an actor or a correlation")
     happened_at = None if occurred_at is None else _time(occurred_at)
     return Cause(actor, correlation_id, causation_id, seat, on_behalf_of, happened_at, exercise_id)
 
