@@ -6,38 +6,26 @@ the simulation as a stranger's client, until nothing is left to do.
 
 import asyncio
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 import httpx
 import pytest
 
+from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.feed import Record
 from beaconfire_platform import codec
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_situation.domain.filing import FILED_AFTER, is_over
 from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_of
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_situation.entrypoints.consumer import SOURCES
+from beaconfire_testkit.day import HOURS, SPEED, Day
 from beaconfire_testkit.described import Described
-from beaconfire_testkit.node import NodeFolder, NodeProcess
 
-FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
-HOURS: Final = 24 if FULL else 2
-SPEED: Final = 480
-PLAYED_S_MAX: Final = 3_600 if FULL else 420
 KINDS_MIN: Final = 24
 """So many kinds of facts two hours of a city tell; fewer would prove little."""
 DONE: Final = frozenset({"closed", "merged", "voided"})
@@ -56,70 +44,20 @@ _UNFINISHED: Final = """
     left join incident.incident whole on whole.incident_id = incident.merged_into
     where coalesce(whole.status, incident.status) not in ('closed', 'voided')
 """
+_RECORDS: Final = "select kind, id, source, version, data from situation.record"
 _HEAD: Final = "select pos::text from situation.head"
 _OVER: Final = "select id, over_at, filed from situation.sight where over_at is not null"
 FILING_TAKES_MAX: Final = timedelta(seconds=10 * SPEED)
 """Ten seconds by the wall, told in the city's time."""
-_BEHIND: Final = """
-    select count(*) from log.stream
-    left join situation.seen on seen.source = stream.source and seen.key = stream.key
-    where stream.source = any($1) and seen.version is distinct from stream.version
-"""
-
-
-@dataclass(slots=True)
-class Day:
-    """A city whose day is over: its node, still running, and what its callers counted."""
-
-    folder: NodeFolder
-    node: NodeProcess
-    told: int
-    refused: int
-    said: str
-    """What the simulation said while it played."""
-
-    @property
-    def dsn(self) -> str:
-        """How the database's owner reaches it."""
-        return Cluster.at(self.folder.folder).dsn()
-
-    def leader(self) -> httpx.Client:
-        """The shift leader, who sees everything in the city."""
-        headers = {"Authorization": f"Bearer {self.folder.token('lena')}"}
-        return httpx.Client(base_url=self.node.origin, headers=headers, timeout=30, trust_env=False)
-
-
-@pytest.fixture(scope="module")
-def day() -> Generator[Day]:
-    """Lay the city out, play its hours, wait until nothing is left to do."""
-    parent = Path(tempfile.mkdtemp(prefix="beaconfire-day-"))
-    parent.chmod(0o755)
-    folder = NodeFolder(parent / "data")
-    try:
-        node = folder.start("--demo", "auckland", "--no-people", "--speed", str(SPEED))
-        node.until_ready()
-        node.listen()
-        played = subprocess.run(
-            [
-                sys.executable, "-m", "beaconfire", "simulate", "--hours", str(HOURS),
-                "--credentials", str(folder.folder / "demo" / "credentials.json"),
-            ],
-            capture_output=True, text=True, timeout=PLAYED_S_MAX, check=False,
-        )  # fmt: skip
-        counted = re.search(r"told (\d+) refused (\d+)", played.stdout)
-        assert counted, played.stdout + played.stderr
-        said = played.stdout + played.stderr
-        yield Day(folder, node, int(counted[1]), int(counted[2]), said)
-    finally:
-        folder.close()
-        shutil.rmtree(parent, ignore_errors=True)
+_STREAMS: Final = "select key, version from log.stream where source = $1"
+_SEEN: Final = "select key, version from situation.seen where consumer = $1 and source = $2"
 
 
 @pytest.mark.proof
 @pytest.mark.slow
 async def test_every_call_of_the_day_ended_in_a_closed_incident(day: Day) -> None:
-    unfinished = await _column(day, _UNFINISHED)
-    reports = await _number(day, "select count(*) from incident.report")
+    unfinished = await _column(day, "incident", _UNFINISHED)
+    reports = await _number(day, "incident", "select count(*) from incident.report")
 
     assert day.refused == 0
     assert day.told >= 10 * HOURS, "too few calls: this run proves nothing"
@@ -145,21 +83,23 @@ def test_every_incident_of_the_day_has_a_complete_timeline(day: Day) -> None:
 @pytest.mark.proof
 @pytest.mark.slow
 async def test_no_unit_was_on_two_incidents_at_once(day: Day) -> None:
-    assert await _number(day, "select count(*) from dispatch.assignment") >= HOURS * 10
-    assert await _number(day, _OVERLAPS) == 0
+    orders = await _number(day, "dispatch", "select count(*) from dispatch.assignment")
+    assert orders >= HOURS * 10
+    assert await _number(day, "dispatch", _OVERLAPS) == 0
 
 
 @pytest.mark.proof
 @pytest.mark.slow
 async def test_the_picture_is_what_a_fresh_fold_of_the_whole_log_gives(day: Day) -> None:
-    pool = await asyncpg.create_pool(day.dsn, min_size=1, max_size=2)
-    try:
-        assert await pool.fetchval(_BEHIND, sorted(SOURCES - {"agency"})) == 0
-        log = PostgresLog(pool, Doorbell())
-        facts = await log.everything(SOURCES)
-        kept = await pool.fetch("select kind, id, source, version, data from situation.record")
-    finally:
-        await pool.close()
+    facts: list[Envelope[Any]] = []
+    for source in sorted(SOURCES):
+        pool = await asyncpg.create_pool(day.dsns[source], min_size=1, max_size=1)
+        facts += await PostgresLog(pool, Doorbell()).everything(frozenset({source}))
+        told = {row["key"]: row["version"] for row in await pool.fetch(_STREAMS, source)}
+        pool.terminate()
+        if source != "agency":  # of which somebody signs in and out at this moment
+            assert await _seen(day, source) == told
+    kept = await _rows(day, "situation", _RECORDS)
     fresh: dict[RecordKey, Record] = {}
     for told in facts:
         if isinstance(told.fact, FOLDED):
@@ -189,21 +129,21 @@ async def test_the_picture_is_what_a_fresh_fold_of_the_whole_log_gives(day: Day)
 @pytest.mark.proof
 @pytest.mark.slow
 async def test_every_fact_of_the_day_is_as_the_node_describes_it(day: Day) -> None:
-    described = Described(day.node.get("/asyncapi.json").raise_for_status().json())
+    described = Described(day.get("/asyncapi.json").raise_for_status().json())
 
-    told, flaws = await described.log_flaws(day.dsn)
+    found = [await described.log_flaws(dsn) for dsn in sorted(set(day.dsns.values()))]
 
-    assert flaws == []
-    assert len(told) >= KINDS_MIN, told
+    assert [flaw for _, flaws in found for flaw in flaws] == []
+    assert len({kind for kinds, _ in found for kind in kinds}) >= KINDS_MIN, found
 
 
 @pytest.mark.proof
 @pytest.mark.slow
 def test_nobody_logged_an_error_all_day(day: Day) -> None:
-    log = (day.folder.folder / "postgres.log").read_text("utf-8", errors="replace")
+    log = day.database_log.read_text("utf-8", errors="replace")
     # until it is ready it refuses the node, which asks again and again, with a word like FATAL
     _, ready, database = log.partition("database system is ready")
-    lines = [*day.node.lines, *day.said.splitlines(), *database.splitlines()]
+    lines = [*day.logs, *day.said.splitlines(), *database.splitlines()]
 
     assert ready
     assert [one for one in lines if any(sign in one for sign in WRONG)] == []
@@ -256,7 +196,7 @@ def test_an_order_whose_crew_never_came_is_a_flaw() -> None:
 
 async def _shown_filed_due(day: Day) -> tuple[list[Record], set[str], set[str]]:
     """What is shown, filed and due to be filed, all at one number of the journal."""
-    connection = await asyncpg.connect(day.dsn)
+    connection = await asyncpg.connect(day.dsns["situation"])
     try:
         with day.leader() as leader:
             for _ in range(400):  # two hours pass in 15 seconds: some are filed by then
@@ -303,14 +243,23 @@ def _pages(client: httpx.Client, path: str) -> Generator[dict[str, Any]]:
             return
 
 
-async def _column(day: Day, sql: str) -> list[Any]:
-    connection = await asyncpg.connect(day.dsn)
+async def _seen(day: Day, source: str) -> dict[str, int]:
+    rows = await _rows(day, "situation", _SEEN, "situation", source)
+    return {row["key"]: row["version"] for row in rows}
+
+
+async def _rows(day: Day, service: str, sql: str, *arguments: str) -> list[Any]:
+    connection = await asyncpg.connect(day.dsns[service])
     try:
-        return [row[0] for row in await connection.fetch(sql)]
+        return await connection.fetch(sql, *arguments)
     finally:
         await connection.close()
 
 
-async def _number(day: Day, sql: str) -> int:
-    (found,) = await _column(day, sql)
+async def _column(day: Day, service: str, sql: str) -> list[Any]:
+    return [row[0] for row in await _rows(day, service, sql)]
+
+
+async def _number(day: Day, service: str, sql: str) -> int:
+    (found,) = await _column(day, service, sql)
     return int(found)

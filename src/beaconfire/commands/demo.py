@@ -31,6 +31,10 @@ def play(
     data: Annotated[Path, typer.Option(help="Where the city's people keep their tokens.")],
     city: Annotated[str, typer.Option(help="Which city.")] = "auckland",
     speed: Annotated[float, typer.Option(min=0.1, help="Business time runs this fast.")] = 30.0,
+    hours: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Hours of calls; then until all is done. Endless if left out."),
+    ] = None,
 ) -> None:
     """Lay a demo city out in a deployment whose services run apart, and play its people."""
     data.mkdir(parents=True, exist_ok=True)
@@ -40,7 +44,7 @@ def play(
         await demo_city.prepare(database)
 
     on_database("agency", laying_out, None, database_url)
-    simulate(demo_city.credentials, demo_city.begun_at().isoformat(), None, speed)
+    simulate(demo_city.credentials, demo_city.begun_at().isoformat(), hours, speed)
 
 
 @demo.command()

@@ -1,0 +1,21 @@
+"""A day of a real city in each shape of a deployment."""
+
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from beaconfire_testkit.day import Day, apart, on_a_node
+
+
+@pytest.fixture(scope="module", params=["node", "apart"])
+def day(request: pytest.FixtureRequest) -> Generator[Day]:
+    """Lay the city out, play its hours, wait until nothing is left to do."""
+    parent = Path(tempfile.mkdtemp(prefix="beaconfire-day-"))
+    parent.chmod(0o755)
+    try:
+        yield from (on_a_node if request.param == "node" else apart)(parent)
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)
