@@ -12,7 +12,7 @@ from typing import Final
 
 import asyncpg
 
-SHARED_STEPS: Final = 4
+SHARED_STEPS: Final = 5
 """How many files `NNNN_service.sql` every service runs before its own: numbered 0, -1, …"""
 _LOCK: Final = 0x4265_6163_6F6E  # "Beacon": any constant serves, as long as nobody else takes it
 _NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")

@@ -52,6 +52,35 @@ FACTS_QUARANTINED: Final = Gauge(
     "beaconfire_consumer_quarantined", "Records that are no facts, set aside since start",
     ["consumer"],
 )  # fmt: skip
+FACTS_BEHIND: Final = Gauge(
+    "beaconfire_consumer_lag_facts", "Facts that wait behind the positions held here; NaN: unknown",
+    ["consumer"],
+)  # fmt: skip
+SHARDS_HELD: Final = Gauge(
+    "beaconfire_consumer_shards_held", "Shards that are this process's now", ["consumer"]
+)
+POSITION_MOVES: Final = Gauge(
+    "beaconfire_consumer_position_moves", "Times a position moved since start", ["consumer"]
+)
+QUARANTINED_UNSEEN: Final = Gauge(
+    "beaconfire_quarantined_unseen", "Quarantined records that nobody has looked at",
+    ["service", "consumer"],
+)  # fmt: skip
+LEASE_HELD: Final = Gauge(
+    "beaconfire_lease_held", "1 when this process has it, 0 when another or nobody does",
+    ["service", "lease"],
+)  # fmt: skip
+LEASE_FREE: Final = Gauge(
+    "beaconfire_lease_free", "1 when nobody has it though somebody should", ["service", "lease"]
+)
+RELAY_ACTIVE: Final = Gauge(
+    "beaconfire_relay_active", "1 when this process publishes, 0 when it stands by"
+)
+RELAY_PUBLISHED: Final = Gauge("beaconfire_relay_published", "Facts published since start")
+RELAY_FAILURES: Final = Gauge("beaconfire_relay_failures", "Rounds that failed in a row; 0 is well")
+RELAY_UNPUBLISHED: Final = Gauge(
+    "beaconfire_relay_unpublished", "Facts of the table that are not on the topic yet; NaN: unknown"
+)
 SAME_EVERY_S: Final = 10.0
 MESSAGES_MAX: Final = 1_000
 """So many messages of libraries are known apart; none of ours has as many."""

@@ -34,6 +34,10 @@ class AlteredReader:
         batch = await self._reader.take(after, limit)
         return {shard: self._change(found) for shard, found in batch.items()}
 
+    async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
+        """The reader's own."""
+        return await self._reader.behind(at)
+
     async def wait(self, timeout_s: float) -> None:
         """The reader's own waiting."""
         await self._reader.wait(timeout_s)

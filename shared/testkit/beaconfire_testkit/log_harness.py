@@ -20,10 +20,11 @@ from beaconfire_platform.codec import encode
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.consumer import Consumer, Fenced, Reaction
+from beaconfire_platform.log.consumer import Consumer, Fenced
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.schema import ServiceSchema, migrate
 
 WRITER: Final = "geo"
@@ -165,6 +166,22 @@ class LogHarness:
         """What a person does who has mended the cause of a parked key."""
         async with self.reader.transaction(cause=Cause("test", "")) as tx:
             await Parking(consumer).ask(tx.connection, (WRITER, key), "test", "mended")
+
+    async def ask_skip(self, consumer: str, key: str) -> None:
+        """What a person does who decides that the first fact of a parked key takes no effect."""
+        parking = Parking(consumer)
+        async with self.reader.transaction(cause=Cause("test", "")) as tx:
+            [first] = await parking.waiting(tx.connection, (WRITER, key), 1)
+            await parking.ask(
+                tx.connection, (WRITER, key), "hand:ada", "told twice", skip_fact=first.fact_id
+            )
+
+    async def audited(self) -> list[tuple[str, str, str]]:
+        """Who did what to what in the reading service, as its audit has it."""
+        records = await self.reader.pool.fetch(
+            "select actor, action, object from audit order by id"
+        )
+        return [tuple(record) for record in records]
 
     async def intents(self, consumer: str) -> int:
         """How many outside effects a consumer asked for."""

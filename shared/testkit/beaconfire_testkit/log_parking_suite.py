@@ -69,6 +69,34 @@ async def a_parked_key_that_still_fails_waits_on_and_says_why(harness: Harness) 
     require(await harness.outcomes(), ["RuntimeError"], "what came of the request")
 
 
+async def a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does(harness: Harness) -> None:
+    """R14: a person decides, once, about the fact that they saw, and it is on record."""
+
+    def poison(told: Envelope[Any]) -> None:
+        if (told.key, told.key_version) in {("bad", 2), ("bad", 4)}:
+            raise RuntimeError("planted")
+
+    for _ in range(5):
+        await harness.tell("bad")
+    await harness.drain(harness.consumer("judged", before_effect=poison))
+    await harness.ask_skip("judged", "bad")
+    consumer = harness.consumer("judged", before_effect=poison)
+    await harness.drain(consumer)
+
+    require((await harness.trace("judged")).per_key(), {"bad": [1, 3]}, "what took effect")
+    require(consumer.health.waiting, {(WRITER, "bad"): 2}, "what waits")
+    require(await harness.outcomes(), ["RuntimeError"], "what came of the request")
+
+    await harness.ask_skip("judged", "bad")
+    await harness.tell("bad")
+    await harness.drain(harness.consumer("judged", before_effect=poison))
+
+    require((await harness.trace("judged")).per_key(), {"bad": [1, 3, 5, 6]}, "what took effect")
+    require(await harness.outcomes(), ["RuntimeError", "taken"], "what came of the requests")
+    skipped = [("hand:ada", "log.skipped", f"judged/{WRITER}/bad/{one}") for one in (2, 4)]
+    require(await harness.audited(), skipped, "what is audited")
+
+
 async def a_type_unknown_here_is_ignored_a_newer_major_parks_its_key(harness: Harness) -> None:
     """R15."""
     await harness.tell("a")
@@ -116,6 +144,7 @@ CASES: Final[tuple[Case, ...]] = (
     a_poisoned_key_is_parked_and_stops_no_other,
     a_parked_key_is_taken_again_in_order_when_somebody_asks,
     a_parked_key_that_still_fails_waits_on_and_says_why,
+    a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does,
     a_type_unknown_here_is_ignored_a_newer_major_parks_its_key,
     a_hole_parks_its_key_and_no_other,
     a_repeat_has_no_effect,

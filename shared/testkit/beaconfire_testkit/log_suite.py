@@ -58,6 +58,14 @@ class Harness(Protocol):
         """Ask for a parked key to be taken again."""
         ...
 
+    async def ask_skip(self, consumer: str, key: str) -> None:
+        """Ask for the first fact of a parked key to be left out."""
+        ...
+
+    async def audited(self) -> list[tuple[str, str, str]]:
+        """Who did what to what."""
+        ...
+
     async def intents(self, consumer: str) -> int:
         """How many outside effects a consumer asked for."""
         ...

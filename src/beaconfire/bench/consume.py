@@ -17,12 +17,13 @@ from beaconfire_contracts.facts.incident import IncidentHandled
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import Share
+from beaconfire_platform.log.reaction import Reaction
 
 GATE: Final = 0.3
 N: Final = 2 * FACTS

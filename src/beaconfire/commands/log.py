@@ -1,60 +1,55 @@
-"""`beaconfire log`: how far each consumer is, what it has parked, and taking a parked key again."""
+"""`beaconfire log`: how far each consumer is, what waits for a person, and what they decide."""
 
 import asyncio
-import getpass
 import os
-import re
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
-from beaconfire.commands.on_node import EXIT_REFUSED, on_database
-from beaconfire.node.composition import BUILDERS
-from beaconfire_contracts.envelope import Cause
+from beaconfire.commands.log_ask import ask_skip, ask_unpark, see_quarantined
+from beaconfire.commands.log_status import SHAPE_NODE, look
+from beaconfire.commands.log_told import lines_of
+from beaconfire.commands.on_node import EXIT_REFUSED, on_database, services_here
 from beaconfire_platform.database import Database
 from beaconfire_platform.environment import BadSetting
-from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TopicUnfit, make_topics
-from beaconfire_platform.log.parking import (
-    PARKED_BEHIND_MAX,
-    ParkedKey,
-    Parking,
-    Stream,
-    parked_keys,
-)
 from beaconfire_platform.log.port import LogAway
-from beaconfire_platform.web.audit import AuditEntry, write_audit
 
-KEYS_SHOWN_MAX: Final = 200
-ACTION: Final = "log.unpark"
-_POSITIONS: Final = """
-    select consumer, shard, epoch, txid, row, moved_at from position order by consumer, shard
-"""
-_UNFIT: Final = re.compile(r"[^0-9A-Za-z_.-]")
-
-log = typer.Typer(no_args_is_help=True, help="The event log of a running node, by hand.")
+EXIT_UNREACHED: Final = 1
+log = typer.Typer(no_args_is_help=True, help="The event log of what runs, by hand.")
 Data = Annotated[Path | None, typer.Option(help="The running node's folder.")]
-Url = Annotated[str | None, typer.Option(help="The node's PostgreSQL, if it is yours.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What one service's books say, as lines, and what is parked there."""
-
-    positions: list[str]
-    parked: list[ParkedKey]
+Url = Annotated[str | None, typer.Option(help="The node's PostgreSQL, or the service's own.")]
+Of = Annotated[str | None, typer.Option(help="This service alone.")]
+Consumer = Annotated[str, typer.Option(help="Whose it is, as `log status` shows it.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the request.")]
+Asking = Callable[[Database], Awaitable[int | None]]
 
 
 @log.command()
-def status(*, data: Data = None, database_url: Url = None) -> None:
-    """Where every consumer stands, and each key that is parked, with why and since when."""
-    for service in BUILDERS:
-        books = on_database(service, _books, data, database_url)
-        for line in (*books.positions, *(_told(key) for key in books.parked)):
-            typer.echo(f"{service:<10} {line}")
+def status(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines, every shard.")] = False,
+    service: Of = None,
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Where the log ends, how far behind each consumer is, and all that waits for a person.
+
+    Services apart: BEACONFIRE_KAFKA_* and one BEACONFIRE_<SERVICE>_DATABASE_URL each.
+    """
+    found = look(services_here(service), data, database_url)
+    errors = [one.error for one in found.services if one.error is not None]
+    if errors and found.shape == SHAPE_NODE and not as_json:
+        refuse(errors[0])
+    if as_json:
+        typer.echo(found.as_json())
+    else:
+        typer.echo("\n".join(lines_of(found)))
+    if errors or found.log_error is not None:
+        raise typer.Exit(EXIT_UNREACHED)
 
 
 @log.command()
@@ -62,26 +57,59 @@ def unpark(
     source: Annotated[str, typer.Argument(help="The service that told the facts.")],
     key: Annotated[str, typer.Argument(help="The key, as `log status` shows it.")],
     *,
-    consumer: Annotated[str, typer.Option(help="Whose parked key it is.")],
-    reason: Annotated[str, typer.Option(help="What was mended; kept with the request.")],
+    consumer: Consumer,
+    reason: Reason,
+    service: Of = None,
     data: Data = None,
     database_url: Url = None,
 ) -> None:
     """Ask a consumer to take a parked key again, in order; `log status` shows what came of it."""
-    if not reason.strip():
-        typer.echo("refused: say in --reason what was mended", err=True)
-        raise typer.Exit(EXIT_REFUSED)
+    said = _said(reason)
+    number = _asked(
+        lambda database: ask_unpark(database, consumer, (source, key), said),
+        service, data, database_url,
+    )  # fmt: skip
+    if number is None:
+        refuse(f"refused: {consumer} has not parked {source} {key}: see log status")
+    typer.echo(f"asked {consumer} to take {source} {key} again (request {number})")
 
-    async def asking(database: Database) -> int | None:
-        return await ask(database, Parking(consumer), (source, key), reason.strip())
 
-    for service in BUILDERS:
-        number = on_database(service, asking, data, database_url)
-        if number is not None:
-            typer.echo(f"asked {consumer} to take {source} {key} again (request {number})")
-            return
-    typer.echo(f"refused: {consumer} has not parked {source} {key}: see log status", err=True)
-    raise typer.Exit(EXIT_REFUSED)
+@log.command()
+def skip(
+    source: Annotated[str | None, typer.Argument(help="The service that told the facts.")] = None,
+    key: Annotated[str | None, typer.Argument(help="The key, as `log status` shows it.")] = None,
+    *,
+    consumer: Consumer,
+    reason: Reason,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="All that is no fact: mark it as seen.")
+    ] = False,
+    service: Of = None,
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Decide that the first fact of a parked key takes no effect; the key's later facts are taken.
+
+    What it told is then missing here for good: mend the cause and unpark wherever you can.
+    """
+    said = _said(reason)
+    if quarantined and source is None:
+        records = _asked(
+            lambda database: see_quarantined(database, consumer, said), service, data, database_url
+        )
+        if records is None:
+            refuse(f"refused: nothing of {consumer} is quarantined and unseen: see log status")
+        typer.echo(f"{records} quarantined records of {consumer} are marked as seen")
+        return
+    if quarantined or source is None or key is None:
+        refuse("refused: name SOURCE and KEY of a parked key, or say --quarantined without them")
+    stream = (source, key)
+    number = _asked(
+        lambda database: ask_skip(database, consumer, stream, said), service, data, database_url
+    )
+    if number is None:
+        refuse(f"refused: {consumer} has not parked {source} {key}: see log status")
+    typer.echo(f"asked {consumer} to skip the first fact of {source} {key} (request {number})")
 
 
 @log.command()
@@ -96,33 +124,24 @@ def topics() -> None:
     typer.echo("\n".join(f"made {name}" for name in made) or "all topics are there")
 
 
-async def ask(database: Database, parking: Parking, stream: Stream, reason: str) -> int | None:
-    """The request and its row in the audit, in one transaction; None when nothing is parked."""
-    actor = f"hand:{_UNFIT.sub('-', getpass.getuser())[:60]}"
-    cause = Cause(actor=actor, correlation_id=new_id())
-    async with database.transaction(cause=cause) as tx:
-        if not await parking.has(tx.connection, stream):
-            return None
-        number = await parking.ask(tx.connection, stream, actor, reason)
-        entry = AuditEntry(actor, ACTION, cause.correlation_id, "/".join(stream))
-        await write_audit(tx.connection, entry)
-    return number
+def refuse(line: str) -> NoReturn:
+    """One line that says why not and what to do, and the exit code of a refusal."""
+    typer.echo(line, err=True)
+    raise typer.Exit(EXIT_REFUSED)
 
 
-async def _books(database: Database) -> Books:
-    async with database.reading() as connection:
-        positions = [
-            f"{one['consumer']:<24} {one['shard']} at {one['epoch']}.{one['txid']}.{one['row']}"
-            f" moved {one['moved_at']:%Y-%m-%d %H:%M:%S}Z"
-            for one in await connection.fetch(_POSITIONS)
-        ]
-        return Books(positions, await parked_keys(connection, KEYS_SHOWN_MAX))
+def _said(reason: str) -> str:
+    if not reason.strip():
+        refuse("refused: say in --reason why; it is kept with the request")
+    return reason.strip()
 
 
-def _told(key: ParkedKey) -> str:
-    waits = f"PARKED {key.consumer}: {key.source} {key.key}: {key.error}, {key.facts} facts"
-    last = f", last tried: {key.outcome}" if key.outcome else ""
-    marks = (", asked for" if key.is_asked else "") + (
-        f", MORE THAN {PARKED_BEHIND_MAX}" if key.facts > PARKED_BEHIND_MAX else ""
-    )
-    return f"{waits} since {key.since:%Y-%m-%d %H:%M:%S}Z{last}{marks}"
+def _asked(
+    asking: Asking, service: str | None, data: Path | None, database_url: str | None
+) -> int | None:
+    """What the first service answers that has any such thing."""
+    for one in services_here(service):
+        done = on_database(one, asking, data, database_url)
+        if done is not None:
+            return done
+    return None

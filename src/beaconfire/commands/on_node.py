@@ -1,4 +1,4 @@
-"""One thing done by hand, as a service, on the database of a node that runs."""
+"""One thing done by hand, as a service, on its database: the node's, or its own."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import asyncpg
 import typer
 
+from beaconfire.node.composition import BUILDERS
 from beaconfire.node.options import default_folder
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.database import Database
@@ -28,13 +29,19 @@ def on_database(
 ) -> T:
     """Do it with that service's own rights; one clear line when it is refused or nobody runs."""
     try:
-        return asyncio.run(_do(service, work, _login(service, data, database_url)))
+        return asyncio.run(_do(service, work, login_of(service, data, database_url)))
     except Refusal as refusal:
         typer.echo(f"refused: {refusal.detail} ({refusal.code})", err=True)
         raise typer.Exit(EXIT_REFUSED) from refusal
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        typer.echo(_unreached(error, data, database_url), err=True)
+        typer.echo(unreached(error, service, data, database_url), err=True)
         raise typer.Exit(EXIT_REFUSED) from error
+
+
+def owner_of(service: str, data: Path | None, database_url: str | None) -> str:
+    """How to reach the same database as its owner, who sees what all others do there."""
+    login = login_of(service, data, database_url)
+    return login.dsn if login.role is not None else Cluster.at(_where(data, None)[1]).dsn()
 
 
 async def _do(service: str, work: Callable[[Database], Awaitable[T]], login: Login) -> T:
@@ -47,12 +54,33 @@ async def _do(service: str, work: Callable[[Database], Awaitable[T]], login: Log
         await database.close()
 
 
-def _unreached(error: Exception, data: Path | None, database_url: str | None) -> str:
+def unreached(error: Exception, service: str, data: Path | None, database_url: str | None) -> str:
+    """Why a database is not reached, and what to do, in one line."""
     url, folder = _where(data, database_url)
+    if url is None and os.environ.get(url_variable(service)):
+        said = str(error) or type(error).__name__
+        return f"the database of {service} is not reached ({said}): see {url_variable(service)}"
     if url is None and isinstance(error, FileNotFoundError | ConnectionRefusedError):
         return f"no running node is reached in {folder}: start it, or name its --data"
     said = str(error) or type(error).__name__
     return f"no running node is reached ({said}): start it, or name its --data"
+
+
+def url_variable(service: str) -> str:
+    """The variable that names the own database of a service that runs apart."""
+    return f"BEACONFIRE_{service.upper()}_DATABASE_URL"
+
+
+def services_here(service: str | None) -> list[str]:
+    """Which services are asked: the one that is named, those whose own databases are, or all."""
+    if service is not None:
+        if service not in BUILDERS:
+            typer.echo(
+                f"refused: there is no service {service[:40]}: {', '.join(BUILDERS)}", err=True
+            )
+            raise typer.Exit(EXIT_REFUSED)
+        return [service]
+    return [one for one in BUILDERS if os.environ.get(url_variable(one))] or list(BUILDERS)
 
 
 def _where(data: Path | None, database_url: str | None) -> tuple[str | None, Path]:
@@ -60,8 +88,11 @@ def _where(data: Path | None, database_url: str | None) -> tuple[str | None, Pat
     return database_url or os.environ.get("BEACONFIRE_DATABASE_URL"), folder.resolve()
 
 
-def _login(service: str, data: Path | None, database_url: str | None) -> Login:
+def login_of(service: str, data: Path | None, database_url: str | None) -> Login:
+    """How to reach the database as that service: as told, else as the environment says."""
     url, folder = _where(data, database_url)
+    if data is None and database_url is None:
+        url = os.environ.get(url_variable(service)) or url
     if url is not None:
         return Login(url, role_of(service))
     return Login(Cluster.at(folder).dsn(role_of(service)))

@@ -15,7 +15,7 @@ from typing import Final
 import asyncpg
 
 from beaconfire.node.app import with_pages
-from beaconfire.node.composition import Composition, Settings, Shared, compose, schemas
+from beaconfire.node.composition import INSTANCE, Composition, Settings, Shared, compose, schemas
 from beaconfire.node.demo import SPEED_DEFAULT, Demo, check_city
 from beaconfire.node.instance import Instance
 from beaconfire.node.options import NodeOptions
@@ -129,7 +129,7 @@ class Node:
         running.start("pace", pace.watch_forever)
         demo = self._demo()
         edge = Edge(composition.databases[0], verifier)
-        health = Health(pool, composition.services, running, self._options.folder)
+        health = self._health(pool, composition, running)
         player = None if self._options.demo is None else ScenePlayer(self._options.folder)
         routers = [
             health_routes(health, edge),
@@ -154,6 +154,16 @@ class Node:
             if self._options.people:
                 await demo.begin(clock, pace)
         return server, serving
+
+    def _health(self, pool: asyncpg.Pool, composition: Composition, running: Running) -> Health:
+        return Health(
+            pool,
+            composition.services,
+            running,
+            self._options.folder,
+            databases=composition.databases,
+            instance=INSTANCE,
+        )
 
     def _demo(self) -> Demo | None:
         city = self._options.demo

@@ -1,14 +1,16 @@
 """`beaconfire log`: what is parked is seen, asked for with a reason, taken, and audited."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 
-from beaconfire.commands.log import ACTION
+from beaconfire.commands.log_ask import SKIP, UNPARK
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.ids import new_id
 
@@ -46,7 +48,7 @@ async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None
         city, "unpark", "incident", key, "--consumer", "situation", "--reason", "mended"
     )
     audited = await owner.fetchrow(
-        "select actor, object from situation.audit where action = $1", ACTION
+        "select actor, object from situation.audit where action = $1", UNPARK
     )
     city.client("dana").post("/v1/reports", json=MY_REPORT).raise_for_status()
     for _ in range(200):
@@ -71,6 +73,8 @@ def test_requests_to_a_node_are_counted_by_route(city: Any) -> None:
 
     assert 'beaconfire_requests_total{method="GET",route="/v1/incidents",status="2xx"}' in text
     assert "beaconfire_log_horizon_seconds" in text
+    assert 'beaconfire_consumer_lag_facts{consumer="situation"}' in text
+    assert 'beaconfire_consumer_shards_held{consumer="geo"} 1.0' in text
     assert 'beaconfire_consumer_failures{consumer="situation"} 0.0' in text
 
 
@@ -81,3 +85,62 @@ def test_a_key_that_nobody_parked_is_refused_in_one_line(city: Any) -> None:
 
     assert done.returncode == 2
     assert done.stderr.startswith("refused: situation has not parked")
+
+
+async def test_a_fact_is_skipped_by_the_running_node(city: Any) -> None:
+    owner = await asyncpg.connect(Cluster.at(city.folder.folder).dsn())
+    key = await owner.fetchval(_PARK)
+    await owner.execute("update situation.position set fence = fence + 1")
+
+    done = _command(city, "skip", "incident", key, "--consumer", "situation", "--reason", "junk")
+    city.client("dana").post("/v1/reports", json=MY_REPORT).raise_for_status()
+    for _ in range(200):
+        if not await owner.fetchval("select 1 from situation.parked"):
+            break
+        await asyncio.sleep(0.1)
+    outcome = await owner.fetchval("select outcome from situation.unparking order by id desc")
+    audited = await owner.fetch(
+        "select action from situation.audit where action like 'log.skip%' order by id"
+    )
+    await owner.close()
+
+    assert done.returncode == 0, done.stderr
+    assert outcome == "skipped"
+    assert [one["action"] for one in audited] == [SKIP, "log.skipped"]
+
+
+def test_the_status_of_a_running_node_is_readable_and_for_machines(city: Any) -> None:
+    text = city.command("log", "status")
+    found = json.loads(city.command("log", "status", "--json"))
+
+    assert "situation  situation                log at 1." in text
+    assert found["shape"] == "node"
+    lags = {
+        name: shards[0]["lag"]
+        for service in found["services"]
+        for name, shards in service["consumers"].items()
+    }
+    assert lags.keys() == {"dispatch", "geo", "incident", "situation"}
+    assert all(lag is not None for lag in lags.values())
+    assert found["services"][0]["books"]["head"]["txid"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["skip", "incident", "--consumer", "geo", "--reason", "x"], "name SOURCE and KEY"),
+        (["skip", "a", "b", "--quarantined", "--consumer", "geo", "--reason", "x"], "name SOURCE"),
+        (["skip", "--quarantined", "--consumer", "geo", "--reason", "x"], "nothing of geo is"),
+        (["skip", "incident", "x", "--consumer", "geo", "--reason", " "], "say in --reason"),
+        (["skip", "incident", "x", "--consumer", "geo", "--reason", "y"], "geo has not parked"),
+        (["status", "--service", "weather"], "there is no service weather"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line(
+    city: Any, arguments: list[str], said: str
+) -> None:
+    done = _command(city, *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from beaconfire_contracts.facts.incident import IncidentHandled
 from beaconfire_platform.ground import Ground, Service
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.reaction import Reaction
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.service import running_service
 

@@ -10,9 +10,10 @@ from beaconfire_contracts.envelope import Cause, Envelope
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.intents import PgIntents
 from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.log.reaction import Reaction
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
 CAUSE = Cause(actor="test", correlation_id="t")

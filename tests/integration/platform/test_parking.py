@@ -7,7 +7,13 @@ import pytest
 
 from beaconfire_contracts.envelope import Cause, Envelope, LogPosition
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.parking import TAKEN, Parking, parked_keys
+from beaconfire_platform.log.parking import (
+    NOT_FIRST,
+    SKIPPED,
+    TAKEN,
+    Parking,
+    parked_keys,
+)
 from beaconfire_platform.log.port import Unreadable, Why
 from beaconfire_testkit.log_harness import LogHarness
 
@@ -53,7 +59,7 @@ async def test_a_request_stays_open_until_it_has_its_outcome(harness: LogHarness
         [after] = await parked_keys(tx.connection, 10)
         left = await parking.asked(tx.connection, ["log"])
 
-    assert asked == [STREAM]
+    assert [(one.stream, one.actor, one.skip_fact) for one in asked] == [(STREAM, "hand:ada", None)]
     assert (before.is_asked, before.outcome, before.error) == (True, None, "broken")
     assert (after.is_asked, after.outcome) == (False, "RuntimeError")
     assert left == []
@@ -87,3 +93,35 @@ async def test_too_many_with_a_parked_key_call_for_a_person(
     await harness.drain(consumer)
 
     assert (before, consumer.health.overfull) == ([], [("geo", "bad")])
+
+
+async def test_the_fact_that_somebody_saw_is_skipped_and_no_other(harness: LogHarness) -> None:
+    parking, first, second = Parking("c"), a_fact(4), a_fact(5)
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        await parking.park(tx.connection, "log", first, "broken", 3)
+        await parking.park(tx.connection, "log", second, "behind", 0)
+        await parking.ask(tx.connection, STREAM, "hand:ada", "junk", skip_fact=second.id)
+        [wrong] = await parking.asked(tx.connection, ["log"])
+        refused = await parking.skip(tx.connection, wrong)
+        left = await parking.waiting(tx.connection, STREAM, 10)
+        [told] = await parked_keys(tx.connection, 1)
+
+    assert refused is None
+    assert [one.version for one in left] == [4, 5]
+    assert told.outcome == NOT_FIRST
+    assert await harness.audited() == []
+
+
+async def test_the_last_fact_that_is_skipped_ends_the_request(harness: LogHarness) -> None:
+    parking, only = Parking("c"), a_fact(4)
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        await parking.park(tx.connection, "log", only, "broken", 3)
+        await parking.ask(tx.connection, STREAM, "hand:bob", "mended")
+        await parking.ask(tx.connection, STREAM, "hand:ada", "junk", skip_fact=only.id)
+        [asked] = await parking.asked(tx.connection, ["log"])
+        shard = await parking.skip(tx.connection, asked)
+
+    assert (asked.actor, shard) == ("hand:ada", "log")
+    assert await harness.reader.pool.fetchval("select version from seen") == 4
+    assert await harness.outcomes() == [SKIPPED, SKIPPED]
+    assert await harness.audited() == [("hand:ada", "log.skipped", "c/geo/i1/4")]

@@ -12,7 +12,7 @@ from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.domain.demand import FOLLOWED
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Effect, Reaction
+from beaconfire_platform.log.reaction import Effect, Reaction
 
 SOURCES: Final = frozenset({"incident", "geo", "agency"})
 KeepWorkers = Callable[[Tx, Any], Awaitable[None]]

@@ -21,7 +21,7 @@ from beaconfire_geo.application.place_incident import place_incident
 from beaconfire_geo.application.ports import Placings
 from beaconfire_geo.domain.placing import Grid, Labels
 from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Reaction
+from beaconfire_platform.log.reaction import Reaction
 
 SOURCES = frozenset({"incident", "dispatch"})
 

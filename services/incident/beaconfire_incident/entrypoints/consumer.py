@@ -14,7 +14,7 @@ from beaconfire_contracts.vocabulary import StatusSource
 from beaconfire_incident.application.mark_handled import Commitments, mark_handled
 from beaconfire_incident.application.ports import Incidents
 from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Reaction
+from beaconfire_platform.log.reaction import Reaction
 
 SOURCES = frozenset({"incident", "geo", "dispatch", "agency"})
 

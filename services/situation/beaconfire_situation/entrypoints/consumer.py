@@ -8,8 +8,8 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.agency import AccessRevoked, GrantsChanged
 from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Reaction
 from beaconfire_platform.log.listener import Hear
+from beaconfire_platform.log.reaction import Reaction
 from beaconfire_situation.application.apply_fact import apply_fact
 from beaconfire_situation.application.ports import Records
 from beaconfire_situation.domain.fold import FOLDED

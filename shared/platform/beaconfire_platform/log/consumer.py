@@ -8,9 +8,8 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from beaconfire_platform.log.intents import PgIntents
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import (
     TAKEN,
+    Asked,
     ParkedFact,
     Parking,
     Stream,
@@ -32,6 +32,7 @@ from beaconfire_platform.log.parking import (
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
 from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Share, Told, Unreadable
 from beaconfire_platform.log.quarantine import set_aside
+from beaconfire_platform.log.reaction import Reaction
 
 BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
@@ -45,22 +46,6 @@ ATTEMPTS_MAX: Final = 3
 LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
 _log: Final = structlog.get_logger(__name__)
-
-Effect = Callable[[Envelope[Any], Tx], Awaitable[None]]
-"""What a fact does here: it works inside the transaction it is given and commits nothing."""
-
-
-def key_alone(told: Envelope[Any]) -> tuple[LockKey, ...]:
-    """The lock of a fact's own stream key: enough for most reactions."""
-    return (aggregate(told.key),)
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """An effect, and the locks that it needs before anything else."""
-
-    effect: Effect
-    keys: Callable[[Envelope[Any]], tuple[LockKey, ...]] = key_alone
 
 
 class Fenced(Exception):  # noqa: N818  (told by name)
@@ -126,6 +111,10 @@ class Consumer:
         """Give back what is read; a further step begins anew."""
         self._forget()
         await self._reader.close()
+
+    async def behind(self) -> int | None:
+        """How many facts wait behind our positions; None while nobody can tell."""
+        return await self._reader.behind(self.health.positions)
 
     async def _turn(self) -> None:
         try:
@@ -251,6 +240,7 @@ class Consumer:
     def _moved(self, moves: list[Move]) -> None:
         for move in moves:
             self.health.positions[move.shard] = move.new
+        self.health.moves += len(moves)
 
     async def _take_effect(self, told: Told, tx: Tx) -> None:
         if isinstance(told, Unreadable):
@@ -310,9 +300,22 @@ class Consumer:
         if not self.health.waiting or now < self._look_at:
             return
         self._look_at = now + LOOK_S
-        for stream in await self._parking.asked(self._database.pool, self._fences):
-            await self._take_key(stream)
+        for asked in await self._parking.asked(self._database.pool, self._fences):
+            if asked.skip_fact is not None:
+                await self._skip(asked)
+            await self._take_key(asked.stream)
             await self._count_waiting()
+
+    async def _skip(self, asked: Asked) -> None:
+        """Somebody decided that the first fact of a parked key takes no effect here."""
+        async with self._database.transaction(
+            aggregate(asked.stream[1]), cause=_cause(self.name)
+        ) as tx:
+            shard = await self._parking.skip(tx.connection, asked)
+            if shard is not None:
+                await self._hold(tx, shard)
+                _log.warning("fact_skipped", consumer=self.name, key=asked.stream[1],
+                             fact=asked.skip_fact, by=asked.actor)  # fmt: skip
 
     async def _take_key(self, stream: Stream) -> None:
         """A batch of one key's facts, in order; the first that cannot be taken ends the request."""
@@ -357,11 +360,15 @@ class Consumer:
             if not await self._parking.has(tx.connection, stream):
                 await self._parking.end(tx.connection, stream, TAKEN)
             await tx.flush()
-            fence = self._fences.get(shard)
-            if fence is None or not await self._ledger.holds(tx.connection, shard, fence):
-                raise Fenced(self.name)
+            await self._hold(tx, shard)
         self.health.applied += verdict is Verdict.APPLY
         return TAKEN
+
+    async def _hold(self, tx: Tx, shard: str) -> None:
+        """Fenced unless the shard is ours until this transaction ends."""
+        fence = self._fences.get(shard)
+        if fence is None or not await self._ledger.holds(tx.connection, shard, fence):
+            raise Fenced(self.name)
 
     def _keys(self, told: Told) -> tuple[LockKey, ...]:
         if isinstance(told, Unreadable) or told.type not in self._reactions:

@@ -17,6 +17,8 @@ class ConsumerHealth:
     ignored: int = 0
     parked: int = 0
     quarantined: int = 0
+    moves: int = 0
+    """How often a position moved."""
     waiting: dict[Stream, int] = field(default_factory=dict)
     """The keys that are parked now, and how many facts wait with each."""
     failing: str | None = None

@@ -17,6 +17,10 @@ PARKED_BEHIND_MAX: Final = 1_000
 """Facts that may wait with a parked key before a person is called again (R14)."""
 TAKEN: Final = "taken"
 """The outcome of an unparking after which nothing of the key is parked any more."""
+SKIPPED: Final = "skipped"
+"""The outcome when the fact that was left out was the only one."""
+NOT_FIRST: Final = "not skipped: another fact is the first by now"
+SKIPPED_ACTION: Final = "log.skipped"
 
 Stream = tuple[str, str]
 """The source and the key of facts that are in order."""
@@ -43,15 +47,15 @@ _COUNTS: Final = """
     group by source, key
 """
 _ASK: Final = """
-    insert into unparking (consumer, source, key, actor, reason) values ($1, $2, $3, $4, $5)
-    returning id
+    insert into unparking (consumer, source, key, actor, reason, skip_fact)
+    values ($1, $2, $3, $4, $5, $6) returning id
 """
 _ASKED: Final = """
-    select u.id, u.source, u.key from unparking u
+    select u.id, u.source, u.key, u.skip_fact, u.actor, u.reason from unparking u
     where u.consumer = $1 and u.ended_at is null and exists (
         select 1 from parked p
         where (p.consumer, p.source, p.key) = (u.consumer, u.source, u.key) and p.shard = any($2))
-    order by u.id
+    order by u.skip_fact is null, u.id
 """
 _WAITING: Final = """
     select fact_id, version, shard, epoch, txid, row from parked
@@ -61,6 +65,39 @@ _END: Final = """
     update unparking set ended_at = clock_timestamp(), outcome = $4
     where consumer = $1 and source = $2 and key = $3 and ended_at is null
 """
+# The version goes on past the fact, as if it had taken effect.
+_SKIP: Final = """
+    with first as (
+        select version, fact_id from parked where consumer = $1 and source = $2 and key = $3
+        order by version limit 1
+    ), left_out as (
+        delete from parked p using first f
+        where p.consumer = $1 and p.source = $2 and p.key = $3 and p.version = f.version
+          and f.fact_id = $4
+        returning p.version, p.shard
+    ), passed as (
+        insert into seen (consumer, source, key, version)
+        select $1, $2, $3, version from left_out
+        on conflict (consumer, source, key) do update
+            set version = greatest(seen.version, excluded.version)
+    ), audited as (
+        insert into audit (actor, action, object, result, correlation_id)
+        select $5, $6, concat_ws('/', $1, $2, $3, version), 'done', $4::uuid::text from left_out
+    )
+    select shard from left_out
+"""
+_GO_ON: Final = "update unparking set skip_fact = null where id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asked of a parked key: to take it again, maybe all but its first fact."""
+
+    number: int
+    stream: Stream
+    actor: str
+    reason: str
+    skip_fact: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +172,48 @@ class Parking:
         """Whether any fact waits with a key."""
         return bool(await self.waiting(connection, stream, 1))
 
-    async def ask(self, connection: Connection, stream: Stream, actor: str, reason: str) -> int:
-        """Ask the consumer to take a parked key again; the number of the request."""
-        return int(await connection.fetchval(_ASK, self._consumer, *stream, actor, reason))
+    async def ask(
+        self,
+        connection: Connection,
+        stream: Stream,
+        actor: str,
+        reason: str,
+        *,
+        skip_fact: str | None = None,
+    ) -> int:
+        """Ask the consumer to take a parked key again; the number of the request.
 
-    async def asked(self, connection: Any, shards: Iterable[str]) -> list[Stream]:
-        """The parked keys that somebody asked to be taken again, oldest request first."""
-        records = await connection.fetch(_ASKED, self._consumer, list(shards))
-        return list(dict.fromkeys((record["source"], record["key"]) for record in records))
+        `skip_fact` is the key's first fact when that one shall take no effect.
+        """
+        return int(
+            await connection.fetchval(_ASK, self._consumer, *stream, actor, reason, skip_fact)
+        )
+
+    async def asked(self, connection: Any, shards: Iterable[str]) -> list[Asked]:
+        """What somebody asked of parked keys, the oldest request of each."""
+        found: dict[Stream, Asked] = {}
+        for one in await connection.fetch(_ASKED, self._consumer, list(shards)):
+            stream = (one["source"], one["key"])
+            skip_fact = None if one["skip_fact"] is None else str(one["skip_fact"])
+            asked = Asked(one["id"], stream, one["actor"], one["reason"], skip_fact)
+            found.setdefault(stream, asked)
+        return list(found.values())
+
+    async def skip(self, connection: Connection, asked: Asked) -> str | None:
+        """Leave a key's first fact out, on record with who decided so and why; its shard.
+
+        None, and nothing is left out, when another fact is the first by now.
+        """
+        shard = await connection.fetchval(
+            _SKIP, self._consumer, *asked.stream, asked.skip_fact, asked.actor, SKIPPED_ACTION
+        )
+        if shard is None:
+            await self.end(connection, asked.stream, NOT_FIRST)
+            return None
+        await connection.execute(_GO_ON, asked.number)
+        if not await self.has(connection, asked.stream):
+            await self.end(connection, asked.stream, SKIPPED)
+        return str(shard)
 
     async def waiting(self, connection: Any, stream: Stream, most: int) -> list[ParkedFact]:
         """The facts that wait with a key, in order."""

@@ -76,6 +76,12 @@ class LogReader(Protocol):
         """At most `limit` that come after these positions, at once; never past the horizon."""
         ...
 
+    async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
+        """How many facts wait behind these positions, counted no further than is cheap; None when
+        nobody can tell.
+        """
+        ...
+
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be more than the last `take` saw, or after `timeout_s` seconds."""
         ...

@@ -17,6 +17,16 @@ from beaconfire_platform.log.tail import Tail
 
 SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
+COUNTED_MAX: Final = 10_000
+"""Who is further behind is as far behind as need be said; to count so many takes 10 ms."""
+_BEHIND: Final = """
+    select count(*) from (
+        select 1 from log.fact f
+        where (f.txid, f.row) > ($1, $2)
+          and f.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+          and f.source = any($3)
+        limit $4) as told
+"""
 
 
 class LogEpochChanged(Exception):  # noqa: N818  (told to people as it is)
@@ -83,6 +93,12 @@ class PostgresLog:
         )
         return [told_of(record, epoch) for record in records]
 
+    async def behind(self, sources: frozenset[str], at: LogPosition) -> int:
+        """How many facts of these sources come after a position, counted up to a limit."""
+        return int(
+            await self._pool.fetchval(_BEHIND, at.txid, at.row, sorted(sources), COUNTED_MAX)
+        )
+
     async def everything(self, sources: frozenset[str]) -> list[Envelope[Any]]:
         """Every readable fact of these sources, oldest first: for replay and for tests."""
         found: list[Envelope[Any]] = []
@@ -115,6 +131,10 @@ class PostgresReader:
         self._rings = self._log.bell.rings
         found = await self._log.read(SHARD, self._sources, after[SHARD], limit)
         return {SHARD: found} if found else {}
+
+    async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
+        """Counted in the table."""
+        return await self._log.behind(self._sources, at[SHARD]) if SHARD in at else None
 
     async def wait(self, timeout_s: float) -> None:
         """Wait for the doorbell, or for the poll's time; a ring while we read counts."""

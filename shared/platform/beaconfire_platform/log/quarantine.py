@@ -11,6 +11,10 @@ _SET_ASIDE: Final = """
     insert into quarantine (consumer, shard, epoch, txid, row, reason)
     values ($1, $2, $3, $4, $5, $6) on conflict do nothing
 """
+_SEEN: Final = """
+    update quarantine set seen_at = clock_timestamp(), seen_by = $2, seen_why = $3
+    where consumer = $1 and seen_at is null
+"""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -20,3 +24,9 @@ async def set_aside(connection: Connection, consumer: str, shard: str, found: Ga
     _log.error("record_quarantined", consumer=consumer, shard=shard, at=at.text(),
                reason=found.reason)  # fmt: skip
     await connection.execute(_SET_ASIDE, consumer, shard, at.epoch, at.txid, at.row, found.reason)
+
+
+async def mark_seen(connection: Connection, consumer: str, actor: str, reason: str) -> int:
+    """Somebody looked at what was set aside and leaves it; returns how many records that were."""
+    done = await connection.execute(_SEEN, consumer, actor, reason)
+    return int(done.rsplit(" ", 1)[-1])

@@ -160,7 +160,13 @@ class Process:
         line = None if service.begin is None else await service.begin()
         if line is not None:
             say(line)
-        health = Health(pool, [service], self._running)
+        health = Health(
+            pool,
+            [service],
+            self._running,
+            databases=[database],
+            instance=settings.instance,
+        )
         exchange = self._run_all(ground, service, pool, health)
         routers = [health_routes(health, ground.edge), *await self._clock_of(ground, pool)]
         app = gated(application([service], routers), exchange)

@@ -12,23 +12,19 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from beaconfire_platform.access.subject import NOWHERE
-from beaconfire_platform.database import TROUBLE
+from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.health import ConsumerHealth, RelayHealth
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.process.horizon import HORIZON_S_MAX, Horizon
-from beaconfire_platform.process.running import Running
-from beaconfire_platform.telemetry import (
-    CONSUMER_FAILURES,
-    FACTS_APPLIED,
-    FACTS_IGNORED,
-    FACTS_PARKED,
-    FACTS_QUARANTINED,
-    FACTS_WAITING,
-    KEYS_OVERFULL,
-    KEYS_WAITING,
-    TASK_FAILURES,
+from beaconfire_platform.process.measures import (
+    measure_books,
+    measure_consumers,
+    measure_lag,
+    measure_relay,
 )
+from beaconfire_platform.process.running import Running
+from beaconfire_platform.telemetry import TASK_FAILURES
 from beaconfire_platform.web.edge import Edge
 
 FAILURES_MAX: Final = 3
@@ -47,6 +43,9 @@ class Health:
     folder: Path | None = None
     """Where data are kept, if they are kept here."""
     relay: RelayHealth | None = None
+    databases: Sequence[Database] = ()
+    """As each service reaches its own: their books are measured."""
+    instance: str = ""
     is_draining: bool = False
     """Whether it stops: nothing new is to be sent here."""
 
@@ -98,20 +97,17 @@ class Health:
         failing = self.running.failing()
         return {"ok": not failing, "failing": failing, "failures": dict(self.running.failures)}
 
-    def measure(self) -> None:
-        """Bring the gauges up to date."""
-        for service in self.services:
-            for one in service.consumers:
-                FACTS_APPLIED.labels(one.name).set(one.health.applied)
-                FACTS_IGNORED.labels(one.name).set(one.health.ignored)
-                FACTS_PARKED.labels(one.name).set(one.health.parked)
-                FACTS_QUARANTINED.labels(one.name).set(one.health.quarantined)
-                KEYS_WAITING.labels(one.name).set(len(one.health.waiting))
-                FACTS_WAITING.labels(one.name).set(sum(one.health.waiting.values()))
-                KEYS_OVERFULL.labels(one.name).set(len(one.health.overfull))
-                CONSUMER_FAILURES.labels(one.name).set(one.health.failures)
+    async def measure(self) -> None:
+        """Bring every gauge up to date; what is not known now is NaN, and fails nothing."""
+        consumers = [one for service in self.services for one in service.consumers]
+        measure_consumers(consumers)
+        if self.relay is not None:
+            measure_relay(self.relay)
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
+        await measure_lag(consumers)
+        await measure_books(self.databases, self.instance)
+        await Horizon(self.pool).measure()
 
 
 def _is_stuck(health: ConsumerHealth) -> bool:
@@ -164,8 +160,7 @@ def health_routes(health: Health, edge: Edge) -> APIRouter:
         client = request.client.host if request.client else ""
         if client not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
             edge.permit_subject(edge.authenticate(request), "metrics.read", NOWHERE)
-        health.measure()
-        await Horizon(health.pool).measure()
+        await health.measure()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.port import Garbled
-from beaconfire_platform.log.quarantine import set_aside
+from beaconfire_platform.log.quarantine import mark_seen, set_aside
 
 FOUND = Garbled(LogPosition(7, 0, 42), "its id is no UUID")
 
@@ -38,3 +38,16 @@ async def test_met_again_it_is_the_same_row(service: Database) -> None:
         await set_aside(connection, "another", "t/3", FOUND)
 
     assert await service.pool.fetchval("select count(*) from quarantine") == 2
+
+
+async def test_who_looked_at_it_and_why_is_kept_and_said_once(service: Database) -> None:
+    async with service.pool.acquire() as connection:
+        await set_aside(connection, "picture", "t/3", FOUND)
+        await set_aside(connection, "another", "t/3", FOUND)
+        marked = await mark_seen(connection, "picture", "hand:ada", "a test of theirs")
+        again = await mark_seen(connection, "picture", "hand:bob", "me too")
+
+    rows = await service.pool.fetch("select * from quarantine order by consumer desc")
+    assert (marked, again) == (1, 0)
+    assert (rows[0]["seen_by"], rows[0]["seen_why"]) == ("hand:ada", "a test of theirs")
+    assert rows[1]["seen_at"] is None

@@ -13,9 +13,10 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Tx
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.members import LIFE_S
 from beaconfire_platform.log.port import Share
+from beaconfire_platform.log.reaction import Reaction
 from beaconfire_testkit.kafka_harness import KafkaHarness, MortalConsumer
 from beaconfire_testkit.log_harness import WRITER, compare
 

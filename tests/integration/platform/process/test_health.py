@@ -53,7 +53,7 @@ async def test_a_task_that_fails_again_and_again_makes_it_not_ready(
         await asyncio.wait_for(thrice.wait(), 5)
         health = Health(pool, [], running, tmp_path)
         ready, parts = await health.findings()
-    health.measure()
+    await health.measure()
     await running.stop()
 
     assert not ready
@@ -78,7 +78,7 @@ async def test_a_consumer_that_fails_in_a_row_makes_it_not_ready(
         for _ in range(2):
             consumer.health.failed(Fenced())
         in_a_row = await health.findings()
-        health.measure()
+        await health.measure()
         measured = REGISTRY.get_sample_value("beaconfire_consumer_failures", {"consumer": "stuck"})
         consumer.health.went_well()
         well = await health.findings()

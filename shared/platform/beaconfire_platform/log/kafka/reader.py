@@ -133,6 +133,21 @@ class KafkaReader:
                 await self._fetch(0)
             return self._read(limit)
 
+    async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
+        """By the ends of which the broker told with what it sent last; it is not asked anew."""
+        if self._client is None:
+            return None
+        waiting = 0
+        for shard, position in at.items():
+            partition = partition_of(shard)
+            if partition not in self._client.assignment():
+                return None
+            end = self._client.highwater(partition)
+            if end is None:
+                return None
+            waiting += max(0, end - self._offset(partition, position))
+        return waiting
+
     async def wait(self, timeout_s: float) -> None:
         """Until something comes, or for so long."""
         if self._client is None or not self._next:

@@ -1,0 +1,110 @@
+"""What `/metrics` says of the log, brought up to date at each look: cheap, and never failing it.
+
+Labels are names of services, consumers and leases, of which there are few; what there is one of
+for each shard or key is summed.
+"""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.log.books import leases, published, unseen
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.health import RelayHealth
+from beaconfire_platform.telemetry import (
+    CONSUMER_FAILURES,
+    FACTS_APPLIED,
+    FACTS_BEHIND,
+    FACTS_IGNORED,
+    FACTS_PARKED,
+    FACTS_QUARANTINED,
+    FACTS_WAITING,
+    KEYS_OVERFULL,
+    KEYS_WAITING,
+    LEASE_FREE,
+    LEASE_HELD,
+    POSITION_MOVES,
+    QUARANTINED_UNSEEN,
+    RELAY_ACTIVE,
+    RELAY_FAILURES,
+    RELAY_PUBLISHED,
+    RELAY_UNPUBLISHED,
+    SHARDS_HELD,
+)
+
+LOOK_S_MAX: Final = 1.0
+"""A database that takes longer is one that has more to do: unknown this time."""
+UNPUBLISHED_COUNTED_MAX: Final = 10_000
+_log: Final = structlog.get_logger(__name__)
+
+
+def measure_consumers(consumers: Sequence[Consumer]) -> None:
+    """What each consumer knows of itself."""
+    for one in consumers:
+        health = one.health
+        FACTS_APPLIED.labels(one.name).set(health.applied)
+        FACTS_IGNORED.labels(one.name).set(health.ignored)
+        FACTS_PARKED.labels(one.name).set(health.parked)
+        FACTS_QUARANTINED.labels(one.name).set(health.quarantined)
+        POSITION_MOVES.labels(one.name).set(health.moves)
+        SHARDS_HELD.labels(one.name).set(len(health.positions))
+        KEYS_WAITING.labels(one.name).set(len(health.waiting))
+        FACTS_WAITING.labels(one.name).set(sum(health.waiting.values()))
+        KEYS_OVERFULL.labels(one.name).set(len(health.overfull))
+        CONSUMER_FAILURES.labels(one.name).set(health.failures)
+
+
+def measure_relay(relay: RelayHealth) -> None:
+    """What the relay knows of itself."""
+    RELAY_ACTIVE.set(relay.is_active)
+    RELAY_PUBLISHED.set(relay.published)
+    RELAY_FAILURES.set(relay.failures)
+
+
+async def measure_lag(consumers: Sequence[Consumer]) -> None:
+    """How far behind each consumer is; NaN where nobody can tell now."""
+    for one in consumers:
+        FACTS_BEHIND.labels(one.name).set(await _behind(one))
+
+
+async def _behind(consumer: Consumer) -> float:
+    try:
+        async with asyncio.timeout(LOOK_S_MAX):
+            found = await consumer.behind()
+    except TROUBLE as error:
+        _log.debug("lag_unknown", consumer=consumer.name, error=type(error).__name__)
+        return math.nan
+    return math.nan if found is None else found
+
+
+async def measure_books(databases: Sequence[Database], instance: str) -> None:
+    """Leases, what is quarantined, what is not published: from each service's own tables."""
+    for database in databases:
+        try:
+            async with asyncio.timeout(LOOK_S_MAX), database.reading() as connection:
+                held = await leases(connection)
+                quarantined = await unseen(connection)
+                told = await published(connection, UNPUBLISHED_COUNTED_MAX)
+        except TROUBLE as error:
+            _log.debug("books_unknown", service=database.service, error=type(error).__name__)
+            RELAY_UNPUBLISHED.set(math.nan)
+            continue
+        for one in held:
+            is_ours = one.is_held and one.holder == instance
+            LEASE_HELD.labels(database.service, one.name).set(is_ours)
+            LEASE_FREE.labels(database.service, one.name).set(not one.is_held)
+        _set_quarantined(database.service, quarantined)
+        if told:
+            RELAY_UNPUBLISHED.set(sum(one.unpublished for one in told))
+
+
+def _set_quarantined(service: str, records: dict[str, int]) -> None:
+    """What was seen meanwhile goes back to nought."""
+    known = {one.labels["consumer"] for family in QUARANTINED_UNSEEN.collect()
+             for one in family.samples if one.labels["service"] == service}  # fmt: skip
+    for consumer in known | records.keys():
+        QUARANTINED_UNSEEN.labels(service, consumer).set(records.get(consumer, 0))

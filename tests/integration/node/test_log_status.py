@@ -1,0 +1,125 @@
+"""`log status` gathers the same of a node and of services apart, and says what it cannot know."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from beaconfire.commands.log_status import SHAPE_APART, SHAPE_NODE, SOURCES_OF, gather
+from beaconfire.node.composition import BUILDERS
+from beaconfire_contracts.topics import TOPICS
+from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.log_harness import READER, LogHarness
+from beaconfire_testkit.node import free_port
+
+NAMES = ("BOOTSTRAP_SERVERS", "PREFIX")
+
+
+@pytest.fixture
+async def table(database: str) -> AsyncGenerator[LogHarness]:
+    async with LogHarness(database).running() as running:
+        yield running
+
+
+def use(monkeypatch: pytest.MonkeyPatch, harness: KafkaHarness) -> None:
+    """The environment of a service apart."""
+    for name, said in zip(
+        NAMES, (harness.settings.bootstrap, harness.settings.prefix), strict=True
+    ):
+        monkeypatch.setenv(f"BEACONFIRE_KAFKA_{name}", said)
+
+
+async def test_a_consumer_that_never_began_has_everything_before_it(
+    table: LogHarness, database: str
+) -> None:
+    await table.tell("a", "b")
+    status = await gather([READER], None, database)
+
+    [service] = status.services
+    [shard] = service.consumers[READER]
+    assert (status.shape, service.error) == (SHAPE_NODE, None)
+    assert (shard.at, shard.lag) == (None, 2)
+    assert shard.oldest is not None
+
+
+async def test_lag_goes_back_to_nought(table: LogHarness, database: str) -> None:
+    await table.tell("a")
+    await table.drain(table.consumer(READER))
+    [service] = (await gather([READER], None, database)).services
+
+    assert service.consumers[READER][0].lag == 0
+    assert service.horizon is not None
+    assert service.books is not None
+    assert service.books.head == service.consumers[READER][0].at
+
+
+async def test_on_topics_lag_is_what_the_broker_has_more(
+    kafka_harness: KafkaHarness, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, kafka_harness)
+    monkeypatch.setitem(SOURCES_OF, READER, frozenset({"geo"}))  # type: ignore[arg-type]  # the topics of one test
+    await kafka_harness.tell("a", "b", "c")
+    await kafka_harness.published()
+    before = await gather([READER], None, database)
+    await kafka_harness.drain(kafka_harness.consumer(READER))
+    after = await gather([READER], None, database)
+
+    assert before.shape == SHAPE_APART
+    assert _lag(before) == 3
+    assert _lag(after) == 0
+    assert sum(end.row for end in after.ends.values()) == 3
+
+
+async def test_a_broker_that_is_away_leaves_everything_else_known(
+    table: LogHarness, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS", f"127.0.0.1:{free_port()}")
+    await table.tell("a")
+    status = await gather([READER], None, database)
+
+    assert status.log_error is not None
+    assert "lets nobody in" in status.log_error
+    assert _lag(status) is None
+    assert status.services[0].books is not None
+
+
+async def test_one_database_that_is_away_hides_no_other(
+    table: LogHarness, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEACONFIRE_SITUATION_DATABASE_URL", database)
+    nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/x"
+    monkeypatch.setenv("BEACONFIRE_GEO_DATABASE_URL", nowhere)
+    here, away = (await gather([READER, "geo"], None, None)).services
+
+    assert here.error is None
+    assert away.error is not None
+    assert "see BEACONFIRE_GEO_DATABASE_URL" in away.error
+
+
+async def test_machines_are_given_every_shard(table: LogHarness, database: str) -> None:
+    await table.tell("a")
+    found: dict[str, Any] = json.loads((await gather([READER], None, database)).as_json())
+
+    [service] = found["services"]
+    assert found["shape"] == SHAPE_NODE
+    assert service["consumers"][READER][0] | {"oldest": None} == {
+        "shard": "log", "at": None, "moved_at": None, "lag": 1, "oldest": None,
+    }  # fmt: skip
+
+
+def test_every_consumer_reads_sources_that_there_are() -> None:
+    assert SOURCES_OF.keys() <= BUILDERS.keys()
+    assert all(sources <= TOPICS.keys() for sources in SOURCES_OF.values())
+
+
+def _lag(status: Any) -> int | None:
+    shards = status.services[0].consumers[READER]
+    known = [one.lag for one in shards if one.lag is not None]
+    return sum(known) if len(known) == len(shards) and shards else None
+
+
+@pytest.fixture
+async def kafka_harness(database: str, kafka: str) -> AsyncGenerator[KafkaHarness]:
+    async with KafkaHarness(database, kafka).running() as running:
+        yield running

@@ -1,0 +1,134 @@
+"""`/metrics` says how far behind, who has which lease and what waits; nothing makes it fail."""
+
+import math
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import asyncpg
+import pytest
+from fastapi import APIRouter
+from prometheus_client import REGISTRY
+
+from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.ground import Service
+from beaconfire_platform.log.health import RelayHealth
+from beaconfire_platform.log.lease import Lease
+from beaconfire_platform.log.port import Garbled
+from beaconfire_platform.log.quarantine import mark_seen, set_aside
+from beaconfire_platform.process.health import Health
+from beaconfire_platform.process.measures import (
+    measure_books,
+    measure_consumers,
+    measure_lag,
+    measure_relay,
+)
+from beaconfire_platform.process.running import Running
+from beaconfire_testkit.log_harness import LogHarness
+
+
+@pytest.fixture
+async def table(database: str) -> AsyncGenerator[LogHarness]:
+    async with LogHarness(database).running() as running:
+        yield running
+
+
+def value(name: str, **labels: str) -> float:
+    """A gauge as a scrape finds it."""
+    found = REGISTRY.get_sample_value(f"beaconfire_{name}", labels)
+    assert found is not None, name
+    return found
+
+
+async def test_lag_is_the_facts_behind_the_position(table: LogHarness) -> None:
+    consumer = table.consumer("lagging", batch=2)
+    await measure_lag([consumer])
+    before_it_began = value("consumer_lag_facts", consumer="lagging")
+    for _ in range(5):
+        await table.tell("a")
+    await consumer.step()
+    await measure_lag([consumer])
+    measure_consumers([consumer])
+
+    assert math.isnan(before_it_began)
+    assert value("consumer_lag_facts", consumer="lagging") == 3
+    assert value("consumer_shards_held", consumer="lagging") == 1
+    assert value("consumer_position_moves", consumer="lagging") == 1
+
+
+async def test_a_lease_is_ours_anothers_or_free(table: LogHarness) -> None:
+    ours, theirs = Lease(table.reader, "planner", "me"), Lease(table.reader, "relay", "you")
+    await ours.keep()
+    await theirs.keep()
+    await measure_books([table.reader], "me")
+    held = [
+        (value(f"lease_{what}", service="situation", lease=name))
+        for name in ("planner", "relay")
+        for what in ("held", "free")
+    ]
+    await ours.release()
+    await measure_books([table.reader], "me")
+
+    assert held == [1, 0, 0, 0]
+    assert value("lease_held", service="situation", lease="planner") == 0
+    assert value("lease_free", service="situation", lease="planner") == 1
+
+
+async def test_what_was_looked_at_is_nought_again(table: LogHarness) -> None:
+    async with table.reader.pool.acquire() as connection:
+        await set_aside(connection, "measured", "t/0", Garbled(LogPosition(1, 0, 7), "no id"))
+        await measure_books([table.reader], "me")
+        before = value("quarantined_unseen", service="situation", consumer="measured")
+        await mark_seen(connection, "measured", "hand:ada", "looked")
+    await measure_books([table.reader], "me")
+
+    assert before == 1
+    assert value("quarantined_unseen", service="situation", consumer="measured") == 0
+
+
+async def test_what_is_not_published_is_counted(table: LogHarness) -> None:
+    await table.writer.pool.execute(
+        "insert into relayed (topic, epoch, txid, row, fence) values ('t', 1, 0, 0, 1)"
+    )
+    for _ in range(3):
+        await table.tell("a")
+    await measure_books([table.writer], "me")
+    measure_relay(RelayHealth(is_active=True, published=7, failures=2))
+
+    assert value("relay_unpublished") == 3
+    assert [value(f"relay_{one}") for one in ("active", "published", "failures")] == [1, 7, 2]
+
+
+async def test_a_database_that_is_away_makes_unknown_what_it_knew(
+    table: LogHarness, database: str
+) -> None:
+    consumer = table.consumer("blind")
+    await table.tell("a")
+    await table.drain(consumer)
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        services = [Service("situation", APIRouter(), consumers=[consumer])]
+        health = Health(pool, services, Running(), databases=[table.reader], instance="me")
+        await table.reader.close()
+        await health.measure()
+
+    assert math.isnan(value("consumer_lag_facts", consumer="blind"))
+    assert math.isnan(value("relay_unpublished"))
+    assert value("consumer_applied", consumer="blind") == 1
+
+
+async def test_labels_are_no_more_than_there_are_consumers(table: LogHarness) -> None:
+    consumer = table.consumer("bounded")
+    for key in map(str, range(20)):
+        await table.tell(key)
+    await table.drain(consumer)
+    measure_consumers([consumer])
+    await measure_lag([consumer])
+
+    samples: list[Any] = [
+        one
+        for family in REGISTRY.collect()
+        if family.name.startswith("beaconfire_consumer")
+        for one in family.samples
+        if one.labels.get("consumer") == "bounded"
+    ]
+    assert samples
+    assert {tuple(one.labels) for one in samples} == {("consumer",)}
