@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from beaconfire.commands.on_node import login_of, owner_of, unreached
+from beaconfire_agency.entrypoints.consumer import SOURCES as AGENCY
 from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_dispatch.entrypoints.consumer import SOURCES as DISPATCH
@@ -29,6 +30,7 @@ from beaconfire_platform.process.horizon import Held, Horizon
 from beaconfire_situation.entrypoints.consumer import SOURCES as SITUATION
 
 SOURCES_OF: Final[Mapping[str, frozenset[str]]] = {
+    "agency": AGENCY,
     "dispatch": DISPATCH,
     "geo": GEO,
     "incident": INCIDENT,

@@ -120,7 +120,7 @@ def test_the_status_of_a_running_node_is_readable_and_for_machines(city: Any) ->
         for service in found["services"]
         for name, shards in service["consumers"].items()
     }
-    assert lags.keys() == {"dispatch", "geo", "incident", "situation"}
+    assert lags.keys() == {"agency", "dispatch", "geo", "incident", "situation"}
     assert all(lag is not None for lag in lags.values())
     assert found["services"][0]["books"]["head"]["txid"] > 0
 

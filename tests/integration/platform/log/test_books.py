@@ -113,7 +113,7 @@ async def test_facts_behind_the_relays_place_are_unpublished(table: LogHarness) 
     await table.tell("a")
     place = await table.writer.pool.fetchrow("select txid, row from log.fact")
     await table.writer.pool.execute(
-        "insert into relayed (topic, epoch, txid, row, fence) values ('t', 1, $1, $2, 1)",
+        "insert into relayed (topic, epoch, txid, row, fence) values ('t.v1', 1, $1, $2, 1)",
         place["txid"],
         place["row"],
     )
@@ -122,5 +122,5 @@ async def test_facts_behind_the_relays_place_are_unpublished(table: LogHarness) 
     async with table.writer.reading() as connection:
         [told] = (await read_books(connection)).published
 
-    assert (told.topic, told.unpublished) == ("t", 2)
+    assert (told.topic, told.unpublished) == ("t.v1", 2)
     assert told.oldest is not None
