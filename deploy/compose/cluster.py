@@ -36,9 +36,9 @@ def server_account() -> Account:
 
 
 @cache
-def server_binaries() -> Path:
-    """Its programs, where that account reaches them."""
-    return reachable_binaries(server_account(), Path(tempfile.gettempdir()) / "beaconfire-compose")
+def server_binaries(folder: Path) -> Path:
+    """Its programs, where that account reaches them: in place, or copied below our folder."""
+    return reachable_binaries(server_account(), folder)
 
 
 def make_cluster(service: Service, index: int, places: Places) -> Path:
@@ -53,12 +53,13 @@ def make_cluster(service: Service, index: int, places: Places) -> Path:
     data.mkdir(parents=True)
     os.chown(data, server_account().uid, server_account().gid)
     data.chmod(0o700)
+    programs = server_binaries(places.folder)
     said = {
         name: places.local(value, service, index) for name, value in service.environment.items()
     }
     run_once(
         [
-            str(server_binaries() / "initdb"), "-D", str(data), "-U", "postgres",
+            str(programs / "initdb"), "-D", str(data), "-U", "postgres",
             f"--pwfile={said['POSTGRES_PASSWORD_FILE']}",
             *shlex.split(said.get("POSTGRES_INITDB_ARGS", "")),
         ],
@@ -66,13 +67,13 @@ def make_cluster(service: Service, index: int, places: Places) -> Path:
     )  # fmt: skip
     with (data / "pg_hba.conf").open("a") as access:
         access.write("\nhost all all all scram-sha-256\n")
-    with _on_its_socket(data) as socket:
+    with _on_its_socket(data, programs) as socket:
         for given in sorted(service.given, key=lambda one: one.target):
             if given.target.startswith(INIT):
                 script = places.paths(service, index)[given.target]
                 run_once(
                     [
-                        str(server_binaries() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1",
+                        str(programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1",
                         "-h", str(socket), "-U", "postgres", "-d", "postgres", "-f", str(script),
                     ]
                 )  # fmt: skip
@@ -81,20 +82,20 @@ def make_cluster(service: Service, index: int, places: Places) -> Path:
 
 
 @contextmanager
-def _on_its_socket(data: Path) -> Generator[Path]:
+def _on_its_socket(data: Path, programs: Path) -> Generator[Path]:
     """The server for a moment, where only we reach it."""
     socket = Path(tempfile.mkdtemp(prefix="bf-"))
     os.chown(socket, server_account().uid, server_account().gid)
     server = subprocess.Popen(  # noqa: S603  (our own binary)
         [
-            str(server_binaries() / "postgres"), "-D", str(data), "-clisten_addresses=",
+            str(programs / "postgres"), "-D", str(data), "-clisten_addresses=",
             f"-cunix_socket_directories={socket}",
         ],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
         env=environment({}), **identity(server_account()),
     )  # fmt: skip
     try:
-        _answering(server, socket)
+        _answering(server, programs, socket)
         yield socket
     finally:
         server.terminate()
@@ -102,9 +103,9 @@ def _on_its_socket(data: Path) -> Generator[Path]:
         shutil.rmtree(socket, ignore_errors=True)
 
 
-def _answering(server: "subprocess.Popen[bytes]", socket: Path) -> None:
+def _answering(server: "subprocess.Popen[bytes]", programs: Path, socket: Path) -> None:
     until = time.monotonic() + START_S_MAX
-    ready = [str(server_binaries() / "pg_isready"), "-q", "-h", str(socket), "-U", "postgres"]
+    ready = [str(programs / "pg_isready"), "-q", "-h", str(socket), "-U", "postgres"]
     while subprocess.run(ready, check=False, env=environment({})).returncode:  # noqa: S603  (ours)
         if server.poll() is not None or time.monotonic() > until:
             raise ProgramFailed("postgres: did not start to be filled")

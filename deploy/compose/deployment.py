@@ -91,7 +91,9 @@ class Deployment:
 
     async def start(self) -> None:
         """Every service after those that it needs; CannotStart, with all stopped again."""
-        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # whoever is root runs the database as another, who must get through
+        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         end_leftovers(self.folder / STATE)
         try:
             async with asyncio.TaskGroup() as group:

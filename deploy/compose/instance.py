@@ -126,7 +126,7 @@ class Instance:
 
     async def _launch(self) -> None:
         start = await asyncio.to_thread(self._prepare)
-        words = found(start.words, self._image.programs())
+        words = found(start.words, self._image.programs(self._places))
         places = self._places
         log, told = places.log(self.service.name, self.index), self._told()
         with log.open("ab") as err, told.open("ab") as out:
@@ -155,7 +155,7 @@ class Instance:
             name: self._places.local(value, self.service, self.index)
             for name, value in self.service.environment.items()
         }
-        return environment(said, self._image.programs())
+        return environment(said, self._image.programs(self._places))
 
     async def _keep(self) -> None:
         """Look at its health while it runs; start it again when it ends by itself."""
@@ -203,7 +203,7 @@ class Instance:
 
     async def _is_well(self, words: list[str], seconds: float) -> bool:
         process = await asyncio.create_subprocess_exec(
-            *found(words, self._image.programs()),
+            *found(words, self._image.programs(self._places)),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=self.environment(), cwd="/",
         )  # fmt: skip
