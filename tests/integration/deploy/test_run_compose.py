@@ -94,7 +94,7 @@ def test_a_runner_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_what_cannot_start_is_one_clear_line_and_the_end_of_its_log(tmp_path: Path) -> None:
     broken = program(
         "raise SystemExit('the roof is on fire')",
-        healthcheck={"test": ["CMD", "true"], "interval": "60s"},
+        healthcheck={"test": ["CMD", "false"], "start_period": "60s"},
     )
     runner = started(tmp_path, {"one": broken})
 
