@@ -1,0 +1,194 @@
+"""A deployment whose services run apart: parts restarted, standing by, away, and what goes on."""
+
+import asyncio
+import os
+import random
+import time
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import pytest
+from tests.integration.deploy.conftest import Whole, until
+
+from beaconfire.simulation.api import Api
+from beaconfire_platform.ids import new_id
+from chaos.count import Books
+from compose.deployment import Deployment
+
+FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
+AWAY_S: Final = 300 if FULL else 8
+"""How long the broker is away."""
+EVERY_S: Final = 0.05
+"""Twenty reports a second."""
+AGAIN_S: Final = 0.5
+CATCH_UP_S_MAX: Final = 60
+SERVICES: Final = ("incident", "dispatch", "geo", "situation", "agency")
+PLACE: Final = {"lon": 174.76, "lat": -36.85}
+
+
+def books_of(deployment: Deployment) -> Books:
+    """The services' databases."""
+    return Books({one: dsn_of(deployment, one) for one in SERVICES})
+
+
+def dsn_of(deployment: Deployment, service: str) -> str:
+    """How its owner reaches a service's database."""
+    return deployment.instance(service).environment()["BEACONFIRE_DATABASE_URL"]
+
+
+async def report(http: httpx.AsyncClient, key: str, chance: random.Random) -> httpx.Response:
+    """One report somewhere."""
+    at = {"lon": chance.uniform(170, 178), "lat": chance.uniform(-45, -35), "accuracy_m": 20.0}
+    body = {"channel": "phone", "type": "fire.structure", "text": key, "position": at}
+    return await http.post("/v1/reports", json=body, headers={"Idempotency-Key": key})
+
+
+async def told(http: httpx.AsyncClient, chance: random.Random) -> str | None:
+    """A report told with one retry; why it failed all the same, if it did."""
+    key, why = new_id(), ""
+    for _ in range(2):
+        try:
+            answer = await report(http, key, chance)
+        except httpx.TransportError as error:
+            why = type(error).__name__
+        else:
+            if answer.status_code == 201:
+                return None
+            why = f"{answer.status_code} {answer.text[:120]}"
+        await asyncio.sleep(AGAIN_S)
+    return why
+
+
+def client(whole: Whole) -> httpx.AsyncClient:
+    """A dispatcher's."""
+    headers = {"Authorization": f"Bearer {whole.dispatcher}"}
+    return httpx.AsyncClient(
+        base_url=whole.deployment.origin, headers=headers, timeout=20, trust_env=False
+    )
+
+
+@pytest.mark.slow
+async def test_a_rolling_restart_fails_nobody_who_asks_twice(whole: Whole) -> None:
+    chance = random.Random(3)
+    failed: list[str] = []
+    ended = asyncio.Event()
+
+    async def tell(http: httpx.AsyncClient) -> None:
+        if (why := await told(http, chance)) is not None:
+            failed.append(why)
+
+    number = 0
+    async with client(whole) as http, asyncio.TaskGroup() as group:
+
+        async def load() -> None:
+            nonlocal number
+            while not ended.is_set():
+                group.create_task(tell(http))
+                number += 1
+                await asyncio.sleep(EVERY_S)
+
+        group.create_task(load())
+        for service in SERVICES:
+            for one in whole.deployment.instances[service]:
+                await one.stop()
+                await one.start()
+                await until(lambda one=one: one.health == "healthy", 120)
+        ended.set()
+
+    print(f"rolling restart: {number} reports, {len(failed)} failed")  # noqa: T201  (its figures)
+    assert number > 100, "too few reports: this run proves nothing"
+    assert failed == []
+
+
+@pytest.mark.slow
+async def test_who_stands_by_plans_when_the_planner_dies(whole: Whole) -> None:
+    connection = await asyncpg.connect(dsn_of(whole.deployment, "dispatch"))
+    try:
+
+        async def holder() -> tuple[str, int]:
+            row = await connection.fetchrow(
+                "select holder, fence from dispatch.lease "
+                "where name = 'planner' and until > clock_timestamp()"
+            )
+            return ("", 0) if row is None else (row["holder"], row["fence"])
+
+        before, fence = await holder()
+        [planning] = [
+            one
+            for one in whole.deployment.instances["dispatch"]
+            if one.pid is not None and before.endswith(f"-{one.pid}")
+        ]
+        began = time.monotonic()
+        await planning.kill()
+        async with asyncio.timeout(60):
+            while (now := await holder())[0] in ("", before):  # noqa: ASYNC110  (rows have no event)
+                await asyncio.sleep(0.02)
+        print(f"taken over after {time.monotonic() - began:.2f} s")  # noqa: T201  (its figure)
+        assert now[1] > fence
+        await until(lambda: planning.health == "healthy", 120)
+    finally:
+        await connection.close()
+
+
+async def a_unit(whole: Whole) -> str:
+    """A station in the centre's area and a unit that stands there."""
+    async with client(whole) as http:
+        http.headers["Authorization"] = f"Bearer {await whole.token('admin')}"
+        api = Api(http, await whole.token("admin"))
+        bodies: list[dict[str, Any]] = (await api.get("/v1/bodies"))["items"]
+        body = next(one["id"] for one in bodies if one["kind"] == "centre")
+        names = {"name_zh": "站", "name_en": "Station"}
+        place = {"body": body, "point": PLACE, "division": "akl"}
+        station = await api.post("/v1/stations", {"code": "S1", **names, **place})
+        unit = {
+            "call_sign": "E1", "kind": "engine", "station_id": station["id"],
+            "capabilities": ["pump"],
+        }  # fmt: skip
+        return str((await api.post("/v1/units", unit))["id"])
+
+
+@pytest.mark.slow
+@pytest.mark.proof
+async def test_while_the_broker_is_away_each_service_goes_on_and_all_is_caught_up(
+    whole: Whole,
+) -> None:
+    unit_id = await a_unit(whole)
+    books, broker, chance = (
+        books_of(whole.deployment),
+        whole.deployment.instance("kafka"),
+        random.Random(5),
+    )
+    await broker.kill(comes_back=False)
+    away_since = time.monotonic()
+    failed: list[str] = []
+    number = 0
+    async with client(whole) as http:
+        answer = await report(http, new_id(), chance)
+        incident = answer.json()["incident_id"]
+        # dispatch cannot have heard of it: it looks at the incident by HTTP
+        ordered = await http.post(
+            f"/v1/incidents/{incident}/dispatch",
+            json={"unit_ids": [unit_id]},
+            headers={"Idempotency-Key": new_id()},
+        )
+        assert ordered.status_code == 201, ordered.text
+        while time.monotonic() - away_since < AWAY_S:
+            if (why := await told(http, chance)) is not None:
+                failed.append(why)
+            number += 1
+            await asyncio.sleep(EVERY_S)
+    behind = await books.behind(await books.told())
+
+    await broker.start()
+    began = time.monotonic()
+    async with asyncio.timeout(10 * CATCH_UP_S_MAX):
+        while any((await books.behind(await books.told())).values()):  # noqa: ASYNC110  (same)
+            await asyncio.sleep(0.25)
+    caught_up_s = time.monotonic() - began
+
+    print(f"away {AWAY_S} s: {number} reports, caught up after {caught_up_s:.1f} s")  # noqa: T201
+    assert failed == []
+    assert behind["dispatch"] > 0, "nobody fell behind: this run proves nothing"
+    assert caught_up_s <= CATCH_UP_S_MAX
+    assert sum((await books.set_aside()).values()) == 0
