@@ -83,10 +83,12 @@ class KafkaHarness(LogHarness):
     relay_kind: type[MortalRelay] = MortalRelay
     """What publishes: a harness with a planted fault has another."""
 
-    def __init__(self, owner_dsn: str, bootstrap: str) -> None:
-        """`bootstrap` names a broker on which topics may be made."""
+    def __init__(self, owner_dsn: str, bootstrap: str, *, replication: int = 1) -> None:
+        """`bootstrap` names brokers on which topics may be made, with so many copies."""
         super().__init__(owner_dsn)
-        self.settings = KafkaSettings(bootstrap, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
+        self.settings = KafkaSettings(
+            bootstrap, prefix=f"t{os.getpid()}-{new_id()[-12:]}", replication=replication
+        )
         self.presence = Presence(self.settings)
         self._made: list[Consumer] = []
         self._relays: list[tuple[MortalRelay, asyncio.Task[None]]] = []
