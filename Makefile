@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test check laws bench proof test-foreign format glossary web-types corpus paths lock wheel clean
+.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test check laws bench chaos proof test-foreign format glossary web-types corpus paths lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -40,11 +40,14 @@ check: setup ## the laws of the house: style, types, layers, sizes, glossary (at
 laws: setup ## only our own laws, quickly, each breach with its place
 	@PYTHONPATH=tests/architecture $(PY) -m laws check
 
-bench: setup setup-kafka ## measure against the bare libraries; ARGS="commands" for one section
-	@$(PY) -m beaconfire_testkit.with_kafka $(BIN)/beaconfire bench $(ARGS)
+bench: setup setup-kafka setup-gateway ## measure against the bare libraries; ARGS="commands" for one section
+	@$(PY) deploy/run_bench.py $(ARGS)
 
 proof: setup-browser ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)
+
+chaos: setup setup-kafka setup-gateway ## break a whole deployment under load and count; ARGS="--minutes 30" at night
+	@$(PY) deploy/run_chaos.py $(ARGS)
 
 test-foreign: setup ## tests on files whose licence forbids carrying them (needs ../shared)
 	@$(BIN)/pytest -m foreign tests/foreign $(ARGS)

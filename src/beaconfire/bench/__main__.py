@@ -9,6 +9,7 @@ import uvloop
 
 from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.database import fdatasync_per_s
+from beaconfire.bench.end_to_end_apart import PORT, given
 from beaconfire.bench.report import Comparison, header, print_lines, print_table
 from beaconfire.bench.sections import ON_KAFKA, SECTIONS
 
@@ -20,11 +21,13 @@ async def measured(names: list[str]) -> list[Comparison]:
 
 def _measurable() -> list[str]:
     """Every section for which there is what it needs; the others are named."""
-    if brokers() is not None:
-        return list(SECTIONS)
-    left_out = ", ".join(sorted(ON_KAFKA))
-    sys.stderr.write(f"left out, as {BROKERS} names no Kafka: {left_out}\n")
-    return [name for name in SECTIONS if name not in ON_KAFKA]
+    left_out = set(ON_KAFKA if brokers() is None else ())
+    if given() is None:
+        left_out.add("end_to_end_apart")
+    if left_out:
+        names = ", ".join(sorted(left_out))
+        sys.stderr.write(f"left out, as {BROKERS} or {PORT} names nothing: {names}\n")
+    return [name for name in SECTIONS if name not in left_out]
 
 
 def main() -> int:

@@ -58,6 +58,8 @@ class Way:
     body_of: Callable[[str], dict[str, Any]]
     posted_id: Callable[[dict[str, Any]], str]
     heard_id: Callable[[dict[str, Any]], str | None]
+    feed_port: int | None = None
+    """Where the feed is, if another process tells it."""
 
     async def post(self, client: PlainClient, name: str) -> str:
         """One report; the id under which the feed will tell it."""
@@ -80,7 +82,7 @@ class Way:
             )
             await client.close()
             protocols = [FEED, Subprotocol(json.loads(said)["ticket"])]
-        address = f"ws://127.0.0.1:{self.port}{self.feed}"
+        address = f"ws://127.0.0.1:{self.feed_port or self.port}{self.feed}"
         origin = Origin(f"http://127.0.0.1:{self.port}")
         async with connect(
             address, origin=origin, subprotocols=protocols or None, proxy=None, max_size=None
@@ -155,6 +157,11 @@ async def _all_heard(ears: Ears, sent: dict[str, float]) -> None:
 
 async def measure(bare_port: int, our_port: int, token: str, *, n: int = N) -> list[Comparison]:
     """The 50th and 99th percentile of each round, both sides."""
+    return await compare("end_to_end", bare_way(bare_port), our_way(our_port, token), GATE_P99, n)
+
+
+async def compare(section: str, bare: Way, ours: Way, gate: float, n: int) -> list[Comparison]:
+    """The same of any two ways."""
     medians: dict[bool, list[float]] = {True: [], False: []}
 
     def round_of(way: Way, *, is_ours: bool) -> Callable[[], Any]:
@@ -165,15 +172,15 @@ async def measure(bare_port: int, our_port: int, token: str, *, n: int = N) -> l
 
         return run
 
-    ways = bare_way(bare_port), our_way(our_port, token)
+    ways = bare, ours
     for way in ways:  # caches and statements are warm
         await delays_ms(way, min(n, 20))
     limits, figures = await in_turn(
         round_of(ways[0], is_ours=False), round_of(ways[1], is_ours=True)
     )
-    p99 = Comparison("end_to_end", "ms p99", limits, figures, GATE_P99, more_is_better=False, n=n)
+    p99 = Comparison(section, "ms p99", limits, figures, gate, more_is_better=False, n=n)
     p50 = Comparison(
-        "end_to_end", "ms p50", tuple(medians[False]), tuple(medians[True]), None,
+        section, "ms p50", tuple(medians[False]), tuple(medians[True]), None,
         more_is_better=False, n=n,
     )  # fmt: skip
     return [p50, p99]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from beaconfire.bench import commands, consume, end_to_end, geo, http, relay
+from beaconfire.bench import commands, consume, end_to_end, end_to_end_apart, geo, http, relay
 from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.centre import centre_token
 from beaconfire.bench.database import bench_database
@@ -49,6 +49,14 @@ async def _consume() -> list[Comparison]:
         return await consume.measure(dsn, _brokers())
 
 
+async def _end_to_end_apart() -> list[Comparison]:
+    at = end_to_end_apart.given()
+    if at is None:
+        raise NoBrokers(f"{end_to_end_apart.PORT} names no deployment: `make bench` starts one")
+    async with bench_database() as dsn:
+        return await end_to_end_apart.measure(dsn, _brokers(), at)
+
+
 def _brokers() -> str:
     found = brokers()
     if found is None:
@@ -63,8 +71,9 @@ SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "geo": geo.measure,
     "relay": _relay,
     "consume": _consume,
+    "end_to_end_apart": _end_to_end_apart,
 }
-ON_KAFKA: Final = frozenset({"relay", "consume"})
+ON_KAFKA: Final = frozenset({"relay", "consume", "end_to_end_apart"})
 """What is left out where nobody names a Kafka, unless it is asked for."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-SECTIONS: Final = ("commands", "http", "end_to_end", "geo", "relay", "consume")
+SECTIONS: Final = ("commands", "http", "end_to_end", "geo", "relay", "consume", "end_to_end_apart")
 
 
 def bench(
