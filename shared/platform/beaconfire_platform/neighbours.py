@@ -31,6 +31,7 @@ class Neighbours:
         self._dsn = dsn
         self._bell = bell
         self._instance = instance
+        self._was_heard = False
 
     async def ring_forever(self) -> None:
         """Keep connected; a database that is away is waited for."""
@@ -39,17 +40,19 @@ class Neighbours:
             try:
                 await self._ring()
             except TROUBLE as error:
-                failures += 1
+                failures = 1 if self._was_heard else failures + 1
                 _log.info("neighbours_not_heard", error=type(error).__name__)
                 await asyncio.sleep(back_off_s(failures))
             end_if_cancelled()
 
     async def _ring(self) -> None:
+        self._was_heard = False
         connection = await asyncpg.connect(
             self._dsn, timeout=CONNECT_S_MAX, command_timeout=CONNECT_S_MAX
         )
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            self._was_heard = True
             self._bell.ring_from_elsewhere()  # what was rung before we listened
             told = self._bell.own_rings
             while True:

@@ -23,7 +23,8 @@ def keys(
     public.mkdir(parents=True, exist_ok=True)
     for service in SERVICES:
         private = usable_key(folder / service)
-        shown = public / f"{service}.json"
-        shown.write_text(Minter(private, name=service).public_key, "utf-8")
-        shown.chmod(PUBLIC_MODE)
+        draft = public / f"{service}.new"
+        draft.write_text(Minter(private, name=service).public_key, "utf-8")
+        draft.chmod(PUBLIC_MODE)
+        draft.replace(public / f"{service}.json")  # services that run never read half a key
     typer.echo(f"keys of {', '.join(SERVICES)} are in {folder}")

@@ -11,11 +11,8 @@ import uvloop
 
 from beaconfire.node.options import PORT_DEFAULT, NodeOptions, default_folder
 from beaconfire.node.sequence import Node
-from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.cannot_start import EXIT_CANNOT_START, CannotStart, log_level
 from beaconfire_platform.telemetry import configure_logging
-
-EXIT_CANNOT_START = 2
-LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def up(
@@ -43,7 +40,7 @@ def up(
     )  # fmt: skip
     try:
         configure_logging(
-            level=_log_level(os.environ.get("BEACONFIRE_LOG_LEVEL", "info")),
+            level=log_level(os.environ),
             as_json=os.environ.get("BEACONFIRE_LOG_JSON", "") == "1",
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -51,14 +48,6 @@ def up(
     except CannotStart as error:
         typer.echo(f"beaconfire cannot start: {error}", err=True)
         raise typer.Exit(EXIT_CANNOT_START) from error
-
-
-def _log_level(told: str) -> str:
-    if told.lower() not in LOG_LEVELS:
-        raise CannotStart(
-            f"BEACONFIRE_LOG_LEVEL={told[:40]}: choose one of {', '.join(LOG_LEVELS)}"
-        )
-    return told
 
 
 async def _run(options: NodeOptions) -> None:

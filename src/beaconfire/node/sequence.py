@@ -27,9 +27,8 @@ from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import nothing_to_reset
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.process.app import application, gated
-from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.cannot_start import CannotStart, reading_settings
 from beaconfire_platform.process.clock_routes import clock_routes
 from beaconfire_platform.process.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire_platform.process.given_server import check_server
@@ -230,10 +229,8 @@ class Node:
         return Login(str(self._options.database_url), role)
 
     def _settings(self) -> Settings:
-        try:
+        with reading_settings():
             return Settings.from_environment(os.environ, key_folder=self._options.key_folder)
-        except BadSetting as error:
-            raise CannotStart(f"{error}: mend the environment") from error
 
     async def _migrate(self, owner_dsn: str) -> None:
         try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from beaconfire.commands.up import EXIT_CANNOT_START
+from beaconfire_platform.process.cannot_start import EXIT_CANNOT_START
 from beaconfire_testkit.node import NodeFolder
 
 

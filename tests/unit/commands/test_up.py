@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from beaconfire.cli import app
-from beaconfire.commands.up import EXIT_CANNOT_START
+from beaconfire_platform.process.cannot_start import EXIT_CANNOT_START
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,12 @@ from beaconfire_contracts.ids import PersonId
 from beaconfire_platform.access.subject import Subject
 from beaconfire_platform.access.tokens import Revocations
 from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.remote_exchange import IdentityAway
 from beaconfire_platform.web.session import (
     COOKIE,
     REMEMBERED_MAX,
     REMEMBERED_S_MAX,
+    TOKEN_S,
     Exchanged,
     RememberedExchange,
     SessionDoor,
@@ -172,3 +174,74 @@ async def test_the_oldest_answer_goes_when_there_are_too_many() -> None:
     for one in [*secrets, secrets[1], secrets[0]]:
         await remembered.exchange(one)
     assert desk.asked[len(secrets) :] == [secrets[0]]
+
+
+class MortalDesk(Desk):
+    """A desk that is away at times."""
+
+    is_away = False
+
+    async def exchange(self, secret: str) -> Exchanged | None:
+        found = await super().exchange(secret)
+        if self.is_away:
+            raise IdentityAway
+        return found
+
+
+async def test_whoever_was_known_goes_on_while_agency_is_away_until_their_token_ends() -> None:
+    desk = MortalDesk("a")
+    remembered, _, now = _remembering(desk)
+    first = await remembered.exchange("a")
+    desk.is_away = True
+
+    for after_s in (REMEMBERED_S_MAX, TOKEN_S - 1):
+        now[0] = after_s
+        assert await remembered.exchange("a") is first
+    now[0] = TOKEN_S
+    with pytest.raises(IdentityAway):
+        await remembered.exchange("a")
+    with pytest.raises(IdentityAway):
+        await remembered.exchange("never seen")
+    assert len(desk.asked) == 5, "who is away is asked each time, and may be back"
+
+
+async def test_what_was_revoked_or_forgotten_does_not_go_on_while_agency_is_away() -> None:
+    for end in ("revoke", "forget"):
+        desk = MortalDesk("a")
+        remembered, revocations, now = _remembering(desk)
+        await remembered.exchange("a")
+        desk.is_away = True
+        now[0] = REMEMBERED_S_MAX
+        assert await remembered.exchange("a") is not None
+
+        if end == "forget":
+            remembered.forget("p1")
+        else:
+            revocations.revoke(AccessRevoked(PersonId("p1"), NOON, session_id="s1"))
+
+        for _ in range(2):
+            with pytest.raises(IdentityAway):
+                await remembered.exchange("a")
+
+
+async def test_a_secret_that_opens_nothing_any_more_is_not_believed_when_agency_goes_away() -> None:
+    desk = MortalDesk("a")
+    remembered, _, now = _remembering(desk)
+    await remembered.exchange("a")
+    desk.secrets.clear()
+    now[0] = REMEMBERED_S_MAX
+    assert await remembered.exchange("a") is None
+
+    desk.is_away = True
+
+    with pytest.raises(IdentityAway):
+        await remembered.exchange("a")
+
+
+async def test_the_door_says_503_while_nobody_can_say_who_it_is() -> None:
+    desk = MortalDesk("mine")
+    desk.is_away = True
+
+    answer = await _ask(desk, "GET", MINE)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "identity_away")

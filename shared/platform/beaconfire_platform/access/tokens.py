@@ -143,6 +143,7 @@ class Verifier:
     """Verifies tokens with agency's public key and the revocations known so far.
 
     A service that runs apart signs for itself, and can say nothing but that it is that service.
+    A token is good while the key that signed it is: whoever changes a key ends them all.
     """
 
     def __init__(self, keys: str | KeyOf, revocations: Revocations | None = None) -> None:
@@ -150,26 +151,30 @@ class Verifier:
         self._key_of = _agency_alone(keys) if isinstance(keys, str) else keys
         self._imported: dict[str, OKPKey] = {}
         self.revocations = revocations or Revocations()
-        self._known: dict[str, tuple[dict[str, Any], Subject]] = {}
+        self._known: dict[str, _Read] = {}
 
     def subject(self, token: str) -> Subject:
         """Who the token speaks for; BadToken for anything forged, late, early or revoked."""
         if len(token) > TOKEN_CHARACTERS_MAX:
             raise BadToken
         try:
-            claims, subject = self._known.get(token) or self._read(token)
-            _CLAIMS.validate(claims)
+            read = self._known.get(token)
+            if read is None or self._key_of(read.signer) != read.key:
+                read = self._read(token)
+            _CLAIMS.validate(read.claims)
         except (JoseError, ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
             raise BadToken from error
-        if self.revocations.covers(subject):
+        if self.revocations.covers(read.subject):
             raise BadToken
-        return subject
+        return read.subject
 
-    def _read(self, token: str) -> tuple[dict[str, Any], Subject]:
+    def _read(self, token: str) -> "_Read":
         """What a token with a good signature says; its times are looked at by whoever asks."""
         decoded = jwt.decode(token, self._key, algorithms=_ALGORITHMS)
-        found = decoded.claims, _subject(decoded.header, decoded.claims)
-        _check_signer(str(decoded.header.get("kid", AGENCY)), found[1])
+        signer = _signer(decoded.header)
+        subject = _subject(decoded.header, decoded.claims)
+        _check_signer(signer, subject)
+        found = _Read(signer, self._key_of(signer), decoded.claims, subject)
         while len(self._known) >= KNOWN_MAX:
             self._known.pop(next(iter(self._known)), None)
         self._known[token] = found
@@ -177,10 +182,25 @@ class Verifier:
 
     def _key(self, signed: Any) -> OKPKey:
         """The key by the name that a header gives; nothing else of it is followed."""
-        text = self._key_of(str(signed.headers().get("kid", AGENCY)))
+        text = self._key_of(_signer(signed.headers()))
         if text not in self._imported:
             self._imported[text] = OKPKey.import_key(msgspec.json.decode(text))
         return self._imported[text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A token whose signature was found good, by which key of whom, and what it says."""
+
+    signer: str
+    key: str
+    claims: dict[str, Any]
+    subject: Subject
+
+
+def _signer(header: dict[str, Any]) -> str:
+    """Who signed, as they say: agency unless somebody else is named."""
+    return str(header.get("kid", AGENCY))
 
 
 def _agency_alone(public_key: str) -> KeyOf:

@@ -27,7 +27,6 @@ from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database, nothing_to_reset
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.positions import KafkaPositionStream
@@ -35,7 +34,12 @@ from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.neighbours import Neighbours
 from beaconfire_platform.process.app import application, gated
-from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.cannot_start import (
+    EXIT_CANNOT_START,
+    CannotStart,
+    log_level,
+    reading_settings,
+)
 from beaconfire_platform.process.clock_routes import clock_routes
 from beaconfire_platform.process.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire_platform.process.given_server import check_server
@@ -54,7 +58,6 @@ from beaconfire_platform.web.old_answers import forget_old_answers_forever
 from beaconfire_platform.web.remote_exchange import RemoteExchange
 from beaconfire_platform.web.session import RememberedExchange
 
-EXIT_CANNOT_START: Final = 2
 HTTP_S_MAX: Final = 5.0
 DRAIN_S_MAX: Final = 5.0
 """What is in hand may take so long to end; ten seconds after it was asked the process is gone."""
@@ -69,7 +72,7 @@ def serve(name: str, build: Build) -> None:
     """Run a service until it is asked to stop; one line and exit code 2 when it cannot start."""
     try:
         configure_logging(
-            level=os.environ.get("BEACONFIRE_LOG_LEVEL", "info"),
+            level=log_level(os.environ),
             as_json=os.environ.get("BEACONFIRE_LOG_JSON", "") == "1",
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -93,11 +96,9 @@ class Process:
         self._name = name
         self._build = build
         self._environment = environment
-        try:
+        with reading_settings():
             self._settings = ProcessSettings.from_environment(environment)
             self._presence = Presence(self._settings.kafka)
-        except BadSetting as error:
-            raise CannotStart(f"{error}: mend the environment") from error
         self._closing = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
         self._bell = Doorbell()
@@ -123,7 +124,7 @@ class Process:
 
     async def _start(self) -> tuple[Server, "asyncio.Task[None]", Health]:
         settings, name = self._settings, self._name
-        at = Port(settings.host, settings.port, behind_proxy=True)
+        at = Port(settings.host, settings.port, behind_proxy=True, called="BEACONFIRE_PORT")
         listener = listen(at)
         self._closing.callback(listener.close)
         minter = self._minter()
@@ -154,7 +155,8 @@ class Process:
             positions=KafkaPositionStream(settings.kafka, self._presence),
             instance=settings.instance,
         )
-        service = await self._build(ground, self._environment)
+        with reading_settings():
+            service = await self._build(ground, self._environment)
         if service.close is not None:
             self._closing.push_async_callback(service.close)
         line = None if service.begin is None else await service.begin()
@@ -234,7 +236,7 @@ class Process:
 
     async def _prepare(self) -> None:
         name, url = self._name, self._settings.database_url
-        await check_server(url)
+        await check_server(url, called="BEACONFIRE_DATABASE_URL")
         try:
             ran = await migrate(url, [ServiceSchema(name, role_of(name), f"beaconfire_{name}")])
         except NewerSchema as error:

@@ -12,25 +12,24 @@ POSTGRES_VERSION_MIN: Final = 170_000
 CONNECT_S_MAX: Final = 5
 
 
-async def check_server(url: str) -> None:
-    """Reachable, new enough, durable (R20); CannotStart says which is not and how to mend it."""
+async def check_server(url: str, *, called: str = "--database-url") -> None:
+    """Reachable, new enough, durable (R20); CannotStart says which is not and how to mend it.
+
+    `called` is the setting by which people gave us `url`.
+    """
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_S_MAX)
     except (
         OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TimeoutError,
     ) as error:  # fmt: skip
         said = str(error) or type(error).__name__
-        raise CannotStart(
-            f"--database-url cannot be reached ({said}): check address and user"
-        ) from error
+        raise CannotStart(f"{called} cannot be reached ({said}): check address and user") from error
     try:
         version = int(await connection.fetchval("show server_version_num"))
         if version < POSTGRES_VERSION_MIN:
-            raise CannotStart(
-                f"--database-url is PostgreSQL {version // 10_000}: 17 or newer is needed"
-            )
+            raise CannotStart(f"{called} is PostgreSQL {version // 10_000}: 17 or newer is needed")
         await verify_durable(connection)
     except NotDurable as error:
-        raise CannotStart(f"--database-url may lose what was acknowledged: {error}") from error
+        raise CannotStart(f"{called} may lose what was acknowledged: {error}") from error
     finally:
         await connection.close()

@@ -26,6 +26,8 @@ class Port:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False
+    called: str = "--port"
+    """The setting by which people choose the port."""
 
 
 class Server(uvicorn.Server):
@@ -49,7 +51,7 @@ def listen(at: Port) -> socket.socket:
         listener.close()
         raise CannotStart(
             f"port {at.port} on {at.host} cannot be used ({error.strerror}): "
-            "stop what uses it, or choose another with --port"
+            f"stop what uses it, or choose another with {at.called}"
         ) from error
     listener.setblocking(False)
     return listener

@@ -21,7 +21,7 @@ async def follow_clock_forever(http: httpx.AsyncClient, clock: RunningClock) -> 
         try:
             clock.follow(await _asked(http))
             is_away = False
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             if not is_away:
                 _log.info("clock_not_heard", error=type(error).__name__)
             is_away = True

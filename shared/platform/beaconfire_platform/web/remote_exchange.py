@@ -11,6 +11,8 @@ from beaconfire_platform.web.session import Exchanged
 
 PATH: Final = "/v1/session/exchange"
 NOT_FOUND: Final = 404
+OPENS_NOTHING: Final = "secret_unknown"
+"""Agency's own word; any other 404 is a gateway's, or an agency's that does not know this door."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -30,12 +32,12 @@ class RemoteExchange:
         """The token, or None for a secret that opens nothing; IdentityAway when nobody can say."""
         try:
             answer = await self._http.post(PATH, json={"secret": secret})
-            if answer.status_code == NOT_FOUND:
+            if answer.status_code == NOT_FOUND and answer.json()["code"] == OPENS_NOTHING:
                 return None
             token = answer.raise_for_status().json()["token"]
             return Exchanged(token, self._verifier.subject(token))
         except Unauthenticated:
             return None
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             _log.warning("exchange_failed", error=type(error).__name__)
             raise IdentityAway from error

@@ -97,3 +97,53 @@ async def test_stopping_waits_until_each_has_cleaned_up() -> None:
 
     assert cleaned == ["cleaned"]
     assert not running.failures
+
+
+async def test_draining_waits_for_what_can_finish_and_leaves_the_others_going() -> None:
+    running, asked = Running(), asyncio.Event()
+    ended: list[str] = []
+
+    async def in_hand() -> None:
+        await asked.wait()
+        await asyncio.sleep(0.02)
+        ended.append("in hand")
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("forever")
+
+    running.start("consumer", in_hand, finish=asked.set)
+    running.start("forever", forever)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(running.drain(PATIENCE_S), PATIENCE_S)
+
+    assert ended == ["in hand"]
+    await running.stop()
+    assert ended == ["in hand", "forever"]
+
+
+async def test_draining_ends_in_time_whoever_does_not_finish() -> None:
+    running = Running()
+    cancelled: list[str] = []
+
+    async def deaf() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.append("deaf")
+
+    running.start("deaf", deaf, finish=lambda: None)
+    await asyncio.sleep(0)
+    began = asyncio.get_running_loop().time()
+    await running.drain(0.05)
+
+    assert 0.04 < asyncio.get_running_loop().time() - began < 5
+    assert cancelled == []
+    await running.stop()
+    assert cancelled == ["deaf"]
+
+
+async def test_draining_with_nothing_to_finish_is_over_at_once() -> None:
+    await asyncio.wait_for(Running().drain(PATIENCE_S), 5)
