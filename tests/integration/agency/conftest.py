@@ -127,7 +127,7 @@ async def centre(agency: ServiceUnderTest) -> Centre:
     return centre
 
 
-class _Undone(Exception):  # noqa: N818  (it is no error)
+class Undone(Exception):  # noqa: N818  (it is no error)
     """The end of a test that leaves nothing behind."""
 
 
@@ -220,10 +220,10 @@ async def agency_database(postgres_server: PostgresServer) -> AsyncGenerator[Dat
 @pytest.fixture
 async def work(agency_database: Database) -> AsyncGenerator[Work]:
     cause = Cause(actor="test", correlation_id="work")
-    with contextlib.suppress(_Undone):
+    with contextlib.suppress(Undone):
         async with agency_database.transaction(cause=cause) as tx:
             yield Work(tx, tables_of(tx))
-            raise _Undone
+            raise Undone
 
 
 @pytest.fixture

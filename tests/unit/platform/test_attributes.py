@@ -6,7 +6,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from beaconfire_platform.described.attributes import OPTIONAL, REQUIRED, headers_schema
+from beaconfire_platform.described.attributes import (
+    OPTIONAL,
+    OUTSIDE,
+    REQUIRED,
+    headers_schema,
+    shared_headers_schema,
+)
 
 A_RECORD = {
     "ce_specversion": "1.0",
@@ -59,3 +65,10 @@ def test_names_of_attributes_are_as_cloudevents_wants_them() -> None:
     named = set(REQUIRED | OPTIONAL) - {"content-type"}
 
     assert all(re.fullmatch(r"ce_[a-z0-9]{1,20}", name) for name in named)
+
+
+def test_what_goes_outside_names_nobody() -> None:
+    schema = shared_headers_schema()
+
+    assert set(schema["properties"]) == set(schema["required"]) == set(OUTSIDE)
+    assert {"ce_actor", "ce_seat", "ce_onbehalfof", "ce_correlationid"}.isdisjoint(OUTSIDE)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from beaconfire_contracts import feed
 from beaconfire_contracts.facts import FACTS, FactSpec
 from beaconfire_contracts.topics import POSITION, SHARED, TOPICS, Topic
-from beaconfire_platform.described.attributes import headers_schema
+from beaconfire_platform.described.attributes import headers_schema, shared_headers_schema
 from beaconfire_platform.described.payloads import PLACE, schemas_of
 from beaconfire_platform.positions import Fix
 
@@ -71,7 +71,7 @@ def asyncapi_document(version: str, shared: Mapping[str, type] = NOTHING_SHARED)
     told = [spec.factclass for spec in FACTS.values()]
     names, schemas = schemas_of([*told, *shared.values(), Fix, *FROM_FEED, *FROM_CLIENT])
     messages = {spec.name: _fact(spec, names) for spec in FACTS.values()}
-    messages |= {name: _record(name, holder, names) for name, holder in shared.items()}
+    messages |= {name: _shared(name, holder, names) for name, holder in shared.items()}
     messages |= {_name_of(one): _frame(one, names) for one in (*FROM_FEED, *FROM_CLIENT)}
     messages |= {_POSITIONS: _fixes(names), _POSITION_ENTRIES: _entries()}
     return {
@@ -83,7 +83,11 @@ def asyncapi_document(version: str, shared: Mapping[str, type] = NOTHING_SHARED)
         "operations": _operations(),
         "components": {
             "messages": messages,
-            "schemas": {**schemas, "FactHeaders": headers_schema()},
+            "schemas": {
+                **schemas,
+                "FactHeaders": headers_schema(),
+                "SharedHeaders": shared_headers_schema(),
+            },
             "securitySchemes": _SECURITY,
         },
     }
@@ -164,11 +168,17 @@ def _operation(action: str, channel: str, messages: Sequence[str] | None = None)
 
 def _fact(spec: FactSpec, names: Mapping[type, str]) -> Part:
     key = {"type": "string", "description": f"`{spec.key_field}` of the payload."}
-    return _record(spec.name, spec.factclass, names, key)
+    record = _record(spec.name, spec.factclass, names, headers="FactHeaders", key=key)
+    return {**record, "correlationId": {"location": "$message.header#/ce_correlationid"}}
+
+
+def _shared(name: str, holder: type, names: Mapping[type, str]) -> Part:
+    key = {"type": "string", "description": "`ce_subject`: what it is about."}
+    return _record(name, holder, names, headers="SharedHeaders", key=key)
 
 
 def _record(
-    name: str, holder: type, names: Mapping[type, str], key: Mapping[str, str] | None = None
+    name: str, holder: type, names: Mapping[type, str], *, headers: str, key: Mapping[str, str]
 ) -> Part:
     """A message that travels as a CloudEvent."""
     return {
@@ -178,15 +188,12 @@ def _record(
         "contentType": _JSON,
         "headers": {
             "allOf": [
-                {"$ref": f"{PLACE}FactHeaders"},
+                {"$ref": f"{PLACE}{headers}"},
                 {"type": "object", "properties": {"ce_type": {"const": name}}},
             ]
         },
         "payload": {"$ref": PLACE + names[holder]},
-        "correlationId": {"location": "$message.header#/ce_correlationid"},
-        "bindings": {
-            "kafka": {"key": dict(key or {"type": "string"}), "bindingVersion": KAFKA_BINDING}
-        },
+        "bindings": {"kafka": {"key": dict(key), "bindingVersion": KAFKA_BINDING}},
     }
 
 

@@ -34,17 +34,39 @@ OPTIONAL: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "ce_division": (_TEXT, "The path of the division where it is."),
     "ce_exerciseid": (_TEXT, "The exercise that it belongs to: nothing real happened."),
 }
+OUTSIDE: Final = (
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_subject",
+    "ce_time",
+    "ce_keyversion",
+    "content-type",
+)
+"""All that stands in the headers of an event for a body outside: nobody's doing, nobody's seat."""
 
 
 def headers_schema() -> dict[str, Any]:
     """The headers of a record that carries a fact."""
+    return _schema("FactHeaders", REQUIRED | OPTIONAL, required=list(REQUIRED))
+
+
+def shared_headers_schema() -> dict[str, Any]:
+    """The headers of a record for a body outside; there are no others."""
+    told = {name: REQUIRED[name] for name in OUTSIDE}
+    return _schema("SharedHeaders", told, required=list(told))
+
+
+def _schema(
+    title: str, told: dict[str, tuple[dict[str, Any], str]], *, required: list[str]
+) -> dict[str, Any]:
     return {
-        "title": "FactHeaders",
+        "title": title,
         "description": "CloudEvents 1.0 in binary mode; an absent attribute is an absent header.",
         "type": "object",
         "properties": {
-            name: {**schema, "description": said}
-            for name, (schema, said) in (REQUIRED | OPTIONAL).items()
+            name: {**schema, "description": said} for name, (schema, said) in told.items()
         },
-        "required": list(REQUIRED),
+        "required": required,
     }

@@ -32,6 +32,8 @@ from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.positions import KafkaPositionStream
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
+from beaconfire_platform.log.kafka.self_check import RightsTooWide, check_rights
+from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.neighbours import Neighbours
 from beaconfire_platform.process.app import application, gated
 from beaconfire_platform.process.cannot_start import (
@@ -129,6 +131,7 @@ class Process:
         self._closing.callback(listener.close)
         minter = self._minter()
         verifier = Verifier(PublicKeys(settings.public_keys))
+        await self._check_rights()
         await self._prepare()
         pool = await asyncpg.create_pool(
             settings.database_url, min_size=1, max_size=2, command_timeout=5, reset=nothing_to_reset
@@ -233,6 +236,18 @@ class Process:
             return Minter(usable_key(self._settings.key_folder), name=self._name)
         except (KeyFileOpen, BadKeyFile, OSError) as error:
             raise CannotStart(f"the key that signs tokens cannot be used: {error}") from error
+
+    async def _check_rights(self) -> None:
+        """Refuse to start where others' topics are open to us; a broker that is away says nothing.
+
+        What a service does by itself must go on while no broker is there.
+        """
+        try:
+            await check_rights(self._settings.kafka, self._name)
+        except RightsTooWide as error:
+            raise CannotStart(str(error)) from error
+        except LogAway as error:
+            say(f"rights on Kafka not looked at: {error}")
 
     async def _prepare(self) -> None:
         name, url = self._name, self._settings.database_url

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_platform.described.asyncapi import asyncapi_document
 from beaconfire_platform.described.asyncapi_routes import asyncapi_routes
 from beaconfire_platform.ground import Service
@@ -33,7 +34,7 @@ def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> Fa
     )
     app.router.route_class = StrictRoute
     problems.install(app)
-    told = asyncapi_routes(asyncapi_document(app.version))
+    told = asyncapi_routes(asyncapi_document(app.version, SHARED_EVENTS))
     for router in (told, *routers, *(service.router for service in services)):
         app.include_router(router)
     return app
