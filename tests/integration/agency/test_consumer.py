@@ -169,7 +169,9 @@ async def published(story: Any, database: Database, rule: MaySee) -> tuple[Any, 
     return has, may
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(story=stories)
 async def test_what_is_published_is_what_allow_permits_and_nothing_more(
     story: Any, agency_database: Database
