@@ -136,7 +136,7 @@ def test_an_exercise_is_shown_as_one() -> None:
     assert shown.exercise_id == "autumn"
 
 
-@pytest.mark.parametrize("kind", sorted(OF_INCIDENT, key=lambda one: one.__name__))
+@pytest.mark.parametrize("kind", sorted(OF_INCIDENT, key=str))
 def test_every_fact_is_taken_in_any_order(kind: type[Fact]) -> None:
     known = after(an_example_of(kind), OPENED, an_example_of(kind))
 

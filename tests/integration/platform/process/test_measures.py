@@ -87,7 +87,8 @@ async def test_what_was_looked_at_is_nought_again(table: LogHarness) -> None:
 
 async def test_what_is_not_published_is_counted(table: LogHarness) -> None:
     await table.writer.pool.execute(
-        "insert into relayed (topic, epoch, txid, row, fence) values ('t.v1', 1, 0, 0, 1), ('t.shared', 1, 0, 0, 1)"
+        "insert into relayed (topic, epoch, txid, row, fence) "
+        "values ('t.v1', 1, 0, 0, 1), ('t.shared', 1, 0, 0, 1)"
     )
     for _ in range(3):
         await table.tell("a")
