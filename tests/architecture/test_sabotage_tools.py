@@ -36,7 +36,8 @@ def house(tmp_path: Path) -> Path:
     # the packages of this house are meant, not those installed in .venv from the checkout
     ours = json.dumps(PARENTS)
     settings = (root / "pyproject.toml").read_text(encoding="utf-8")
-    plant(root, "pyproject.toml", settings.replace('["tests/architecture"]', ours))
+    plant(root, "pyproject.toml", settings.replace('["tests/architecture", "deploy"]', ours))
+    (root / "deploy").mkdir()
     return root
 
 

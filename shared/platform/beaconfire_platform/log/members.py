@@ -1,7 +1,7 @@
 """Who shares the shards of a consumer: rows in the service's own database, renewed while alive.
 
 Two may hold a shard to be theirs for a moment; the fence of its position makes that harmless.
-Why not the broker's consumer groups: docs/adr/0021-kafka-without-consumer-groups.md.
+Why not the broker's consumer groups: docs/adr/0021.
 """
 
 import asyncio
