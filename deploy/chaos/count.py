@@ -28,10 +28,12 @@ _EFFECTS: Final = """
         select object as incident_id, count(*) as audits from incident.audit
         where action = 'report.create' and result = 'done' group by 1
     )
-    select report.text as key, report.report_id::text as report_id, count(*) as reports,
+    select coalesce(report.text, 'no report of ' || fact.report_id) as key,
+        coalesce(report.report_id::text, fact.report_id) as report_id,
+        count(report.report_id) as reports,
         coalesce(sum(facts), 0)::int as facts, coalesce(sum(audits), 0)::int as audits
     from incident.report
-    left join fact on fact.report_id = report.report_id::text
+    full join fact on fact.report_id = report.report_id::text
     left join audited on audited.incident_id = report.incident_id::text
     group by 1, 2
 """

@@ -41,6 +41,7 @@ ACKS_A_MINUTE_MIN: Final = 667
 QUIET_S_MAX: Final = 60.0
 LOOK_S: Final = 0.5
 ASKED_AGAIN_MAX: Final = 500
+REFUSED_SHOWN_MAX: Final = 3
 LATE_S: Final = 4.0
 LATE_KILLS: Final = 3
 DATABASE: Final = "chaos"
@@ -135,8 +136,23 @@ class Findings:
             f"{self.repeated + self.not_once} not once; {trace.deliveries:,} deliveries, "
             f"{trace.repeated} dup {trace.lost} gap {trace.reordered} reorder; lag gone {gone}; "
             f"controls: {self.control_lost} lost, {self.late_lost} of {self.late_acked} lost; "
-            f"{self.standing_open + self.connections_more + self.tasks_failing} left over"
+            f"{self.standing_open + self.connections_more + self.tasks_failing} left over; "
+            f"{self.verdict}"
         )
+
+    @property
+    def verdict(self) -> str:
+        """Which promises were broken, why it proves nothing, or that all held."""
+        said = [f"BROKEN {', '.join(self.broken)}"] if self.broken else []
+        said += [f"VOID {', '.join(self.void)}"] if self.void else []
+        return "; ".join(said) or "all held"
+
+    def tell(self) -> int:
+        """Say what came of it; the exit code of the run."""
+        say(self.line())
+        for what in self.refused[:REFUSED_SHOWN_MAX]:
+            say(f"  refused: {what}")
+        return 1 if self.broken or self.void else 0
 
 
 class Run:
@@ -347,10 +363,7 @@ def main(words: Sequence[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     if said.json:
         say(json.dumps({name: str(getattr(found, name)) for name in found.__slots__}))
-    say(found.line())
-    for what in (*found.broken, *(f"void: {why}" for why in found.void), *found.refused[:3]):
-        say(f"  {what}")
-    return 1 if found.broken or found.void else 0
+    return found.tell()
 
 
 if __name__ == "__main__":

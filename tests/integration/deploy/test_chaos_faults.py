@@ -1,0 +1,89 @@
+"""Faults are drawn from a seed and met: what is killed comes back, who stands still goes on."""
+
+import asyncio
+from typing import Any
+
+import psutil
+import pytest
+from tests.integration.deploy.conftest import Make, program, until
+
+from chaos import faults
+from chaos.faults import KILL, SERVICES, STILL, Faults
+from compose.deployment import Deployment
+
+STAYS = "import time; time.sleep(600)"
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "BETWEEN_S", (0.01, 0.02))
+    monkeypatch.setattr(faults, "STILL_S", (0.05, 0.1))
+
+
+@pytest.fixture
+async def deployment(deployments: Make) -> Deployment:
+    again: dict[str, Any] = {"restart": "always"}
+    names = (*SERVICES, "postgres", "kafka")
+    made = deployments({name: program(STAYS, **again) for name in names})
+    await made.start()
+    return made
+
+
+async def drawn(deployment: Deployment, seed: int, number: int) -> Faults:
+    ended, made = asyncio.Event(), Faults(deployment, seed=seed)
+    going = asyncio.create_task(made.go_on_until(ended))
+    await until(lambda: made.number >= number, 60)
+    ended.set()
+    await going
+    return made
+
+
+async def test_all_kinds_are_met_and_everything_is_there_again(deployment: Deployment) -> None:
+    made = await drawn(deployment, seed=3, number=40)
+
+    assert made.number == made.victims.total() >= 40
+    assert set(made.counts) == {KILL, STILL}
+    assert {"postgres", "kafka"} < set(made.victims)
+    ones = [one for instances in deployment.instances.values() for one in instances]
+    await until(lambda: all(one.is_running for one in ones), 60)
+    for one in ones:
+        assert one.pid is not None
+        assert psutil.Process(one.pid).status() != psutil.STATUS_STOPPED
+
+
+async def test_who_is_killed_is_another_process_when_it_comes_back(deployment: Deployment) -> None:
+    one = deployment.instance("geo")
+    before, made = one.pid, Faults(deployment, seed=1)
+
+    await made.kill("geo")
+    await until(lambda: one.pid not in (None, before), 60)
+
+    assert (made.counts, made.victims) == ({KILL: 1}, {"geo": 1})
+    assert before is not None
+    assert not psutil.pid_exists(before)
+
+
+async def test_the_same_seed_draws_the_same_faults(deployment: Deployment) -> None:
+    first, second, other = [
+        await sequence(deployment, seed=seed, number=12) for seed in (5, 5, 6)
+    ]  # fmt: skip
+
+    assert first == second
+    assert first != other
+
+
+async def sequence(deployment: Deployment, seed: int, number: int) -> list[tuple[str, str]]:
+    """Kind and victim of each fault in order."""
+    ended, made = asyncio.Event(), Faults(deployment, seed=seed)
+    met: list[tuple[str, str]] = []
+    going = asyncio.create_task(made.go_on_until(ended))
+    counts, victims = made.counts.copy(), made.victims.copy()
+    while len(met) < number:
+        if made.number > counts.total():
+            [kind], [victim] = made.counts - counts, made.victims - victims
+            met.append((kind, victim))
+            counts, victims = made.counts.copy(), made.victims.copy()
+        await asyncio.sleep(0.001)
+    ended.set()
+    await going
+    return met

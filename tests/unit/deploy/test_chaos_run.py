@@ -1,0 +1,127 @@
+"""What a run of `make chaos` found shows in its one line and in its exit code, whatever it is."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chaos import run
+from chaos.observer import Trace
+from chaos.run import Findings, scaled
+
+WELL = Findings(
+    seed=7, minutes=3.0, faults=30, kinds={"kill9": 20, "stop": 10}, victims={"geo": 30},
+    acked=2_001, tried_again=40, trace=Trace(9_000, 0, 0, 0), deaths=3, lag_gone_s=4.5,
+    behind={"geo": 0}, set_aside={"geo": 0}, control_lost=5, late_lost=6, late_acked=100,
+)  # fmt: skip
+
+BROKEN: list[tuple[dict[str, Any], str]] = [
+    ({"lost": 1}, "acknowledged and lost: 1"),
+    ({"not_once": 2}, "effects that are not exactly one: 2"),
+    ({"repeated": 3}, "keys with more than one report: 3"),
+    ({"unanswered": 4}, "never answered: 4"),
+    ({"refused": ["422 odd"]}, "refused: 1"),
+    ({"answered_otherwise": 5}, "answered otherwise when asked again: 5"),
+    ({"missing_in_picture": 6}, "missing in the picture: 6"),
+    ({"twice_in_picture": 7}, "twice in the picture: 7"),
+    ({"trace": Trace(9, 8, 0, 0)}, "deliveries missing: 8"),
+    ({"trace": Trace(9, 0, 9, 0)}, "deliveries repeated: 9"),
+    ({"trace": Trace(9, 0, 0, 10)}, "streams out of order: 10"),
+    ({"trace": Trace(0, 0, 0, 0)}, "no deliveries at all: 1"),
+    ({"trace": None}, "no deliveries at all: 1"),
+    ({"lag_gone_s": None}, "lag that stayed: 1"),
+    ({"set_aside": {"geo": 5, "agency": 6}}, "parked or quarantined: 11"),
+    ({"standing_open": 12}, "transactions standing open: 12"),
+    ({"connections_more": 13}, "connections left over: 13"),
+    ({"tasks_failing": 14}, "tasks failing: 14"),
+]
+VOID: list[tuple[dict[str, Any], str]] = [
+    ({"faults": 29}, "too few faults"),
+    ({"acked": 2_000}, "too few acknowledged"),
+    ({"tried_again": 0}, "no fault met a report"),
+    ({"control_lost": 0}, "the control consumer lost nothing"),
+    ({"late_lost": 0}, "late writing lost nothing"),
+]
+
+
+def test_a_run_in_which_all_held_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code = WELL.tell()
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert said.count("\n") == 1
+    assert said.startswith("chaos seed=7 3 min: 30 faults (kill9 20, stop 10); 2,001 acked, 0 lost")
+    assert said.endswith("; all held\n")
+
+
+@pytest.mark.parametrize(("planted", "told"), BROKEN)
+def test_each_broken_promise_is_told_and_fails_the_run(
+    planted: dict[str, Any], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = replace(WELL, **planted)
+
+    assert found.tell() == 1
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.endswith(f"; BROKEN {told}")
+    assert found.void == []
+
+
+@pytest.mark.parametrize(("planted", "why"), VOID)
+def test_each_reason_for_which_a_run_proves_nothing_is_told_and_fails_it(
+    planted: dict[str, Any], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = replace(WELL, **planted)
+
+    assert found.tell() == 1
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"; VOID {why}")
+    assert found.broken == []
+
+
+def test_no_count_that_is_judged_can_be_forgotten_here() -> None:
+    everything: dict[str, Any] = {}
+    for planted, _ in BROKEN:
+        everything |= planted
+    told = replace(WELL, **everything | {"trace": Trace(0, 1, 1, 1)}).broken
+
+    assert sorted(one.partition(":")[0] for one in told) == sorted(
+        {told.partition(":")[0] for _, told in BROKEN}
+    )
+
+
+def test_what_is_both_broken_and_void_says_both() -> None:
+    line = replace(WELL, lost=1, faults=0).line()
+
+    assert line.endswith("; BROKEN acknowledged and lost: 1; VOID too few faults")
+
+
+def test_a_run_that_never_began_proves_nothing() -> None:
+    found = Findings(seed=1, minutes=3.0)
+
+    assert found.void
+    assert found.tell() == 1
+
+
+@pytest.mark.parametrize("minutes", [0.5, 3.0, 30.0])
+def test_a_longer_run_needs_more(minutes: float) -> None:
+    enough = replace(
+        WELL,
+        minutes=minutes,
+        faults=int(run.FAULTS_A_MINUTE_MIN * minutes),
+        acked=int(run.ACKS_A_MINUTE_MIN * minutes) + 1,
+    )
+
+    assert enough.void == []
+    assert replace(enough, faults=enough.faults - 1).void == ["too few faults"]
+    assert replace(enough, acked=enough.acked - 2).void == ["too few acknowledged"]
+
+
+def test_refusals_are_shown_a_few_at_most(capsys: pytest.CaptureFixture[str]) -> None:
+    replace(WELL, refused=[f"422 number {one}" for one in range(50)]).tell()
+
+    assert capsys.readouterr().out.count("\n") == 1 + run.REFUSED_SHOWN_MAX
+
+
+def test_three_minutes_are_thirty_faults_and_two_thousand_reports() -> None:
+    assert run.FAULTS_A_MINUTE_MIN * run.MINUTES >= 30
+    assert run.ACKS_A_MINUTE_MIN * run.MINUTES > 2_000
+    assert scaled(["geo=2", "dispatch=3"]) == {"geo": 2, "dispatch": 3}
