@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import asyncpg
 import typer
 
-from beaconfire.node.composition import BUILDERS
+from beaconfire.commands.serve import SERVICES
 from beaconfire.node.options import default_folder
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_platform.database import Database
@@ -74,13 +74,13 @@ def url_variable(service: str) -> str:
 def services_here(service: str | None) -> list[str]:
     """Which services are asked: the one that is named, those whose own databases are, or all."""
     if service is not None:
-        if service not in BUILDERS:
+        if service not in SERVICES:
             typer.echo(
-                f"refused: there is no service {service[:40]}: {', '.join(BUILDERS)}", err=True
+                f"refused: there is no service {service[:40]}: {', '.join(SERVICES)}", err=True
             )
             raise typer.Exit(EXIT_REFUSED)
         return [service]
-    return [one for one in BUILDERS if os.environ.get(url_variable(one))] or list(BUILDERS)
+    return [one for one in SERVICES if os.environ.get(url_variable(one))] or list(SERVICES)
 
 
 def _where(data: Path | None, database_url: str | None) -> tuple[str | None, Path]:

@@ -19,13 +19,13 @@ from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_o
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_testkit.builders import an_example_of
 
-PEOPLE_ONLY = {"person_id"}
+ADMINISTERED = {"person_id", "subscription_id"}
 
 
-def test_every_fact_but_those_of_people_is_in_the_picture() -> None:
+def test_every_fact_but_what_is_administered_is_in_the_picture() -> None:
     left_out = {spec.factclass for spec in FACTS.values()} - set(FOLDED)
 
-    assert {spec_of(an_example_of(one)).key_field for one in left_out} == PEOPLE_ONLY
+    assert {spec_of(an_example_of(one)).key_field for one in left_out} == ADMINISTERED
 
 
 @pytest.mark.parametrize("factclass", FOLDED, ids=lambda one: one.__name__)
