@@ -9,11 +9,12 @@ import typer
 
 from beaconfire.commands.on_node import EXIT_REFUSED, on_database
 from beaconfire.commands.simulate import simulate
-from beaconfire.node.demo import Demo
+from beaconfire.node.demo import Demo, check_city
 from beaconfire.node.doctor import holder_of
 from beaconfire.node.options import default_folder
 from beaconfire_platform.database import Database
 from beaconfire_platform.embedded.cluster import orphan_pid
+from beaconfire_platform.process.cannot_start import CannotStart
 
 OURS: Final = ("demo", "postgres", "keys", "postgres.log", "node.lock")
 """What a node keeps below its data folder; whatever else lies there is left alone."""
@@ -37,6 +38,11 @@ def play(
     ] = None,
 ) -> None:
     """Lay a demo city out in a deployment whose services run apart, and play its people."""
+    try:
+        check_city(city)
+    except CannotStart as error:
+        typer.echo(f"refused: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
     data.mkdir(parents=True, exist_ok=True)
     demo_city = Demo(city, data.resolve(), origin, typer.echo)
 

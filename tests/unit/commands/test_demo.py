@@ -4,10 +4,12 @@ import fcntl
 import os
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from beaconfire.cli import app
 from beaconfire.commands.demo import EXIT_REFUSED, OURS
+from beaconfire_testkit.node import free_port
 
 
 def _city(folder: Path) -> None:
@@ -74,3 +76,46 @@ def test_a_city_whose_node_runs_is_left_alone(tmp_path: Path) -> None:
     assert code == EXIT_REFUSED
     assert "pid 4711" in said
     assert (tmp_path / "postgres").exists()
+
+
+AWAY = f"postgresql://nobody@127.0.0.1:{free_port()}/agency"
+
+
+def _play(folder: Path, **options: str) -> tuple[int, str]:
+    said = {"origin": "http://127.0.0.1:9", "database-url": AWAY, "data": str(folder)} | options
+    words = [word for name, value in said.items() if value for word in (f"--{name}", value)]
+    ran = CliRunner(env={"BEACONFIRE_DATABASE_URL": None}).invoke(app, ["demo", "play", *words])
+    return ran.exit_code, ran.output
+
+
+@pytest.mark.parametrize("missing", ["origin", "database-url", "data"])
+def test_a_city_is_played_only_where_it_is_said_where(tmp_path: Path, missing: str) -> None:
+    code, said = _play(tmp_path / "city", **{missing: ""})
+
+    assert code == 2
+    assert f"--{missing}" in said
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_city_is_not_played_backwards(tmp_path: Path) -> None:
+    code, said = _play(tmp_path / "city", speed="-1")
+
+    assert (code, "--speed" in said) == (2, True)
+
+
+def test_an_agency_that_is_away_is_said_in_one_line_and_no_credentials_are_left(
+    tmp_path: Path,
+) -> None:
+    code, said = _play(tmp_path / "city")
+
+    assert code == EXIT_REFUSED
+    assert "is reached" in said
+    assert said.count("\n") == 1
+    assert list((tmp_path / "city").rglob("credentials.json")) == []
+
+
+def test_a_city_that_we_do_not_carry_is_refused(tmp_path: Path) -> None:
+    code, said = _play(tmp_path / "city", city="atlantis")
+
+    assert code == EXIT_REFUSED
+    assert "choose one of auckland" in said
