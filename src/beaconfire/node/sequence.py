@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
-import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
 
 import asyncpg
 
@@ -38,16 +35,12 @@ from beaconfire_platform.process.logins import Login
 from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.process.running import Running
 from beaconfire_platform.process.server import Server, listen, server_for
+from beaconfire_platform.process.settled import settled
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.old_answers import forget_old_answers_forever
 
 Say = Callable[[str], None]
-COLLECT_AFTER: Final = (5_000, 5, 400)
-"""New objects per young collection, and younger ones per older: a full walk over what has been
-told since the start stands in everybody's way, and finds next to nothing (gc.set_threshold)."""
-SWITCH_S: Final = 0.0001
-"""What is worked out beside the loop gives way this soon, not after 5 ms at every answer."""
 
 
 class Node:
@@ -86,8 +79,7 @@ class Node:
                     self._say("stopped before it was ready")
                     return
                 self._starting = None
-                self._closing.callback(gc.unfreeze)
-                _settle()
+                self._closing.enter_context(settled())
                 self._say(f"ready {self._options.origin}")
                 await self._until_stopped(server, serving)
         finally:
@@ -266,17 +258,6 @@ def _few_connections(dsn: str) -> asyncpg.Pool:
     return asyncpg.create_pool(
         dsn, min_size=1, max_size=4, command_timeout=5, reset=nothing_to_reset
     )
-
-
-def _settle() -> None:
-    """What start-up made lives as long as the node: the collector need not walk it ever again.
-
-    A full collection over it stood in everybody's way for a tenth of a second, every few seconds.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-    sys.setswitchinterval(SWITCH_S)
 
 
 def static_folder() -> Path:

@@ -1,6 +1,7 @@
 """Small deployments of small programs, and the whole one; all stopped whatever happened."""
 
 import asyncio
+import contextlib
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -14,11 +15,13 @@ import pytest
 import yaml
 
 from beaconfire.bench.centre import CENTRE, SIGN_IN
-from beaconfire.bench.end_to_end import delays_ms, our_way
+from beaconfire.bench.client import PlainClient
+from beaconfire.bench.end_to_end import NotSeen, delays_ms, our_way
 from beaconfire.simulation.api import Api
 from beaconfire_agency.main import issue_bearer
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.ids import new_id
 from beaconfire_platform.process.logins import role_of
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 from beaconfire_testkit.memory import server_folder
@@ -27,6 +30,7 @@ from compose.deployment import Deployment
 from compose.programs import ProgramMissing, found
 
 ROOT: Final = Path(__file__).resolve().parents[3]
+TOLD_S_MAX: Final = 30
 Make = Callable[..., Deployment]
 
 
@@ -99,6 +103,20 @@ class Whole:
             person = {"sign_in": SIGN_IN, "name_zh": "测量", "name_en": "Bench"}
             await api.post("/v1/people", person | {"body": body, "grants": [grant]})
         self.dispatcher = await self.token(SIGN_IN)
+        await self.until_told_of_the_centre()
+
+    async def until_told_of_the_centre(self) -> None:
+        """Until incident, which hears of it by the log, takes a report for it."""
+        way, client = our_way(self.port, self.dispatcher), await PlainClient.connect(self.port)
+        try:
+            async with asyncio.timeout(TOLD_S_MAX):
+                while True:
+                    with contextlib.suppress(NotSeen):
+                        await way.post(client, new_id())
+                        return
+                    await asyncio.sleep(0.1)
+        finally:
+            await client.close()
 
     async def reports(self, number: int) -> list[float]:
         """Post so many reports; after how many milliseconds each was on the feed."""

@@ -52,6 +52,7 @@ from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.process.running import Running
 from beaconfire_platform.process.server import Port, Server, listen, server_for
 from beaconfire_platform.process.settings import ProcessSettings
+from beaconfire_platform.process.settled import settled
 from beaconfire_platform.process.shared_clock import follow_clock_forever
 from beaconfire_platform.schema import NewerSchema, ServiceSchema, migrate
 from beaconfire_platform.telemetry import configure_logging
@@ -114,6 +115,7 @@ class Process:
             loop.add_signal_handler(one, self._stop.set)
         async with self._closing:
             server, serving, health = await self._start()
+            self._closing.enter_context(settled())
             say(f"ready http://{self._settings.host}:{self._settings.port}")
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)

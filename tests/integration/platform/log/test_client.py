@@ -11,6 +11,8 @@ from beaconfire_platform.log.kafka.client import looking, past_client, stop, who
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_testkit.kafka import Broker
 
+LEFT_S_MAX = 20
+
 
 def connections(settings: KafkaSettings) -> int:
     """How many connections this process has to the broker."""
@@ -22,9 +24,12 @@ def connections(settings: KafkaSettings) -> int:
 
 async def none_left(settings: KafkaSettings, tasks: "set[asyncio.Task[object]]") -> None:
     """Wait until no connection is left and no task beyond these."""
-    async with asyncio.timeout(20):
-        while connections(settings) or asyncio.all_tasks() - tasks:  # noqa: ASYNC110  (untold)
-            await asyncio.sleep(0.02)
+    give_up_at = asyncio.get_running_loop().time() + LEFT_S_MAX
+    while left := (connections(settings), asyncio.all_tasks() - tasks):
+        if left == (0, set()):
+            return
+        assert asyncio.get_running_loop().time() < give_up_at, left
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("seed", range(12))

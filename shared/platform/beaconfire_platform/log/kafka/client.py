@@ -42,8 +42,7 @@ async def stop(client: Stoppable) -> None:
     In a task of its own: aiokafka 0.14 lets cancellations of its own tasks out, and keeps ours to
     itself.
     """
-    await asyncio.sleep(0)  # what was started just now cannot be cancelled before it begins
-    stopping = asyncio.create_task(client.stop())
+    stopping = asyncio.create_task(_end(client))
     try:
         await asyncio.wait({stopping}, timeout=STOP_S_MAX)
     except asyncio.CancelledError:
@@ -52,6 +51,11 @@ async def stop(client: Stoppable) -> None:
     finally:
         stopping.cancel()
         stopping.add_done_callback(_heard)
+
+
+async def _end(client: Stoppable) -> None:
+    await asyncio.sleep(0)  # what was started just now cannot be cancelled before it begins
+    await client.stop()
 
 
 async def throw_away(producer: AIOKafkaProducer) -> None:

@@ -29,7 +29,7 @@ from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
 
 BATCH_ROWS_MAX: Final = 2_000
-POLL_S: Final = 0.05
+POLL_S: Final = 0.2
 """What another process of this service told is found by looking, at the latest after so long."""
 ACKNOWLEDGED_S_MAX: Final = 30.0
 """A send that is older has an unknown end: a new producer goes on from what is written down."""
