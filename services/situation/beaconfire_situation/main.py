@@ -1,29 +1,38 @@
 """Situation's composition root: what it is made of, wired in one place."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter
 
 from beaconfire_contracts.feed import PATH
-from beaconfire_platform.database import Tx
+from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.listener import Listener
-from beaconfire_platform.log.port import Share
+from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_situation.adapters.feed import Feed
 from beaconfire_situation.adapters.filing import Filing
 from beaconfire_situation.adapters.markers import Markers
+from beaconfire_situation.adapters.picture_anew import (
+    CONSUMER,
+    date_ends,
+    drop_picture,
+    hash_of_picture,
+)
 from beaconfire_situation.adapters.postgres import Journal, PgRecords
 from beaconfire_situation.adapters.reader import Eyes
+from beaconfire_situation.adapters.refold import Refold
 from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticket
 from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.entrypoints.api import picture_routes
 from beaconfire_situation.entrypoints.consumer import SOURCES, hears, reactions
 from beaconfire_situation.entrypoints.socket import feed_door
 from beaconfire_situation.settings import SituationSettings
+
+__all__ = ["build", "build_apart", "date_ends", "drop_picture", "hash_of_picture", "replaying"]
 
 RIGHTS_SINCE: Final = timedelta(minutes=1)
 """Readers of this process came after it began; a minute is for clocks that differ."""
@@ -40,7 +49,7 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
         _router(ground, feed),
         consumers=[
             Consumer(
-                "situation",
+                CONSUMER,
                 log=ground.log,
                 database=ground.database,
                 sources=SOURCES,
@@ -66,6 +75,27 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
             Filing(ground.database, ground.clock).file_forever,
         ],
         sockets={PATH: feed_door(feed, Tickets(ground.database).take)},
+    )
+
+
+REPLAY_FACTS_AT_ONCE: Final = 1_000
+"""As many streams as one transaction may lock."""
+
+
+def replaying(database: Database, log: FactLog, now: Callable[[], datetime]) -> Consumer:
+    """The writer of the picture, reading the whole log again: it tells nobody anything (R13)."""
+    refold = Refold()
+    return Consumer(
+        CONSUMER,
+        log=log,
+        database=database,
+        sources=SOURCES,
+        reactions=reactions(refold.records, now),
+        batch=REPLAY_FACTS_AT_ONCE,
+        gather_s=0,
+        replay=True,
+        share=Share.ALONE,
+        at_end=refold.write,
     )
 
 

@@ -9,14 +9,16 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from beaconfire.commands.log_ask import ask_skip, ask_unpark, see_quarantined
+from beaconfire.commands.log_replay import NOT_REBUILT, REBUILT, NotNow, replay
 from beaconfire.commands.log_status import SHAPE_NODE, look
 from beaconfire.commands.log_told import lines_of
 from beaconfire.commands.on_node import EXIT_REFUSED, on_database, services_here
-from beaconfire_platform.database import Database
+from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TopicUnfit, make_topics
 from beaconfire_platform.log.port import LogAway
+from beaconfire_platform.process.cannot_start import CannotStart
 
 EXIT_UNREACHED: Final = 1
 log = typer.Typer(no_args_is_help=True, help="The event log of what runs, by hand.")
@@ -110,6 +112,32 @@ def skip(
     if number is None:
         refuse(f"refused: {consumer} has not parked {source} {key}: see log status")
     typer.echo(f"asked {consumer} to skip the first fact of {source} {key} (request {number})")
+
+
+@log.command(name="replay")
+def replay_projection(
+    *,
+    consumer: Consumer,
+    reason: Reason,
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Drop the picture and read the whole log again, while the service stands still.
+
+    Nothing is told again and nothing done outside. Services apart: BEACONFIRE_KAFKA_* as ever.
+    """
+    said = _said(reason)
+    if consumer != REBUILT:
+        why = NOT_REBUILT.get(consumer[:40], f"there is none: {REBUILT} alone can be replayed")
+        refuse(f"refused: {consumer[:40]} is not made again from the log: {why}")
+    try:
+        done = asyncio.run(replay(said, data, database_url, typer.echo))
+    except (NotNow, CannotStart, BadSetting) as error:
+        refuse(f"refused: {error}")
+    except TROUBLE as error:
+        told = str(error) or type(error).__name__
+        refuse(f"not finished ({told}): ask again, or start the service, which goes on from there")
+    typer.echo("\n".join(done.lines()))
 
 
 @log.command()

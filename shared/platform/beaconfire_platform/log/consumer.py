@@ -8,7 +8,7 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final
@@ -68,8 +68,10 @@ class Consumer:
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
         share: Share = Share.DEALT,
+        at_end: Callable[[Tx], Awaitable[None]] | None = None,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
+        `at_end` is called in the transaction once all effects of a batch are done.
 
         A `replay` makes state anew of what happened long ago: it reaches nobody outside (R13),
         and what its effects would tell is on record already.
@@ -86,6 +88,7 @@ class Consumer:
         self._parking = Parking(name)
         self._look_at = 0.0
         self._after_batch = after_batch
+        self._at_end = at_end
         self._is_replay = replay
         self._is_finishing = False
         self._fences: dict[str, int] = {}
@@ -126,12 +129,8 @@ class Consumer:
                     await asyncio.sleep(self._gather_s)
         except Exception as error:
             self.health.failed(error)
-            _log.warning(
-                "consumer_failed",
-                consumer=self.name,
-                error=type(error).__name__,
-                in_a_row=self.health.failures,
-            )
+            _log.warning("consumer_failed", consumer=self.name, error=type(error).__name__,
+                         in_a_row=self.health.failures)  # fmt: skip
             if not (is_away(error) or is_collision(error) or isinstance(error, Fenced)):
                 raise
             await asyncio.sleep(back_off_s(self.health.failures))
@@ -211,7 +210,7 @@ class Consumer:
             seen = await self._ledger.seen(tx.connection, facts)
             for shard, told in _each(batch):
                 counts[await self._settle(shard, told, seen, tx)] += 1
-            await tx.flush()
+            await self._finish(tx)
             if not await self._ledger.move(tx.connection, moves, seen):
                 raise Fenced(self.name)
         self._moved(moves)
@@ -359,10 +358,16 @@ class Consumer:
             await self._parking.take_out(tx.connection, told)
             if not await self._parking.has(tx.connection, stream):
                 await self._parking.end(tx.connection, stream, TAKEN)
-            await tx.flush()
+            await self._finish(tx)
             await self._hold(tx, shard)
         self.health.applied += verdict is Verdict.APPLY
         return TAKEN
+
+    async def _finish(self, tx: Tx) -> None:
+        """All effects of this transaction are done."""
+        if self._at_end is not None:
+            await self._at_end(tx)
+        await tx.flush()
 
     async def _hold(self, tx: Tx, shard: str) -> None:
         """Fenced unless the shard is ours until this transaction ends."""

@@ -1,0 +1,69 @@
+"""The bulk fold keeps what the usual one keeps, and nothing of a transaction that failed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.facts.incident import IncidentHandled, IncidentOpened
+from beaconfire_contracts.ids import IncidentId
+from beaconfire_platform.clock import wall_now
+from beaconfire_platform.ids import new_id
+from beaconfire_situation.adapters.postgres import Journal
+from beaconfire_situation.adapters.refold import Refold
+from beaconfire_situation.application.apply_fact import apply_fact
+from beaconfire_testkit.builders import an_example_of, envelope_of
+from beaconfire_testkit.service import ServiceUnderTest
+
+CAUSE = Cause(actor="test", correlation_id="t")
+
+
+def two_of_one() -> list[Any]:
+    key = IncidentId(new_id())
+    facts = [
+        replace(an_example_of(IncidentOpened), incident_id=key),
+        replace(an_example_of(IncidentHandled), incident_id=key),
+    ]
+    return [envelope_of(fact, version=number) for number, fact in enumerate(facts, 1)]
+
+
+async def test_facts_of_one_thing_follow_each_other_in_a_batch(
+    situation: ServiceUnderTest,
+) -> None:
+    refold, database = Refold(), situation.ground.database
+    async with database.transaction(cause=CAUSE) as tx:
+        for told in two_of_one():
+            await apply_fact(told, records=refold.records(tx), now=wall_now())
+        await refold.write(tx)
+    first, second = await Journal(database).after(0, 10)
+    [row] = await database.pool.fetch("select version, data from record")
+
+    assert (first.pos, second.pos) == (1, 2)
+    assert first.before is None
+    assert second.before == first.after
+    assert row["version"] == 2
+    assert second.record.version == 2
+
+
+async def test_a_batch_that_failed_leaves_nothing_behind(situation: ServiceUnderTest) -> None:
+    refold, database = Refold(), situation.ground.database
+    opened, handled = two_of_one()
+    with pytest.raises(RuntimeError):
+        async with database.transaction(cause=CAUSE) as tx:
+            await apply_fact(opened, records=refold.records(tx), now=wall_now())
+            raise RuntimeError("planted")
+    async with database.transaction(cause=CAUSE) as tx:
+        await apply_fact(handled, records=refold.records(tx), now=wall_now())
+        await refold.write(tx)
+
+    [only] = await Journal(database).after(0, 10)
+    assert only.record.version == handled.key_version
+    assert only.before is None
+
+
+async def test_a_batch_without_facts_writes_nothing(situation: ServiceUnderTest) -> None:
+    async with situation.ground.database.transaction(cause=CAUSE) as tx:
+        await Refold().write(tx)
+
+    assert await situation.ground.database.pool.fetchval("select pos from head") == 0
