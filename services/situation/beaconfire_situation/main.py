@@ -7,12 +7,13 @@ from typing import Final
 from fastapi import APIRouter
 
 from beaconfire_contracts.feed import PATH
-from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.listener import Listener
 from beaconfire_platform.log.port import FactLog, Share
+from beaconfire_situation.adapters.batch import BatchRecords
 from beaconfire_situation.adapters.feed import Feed
 from beaconfire_situation.adapters.filing import Filing
 from beaconfire_situation.adapters.markers import Markers
@@ -22,9 +23,8 @@ from beaconfire_situation.adapters.picture_anew import (
     drop_picture,
     hash_of_picture,
 )
-from beaconfire_situation.adapters.postgres import Journal, PgRecords
+from beaconfire_situation.adapters.postgres import Journal
 from beaconfire_situation.adapters.reader import Eyes
-from beaconfire_situation.adapters.refold import Refold
 from beaconfire_situation.adapters.tickets import Tickets, add_ticket, new_ticket
 from beaconfire_situation.application.queries import Desk
 from beaconfire_situation.entrypoints.api import picture_routes
@@ -36,13 +36,15 @@ __all__ = ["build", "build_apart", "date_ends", "drop_picture", "hash_of_picture
 
 RIGHTS_SINCE: Final = timedelta(minutes=1)
 """Readers of this process came after it began; a minute is for clocks that differ."""
+REPLAY_FACTS_AT_ONCE: Final = 1_000
+"""As many streams as one transaction may lock."""
 
 
 async def build(ground: Ground, _settings: SituationSettings) -> Service:
     """Everything wired and the picture loaded; nothing runs yet."""
     changes = Doorbell()
     ground.database.bell.also(changes.ring)
-    feed = _feed(ground, changes)
+    feed, picture = _feed(ground, changes), BatchRecords()
     await feed.load()
     return Service(
         "situation",
@@ -53,10 +55,11 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 log=ground.log,
                 database=ground.database,
                 sources=SOURCES,
-                reactions=reactions(_records, ground.clock.now),
+                reactions=reactions(picture.records, ground.clock.now),
                 gather_s=0,
                 after_batch=changes.ring,
                 share=Share.ALONE,
+                at_end=picture.write,
             )
         ],
         listeners=[
@@ -78,24 +81,20 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
     )
 
 
-REPLAY_FACTS_AT_ONCE: Final = 1_000
-"""As many streams as one transaction may lock."""
-
-
 def replaying(database: Database, log: FactLog, now: Callable[[], datetime]) -> Consumer:
     """The writer of the picture, reading the whole log again: it tells nobody anything (R13)."""
-    refold = Refold()
+    picture = BatchRecords(again=True)
     return Consumer(
         CONSUMER,
         log=log,
         database=database,
         sources=SOURCES,
-        reactions=reactions(refold.records, now),
+        reactions=reactions(picture.records, now),
         batch=REPLAY_FACTS_AT_ONCE,
         gather_s=0,
         replay=True,
         share=Share.ALONE,
-        at_end=refold.write,
+        at_end=picture.write,
     )
 
 
@@ -124,7 +123,3 @@ def _feed(ground: Ground, changes: Doorbell) -> Feed:
 def _router(ground: Ground, feed: Feed) -> APIRouter:
     desk = Desk(feed, lambda subject: Eyes(subject).sees, new_ticket, add_ticket)
     return picture_routes(ground.edge, desk, ground.clock)
-
-
-def _records(tx: Tx) -> PgRecords:
-    return PgRecords(tx.connection)

@@ -26,6 +26,7 @@ _READ: Final = """
       and e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     order by e.txid, e.row limit $3
 """
+_HELD_UP: Final = "select exists (select 1 from shared_event where (txid, row) > ($1, $2))"
 _TIDY: Final = "delete from shared_event where time < clock_timestamp() - $1::interval"
 
 
@@ -46,6 +47,9 @@ class SharedTopics(Publisher):
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
         return await self._database.pool.fetch(_READ, at.txid, at.row, BATCH_ROWS_MAX)
+
+    async def _is_held_up(self, at: LogPosition) -> bool:
+        return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row))
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         source = source_for(row["code"])

@@ -7,36 +7,12 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.feed import Record
-from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Database
-from beaconfire_situation.application.ports import Kept, Seen
-from beaconfire_situation.domain.fold import RecordKey
+from beaconfire_situation.application.ports import Kept
 from beaconfire_situation.domain.picture import Change, FactTold, Picture
 from beaconfire_situation.domain.sight import Sight
 
-# A record, its thing's sight and the change under the next number, in one trip: whoever watches
-# waits for each of them. A sight that stays what it was is not written again.
-_KEEP: Final = """
-    with kept as (
-        insert into record (kind, id, source, version, data) values ($1, $2, $3, $4, $5)
-        on conflict (kind, id, source) do update
-            set version = excluded.version, data = excluded.data
-            where record.version < excluded.version
-    ), seen as (
-        insert into sight as held (kind, id, sight, over_at, filed)
-        select $1, $2, $12::json, $14::timestamptz, $15::boolean where $13::boolean
-        on conflict (kind, id) do update set sight = excluded.sight, filed = excluded.filed,
-            over_at = case when excluded.over_at is not null
-                then coalesce(held.over_at, excluded.over_at) end
-    ), numbered as (
-        update head set pos = pos + 1 returning pos
-    )
-    insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at, actor,
-        seat, sight_before, sight_after, filed)
-    select pos, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::json, $15 from numbered
-"""
 _KNOWN: Final = """
     select source, version, data, sight
     from (values ($1::text, $2::text)) as asked (kind, id)
@@ -93,7 +69,7 @@ _SIGHT: Final = msgspec.json.Decoder(Sight)
 
 
 class PgRecords:
-    """The picture's tables over one connection inside the consumer's transaction."""
+    """What the picture's tables know, over one connection inside a transaction."""
 
     def __init__(self, connection: Connection) -> None:
         """One connection."""
@@ -110,15 +86,6 @@ class PgRecords:
         """All records of one thing, by source."""
         of_thing, _ = await self.known(kind, thing_id)
         return of_thing
-
-    async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:
-        """Keep a record, its thing's sight, and the change under the next number."""
-        await self._connection.execute(
-            _KEEP, key.kind, key.id, key.source, kept.version, codec.encode(kept.data),
-            told.id, told.type, told.time, told.cause.actor, told.cause.seat,
-            None if seen.before is None else codec.encode(seen.before), codec.encode(seen.after),
-            seen.turned or seen.before != seen.after, seen.over_at, seen.after.filed,
-        )  # fmt: skip
 
 
 class PgFiles(PgRecords):

@@ -21,6 +21,9 @@ class Numbers(Publisher):
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
         return [{"txid": 1, "row": number} for number in range(at.row + 1, 10)]
 
+    async def _is_held_up(self, at: LogPosition) -> bool:
+        return False
+
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         if not self.is_fit:
             raise TopicUnfit("it has 2 partitions instead of 1")

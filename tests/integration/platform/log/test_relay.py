@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncGenerator
 
+import asyncpg
 import pytest
 from aiokafka.structs import TopicPartition
 from structlog.testing import capture_logs
@@ -234,3 +236,25 @@ async def test_at_a_wrong_address_it_says_so_and_the_service_goes_on_telling(
     assert await harness.told() == {"a": 1}
     assert await harness.reader.pool.fetchval("select count(*) from log.fact") == 1
     assert WRITER in said[0]["topic"]
+
+
+async def test_what_another_database_of_the_server_holds_up_goes_out_as_soon_as_it_may(
+    harness: KafkaHarness, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire_platform.log.kafka.publisher.POLL_S", 20.0)
+    await harness.tell("before")
+    await harness.published()
+    elsewhere = await asyncpg.connect(re.sub(r"@/[^?]+", "@/postgres", database))
+    holding = elsewhere.transaction()
+    await holding.start()
+    await elsewhere.execute("select pg_current_xact_id()")
+    await harness.tell("a")
+    await asyncio.sleep(0.3)
+    held_up = harness.relay.health.published
+    await holding.rollback()  # and nobody rings
+    await elsewhere.close()
+
+    async with asyncio.timeout(10):
+        await harness.published()
+
+    assert held_up == 1

@@ -31,6 +31,9 @@ from beaconfire_platform.log.port import LogAway
 BATCH_ROWS_MAX: Final = 2_000
 POLL_S: Final = 0.2
 """What another process of this service told is found by looking, at the latest after so long."""
+HELD_UP_POLL_S: Final = 0.003
+"""A row that stands behind another transaction, be it of another database of the same server (R6),
+is looked for this often: nobody rings here when that one ends."""
 ACKNOWLEDGED_S_MAX: Final = 30.0
 """A send that is older has an unknown end: a new producer goes on from what is written down."""
 LINGER_MS: Final = 0
@@ -86,6 +89,10 @@ class Publisher(ABC):
         """The next rows after a place (`txid`, `row` among their columns), below the horizon."""
 
     @abstractmethod
+    async def _is_held_up(self, at: LogPosition) -> bool:
+        """Whether rows after a place are there that are not below the horizon yet."""
+
+    @abstractmethod
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         """Hand one row to the producer."""
 
@@ -131,7 +138,7 @@ class Publisher(ABC):
             if not await self._lease.keep():
                 await self._rest()
             elif not await self.step():
-                await self._database.bell.wait(POLL_S, since=rings)
+                await self._database.bell.wait(await self._patience_s(), since=rings)
             self.health.failing, self.health.failures = None, 0
         except (KafkaError, RelayFenced, TopicUnfit, *TROUBLE) as error:
             self.health.failing = type(error).__name__
@@ -140,6 +147,12 @@ class Publisher(ABC):
                          in_a_row=self.health.failures)  # fmt: skip
             await self._discard()
             await asyncio.sleep(back_off_s(self.health.failures))
+
+    async def _patience_s(self) -> float:
+        """How long to wait for a ring until looking again."""
+        flying = self._flying
+        held_up = flying is not None and await self._is_held_up(flying.sent)
+        return HELD_UP_POLL_S if held_up else POLL_S
 
     async def _rest(self) -> None:
         """Somebody else publishes: keep nothing open, look again soon."""

@@ -27,6 +27,10 @@ _READ: Final = """
     from log.read($1, $2, $3, $4)
 """
 
+_HELD_UP: Final = """
+    select exists (select 1 from log.fact where (txid, row) > ($1, $2) and source = $3)
+"""
+
 
 @lru_cache(maxsize=KEYS_REMEMBERED_MAX)
 def dealt_to(key: bytes) -> int:
@@ -55,6 +59,9 @@ class Relay(Publisher):
         return await self._database.pool.fetch(
             _READ, at.txid, at.row, [self._source], BATCH_ROWS_MAX
         )
+
+    async def _is_held_up(self, at: LogPosition) -> bool:
+        return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row, self._source))
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> asyncio.Future[Any]:
         key = row["key"].encode()

@@ -1,6 +1,7 @@
-"""The picture made anew from the log: the same fold, with everything of a batch written at once.
+"""The picture's tables for whoever folds: what one transaction folds is written all at once.
 
-What a transaction has folded so far is kept for its facts that follow, and dropped with it.
+Whoever watches waits for each trip to the database. What the transaction has folded so far is kept
+for its facts that follow, and dropped with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +16,17 @@ from beaconfire_situation.application.ports import Kept, Seen
 from beaconfire_situation.domain.fold import RecordKey
 from beaconfire_situation.domain.sight import Sight
 
+THINGS_HELD_MAX: Final = 20_000
+"""Things whose records are held while all is read again: some tens of megabytes."""
 Thing = tuple[str, str]
+# A sight that stays what it was is not written again.
 _WRITE: Final = """
     with kept as (
         insert into record (kind, id, source, version, data)
         select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])
         on conflict (kind, id, source) do update
             set version = excluded.version, data = excluded.data
+            where record.version < excluded.version
     ), seen as (
         insert into sight as held (kind, id, sight, over_at, filed)
         select * from unnest($6::text[], $7::text[], $8::json[], $9::timestamptz[], $10::boolean[])
@@ -35,7 +40,9 @@ _WRITE: Final = """
     insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at,
         applied_at, actor, seat, sight_before, sight_after, filed)
     select first + nth, c.kind, c.id, c.source, c.version, c.data, c.fact_id, c.fact_type,
-           c.told_at, c.told_at, c.actor, c.seat, c.sight_before, c.sight_after, c.filed
+           c.told_at,
+           case when $24 then c.told_at else clock_timestamp() end,
+           c.actor, c.seat, c.sight_before, c.sight_after, c.filed
     from numbered, unnest($11::text[], $12::text[], $13::text[], $14::bigint[], $15::json[],
         $16::uuid[], $17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::json[],
         $22::json[], $23::boolean[]) with ordinality
@@ -49,24 +56,34 @@ class _Batch:
     """What one transaction has read and folded."""
 
     tx: Tx
-    records: dict[Thing, dict[str, Kept]] = field(default_factory=dict)
-    sights: dict[Thing, Sight | None] = field(default_factory=dict)
+    records: dict[Thing, dict[str, Kept]]
+    sights: dict[Thing, Sight | None]
     over: dict[Thing, Any] = field(default_factory=dict)
     texts: dict[RecordKey, tuple[int, str]] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-class Refold:
-    """The tables of the picture for one consumer that reads the whole log."""
+class BatchRecords:
+    """The tables of the picture for the one consumer that folds."""
 
-    def __init__(self) -> None:
-        """No transaction is open."""
+    def __init__(self, *, again: bool = False) -> None:
+        """`again`: the whole log is read again, by somebody who ends when a transaction fails.
+
+        Each change counts as applied when it was told, and what is known is asked for once.
+        """
         self._batch: _Batch | None = None
+        self._again = again
+        self._records: dict[Thing, dict[str, Kept]] = {}
+        self._sights: dict[Thing, Sight | None] = {}
 
-    def records(self, tx: Tx) -> "Refold":
-        """The tables within a transaction; of another one nothing is kept."""
-        if self._batch is None or self._batch.tx is not tx:
-            self._batch = _Batch(tx)
+    def records(self, tx: Tx) -> "BatchRecords":
+        """The tables within a transaction; of one that was not written nothing is kept."""
+        batch = self._batch
+        if batch is not None and batch.tx is tx:
+            return self
+        if batch is not None or not self._again or len(self._records) > THINGS_HELD_MAX:
+            self._records, self._sights = {}, {}
+        self._batch = _Batch(tx, self._records, self._sights)
         return self
 
     async def known(self, kind: str, thing_id: str) -> tuple[Mapping[str, Kept], Sight | None]:
@@ -84,8 +101,9 @@ class Refold:
         batch.records[thing][key.source] = kept
         batch.sights[thing] = seen.after
         batch.texts[key] = (kept.version, text)
-        over_at = None if seen.over_at is None else batch.over.get(thing) or seen.over_at
-        batch.over[thing] = over_at
+        if seen.turned or seen.before != seen.after:
+            over_at = None if seen.over_at is None else batch.over.get(thing) or seen.over_at
+            batch.over[thing] = over_at
         before = None if seen.before is None else codec.encode(seen.before)
         batch.changes.append(
             (key.kind, key.id, key.source, kept.version, text, told.id, told.type, told.time,
@@ -94,20 +112,29 @@ class Refold:
 
     async def write(self, tx: Tx) -> None:
         """Everything that was folded in this transaction, in one statement."""
-        batch, self._batch = self._batch, None
-        if batch is None or batch.tx is not tx or not batch.changes:
+        batch = self._batch
+        if batch is None or batch.tx is not tx:
             return
+        if batch.changes:
+            await self._write(batch)
+        self._batch = None
+
+    async def _write(self, batch: _Batch) -> None:
         records = [
             (key.kind, key.id, key.source, version, text)
             for key, (version, text) in batch.texts.items()
         ]
         sights = [
-            (*thing, codec.encode(sight), batch.over[thing], sight.filed)
-            for thing, sight in batch.sights.items()
-            if sight is not None and thing in batch.over
+            (*thing, codec.encode(sight), over_at, sight.filed)
+            for thing, over_at in batch.over.items()
+            if (sight := batch.sights[thing]) is not None
         ]
-        await tx.connection.execute(
-            _WRITE, *_columns(records), *_columns(sights), *_columns(batch.changes)
+        await batch.tx.connection.execute(
+            _WRITE,
+            *_columns(records, 5),
+            *_columns(sights, 5),
+            *_columns(batch.changes, 13),
+            self._again,
         )
 
     @property
@@ -117,5 +144,5 @@ class Refold:
         return self._batch
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _columns(rows: Sequence[tuple[Any, ...]], number: int) -> list[list[Any]]:
+    return [[row[one] for row in rows] for one in range(number)]

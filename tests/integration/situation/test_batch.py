@@ -1,4 +1,4 @@
-"""The bulk fold keeps what the usual one keeps, and nothing of a transaction that failed."""
+"""A batch is folded fact by fact and written at once, with nothing of one that failed."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,8 @@ from beaconfire_contracts.facts.incident import IncidentHandled, IncidentOpened
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
+from beaconfire_situation.adapters.batch import BatchRecords
 from beaconfire_situation.adapters.postgres import Journal
-from beaconfire_situation.adapters.refold import Refold
 from beaconfire_situation.application.apply_fact import apply_fact
 from beaconfire_testkit.builders import an_example_of, envelope_of
 from beaconfire_testkit.service import ServiceUnderTest
@@ -31,11 +31,11 @@ def two_of_one() -> list[Any]:
 async def test_facts_of_one_thing_follow_each_other_in_a_batch(
     situation: ServiceUnderTest,
 ) -> None:
-    refold, database = Refold(), situation.ground.database
+    batch, database = BatchRecords(), situation.ground.database
     async with database.transaction(cause=CAUSE) as tx:
         for told in two_of_one():
-            await apply_fact(told, records=refold.records(tx), now=wall_now())
-        await refold.write(tx)
+            await apply_fact(told, records=batch.records(tx), now=wall_now())
+        await batch.write(tx)
     first, second = await Journal(database).after(0, 10)
     [row] = await database.pool.fetch("select version, data from record")
 
@@ -47,15 +47,19 @@ async def test_facts_of_one_thing_follow_each_other_in_a_batch(
 
 
 async def test_a_batch_that_failed_leaves_nothing_behind(situation: ServiceUnderTest) -> None:
-    refold, database = Refold(), situation.ground.database
+    batch, database = BatchRecords(), situation.ground.database
     opened, handled = two_of_one()
-    with pytest.raises(RuntimeError):
+
+    async def fails() -> None:
         async with database.transaction(cause=CAUSE) as tx:
-            await apply_fact(opened, records=refold.records(tx), now=wall_now())
+            await apply_fact(opened, records=batch.records(tx), now=wall_now())
             raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        await fails()
     async with database.transaction(cause=CAUSE) as tx:
-        await apply_fact(handled, records=refold.records(tx), now=wall_now())
-        await refold.write(tx)
+        await apply_fact(handled, records=batch.records(tx), now=wall_now())
+        await batch.write(tx)
 
     [only] = await Journal(database).after(0, 10)
     assert only.record.version == handled.key_version
@@ -64,6 +68,6 @@ async def test_a_batch_that_failed_leaves_nothing_behind(situation: ServiceUnder
 
 async def test_a_batch_without_facts_writes_nothing(situation: ServiceUnderTest) -> None:
     async with situation.ground.database.transaction(cause=CAUSE) as tx:
-        await Refold().write(tx)
+        await BatchRecords().write(tx)
 
     assert await situation.ground.database.pool.fetchval("select pos from head") == 0
