@@ -14,7 +14,7 @@ from beaconfire_testkit.kills import BOTH, KillRun
 from beaconfire_testkit.node import NodeFolder
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
-KILLS: Final = 20 if FULL else 5
+KILLS: Final = 20 if FULL else 4
 ACKS: Final = 1_000 if FULL else 100
 SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
 

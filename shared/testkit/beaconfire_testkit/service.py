@@ -35,8 +35,8 @@ from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import SessionDoor
 from beaconfire_platform.web.socket import protocol_for
 from beaconfire_testkit.log_harness import as_role
+from beaconfire_testkit.postgres import SERVICES
 
-SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
 SIGNING_KEY: Final = new_signing_key()
 """What every token under test is signed with; agency under test is given it as its key's file."""
 _MINTER: Final = Minter(SIGNING_KEY)

@@ -19,11 +19,13 @@ from beaconfire_platform.embedded.cluster import (
     NotDurable,
     Postmaster,
     orphan_pid,
+    uncollected_pid,
     verify_durable,
 )
 from beaconfire_platform.process.cannot_start import CannotStart
 
 ORPHAN_S_MAX: Final = 30.0
+COLLECTED_S_MAX: Final = 10.0
 RESTART_S: Final = (0.1, 0.5, 2.0, 5.0)
 """Waits before each next restart of a postmaster that keeps dying; the last one is repeated."""
 STEADY_S: Final = 60.0
@@ -54,6 +56,7 @@ class Postgres:
     async def begin(self, say: Say) -> None:
         """Stop an orphan, make the cluster the first time, start it, verify that it is durable."""
         await self._stop_orphan(say)
+        await self._until_collected()
         try:
             if not self.cluster.is_made:
                 say("making the database (once)")
@@ -91,6 +94,18 @@ class Postgres:
         raise CannotStart(
             f"the database that an earlier node left (pid {pid}) does not stop: end it"
         )
+
+    async def _until_collected(self) -> None:
+        """A killed postmaster keeps its number until somebody collects it: about a second."""
+        give_up_at = time.monotonic() + COLLECTED_S_MAX
+        while (pid := uncollected_pid(self.cluster.folder)) is not None:
+            if time.monotonic() > give_up_at:
+                raise CannotStart(
+                    f"the database that an earlier node left (pid {pid}) is dead and nobody "
+                    "collects it: let the first process of this machine or container do so "
+                    "(docker run --init)"
+                )
+            await asyncio.sleep(0.05)
 
     async def _restart_forever(self) -> None:
         """Start the postmaster again whenever it ends by itself."""

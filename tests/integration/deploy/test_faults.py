@@ -45,8 +45,8 @@ async def report(http: httpx.AsyncClient, key: str, chance: random.Random) -> ht
 
 
 async def told(http: httpx.AsyncClient, chance: random.Random) -> str | None:
-    """A report told with one retry; why it failed all the same, if it did."""
-    key, why = new_id(), ""
+    """A report told with one retry, when it was asked to; why it failed all the same, if so."""
+    key, why, again_s = new_id(), "", AGAIN_S
     for _ in range(2):
         try:
             answer = await report(http, key, chance)
@@ -56,7 +56,8 @@ async def told(http: httpx.AsyncClient, chance: random.Random) -> str | None:
             if answer.status_code == 201:
                 return None
             why = f"{answer.status_code} {answer.text[:120]}"
-        await asyncio.sleep(AGAIN_S)
+            again_s = float(answer.headers.get("Retry-After", AGAIN_S))
+        await asyncio.sleep(again_s)
     return why
 
 

@@ -1,9 +1,11 @@
 """docker-compose.yml, started without Docker: one origin, one picture, healed and drained."""
 
 import asyncio
+import os
 import random
 import re
 import stat
+import sys
 import time
 from typing import Final
 
@@ -123,6 +125,43 @@ async def test_reports_go_on_while_one_instance_after_the_other_is_started_anew(
 
     assert first + again >= 20, "too few reports: this run proves nothing"
     assert failed == []
+
+
+async def test_the_picture_is_made_anew_from_the_topics_and_is_the_same(whole: Whole) -> None:
+    await settled(whole)
+    assert len(await whole.reports(5)) == 5
+    one = whole.deployment.instance("situation")
+    command = [
+        sys.executable,
+        "-m",
+        "beaconfire",
+        "log",
+        "replay",
+        "--consumer",
+        "situation",
+        "--reason",
+        "a better fold",
+    ]
+
+    async def replayed() -> tuple[int | None, str]:
+        process = await asyncio.create_subprocess_exec(
+            *command, env=os.environ | one.environment(),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        return process.returncode, said.decode()
+
+    while_it_runs = await replayed()
+    await one.stop()
+    code, said = await replayed()
+    await one.start()
+    await until(lambda: one.health == "healthy", 120)
+
+    assert while_it_runs[0] != 0
+    assert "stop" in while_it_runs[1]
+    assert (code, "the same as before" in said) == (0, True), said
+    assert "0 outside effects asked for, 0 facts parked" in said
+    assert len(await whole.reports(5)) == 5
 
 
 async def test_what_was_taken_in_is_there_after_everything_was_stopped(whole: Whole) -> None:

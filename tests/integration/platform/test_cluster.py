@@ -1,6 +1,7 @@
 """A cluster of our own: made once, durable or refused, stopped fast, mended after a kill."""
 
 import asyncio
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from beaconfire_platform.embedded.cluster import (
     ClusterBroken,
     NotDurable,
     orphan_pid,
+    uncollected_pid,
     verify_durable,
 )
 
@@ -63,6 +65,19 @@ async def test_whoever_is_cancelled_while_it_starts_leaves_no_server_behind(fold
     await asyncio.gather(starting, return_exceptions=True)
 
     assert orphan_pid(cluster.folder) is None
+
+
+def test_who_is_dead_and_not_collected_is_told_from_who_runs(tmp_path: Path) -> None:
+    pid = os.posix_spawnp("sleep", ["sleep", "60"], os.environ)
+    (tmp_path / "postmaster.pid").write_text(f"{pid}\n")
+    running = uncollected_pid(tmp_path)
+
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still there
+    dead = uncollected_pid(tmp_path)
+    os.waitpid(pid, 0)
+
+    assert (running, dead, uncollected_pid(tmp_path)) == (None, pid, None)
 
 
 async def test_a_server_that_may_lose_what_it_acknowledged_is_refused(folder: Path) -> None:

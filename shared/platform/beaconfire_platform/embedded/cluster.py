@@ -246,13 +246,31 @@ async def verify_durable(connection: asyncpg.Connection) -> None:
 
 def orphan_pid(folder: Path) -> int | None:
     """The pid of a postmaster that still runs on this data folder, or None."""
-    pid_file = folder / "postmaster.pid"
+    pid = _pid_in(folder)
+    return pid if pid is not None and _is_postgres(pid) else None
+
+
+def uncollected_pid(folder: Path) -> int | None:
+    """The pid of a postmaster that is dead, and that its parent did not collect yet, or None.
+
+    PostgreSQL takes it for a running one and does not start.
+    """
+    pid = _pid_in(folder)
     try:
-        pid = int(pid_file.read_text().splitlines()[0])
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return pid if stat.rpartition(")")[2].split()[:1] == ["Z"] else None
+
+
+def _pid_in(folder: Path) -> int | None:
+    """The pid in the lock file, if there is a process of that number."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, 0)
     except (OSError, ValueError, IndexError):
         return None
-    return pid if _is_postgres(pid) else None
+    return pid
 
 
 def _is_postgres(pid: int) -> bool:
