@@ -72,8 +72,8 @@ class Way:
         return self.posted_id(json.loads(said))
 
     @asynccontextmanager
-    async def ears(self) -> AsyncGenerator[Ears]:
-        """A socket on the feed."""
+    async def socket(self) -> AsyncGenerator[ClientConnection]:
+        """A socket on the feed, subscribed."""
         protocols: list[Subprotocol] = []
         if self.token:
             client = await PlainClient.connect(self.port)
@@ -89,6 +89,12 @@ class Way:
         ) as socket:
             if self.token:
                 await socket.send('{"t":"subscribe","resume":null}')
+            yield socket
+
+    @asynccontextmanager
+    async def ears(self) -> AsyncGenerator[Ears]:
+        """Who listens on a socket until the end of the block."""
+        async with self.socket() as socket:
             ears = Ears(self.heard_id)
             listening = asyncio.create_task(ears.listen(socket))
             await asyncio.sleep(SETTLE_S)
