@@ -25,7 +25,7 @@ from beaconfire_platform.embedded.cluster import (
 from beaconfire_platform.process.cannot_start import CannotStart
 
 ORPHAN_S_MAX: Final = 30.0
-COLLECTED_S_MAX: Final = 10.0
+COLLECTED_S_MAX: Final = 5.0
 RESTART_S: Final = (0.1, 0.5, 2.0, 5.0)
 """Waits before each next restart of a postmaster that keeps dying; the last one is repeated."""
 STEADY_S: Final = 60.0
@@ -96,15 +96,17 @@ class Postgres:
         )
 
     async def _until_collected(self) -> None:
-        """A killed postmaster keeps its number until somebody collects it: about a second."""
+        """A killed postmaster keeps its number until somebody collects it: about a second.
+
+        Where nobody does (a container without an init), its lock is removed: it is surely dead,
+        and while a backend of it lived PostgreSQL would refuse the shared memory that it holds.
+        """
         give_up_at = time.monotonic() + COLLECTED_S_MAX
         while (pid := uncollected_pid(self.cluster.folder)) is not None:
             if time.monotonic() > give_up_at:
-                raise CannotStart(
-                    f"the database that an earlier node left (pid {pid}) is dead and nobody "
-                    "collects it: let the first process of this machine or container do so "
-                    "(docker run --init)"
-                )
+                _log.warning("lock_of_the_dead_removed", pid=pid)
+                (self.cluster.folder / "postmaster.pid").unlink()
+                return
             await asyncio.sleep(0.05)
 
     async def _restart_forever(self) -> None:

@@ -110,6 +110,25 @@ def test_after_kill_of_both_the_next_start_recovers(folder: NodeFolder) -> None:
     assert is_ready(second)
 
 
+def test_a_dead_database_that_nobody_collects_keeps_nobody_from_starting(
+    folder: NodeFolder,
+) -> None:
+    first = folder.start()
+    first.until_ready()
+    first.stop()
+    dead = os.posix_spawnp("sleep", ["sleep", "60"], os.environ)
+    os.kill(dead, signal.SIGKILL)
+    os.waitid(os.P_PID, dead, os.WEXITED | os.WNOWAIT)
+    (folder.folder / "postgres" / "postmaster.pid").write_text(f"{dead}\n")
+
+    second = folder.start()
+    try:
+        second.until_ready()
+    finally:
+        os.waitpid(dead, 0)
+    assert is_ready(second)
+
+
 def test_a_taken_port_is_told_in_one_line(folder: NodeFolder) -> None:
     node = folder.start()
     node.until_ready()
