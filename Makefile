@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers: two workers keep a machine of two cores honest.
 WORKERS ?= 2
 
-.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test check laws bench chaos proof test-foreign format glossary web-types corpus paths lock wheel clean
+.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -31,8 +31,11 @@ up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR
 up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml without Docker; ARGS="--demo --scale dispatch=2"
 	@exec $(PY) deploy/run_compose.py $(ARGS)
 
-test: check setup-browser setup-kafka setup-gateway ## the laws, then every test (at most 15 minutes on 2 cores)
-	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign" --ignore tests/architecture $(ARGS)
+test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (at most 15 minutes on 2 cores)
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
+
+test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or several brokers
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "apart and not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)
 	@sh tools/check.sh

@@ -10,7 +10,7 @@ import pytest
 from beaconfire_testkit.day import Day, apart, on_a_node
 
 
-@pytest.fixture(scope="module", params=["node", "apart"])
+@pytest.fixture(scope="module", params=["node", pytest.param("apart", marks=pytest.mark.apart)])
 def day(request: pytest.FixtureRequest) -> Generator[Day]:
     """Lay the city out, play its hours, wait until nothing is left to do."""
     parent = Path(tempfile.mkdtemp(prefix="beaconfire-day-"))

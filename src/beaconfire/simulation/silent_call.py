@@ -18,6 +18,7 @@ NETWORK_M: Final = 140.0
 DEVICE_M: Final = 25.0
 APART_M: Final = (380.0, 560.0)
 """Within the first circle, and plainly another place."""
+ORDERS_TRIED_MAX: Final = 5
 GOES_AHEAD: Final = "police"
 TYPE: Final = "police.assault"
 WORDS: Final = "Text message: he is hitting me, I cannot talk. I am hurt"
@@ -86,8 +87,14 @@ async def _locate(
 
 
 async def _complete(stage: Stage, incident_id: str) -> list[str]:
-    """Send what is still recommended; the call signs of who went."""
-    units = await stage.advice(incident_id)
-    if units and await stage.order(incident_id, [one["unit_id"] for one in units]):
-        return [one["call_sign"] for one in units]
+    """Send what is still recommended; the call signs of who went.
+
+    Another desk may send the same unit at that moment: then the next advice names another.
+    """
+    for _ in range(ORDERS_TRIED_MAX):
+        units = await stage.advice(incident_id)
+        if not units:
+            break
+        if await stage.order(incident_id, [one["unit_id"] for one in units]):
+            return [one["call_sign"] for one in units]
     return []

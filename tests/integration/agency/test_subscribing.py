@@ -29,6 +29,8 @@ from beaconfire_testkit.kafka_secure import OPERATOR, SecureBroker, new_password
 from .subscribers import opened, placed
 from .test_shared_topics import publishing, subscribed
 
+pytestmark = pytest.mark.apart
+
 ROOT: Final = Path(__file__).parents[3]
 TOOLS: Final = {
     "kafka-acls": "org.apache.kafka.tools.AclCommand",

@@ -90,10 +90,10 @@ async def test_a_one_shot_that_fails_stops_the_start_and_shows_its_words(deploym
 async def test_whoever_is_not_healthy_stops_the_start_and_shows_its_words(
     deployments: Make,
 ) -> None:
-    ill = {**WELL, "test": ["CMD", "false"], "retries": 2, "interval": "50ms"}
-    deployment = deployments(
-        {"ill": program(f"print('a bad day', flush=True); {STAYS}", healthcheck=ill)}
-    )
+    is_asked_later = ["CMD", "sh", "-c", "sleep 1; false"]
+    ill = {**WELL, "test": is_asked_later, "retries": 2, "interval": "50ms", "timeout": "10s"}
+    says = {"image": "beaconfire", "entrypoint": ["sh", "-c", "echo a bad day; exec sleep 60"]}
+    deployment = deployments({"ill": {**says, "healthcheck": ill}})
 
     with pytest.raises(CannotStart, match=r"ill-1 is not healthy.*\na bad day"):
         await deployment.start()

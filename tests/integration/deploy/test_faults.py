@@ -16,6 +16,8 @@ from beaconfire_platform.ids import new_id
 from chaos.count import Books
 from compose.deployment import Deployment
 
+pytestmark = pytest.mark.apart
+
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 AWAY_S: Final = 300 if FULL else 8
 """How long the broker is away."""

@@ -105,6 +105,28 @@ async def test_a_timeline_is_read_page_by_page_oldest_first(centre: Centre) -> N
     assert texts == [None, None, "note 0", "note 1", "note 2"]
 
 
+async def test_what_was_heard_late_stands_where_it_was_told(centre: Centre) -> None:
+    one = (await centre.report())["incident_id"]
+    await centre.running.catch_up()
+    await centre.running.ground.database.pool.execute(
+        "update timeline set told_at = told_at - seq * interval '1 minute' where incident_id = $1",
+        one,
+    )  # as if other services' topics had been read first
+    desk, path = centre.client(), f"/v1/incidents/{one}/timeline"
+    whole = [line["fact_id"] for line in (await desk.get(path)).json()["items"]]
+    paged, cursor = list[str](), {}
+    while cursor is not None:
+        page = (await desk.get(path, params={"limit": 1, **cursor})).json()
+        paged += [line["fact_id"] for line in page["items"]]
+        cursor = None if page["next"] is None else {"cursor": page["next"]}
+    heard = await centre.running.ground.database.pool.fetch(
+        "select fact_id::text from timeline where incident_id = $1 order by seq desc", one
+    )
+
+    assert len(whole) > 1
+    assert whole == paged == [row["fact_id"] for row in heard]
+
+
 async def test_types_come_in_both_languages(centre: Centre) -> None:
     items = (await centre.client().get("/v1/incident-types")).json()["items"]
 

@@ -6,11 +6,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.kafka_cluster import Brokers
+
+pytestmark = pytest.mark.apart
 
 
 async def make_topic(brokers: Brokers) -> str:

@@ -11,6 +11,8 @@ import pytest
 
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 
+pytestmark = pytest.mark.apart
+
 ROOT = Path(__file__).resolve().parents[3]
 LOOPS = (
     "-o", "asyncio_mode=auto",

@@ -17,6 +17,8 @@ from aiokafka.errors import (
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.kafka_secure import SecureBroker
 
+pytestmark = pytest.mark.apart
+
 
 def a_name() -> str:
     return f"t{os.getpid()}-{new_id()[-12:]}"

@@ -34,8 +34,8 @@ _ANSWERED: Final = """
     select not exists (select from commitment where incident_id = $1 and is_open)
        and exists (select from timeline where incident_id = $1
            and type = 'beaconfire.dispatch.assignment-cleared.v1'
-           and seq > coalesce((select max(seq) from timeline where incident_id = $1
-               and type = 'beaconfire.incident.incident-reopened.v1'), 0))
+           and told_at > coalesce((select max(told_at) from timeline where incident_id = $1
+               and type = 'beaconfire.incident.incident-reopened.v1'), '-infinity'))
 """
 STEPS: Final[dict[type, str]] = {
     units.AssignmentAcknowledged: "acknowledged",

@@ -72,6 +72,7 @@ _PAGE: Final = f"""{_WHOLE}
       and ($17::bigint is null or i.number < $17)
     order by i.number desc limit $18
 """
+# Other services' topics are heard in any order: what came of it never stands before its cause.
 _TIMELINE: Final = """
     select t.seq, t.fact_id, t.type, t.told_at, t.occurred_at, t.actor, t.seat, t.data, n.text,
         (select coalesce(json_agg(json_build_object(
@@ -80,7 +81,9 @@ _TIMELINE: Final = """
          from correction c
          where c.incident_id = t.incident_id and c.of_fact = t.fact_id) as corrections
     from timeline t left join note n on n.note_id = (t.data ->> 'note_id')::uuid
-    where t.incident_id = $1 and t.seq > $2 order by t.seq limit $3
+    where t.incident_id = $1 and ($2::bigint is null or (t.told_at, t.seq) > (
+        select told_at, seq from timeline where incident_id = $1 and seq = $2))
+    order by t.told_at, t.seq limit $3
 """
 _TRACKED: Final = """
     select r.received_at, coalesce(s.cell, i.cell) as cell, coalesce(s.status, i.status) as status,
@@ -128,8 +131,10 @@ class PgViews:
         )  # fmt: skip
         return [_view(record) for record in records]
 
-    async def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> Sequence[Entry]:
-        """A page of the timeline, oldest first."""
+    async def timeline(
+        self, incident_id: IncidentId, *, after: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """A page of the timeline, by when it was told, oldest first, after the entry `after`."""
         records = await self._database.pool.fetch(_TIMELINE, incident_id, after, limit)
         return [
             Entry(

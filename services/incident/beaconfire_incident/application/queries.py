@@ -93,8 +93,10 @@ class Views(Protocol):
         """A page, highest number first, below the number `before`."""
         ...
 
-    async def timeline(self, incident_id: IncidentId, *, after: int, limit: int) -> Sequence[Entry]:
-        """A page of the timeline, oldest first."""
+    async def timeline(
+        self, incident_id: IncidentId, *, after: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """A page of the timeline, by when it was told, oldest first, after the entry `after`."""
         ...
 
     async def incident_of(self, report_id: str) -> IncidentId | None:

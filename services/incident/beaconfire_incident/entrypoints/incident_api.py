@@ -68,7 +68,7 @@ def incident_routes(edge: Edge, desk: Desk) -> APIRouter:
     ) -> TimelinePage:
         """All that is on record about it, oldest first, corrections beside what they correct."""
         view = await admitted(edge, desk, call, incident_id)
-        after = 0 if asked.cursor is None else int(asked.cursor)
+        after = None if asked.cursor is None else int(asked.cursor)
         page = await desk.views.timeline(view.incident.id, after=after, limit=asked.limit + 1)
         shown = page[: asked.limit]
         more = len(page) > asked.limit

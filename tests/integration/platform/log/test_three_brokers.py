@@ -10,6 +10,8 @@ from beaconfire_testkit.kafka_cluster import Brokers
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_suite import require_all_of
 
+pytestmark = pytest.mark.apart
+
 COPIES: Final = 3
 KEYS: Final = ("a", "b", "c")
 WAIT_S: Final = 2.0
