@@ -17,6 +17,7 @@ CONSUMERS: Final[Mapping[str, tuple[str, ...]]] = {
     "geo": ("incident", "dispatch"),
     "dispatch": ("incident", "geo", "agency"),
     "situation": ("agency", "dispatch", "geo", "incident"),
+    "agency": ("agency", "dispatch", "geo", "incident"),
 }
 """Each service's own consumer and the sources that it hears."""
 Stream = tuple[str, str]
@@ -28,11 +29,12 @@ _EFFECTS: Final = """
         select object as incident_id, count(*) as audits from incident.audit
         where action = 'report.create' and result = 'done' group by 1
     )
+    -- an incident's audit names no report: it has one too many when it has more than reports
     select coalesce(report.text, 'no report of ' || fact.report_id) as key,
         coalesce(report.report_id::text, fact.report_id) as report_id,
         count(report.report_id) as reports,
-        coalesce(sum(facts), 0)::int as facts, coalesce(sum(audits), 0)::int as audits
-    from incident.report
+        coalesce(sum(facts), 0)::int as facts, coalesce(sum(audits + 1 - here), 0)::int as audits
+    from (select *, count(*) over (partition by incident_id) as here from incident.report) as report
     full join fact on fact.report_id = report.report_id::text
     left join audited on audited.incident_id = report.incident_id::text
     group by 1, 2

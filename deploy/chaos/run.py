@@ -163,6 +163,7 @@ class Run:
         self._folder = folder
         self._seed = seed
         self._findings = Findings(seed, minutes)
+        self._last_fault_at = 0.0
         self._deployment = Deployment(
             FILE, folder / "deployment", scale=scale, say=lambda line: say(f"  {line}"),
             variables=os.environ | QUIETLY | {"BEACONFIRE_PORT": str(free_port())},
@@ -199,15 +200,20 @@ class Run:
 
     async def _break(self, load: Load, faults: Faults) -> None:
         ended = asyncio.Event()
+
+        async def go_on() -> None:
+            await faults.go_on_until(ended)
+            self._last_fault_at = time.monotonic()
+
         async with asyncio.TaskGroup() as group:
             group.create_task(load.tell_until(ended))
-            group.create_task(faults.go_on_until(ended))
+            group.create_task(go_on())
             await asyncio.sleep(self._findings.minutes * 60)
             ended.set()
 
     async def _until_quiet(self, books: Books, observer: Observer) -> None:
-        """Until nobody is behind what was told; the seconds, or None when it does not end."""
-        began = time.monotonic()
+        """Until nobody is behind what was told; seconds since the last fault, or None: it stays."""
+        began = self._last_fault_at
         while time.monotonic() - began < QUIET_S_MAX:
             told = await books.told()
             self._findings.behind = await books.behind(told)
@@ -298,8 +304,7 @@ class Run:
         return psutil.Process(pid).environ()
 
     def _dsns(self) -> dict[str, str]:
-        services = (*CONSUMERS, "agency")
-        return {one: self._environment(one)["BEACONFIRE_DATABASE_URL"] for one in services}
+        return {one: self._environment(one)["BEACONFIRE_DATABASE_URL"] for one in CONSUMERS}
 
     def _kafka(self) -> KafkaSettings:
         return KafkaSettings.from_environment(self._environment("incident"))

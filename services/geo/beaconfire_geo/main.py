@@ -96,10 +96,14 @@ def _router(ground: Ground, maps: Maps, desk: PositionDesk) -> APIRouter:
 
 
 async def _replace_forever(ground: Ground, maps: Maps) -> None:
-    """Place anew, under the layer in force, what an older one placed; a few at a time."""
+    """Place anew, under the layer in force, what an older one placed; a few at a time.
+
+    Another instance may have been told of a newer layer or newer roads: they are looked for first.
+    """
     while True:
         await asyncio.sleep(REPLACE_EVERY_S)
         try:
+            await maps.load()
             async with ground.database.reading() as connection:
                 stale = await PgPlacings(connection).stale(maps.version, REPLACED_AT_ONCE_MAX)
             for incident_id in stale:

@@ -59,6 +59,15 @@ async def test_what_was_done_once_is_found_once(books: Books, told: dict[str, st
     assert counted == dict.fromkeys(told, 1)
 
 
+async def test_two_reports_of_one_incident_are_once_each(books: Books, centre: Centre) -> None:
+    position = {"lon": AKL[0], "lat": AKL[1], "accuracy_m": 10.0}
+    answers = [await centre.report(text=f"near{n}", position=position) for n in range(2)]
+    effects, _ = await books.effects()
+
+    assert len({one["incident_id"] for one in answers}) == 1
+    assert {key: one.is_once for key, one in effects.items()} == {"near0": True, "near1": True}
+
+
 AUDIT_OF = """
     object = (select incident_id::text from incident.report where report_id = $1::uuid)
 """
@@ -160,7 +169,9 @@ async def test_who_is_behind_or_ahead_is_counted_by_stream(
     await owner.execute("update geo.seen set version = version - 1 where key = $1", key)
     await owner.execute("delete from situation.seen where key = $1", key)
 
-    assert await books.behind(last) == {"incident": 0, "geo": 1, "dispatch": 0, "situation": 1}
+    assert await books.behind(last) == {
+        "incident": 0, "geo": 1, "dispatch": 0, "situation": 1, "agency": 0,
+    }  # fmt: skip
 
 
 async def test_what_is_set_aside_is_counted_where_it_is(

@@ -19,6 +19,7 @@ from beaconfire_contracts.envelope import Cause, Envelope
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.log.aside import tell_ignored, tell_parked
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.intents import PgIntents
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
@@ -229,7 +230,10 @@ class Consumer:
             return Verdict.QUARANTINE
         verdict = seen.judge(told)
         if verdict is Verdict.PARK:
+            tell_parked(self.name, told, seen.why)
             await self._parking.park(tx.connection, shard, told, seen.why, 0)
+        elif verdict is Verdict.IGNORE:
+            tell_ignored(self.name, told.type)
         elif verdict is Verdict.APPLY:
             await self._take_effect(told, tx)
         if verdict in (Verdict.APPLY, Verdict.IGNORE):
@@ -276,14 +280,7 @@ class Consumer:
                 return
 
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
-        _log.error(
-            "fact_parked",
-            consumer=self.name,
-            type=told.type,
-            key=told.key,
-            fact=told.id,
-            exc_info=error,
-        )
+        tell_parked(self.name, told, type(error).__name__, error)
         moves = self._moves({shard: [told]})
         async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
