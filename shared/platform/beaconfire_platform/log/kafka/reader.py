@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import LogPosition
@@ -82,6 +82,7 @@ class KafkaReader:
         self._epochs: dict[TopicPartition, int] = {}
         self._empty = set[TopicPartition]()
         self._next: dict[TopicPartition, int] = {}
+        self._beyond: dict[TopicPartition, int] = {}
         self._come: dict[TopicPartition, deque[Any]] = {}
         self._moved_at = 0.0
         self._looked_at = 0.0
@@ -228,7 +229,15 @@ class KafkaReader:
                 self._come.pop(one, None)
 
     def _offset(self, partition: TopicPartition, at: LogPosition) -> int:
-        """A position's row is the offset of what comes next; another epoch's holds no longer."""
+        """A position's row is the offset of what comes next; another epoch's holds no longer.
+
+        One beyond the end of what the brokers still have begins anew: versions tell the repeats.
+        """
+        beyond = self._beyond.get(partition)
+        if beyond == at.row:
+            return 0
+        if beyond is not None:
+            del self._beyond[partition]
         epoch = self._epochs.get(partition, 0)
         return at.row if at.epoch in (0, epoch) else 0
 
@@ -248,6 +257,12 @@ class KafkaReader:
             found = await client.getmany(timeout_ms=int(timeout_s * 1_000))
         except UnicodeDecodeError:
             found = await self._one_by_one(client)
+        except OffsetOutOfRangeError as error:
+            found = {}
+            for one, offset in error.args[0].items():
+                _log.error("topic_lost_its_end", shard=shard_of(one), was=offset)
+                self._beyond[one], self._next[one] = offset, 0
+                client.seek(one, 0)
         for one, records in found.items():
             if one in self._next:
                 self._come.setdefault(one, deque()).extend(records)
