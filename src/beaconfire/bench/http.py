@@ -15,7 +15,7 @@ from beaconfire_platform.access.tokens import Minter, new_signing_key
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 
-GATE: Final = 0.6
+GATE: Final = 0.75
 N: Final = 2_000
 CLIENTS: Final = 8
 CREATED: Final = 201

@@ -123,7 +123,15 @@ async def test_a_node_for_this_machine_alone_answers_to_its_own_names(
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("abcd-1234", True), ("short", False), ("a" * 65, False), ("a b c d e", False)],
+    [
+        ("abcd-1234", True),
+        ("short", False),
+        ("a" * 65, False),
+        ("a b c d e", False),
+        ("13877700001", False),
+        ("+64-21-555-0199", False),
+        ("021-555-0199", False),
+    ],
 )
 async def test_a_correlation_id_is_kept_when_it_can_be_one(
     client: httpx.AsyncClient, given: str, kept: bool

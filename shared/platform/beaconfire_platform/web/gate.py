@@ -208,6 +208,8 @@ def _declared(headers: dict[bytes, Any]) -> int:
 
 
 def _correlation(headers: dict[bytes, Any]) -> str:
+    """The caller's, if it can be one: it stands in every fact, where no telephone may stand."""
     given = headers.get(b"x-correlation-id", b"").decode("latin-1")
     fits = 8 <= len(given) <= 64 and all(one.isalnum() or one in "-_" for one in given)
-    return given if fits and given.isascii() else new_id()
+    is_a_number = not any(one.isalpha() for one in given)
+    return given if fits and given.isascii() and not is_a_number else new_id()
