@@ -13,7 +13,8 @@ from beaconfire_platform.database import Connection, Database, Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen
 from beaconfire_platform.log.parking import Stream
-from beaconfire_platform.log.port import Batch, Garbled, Told
+from beaconfire_platform.log.parting import Facts
+from beaconfire_platform.log.port import Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
@@ -70,13 +71,13 @@ class LockingLate(LogHarness):
 class PositionFirst(Consumer):
     """R12's mistake: the position is committed before the effect."""
 
-    async def _apply(self, batch: Batch) -> None:
-        moves = self._moves(batch)
+    async def _apply(self, facts: Facts) -> None:
+        moves = self._moves(facts)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             await self._ledger.move(tx.connection, moves)
         self._moved(moves)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
-            for told in (one for found in batch.values() for one in found):
+            for _, told in facts:
                 if not isinstance(told, Garbled):
                     await self._take_effect(told, tx)
 

@@ -1,5 +1,6 @@
 """The conformance suite of the event log: holes, repeats, poison, unknown facts and parked keys."""
 
+from collections import Counter
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
@@ -7,6 +8,8 @@ from beaconfire_platform.log.port import Garbled, Read
 from beaconfire_testkit.log_altered import Altered
 from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import Case, Harness, require, require_all_of
+
+_SET_BACK: Final = "update position set epoch = 0, txid = 0, row = 0 where consumer = $1"
 
 
 async def a_poisoned_key_is_parked_and_stops_no_other(harness: Harness) -> None:
@@ -67,6 +70,47 @@ async def a_parked_key_that_still_fails_waits_on_and_says_why(harness: Harness) 
     require((await harness.trace("ill")).per_key(), {"bad": [1]}, "what took effect")
     require(consumer.health.waiting, {(WRITER, "bad"): 2}, "what waits")
     require(await harness.outcomes(), ["RuntimeError"], "what came of the request")
+
+
+async def a_key_asked_for_twice_and_read_again_takes_effect_once(harness: Harness) -> None:
+    """R14, R5: whoever asks, however often, and wherever the position is set back to."""
+    ills = {"bad"}
+
+    def poison(told: Envelope[Any]) -> None:
+        if told.key in ills:
+            raise RuntimeError("planted")
+
+    for key in ("bad", "good", "bad"):
+        await harness.tell(key)
+    await harness.drain(harness.consumer("asked", before_effect=poison))
+    ills.clear()
+    for _ in range(2):
+        await harness.ask_again("asked", "bad")
+    await harness.drain(harness.consumer("asked"))
+    await harness.reader.pool.execute(_SET_BACK, "asked")
+    await harness.drain(harness.consumer("asked"))
+
+    await require_all_of(harness, "asked")
+    require(await harness.parked("asked"), [], "what is parked")
+    require(await harness.outcomes(), ["taken", "taken"], "what came of the requests")
+
+
+async def a_fact_that_crashes_is_tried_three_times(harness: Harness) -> None:
+    """R14: and the others once more at most, together."""
+    tries: Counter[str] = Counter()
+
+    def poison(told: Envelope[Any]) -> None:
+        tries[told.key] += 1
+        if told.key == "bad":
+            raise RuntimeError("planted")
+
+    for key in ("a", "bad", "b", "bad", "c"):
+        await harness.tell(key)
+    await harness.drain(harness.consumer("tried", before_effect=poison))
+
+    require((tries.pop("bad"), max(tries.values()) <= 2), (3, True), "how often each was tried")
+    effects = (await harness.trace("tried")).per_key()
+    require(effects, {"a": [1], "b": [1], "c": [1]}, "what took effect")
 
 
 async def a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does(harness: Harness) -> None:
@@ -144,6 +188,8 @@ CASES: Final[tuple[Case, ...]] = (
     a_poisoned_key_is_parked_and_stops_no_other,
     a_parked_key_is_taken_again_in_order_when_somebody_asks,
     a_parked_key_that_still_fails_waits_on_and_says_why,
+    a_key_asked_for_twice_and_read_again_takes_effect_once,
+    a_fact_that_crashes_is_tried_three_times,
     a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does,
     a_type_unknown_here_is_ignored_a_newer_major_parks_its_key,
     a_hole_parks_its_key_and_no_other,

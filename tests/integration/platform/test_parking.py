@@ -125,3 +125,22 @@ async def test_the_last_fact_that_is_skipped_ends_the_request(harness: LogHarnes
     assert await harness.reader.pool.fetchval("select version from seen") == 4
     assert await harness.outcomes() == [SKIPPED, SKIPPED]
     assert await harness.audited() == [("hand:ada", "log.skipped", "c/geo/i1/4")]
+
+
+async def test_others_of_a_batch_are_not_taken_one_by_one_for_a_poisoned_one(
+    harness: LogHarness,
+) -> None:
+    def poison(told: Envelope[Any]) -> None:
+        if told.key == "bad":
+            raise RuntimeError("planted")
+
+    keys = [f"good{number}" for number in range(20)]
+    await harness.tell(*keys[:10])
+    await harness.tell("bad")
+    await harness.tell(*keys[10:])
+    consumer = harness.consumer("apart", before_effect=poison)
+    await harness.drain(consumer)
+
+    assert (await harness.trace("apart")).per_key() == {key: [1] for key in keys}
+    # those before it, itself, those behind it
+    assert (consumer.health.moves, consumer.health.parked) == (3, 1)

@@ -8,7 +8,7 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final
@@ -23,15 +23,10 @@ from beaconfire_platform.log.aside import tell_ignored, tell_parked
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.intents import PgIntents
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
-from beaconfire_platform.log.parking import (
-    TAKEN,
-    Asked,
-    ParkedFact,
-    Parking,
-    Stream,
-)
+from beaconfire_platform.log.parking import TAKEN, Asked, ParkedFact, Parking, Stream
+from beaconfire_platform.log.parting import Facts, each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
-from beaconfire_platform.log.port import Batch, FactLog, Garbled, Read, Share, Told, Unreadable
+from beaconfire_platform.log.port import FactLog, Garbled, Read, Share, Told, Unreadable
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
 
@@ -92,6 +87,7 @@ class Consumer:
         self._at_end = at_end
         self._is_replay = replay
         self._is_finishing = False
+        self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
         self._reader = log.reader(name, sources, share=share)
 
@@ -132,7 +128,7 @@ class Consumer:
             self.health.failed(error)
             _log.warning("consumer_failed", consumer=self.name, error=type(error).__name__,
                          in_a_row=self.health.failures)  # fmt: skip
-            if not (is_away(error) or is_collision(error) or isinstance(error, Fenced)):
+            if not (_is_of_no_fact(error) or is_collision(error)):
                 raise
             await asyncio.sleep(back_off_s(self.health.failures))
 
@@ -153,16 +149,7 @@ class Consumer:
         batch = await self._reader.take(self.health.positions, self._batch)
         if not batch:
             return 0
-        try:
-            await self._apply(batch)
-        except Fenced:
-            raise
-        except Exception as error:
-            if is_away(error):
-                raise
-            _log.info("batch_tried_one_by_one", consumer=self.name, error=type(error).__name__)
-            for shard, told in _each(batch):
-                await self._apply_alone(shard, told)
+        await self._apply_parted(each(batch))
         if self._after_batch is not None:
             self._after_batch()
         return sum(len(found) for found in batch.values())
@@ -195,22 +182,41 @@ class Consumer:
         self._fences.clear()
         self.health.positions.clear()
 
-    def _moves(self, batch: Batch) -> list[Move]:
+    def _moves(self, facts: Facts) -> list[Move]:
         return [
-            Move(shard, self._fences[shard], self.health.positions[shard], found[-1].position)
-            for shard, found in batch.items()
+            Move(shard, self._fences[shard], self.health.positions[shard], last)
+            for shard, last in {shard: told.position for shard, told in facts}.items()
         ]
 
-    async def _apply(self, batch: Batch) -> None:
+    async def _apply_parted(self, facts: Facts) -> None:
+        """Together; when one fails, those before it, then it alone, then the rest together."""
+        while facts:
+            try:
+                await self._apply(facts)
+            except Exception as error:
+                if _is_of_no_fact(error):
+                    raise
+                _log.info("batch_parted", consumer=self.name, error=type(error).__name__)
+                tried = 0 if self._in_hand is None else 1
+                sound, alone, facts = parted(facts, self._in_hand)
+                await self._apply_parted(sound)
+                for shard, told in alone:
+                    await self._apply_alone(shard, told, tried)
+            else:
+                return
+
+    async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
-        facts = [told for _, told in _each(batch) if not isinstance(told, Garbled)]
-        keys = {key for told in facts for key in self._keys(told)}
+        readable = [told for _, told in facts if not isinstance(told, Garbled)]
+        keys = {key for told in readable for key in self._keys(told)}
         counts = dict.fromkeys(Verdict, 0)
-        moves = self._moves(batch)
+        moves = self._moves(facts)
+        self._in_hand = None
         async with self._database.transaction(*keys, cause=_cause(self.name)) as tx:
-            seen = await self._ledger.seen(tx.connection, facts)
-            for shard, told in _each(batch):
+            seen = await self._ledger.seen(tx.connection, readable)
+            for self._in_hand, (shard, told) in enumerate(facts):
                 counts[await self._settle(shard, told, seen, tx)] += 1
+            self._in_hand = None
             await self._finish(tx)
             if not await self._ledger.move(tx.connection, moves, seen):
                 raise Fenced(self.name)
@@ -260,28 +266,25 @@ class Consumer:
         await reaction.effect(told, tx)
         tx.take_back(told_before)
 
-    async def _apply_alone(self, shard: str, told: Read) -> None:
-        for attempt in range(1, ATTEMPTS_MAX + 1):
+    async def _apply_alone(self, shard: str, told: Read, tried: int) -> None:
+        for attempt in range(tried + 1, ATTEMPTS_MAX + 1):
             try:
-                await self._apply({shard: [told]})
-            except Fenced:
-                raise
+                await self._apply([(shard, told)])
             except Exception as error:
-                is_last = attempt == ATTEMPTS_MAX
-                if is_away(error) or (is_last and is_collision(error)):
-                    raise  # nobody's key is at fault
-                if is_last:
-                    if isinstance(told, Garbled):
-                        raise  # the database does not take it in, and nothing is skipped
+                if _is_of_no_fact(error):
+                    raise
+                if is_collision(error) and attempt < ATTEMPTS_MAX:
+                    await asyncio.sleep(back_off_s(attempt))
+                elif attempt == ATTEMPTS_MAX:
+                    if is_collision(error) or isinstance(told, Garbled):
+                        raise  # no key is at fault, or none is known; and nothing is skipped
                     await self._park(shard, told, error)
-                    return
-                await asyncio.sleep(back_off_s(attempt) / (1 if is_collision(error) else 10))
             else:
                 return
 
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
         tell_parked(self.name, told, type(error).__name__, error)
-        moves = self._moves({shard: [told]})
+        moves = self._moves([(shard, told)])
         async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
             if not await self._ledger.move(tx.connection, moves):
@@ -333,10 +336,8 @@ class Consumer:
             return "not in the log"
         try:
             return await self._take(fact.shard, stream, told)
-        except Fenced:
-            raise
         except Exception as error:
-            if is_away(error) or is_collision(error):
+            if _is_of_no_fact(error) or is_collision(error):
                 raise
             return type(error).__name__
 
@@ -378,8 +379,9 @@ class Consumer:
         return self._reactions[told.type].keys(told)
 
 
-def _each(batch: Batch) -> Iterator[tuple[str, Read]]:
-    return ((shard, told) for shard, found in batch.items() for told in found)
+def _is_of_no_fact(error: Exception) -> bool:
+    """Nobody's key is at fault: the database is away, or the position is not ours."""
+    return is_away(error) or isinstance(error, Fenced)
 
 
 def _cause(consumer: str) -> Cause:

@@ -1,0 +1,28 @@
+"""How a batch that failed is taken apart: only the fact that failed is alone (R14).
+
+What was before it goes on together, and so does what is behind it: others wait for three tries
+of one fact, and not for a transaction of each of theirs.
+"""
+
+from collections.abc import Sequence
+
+from beaconfire_platform.log.port import Batch, Read
+
+Facts = Sequence[tuple[str, Read]]
+"""What a batch holds, in order, each with its shard."""
+
+
+def each(batch: Batch) -> Facts:
+    """One after the other; each shard's in order."""
+    return [(shard, told) for shard, found in batch.items() for told in found]
+
+
+def parted(facts: Facts, in_hand: int | None) -> tuple[Facts, Facts, Facts]:
+    """What is tried together again, what is tried alone, and what is left for then.
+
+    `in_hand` is the place of the fact whose turn it was; None when it was nobody's, as at the end
+    of the transaction: then each is tried alone.
+    """
+    if in_hand is None:
+        return (), facts, ()
+    return facts[:in_hand], facts[in_hand : in_hand + 1], facts[in_hand + 1 :]
