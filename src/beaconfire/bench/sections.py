@@ -8,7 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from beaconfire.bench import commands, consume, end_to_end, end_to_end_apart, geo, http, relay
+from beaconfire.bench import (
+    commands,
+    consume,
+    end_to_end,
+    end_to_end_apart,
+    geo,
+    http,
+    parked,
+    relay,
+)
 from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.centre import centre_token
 from beaconfire.bench.database import bench_database
@@ -28,6 +37,11 @@ async def _commands() -> list[Comparison]:
 async def _http() -> list[Comparison]:
     async with bench_database() as dsn:
         return await http.measure(dsn)
+
+
+async def _parked() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await parked.measure(dsn)
 
 
 async def _end_to_end() -> list[Comparison]:
@@ -69,6 +83,7 @@ SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "http": _http,
     "end_to_end": _end_to_end,
     "geo": geo.measure,
+    "parked": _parked,
     "relay": _relay,
     "consume": _consume,
     "end_to_end_apart": _end_to_end_apart,

@@ -9,7 +9,9 @@ from typing import Annotated, Final
 
 import typer
 
-SECTIONS: Final = ("commands", "http", "end_to_end", "geo", "relay", "consume", "end_to_end_apart")
+SECTIONS: Final = (
+    "commands", "http", "end_to_end", "geo", "parked", "relay", "consume", "end_to_end_apart",
+)  # fmt: skip
 
 
 def bench(
