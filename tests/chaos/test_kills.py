@@ -16,7 +16,7 @@ from beaconfire_testkit.node import NodeFolder
 pytestmark = pytest.mark.apart
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
-KILLS: Final = 20 if FULL else 4
+KILLS: Final = 20 if FULL else 5
 ACKS: Final = 1_000 if FULL else 100
 SERVICES: Final = ("agency", "dispatch", "geo", "incident", "situation")
 

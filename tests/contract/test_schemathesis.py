@@ -1,7 +1,7 @@
 """The OpenAPI document and the node say the same: schemathesis with all its checks.
 
-Twice: as somebody who may do much, with examples, boundaries, random data and chains of calls over
-every operation; and as nobody at all, whom nothing but the open doors may answer.
+Twice, as somebody who may do much and as nobody at all: examples, boundaries, random data and
+chains of calls over every operation. Without a token nothing but the open doors may answer.
 """
 
 import os
@@ -15,22 +15,20 @@ import pytest
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
 HERE = Path(__file__).parent
-PHASES = {"admin": "examples,coverage,fuzzing,stateful", None: "examples,coverage"}
-"""Chains of calls lead nowhere for whom every door but a few is shut."""
-EXAMPLES = 1
+EXAMPLES = {"admin": 2, None: 1}
 """Random examples an operation; its boundaries come beside them, and are most of the time."""
 RUN_S_MAX = 300
 
 
-def _schemathesis(node: NodeProcess, token: str | None, who: str | None, where: Path) -> str:
+def _schemathesis(node: NodeProcess, token: str | None, examples: int, where: Path) -> str:
     headers = [] if token is None else ["--header", f"Authorization: Bearer {token}"]
     done = subprocess.run(
         [
             sys.executable, "-m", "schemathesis.cli",
             "--config-file", str(HERE / "schemathesis.toml"),
             "run", f"{node.origin}/openapi.json", *headers,
-            "--checks", "all", "--phases", PHASES[who],
-            "--max-examples", str(EXAMPLES), "--generation-deterministic",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful",
+            "--max-examples", str(examples), "--generation-deterministic",
             "--workers", "1", "--continue-on-failure", "--warnings", "off", "--no-color",
         ],
         capture_output=True, text=True, check=False, timeout=RUN_S_MAX, cwd=where,
@@ -40,14 +38,14 @@ def _schemathesis(node: NodeProcess, token: str | None, who: str | None, where: 
     return done.stdout
 
 
-@pytest.mark.parametrize("who", PHASES)
+@pytest.mark.parametrize("who", EXAMPLES)
 def test_the_document_and_the_node_say_the_same(
     folder: NodeFolder, node: NodeProcess, who: str | None, tmp_path: Path
 ) -> None:
     token = None if who is None else folder.token(who)
     heard = len(node.lines)
 
-    said = _schemathesis(node, token, who, tmp_path)
+    said = _schemathesis(node, token, EXAMPLES[who], tmp_path)
 
     tested = re.search(r"Tested: (\d+)", said)
     assert tested is not None
