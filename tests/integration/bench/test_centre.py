@@ -8,8 +8,6 @@ import pytest
 from beaconfire.bench.centre import NoToken, token_of
 from beaconfire.bench.sections import bench_node
 
-pytestmark = pytest.mark.apart
-
 
 @pytest.mark.slow
 async def test_its_token_takes_reports_in() -> None:

@@ -6,8 +6,6 @@ from beaconfire.bench.end_to_end import measure
 from beaconfire.bench.sections import bench_node
 from beaconfire.bench.servers import serving
 
-pytestmark = pytest.mark.apart
-
 
 @pytest.mark.slow
 async def test_every_report_is_heard_on_both_sides(bench_dsn: str) -> None:
