@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from beaconfire_contracts.feed import PATH
+from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ground import Ground, Service
@@ -32,7 +33,9 @@ from beaconfire_situation.entrypoints.consumer import SOURCES, hears, reactions
 from beaconfire_situation.entrypoints.socket import feed_door
 from beaconfire_situation.settings import SituationSettings
 
-__all__ = ["build", "build_apart", "date_ends", "drop_picture", "hash_of_picture", "replaying"]
+__all__ = [
+    "build", "build_apart", "date_ends", "drop_picture", "file_all", "hash_of_picture", "replaying",
+]  # fmt: skip
 
 RIGHTS_SINCE: Final = timedelta(minutes=1)
 """Readers of this process came after it began; a minute is for clocks that differ."""
@@ -95,7 +98,15 @@ def replaying(database: Database, log: FactLog, now: Callable[[], datetime]) -> 
         replay=True,
         share=Share.ALONE,
         at_end=picture.write,
+        after_batch=picture.committed,
     )
+
+
+async def file_all(database: Database, clock: Clock) -> None:
+    """File whatever is due: the picture of a long log would be more than a feed can load."""
+    filing = Filing(database, clock)
+    while await filing.look():
+        pass
 
 
 async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service:

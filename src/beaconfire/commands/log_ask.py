@@ -15,7 +15,6 @@ from beaconfire_platform.web.audit import AuditEntry, write_audit
 UNPARK: Final = "log.unpark"
 SKIP: Final = "log.skip"
 SEEN: Final = "log.quarantine_seen"
-REPLAY: Final = "log.replay"
 _UNFIT: Final = re.compile(r"[^0-9A-Za-z_.-]")
 
 

@@ -25,14 +25,15 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.books import Books, read_books
-from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.consumer import Consumer, Fenced
 from beaconfire_platform.log.kafka.ends import ends_of
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.process.clock_row import load_clock
 from beaconfire_situation.entrypoints.consumer import SOURCES
-from beaconfire_situation.main import date_ends, drop_picture, hash_of_picture, replaying
+from beaconfire_situation.main import date_ends, drop_picture, file_all, hash_of_picture, replaying
 
 REBUILT: Final = "situation"
 """The one projection that the log alone can make again."""
@@ -49,7 +50,9 @@ _OTHERS: Final = """
       and pid <> pg_backend_pid()
 """
 _INTENTS: Final = "select count(*) from intent where consumer = $1"
-_FACTS: Final = "select count(*) from journal"
+LOOK_AGAIN_S: Final = 0.05
+STILL_S_MAX: Final = 30.0
+"""Nothing was read for so long though there is more: somebody else has the shards."""
 Say = Callable[[str], None]
 
 
@@ -125,9 +128,9 @@ async def replay(reason: str, data: Path | None, database_url: str | None, say: 
 
 
 async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
+    before = await hash_of_picture(owner)
     async with database.reading() as connection:
         books = await read_books(connection)
-        before = await hash_of_picture(connection)
         intents = await connection.fetchval(_INTENTS, REBUILT)
     ends = await _ends(books)
     consumer = replaying(database, _log_of(database), _now)
@@ -135,10 +138,10 @@ async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
     began = time.perf_counter()
     await _read_all(consumer, ends)
     seconds = time.perf_counter() - began
-    async with database.reading() as connection:
-        after = await hash_of_picture(connection)
-        asked = await connection.fetchval(_INTENTS, REBUILT) - intents
-    await date_ends(database.pool)
+    await date_ends(owner)
+    await file_all(database, await load_clock(owner))
+    after = await hash_of_picture(owner)
+    asked = await database.pool.fetchval(_INTENTS, REBUILT) - intents
     health = consumer.health
     facts = health.applied + health.ignored + health.skipped + health.parked
     return Replayed(facts, seconds, before, after, asked, health.parked)
@@ -190,10 +193,17 @@ async def _ends(books: Books) -> dict[str, LogPosition]:
 
 
 async def _read_all(consumer: Consumer, ends: dict[str, LogPosition]) -> None:
+    moved_at = time.monotonic()
     try:
-        while await consumer.step() or _is_behind(consumer, ends):
-            if ends:
-                await asyncio.sleep(0)
+        while (moved := await consumer.step()) or _is_behind(consumer, ends):
+            if moved:
+                moved_at = time.monotonic()
+            elif time.monotonic() - moved_at > STILL_S_MAX:
+                raise NotNow("somebody else reads for the picture now: stop it, and ask again")
+            else:
+                await asyncio.sleep(LOOK_AGAIN_S)
+    except Fenced as error:
+        raise NotNow("a service was started meanwhile: stop it, and ask again") from error
     finally:
         await consumer.close()
 

@@ -83,7 +83,9 @@ async def test_what_is_read_again_is_what_was_folded_live(database: str) -> None
     assert done.before == done.after
     assert done.facts == len(facts)
     assert (done.intents, done.parked) == (0, 0)
-    assert await _journal(database) == journal
+    again_and_filed = await _journal(database)
+    assert again_and_filed[: len(journal)] == journal
+    assert {one[-1] for one in again_and_filed[len(journal) :]} == {"situation:filing"}
     assert await _told(database) == len(facts)
 
 

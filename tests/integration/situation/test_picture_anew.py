@@ -49,18 +49,23 @@ async def test_a_role_that_may_not_drop_it_changes_nothing(situation: ServiceUnd
     assert await counts(situation) == [1, 1, 1]
 
 
-async def test_the_hash_tells_a_changed_record_and_no_filing(situation: ServiceUnderTest) -> None:
+async def test_the_hash_tells_a_changed_record_and_no_filing(
+    situation: ServiceUnderTest, database: str
+) -> None:
     await told(situation)
-    database = situation.ground.database
+    pool = situation.ground.database.pool
 
     async def hashed() -> str:
-        async with database.reading() as connection:
-            return await hash_of_picture(connection)
+        owner = await asyncpg.connect(database)
+        try:
+            return await hash_of_picture(owner)
+        finally:
+            await owner.close()
 
     was = await hashed()
-    await database.pool.execute("update sight set filed = true")
+    await pool.execute("update sight set filed = true")
     filed = await hashed()
-    await database.pool.execute("update record set version = version + 1")
+    await pool.execute("update record set version = version + 1")
 
     assert filed == was
     assert await hashed() != was

@@ -46,6 +46,12 @@ _BEGIN: Final = f"""
     select {ROW} from begun s join body b on b.id = s.body
 """
 _FORGET: Final = "update shown set data = null where body = $1 and key <> $1"
+_HAS_BEGUN: Final = """
+    select exists (select from shown where body = $1 and key = $1 and data is not null)
+"""
+_IN_FORCE: Final = """
+    select exists (select from subscription where body = $1 and begun and ended_at is null)
+"""
 _SUBSCRIBERS: Final = f"""
     select {ROW}, w.data is not null as was_shown
     from subscription s join body b on b.id = s.body
@@ -110,6 +116,14 @@ class PgSharing:
     async def forget(self, body: BodyId) -> None:
         """What was shown to a body counts no more."""
         await self._connection.execute(_FORGET, body)
+
+    async def has_begun(self, body: BodyId) -> bool:
+        """Whether a body was told that sharing began, and not that it ended."""
+        return bool(await self._connection.fetchval(_HAS_BEGUN, body))
+
+    async def is_in_force(self, body: BodyId) -> bool:
+        """Whether a subscription of a body has begun and not ended."""
+        return bool(await self._connection.fetchval(_IN_FORCE, body))
 
     async def subscribers(self, key: str) -> Sequence[tuple[Subscription, bool]]:
         """Who is told now, and whether each was shown the thing with this key."""

@@ -226,6 +226,14 @@ class Sharing(Protocol):
         """What was shown to a body counts no more."""
         ...
 
+    async def has_begun(self, body: BodyId) -> bool:
+        """Whether a body was told that sharing began, and not that it ended."""
+        ...
+
+    async def is_in_force(self, body: BodyId) -> bool:
+        """Whether a subscription of a body has begun and not ended."""
+        ...
+
     async def subscribers(self, key: str) -> Sequence[tuple[Subscription, bool]]:
         """Who is told now, and whether each was shown the thing with this key."""
         ...

@@ -72,6 +72,7 @@ class Maps:
     def __init__(self, database: Database, *, layer: str, cell_level: str, roads: str) -> None:
         """`layer` holds the grid, whose smallest areas have `cell_level`."""
         self._database = database
+        self._loading = asyncio.Lock()
         self._layer = layer
         self._cell_level = cell_level
         self._roads_name = roads
@@ -105,7 +106,11 @@ class Maps:
         await self.load_roads()
 
     async def load_grid(self) -> None:
-        """Index the layer in force; the swap is one assignment."""
+        """Index the layer in force, unless it is; the swap is one assignment."""
+        async with self._loading:
+            await self._load_grid()
+
+    async def _load_grid(self) -> None:
         async with self._database.reading() as connection:
             layers = PgLayers(connection)
             head = await layers.newest(self._layer)
@@ -120,7 +125,11 @@ class Maps:
         _log.info("grid_in_force", layer=head.name, version=head.version, cells=len(cells))
 
     async def load_roads(self) -> None:
-        """Prepare the road graph in force, off the loop; the swap is one assignment."""
+        """Prepare the road graph in force, unless it is, off the loop; the swap is one step."""
+        async with self._loading:
+            await self._load_roads()
+
+    async def _load_roads(self) -> None:
         async with self._database.reading() as connection:
             artefacts = PgArtefacts(connection)
             newest = await artefacts.newest(ROADS, self._roads_name)

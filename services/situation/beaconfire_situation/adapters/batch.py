@@ -61,23 +61,25 @@ class _Batch:
     over: dict[Thing, Any] = field(default_factory=dict)
     texts: dict[RecordKey, tuple[int, str]] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
+    is_written: bool = False
 
 
 class BatchRecords:
     """The tables of the picture for the one consumer that folds."""
 
     def __init__(self, *, again: bool = False) -> None:
-        """`again`: the whole log is read again, by somebody who ends when a transaction fails.
+        """`again`: the whole log is read again, from empty tables.
 
-        Each change counts as applied when it was told, and what is known is asked for once.
+        Each change counts as applied when it was told; what was not met before is not asked for.
         """
         self._batch: _Batch | None = None
         self._again = again
         self._records: dict[Thing, dict[str, Kept]] = {}
         self._sights: dict[Thing, Sight | None] = {}
+        self._met: set[Thing] = set()
 
     def records(self, tx: Tx) -> "BatchRecords":
-        """The tables within a transaction; of one that was not written nothing is kept."""
+        """The tables within a transaction; of one that is not known to stand nothing is kept."""
         batch = self._batch
         if batch is not None and batch.tx is tx:
             return self
@@ -90,9 +92,15 @@ class BatchRecords:
         """As the transaction at hand has it: asked of the database once for each thing."""
         batch, thing = self._open, (kind, thing_id)
         if thing not in batch.records:
-            found, sight = await PgRecords(batch.tx.connection).known(kind, thing_id)
+            found, sight = await self._found(batch, thing)
             batch.records[thing], batch.sights[thing] = dict(found), sight
         return dict(batch.records[thing]), batch.sights[thing]
+
+    async def _found(self, batch: _Batch, thing: Thing) -> tuple[Mapping[str, Kept], Sight | None]:
+        if self._again and thing not in self._met:
+            self._met.add(thing)
+            return {}, None
+        return await PgRecords(batch.tx.connection).known(*thing)
 
     async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:
         """As the next change; written with the others."""
@@ -113,11 +121,15 @@ class BatchRecords:
     async def write(self, tx: Tx) -> None:
         """Everything that was folded in this transaction, in one statement."""
         batch = self._batch
-        if batch is None or batch.tx is not tx:
-            return
-        if batch.changes:
-            await self._write(batch)
-        self._batch = None
+        if batch is not None and batch.tx is tx:
+            if batch.changes:
+                await self._write(batch)
+            batch.is_written = True
+
+    def committed(self) -> None:
+        """What was written stands: it may be believed in the next transaction."""
+        if self._batch is not None and self._batch.is_written:
+            self._batch = None
 
     async def _write(self, batch: _Batch) -> None:
         records = [

@@ -3,19 +3,27 @@
 import hashlib
 from typing import Any, Final
 
+from beaconfire_platform.ids import new_id
+
 CONSUMER: Final = "situation"
 READ_MODELS: Final = ("record", "sight", "journal")
 """What the log alone can make again; tickets and positions are not among them."""
 _AT_ONCE: Final = 1_000
 _AUDIT: Final = """
     insert into situation.audit (actor, action, object, result, correlation_id)
-    values ($1, 'log.replay', $2, 'done', $3)
+    values ($1, 'log.replay', left($2 || ': ' || $3, 400), 'done', $4)
+"""
+_RECORDS: Final = """
+    select kind, id, source, version, data from situation.record order by kind, id, source
+"""
+_SIGHTS: Final = """
+    select kind, id, sight::jsonb - 'filed' as sight from situation.sight order by kind, id
 """
 _ENDED_AT: Final = """
-    update sight set over_at = coalesce(
+    update situation.sight as sight set over_at = coalesce(
         (record.data ->> 'closed_at')::timestamptz, (record.data ->> 'heard_at')::timestamptz,
         sight.over_at)
-    from record
+    from situation.record as record
     where sight.over_at is not null and record.kind = 'incident' and sight.kind = 'incident'
       and record.source = 'incident' and record.id = sight.id
 """
@@ -39,25 +47,22 @@ async def drop_picture(owner: Any, actor: str, reason: str) -> None:
             "where consumer = $1",
             CONSUMER,
         )
-        await owner.execute(_AUDIT, actor, CONSUMER, reason[:200])
+        await owner.execute(_AUDIT, actor, CONSUMER, reason, new_id())
 
 
-async def date_ends(connection: Any) -> None:
+async def date_ends(owner: Any) -> None:
     """What is over has been so since it ended, and not since it was read again."""
-    await connection.execute(_ENDED_AT)
+    await owner.execute(_ENDED_AT)
 
 
-async def hash_of_picture(connection: Any) -> str:
-    """Of every record and of who may see it; filing comes back by itself and is left out."""
+async def hash_of_picture(owner: Any) -> str:
+    """Of every record and of who may see it; what is filed is the same, filed or not.
+
+    By whoever owns the tables: a service's own transactions are cut off after ten seconds.
+    """
     digest = hashlib.sha256()
-    async for one in connection.cursor(
-        "select kind, id, source, version, data from record order by kind, id, source",
-        prefetch=_AT_ONCE,
-    ):
-        digest.update("\0".join(map(str, one.values())).encode() + b"\n")
-    async for one in connection.cursor(
-        "select kind, id, sight::jsonb - 'filed' as sight from sight order by kind, id",
-        prefetch=_AT_ONCE,
-    ):
-        digest.update("\0".join(map(str, one.values())).encode() + b"\n")
+    async with owner.transaction(isolation="repeatable_read", readonly=True):
+        for asked in (_RECORDS, _SIGHTS):
+            async for one in owner.cursor(asked, prefetch=_AT_ONCE):
+                digest.update("\0".join(map(str, one.values())).encode() + b"\n")
     return digest.hexdigest()

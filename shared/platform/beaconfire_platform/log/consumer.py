@@ -67,10 +67,8 @@ class Consumer:
         at_end: Callable[[Tx], Awaitable[None]] | None = None,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
-        `at_end` is called in the transaction once all effects of a batch are done.
-
-        A `replay` makes state anew of what happened long ago: it reaches nobody outside (R13),
-        and what its effects would tell is on record already.
+        `at_end` is called in the transaction once all effects of a batch are done. A `replay`
+        makes state anew: it reaches nobody outside (R13), and what it tells is on record already.
         """
         self.name = name
         self.health = ConsumerHealth()
@@ -156,9 +154,12 @@ class Consumer:
 
     async def _own(self, shards: frozenset[str]) -> None:
         """Claim what came to us, forget what was taken away."""
-        for gone in self._fences.keys() - shards:
+        lost = self._fences.keys() - shards
+        for gone in lost:
             del self._fences[gone], self.health.positions[gone]
         fresh = sorted(shards - self._fences.keys())
+        if lost and not fresh:
+            await self._count_waiting()
         if not fresh:
             return
         locks = [aggregate(f"consumer/{self.name}/{shard}") for shard in fresh]
@@ -181,6 +182,7 @@ class Consumer:
         """Drop fences and positions in memory: the next step claims and reads them anew."""
         self._fences.clear()
         self.health.positions.clear()
+        self.health.waiting = {}
 
     def _moves(self, facts: Facts) -> list[Move]:
         return [

@@ -40,8 +40,8 @@ class Members:
         """Our part of the shards, as who lives shares them; asks twice a second at most."""
         now = asyncio.get_running_loop().time()
         if now - self._asked_at >= RENEW_S:
-            self._asked_at = now
             found = await self._database.pool.fetch(_LIVE, self._consumer, self._instance, LIFE_S)
+            self._asked_at = now
             self._live = sorted([self._instance, *(one["instance"] for one in found)])
         rank = self._live.index(self._instance)
         return frozenset(sorted(shards)[rank :: len(self._live)])

@@ -19,7 +19,7 @@ _SAVE: Final = """
 _log: Final = structlog.get_logger(__name__)
 
 
-async def load_clock(pool: asyncpg.Pool) -> RunningClock:
+async def load_clock(pool: asyncpg.Pool | asyncpg.Connection) -> RunningClock:
     """The clock as it was saved last, standing still while no node ran; else wall time."""
     record = await pool.fetchrow("select business_at, speed, paused from log.clock")
     if record is None:

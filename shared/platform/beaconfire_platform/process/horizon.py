@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ WARN_S: Final = 1.0
 HORIZON_S_MAX: Final = 5.0
 """R6: a transaction that holds the log back this long makes the node not ready."""
 _HOLDER: Final = """
-    select pid, usename, application_name, state,
+    select pid, backend_xid::text as xid, usename, application_name, state,
            extract(epoch from clock_timestamp() - xact_start)::float8 as seconds
     from pg_stat_activity where backend_xid is not null order by age(backend_xid) desc limit 1
 """
@@ -37,6 +38,8 @@ class Horizon:
 
     pool: asyncpg.Pool
     _told: int = field(default=0)
+    _seen: tuple[str, float] = field(default=("", 0.0))
+    """The transaction that was the oldest at the last look, and since when we have seen it."""
 
     async def look(self) -> Held:
         """As it is now; the gauge says the same, or NaN when the database does not answer."""
@@ -45,9 +48,16 @@ class Horizon:
         except TROUBLE:
             HORIZON_SECONDS.set(math.nan)
             raise
-        seconds = 0.0 if holder is None else holder["seconds"] or 0.0
+        seconds = 0.0 if holder is None else self._age_s(holder)
         HORIZON_SECONDS.set(seconds)
         return Held(seconds, None if holder is None else dict(holder))
+
+    def _age_s(self, holder: Any) -> float:
+        """As the database says; of others' transactions it does not, so since we have seen it."""
+        now = time.monotonic()
+        if holder["xid"] != self._seen[0]:
+            self._seen = holder["xid"], now
+        return now - self._seen[1] if holder["seconds"] is None else holder["seconds"]
 
     async def measure(self) -> None:
         """Bring the gauge up to date, whether or not the database answers."""

@@ -4,6 +4,9 @@ import asyncio
 import random
 from collections.abc import Collection
 
+import asyncpg
+import pytest
+
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.members import LIFE_S, RENEW_S, Members
 
@@ -130,3 +133,14 @@ async def _change(
     else:
         return 0
     return 1
+
+
+async def test_who_could_not_ask_asks_again_at_once(service: Database, database: str) -> None:
+    member, owner = Members(service, "c", "a"), await asyncpg.connect(database)
+    await owner.execute(f"alter table {service.service}.member rename to away")
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await member.share(SHARDS)
+    await owner.execute(f"alter table {service.service}.away rename to member")
+    await owner.close()
+
+    assert await member.share(SHARDS) == frozenset(SHARDS)

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_platform.log.kafka import reader
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.refill import resume_at
+from beaconfire_platform.log.kafka.refill import look_at, remember
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import require_all_of
@@ -50,7 +50,9 @@ async def where(harness: KafkaHarness) -> tuple[LogPosition, LogPosition]:
     place = await harness.place()
     assert place is not None
     at = LogPosition(1, *place)
-    return at, await resume_at(harness.writer, harness.settings, harness.topic, at)
+    now = await look_at(harness.settings, harness.writer, harness.topic, at)
+    await remember(harness.writer, harness.topic, now, is_refill=now.after != at)
+    return at, now.after
 
 
 async def versions(harness: KafkaHarness) -> dict[str, list[int]]:
@@ -77,7 +79,9 @@ async def test_before_anything_was_published_there_is_nothing_to_fill(
 ) -> None:
     at = LogPosition(1, 0, 0)
 
-    assert await resume_at(harness.writer, harness.settings, harness.topic, at) == at
+    now = await look_at(harness.settings, harness.writer, harness.topic, at)
+
+    assert (now.after, now.began_ms) == (at, {})
 
 
 async def test_a_topic_that_is_lost_is_filled_from_the_beginning(harness: KafkaHarness) -> None:
@@ -90,6 +94,20 @@ async def test_a_topic_that_is_lost_is_filled_from_the_beginning(harness: KafkaH
 
     assert await versions(harness) == {key: [1, 2, 3, 4] for key in KEYS}
     assert [one["event"] for one in said] == ["topic_refilled"]
+
+
+async def test_who_is_killed_before_the_earlier_place_is_kept_finds_the_loss_again(
+    harness: KafkaHarness,
+) -> None:
+    await told(harness, 3)
+    await lose(harness)
+    place = await harness.place()
+    assert place is not None
+    at = LogPosition(1, *place)
+
+    looks = [await look_at(harness.settings, harness.writer, harness.topic, at) for _ in range(2)]
+
+    assert [one.after for one in looks] == [LogPosition(1, 0, 0)] * 2
 
 
 async def test_a_topic_that_lost_its_end_is_filled_from_there(harness: KafkaHarness) -> None:

@@ -24,6 +24,7 @@ from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import require_all_of, write_at_random
 
 AWAY_S = 4.0
+_ENDS = "select partition, next_offset from relayed_to order by partition"
 
 
 @pytest.fixture
@@ -125,8 +126,10 @@ async def test_a_zombie_that_publishes_on_is_fenced_and_repeats_are_known(
     await harness.tell("a", "b")
     await harness.published()
 
+    ends = await harness.writer.pool.fetch(_ENDS)
     with pytest.raises(RelayFenced):
         await asyncio.wait_for(_step_for_ever(zombie), 30)
+    assert await harness.writer.pool.fetch(_ENDS) == ends
 
     consumer = harness.consumer("whole")
     await harness.drain(consumer)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 
 import asyncpg
 from prometheus_client import REGISTRY
@@ -29,6 +30,24 @@ async def test_an_open_transaction_is_measured_with_its_holder(database: str) ->
     assert held.holder["pid"] == pid
     assert held.seconds >= 0.2
     assert measured == held.seconds
+
+
+async def test_of_anothers_transaction_it_is_measured_how_long_we_have_seen_it(
+    database: str,
+) -> None:
+    owner = await asyncpg.connect(database)
+    await owner.execute("begin; create table held (one integer)")
+    as_service = re.sub(r"://[^@]*@", "://beaconfire_geo@", database)
+    async with asyncpg.create_pool(as_service, min_size=1, max_size=1) as pool:
+        horizon = Horizon(pool)
+        first = await horizon.look()
+        await asyncio.sleep(0.2)
+        second = await horizon.look()
+    await owner.close()
+
+    assert first.holder is not None
+    assert first.holder["seconds"] is None
+    assert second.seconds >= first.seconds + 0.2
 
 
 async def test_without_a_database_it_is_unknown_and_nothing_breaks() -> None:

@@ -31,7 +31,9 @@ export function timelineLines(desk: Desk, entries: readonly Entry[]): Line[] {
     return !isReplaced && saysSomething(entry, entries.slice(0, nth));
   });
   const lines: Line[] = [];
-  for (const entry of shown) lines.push(lineOf(desk, entry, entries, lines.at(-1)?.at ?? 0));
+  for (const [nth, entry] of shown.entries()) {
+    lines.push(lineOf(desk, entry, entries, { from: lines.at(-1)?.at ?? 0, to: nextSaid(shown, nth) }));
+  }
   return lines.reverse();
 }
 
@@ -42,11 +44,16 @@ function saysSomething(advice: Entry, before: readonly Entry[]): boolean {
   return !isEmpty || !before.some((entry) => shortType(entry.type) === "assignment-dispatched");
 }
 
-function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[], before: number): Line {
+/** When the next thing was of which the time is known: what stands before it was no later. */
+function nextSaid(shown: readonly Entry[], nth: number): number {
+  return shown.slice(nth + 1).map(saidTime).find((said) => said !== null) ?? Infinity;
+}
+
+function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[], within: { from: number; to: number }): Line {
   const isMachine = entry.actor.includes(":");
   return {
     id: entry.fact_id,
-    at: saidTime(entry) ?? Math.max(before, reckonedTime(desk, entry)),
+    at: saidTime(entry) ?? Math.max(within.from, Math.min(within.to, reckonedTime(desk, entry))),
     who: entry.seat ? seatName(desk, entry.seat) : "",
     text: [textOf(desk, entry), ...remarksOn(entry, entries, desk.zone)].join(" · "),
     isAct: !isMachine,
@@ -59,7 +66,10 @@ function saidTime(entry: Entry): number | null {
   return typeof said === "string" ? Date.parse(said) : null;
 }
 
-/** Business time from when it was told, for facts that do not say; never before the line below it. */
+/**
+ * Business time from when it was told, for facts that do not say. Reckoned by the clock's speed of now, so it is held
+ * between its neighbours: the demo lived its first hours faster.
+ */
 function reckonedTime(desk: Desk, entry: Entry): number {
   const told = Date.parse(entry.told_at);
   return desk.isDemo ? desk.clock.now() - (Date.now() - told) * desk.clock.speed : told;

@@ -33,7 +33,8 @@ POLL_S: Final = 0.2
 """What another process of this service told is found by looking, at the latest after so long."""
 HELD_UP_POLL_S: Final = 0.003
 """A row that stands behind another transaction, be it of another database of the same server (R6),
-is looked for this often: nobody rings here when that one ends."""
+is looked for so soon: nobody rings here when that one ends. Each time in vain waits twice as long.
+"""
 ACKNOWLEDGED_S_MAX: Final = 30.0
 """A send that is older has an unknown end: a new producer goes on from what is written down."""
 LINGER_MS: Final = 0
@@ -43,15 +44,18 @@ _CLAIM: Final = """
     on conflict (topic) do update set fence = excluded.fence where r.fence <= excluded.fence
     returning epoch, txid, row
 """
+# Whoever is fenced moves nothing, the ends of partitions neither: by them a loss is known.
 _MOVE: Final = """
-    with ends as (
+    with moved as (
+        update relayed set txid = $2, row = $3, moved_at = clock_timestamp()
+        where topic = $1 and fence = $4 and (txid, row) = ($5, $6) returning 1
+    ), ends as (
         insert into relayed_to (topic, partition, began_ms, next_offset)
         select $1, partition, 0, next_offset from unnest($7::int[], $8::bigint[])
-            as told (partition, next_offset)
+            as told (partition, next_offset) where exists (select from moved)
         on conflict (topic, partition) do update set next_offset = excluded.next_offset
     )
-    update relayed set txid = $2, row = $3, moved_at = clock_timestamp()
-    where topic = $1 and fence = $4 and (txid, row) = ($5, $6) returning 1
+    select 1 from moved
 """
 Sending: TypeAlias = asyncio.Future[Any]
 """A record on its way; done with the brokers' acknowledgement."""
@@ -82,6 +86,7 @@ class Publisher(ABC):
         self._producer: AIOKafkaProducer | None = None
         self._is_finishing = False
         self._flying: Flying | None = None
+        self._held_up = 0
         self.health = RelayHealth()
 
     @abstractmethod
@@ -104,6 +109,10 @@ class Publisher(ABC):
     async def _resume_at(self, at: LogPosition) -> LogPosition:
         """The place after which to publish: an earlier one where the brokers lost something."""
         return at
+
+    async def _resumed(self, *, is_refill: bool) -> None:
+        """It is written down from where we go on."""
+        del is_refill
 
     async def run(self) -> None:
         """Publish until cancelled; whatever fails begins anew, after a while."""
@@ -151,8 +160,12 @@ class Publisher(ABC):
     async def _patience_s(self) -> float:
         """How long to wait for a ring until looking again."""
         flying = self._flying
-        held_up = flying is not None and await self._is_held_up(flying.sent)
-        return HELD_UP_POLL_S if held_up else POLL_S
+        if flying is None or not await self._is_held_up(flying.sent):
+            self._held_up = 0
+            return POLL_S
+        patience_s = min(POLL_S, HELD_UP_POLL_S * 2**self._held_up)
+        self._held_up += patience_s < POLL_S
+        return patience_s
 
     async def _rest(self) -> None:
         """Somebody else publishes: keep nothing open, look again soon."""
@@ -178,13 +191,15 @@ class Publisher(ABC):
         return len(rows)
 
     async def _while_here(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send, and give up as soon as no broker is there: its client would spin until it is."""
+        """Send and keep the lease; give up as soon as no broker is there: its client would spin."""
         task = asyncio.create_task(sending)
         try:
             async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
                 while not (await asyncio.wait({task}, timeout=LOOK_EVERY_S))[0]:
                     if not await self._presence.is_here():
                         raise LogAway(self._settings.unreached)
+                    if not await self._lease.keep():
+                        raise RelayFenced(self._name)
             await task
         finally:
             task.cancel()
@@ -244,6 +259,7 @@ class Publisher(ABC):
         if wanted != at:
             _log.error("topic_refilled", topic=self._name, after=wanted.text(), was=at.text())
             await self._move(wanted, {})
+        await self._resumed(is_refill=wanted != at)
 
     async def _discard(self) -> None:
         producer, self._producer = self._producer, None

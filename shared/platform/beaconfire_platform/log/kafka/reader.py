@@ -163,7 +163,7 @@ class KafkaReader:
     async def close(self) -> None:
         """Throw the client away and let the others have our part."""
         await self._discard()
-        with suppress(OSError, TimeoutError):
+        with suppress(*TROUBLE):
             await self._turn.leave()
 
     async def _open(self) -> None:

@@ -4,6 +4,8 @@ A broker acknowledges before its disk has everything, so a machine that dies can
 records of a topic, and a careless hand the whole of it. Our own table has them all.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka.structs import TopicPartition
@@ -25,13 +27,18 @@ _PLACE: Final = """
 """
 
 
-async def resume_at(
-    database: Database, settings: KafkaSettings, topic: str, at: LogPosition
-) -> LogPosition:
-    """The place after which to publish: `at`, or an earlier one where the topic ends too early.
+@dataclass(frozen=True, slots=True)
+class TopicNow:
+    """After which place to publish, and when each partition that we told began."""
 
-    Remembers when each partition began, by which one that was made anew is known.
-    """
+    after: LogPosition
+    began_ms: Mapping[int, int]
+
+
+async def look_at(
+    settings: KafkaSettings, database: Database, topic: str, at: LogPosition
+) -> TopicNow:
+    """What the topic still has: `at`, or an earlier place where it ends too early."""
     told = {
         TopicPartition(topic, one["partition"]): (one["began_ms"], one["next_offset"])
         for one in await database.pool.fetch(
@@ -39,7 +46,7 @@ async def resume_at(
         )
     }
     if not told:
-        return at
+        return TopicNow(at, {})
     began = await began_at(settings, told)
     async with looking(settings) as client:
         client.assign(list(told))
@@ -50,10 +57,20 @@ async def resume_at(
                 wanted = start
             elif ends[one] < next_offset:
                 wanted = min(wanted, await _last_place(database, client, one, ends[one], at))
-            await database.pool.execute(_BEGAN, topic, one.partition, began.get(one, 0))
-    if wanted != at:
+    return TopicNow(wanted, {one.partition: began.get(one, 0) for one in told})
+
+
+async def remember(database: Database, topic: str, now: TopicNow, *, is_refill: bool) -> None:
+    """When each partition began, by which one that was made anew is known.
+
+    Called once the earlier place is written down: whoever is killed before that looks again, and
+    finds what is missing once more.
+    """
+    if is_refill:
         await database.pool.execute("delete from relayed_to where topic = $1", topic)
-    return wanted
+        return
+    for partition, began_ms in now.began_ms.items():
+        await database.pool.execute(_BEGAN, topic, partition, began_ms)
 
 
 async def _last_place(

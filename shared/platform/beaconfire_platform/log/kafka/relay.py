@@ -16,7 +16,7 @@ from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.publisher import BATCH_ROWS_MAX, Publisher
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.refill import resume_at
+from beaconfire_platform.log.kafka.refill import TopicNow, look_at, remember
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 KEYS_REMEMBERED_MAX: Final = 20_000
@@ -53,6 +53,7 @@ class Relay(Publisher):
         """`database` is the service's own; `source` is its name unless said otherwise."""
         self._source = source or database.service
         self._topic = settings.topic(self._source)
+        self._topic_now: TopicNow | None = None
         super().__init__(database, settings, instance, presence, self._topic)
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
@@ -73,4 +74,9 @@ class Relay(Publisher):
         return {one.partition: one.offset + 1 for one in told}
 
     async def _resume_at(self, at: LogPosition) -> LogPosition:
-        return await resume_at(self._database, self._settings, self._topic, at)
+        self._topic_now = await look_at(self._settings, self._database, self._topic, at)
+        return self._topic_now.after
+
+    async def _resumed(self, *, is_refill: bool) -> None:
+        if self._topic_now is not None:
+            await remember(self._database, self._topic, self._topic_now, is_refill=is_refill)
