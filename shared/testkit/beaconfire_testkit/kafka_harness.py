@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import START
@@ -16,7 +17,7 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.kafka.client import looking
+from beaconfire_platform.log.kafka.client import by_controller, looking
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
@@ -174,11 +175,19 @@ class KafkaHarness(LogHarness):
         admin = AIOKafkaAdminClient(**self.settings.client("test"))
         await admin.start()
         try:
-            await admin.delete_topics([self.topic])
+            while not await self._deleted(admin):
+                await asyncio.sleep(0.05)
             while self.topic in await admin.list_topics():  # noqa: ASYNC110  (it tells nobody)
                 await asyncio.sleep(0.01)
         finally:
             await admin.close()
+
+    async def _deleted(self, admin: AIOKafkaAdminClient) -> bool:
+        try:
+            await by_controller(admin.delete_topics([self.topic]))
+        except KafkaConnectionError:
+            return False
+        return True
 
     async def put(
         self,

@@ -6,8 +6,16 @@ import random
 import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 
-from beaconfire_platform.log.kafka.client import looking, past_client, stop, whole
+from beaconfire_platform.log.kafka.client import (
+    by_controller,
+    looking,
+    past_client,
+    stop,
+    whole,
+)
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_testkit.kafka import Broker
 
@@ -100,3 +108,11 @@ async def test_a_client_whose_broker_is_gone_is_stopped_all_the_same(
         await stop(client)
 
     await none_left(settings, tasks)
+
+
+async def test_while_no_controller_is_known_it_says_so() -> None:
+    """As after a broker stood still: it names no broker yet, and the library trips over that."""
+    admin = AIOKafkaAdminClient(**KafkaSettings("127.0.0.1:1").client("test"))
+
+    with pytest.raises(KafkaConnectionError, match="no controller"):
+        await by_controller(admin.delete_topics(["any"]))

@@ -1,7 +1,7 @@
 """Clients of Kafka: made in one way, and stopped so that nothing hangs or is thrown at anybody."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, TypeVar
 
@@ -98,3 +98,14 @@ async def looking(settings: KafkaSettings, **more: Any) -> AsyncGenerator[AIOKaf
         yield client
     finally:
         await stop(client)
+
+
+async def by_controller(asked: Awaitable[T]) -> T:
+    """What only the cluster's controller does; KafkaConnectionError while no broker names one.
+
+    A broker that just came back knows no other for a while, and aiokafka asks nobody then.
+    """
+    try:
+        return await asked
+    except AttributeError as error:
+        raise KafkaConnectionError("no controller is known yet") from error

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_co
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
-from beaconfire_platform.log.kafka.client import whole
+from beaconfire_platform.log.kafka.client import by_controller, whole
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import LogAway
 
@@ -79,7 +79,7 @@ async def _make(admin: AIOKafkaAdminClient, new: Sequence[NewTopic]) -> list[str
     """The names of those that were made now; TopicUnfit when the broker refused one."""
     if not new:
         return []
-    answer = await admin.create_topics(list(new))
+    answer = await by_controller(admin.create_topics(list(new)))
     made: list[str] = []
     for name, code, said in (one.values() for one in answer.to_object()["topic_errors"]):
         if code == NoError.errno:
