@@ -175,7 +175,7 @@ class KafkaHarness(LogHarness):
         admin = AIOKafkaAdminClient(**self.settings.client("test"))
         await admin.start()
         try:
-            while not await self._deleted(admin):
+            while not await self._deleted(admin):  # noqa: ASYNC110  (it tells nobody)
                 await asyncio.sleep(0.05)
             while self.topic in await admin.list_topics():  # noqa: ASYNC110  (it tells nobody)
                 await asyncio.sleep(0.01)
