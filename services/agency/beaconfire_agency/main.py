@@ -19,6 +19,7 @@ from beaconfire_agency.adapters.founding import Founded
 from beaconfire_agency.adapters.front_door import PgFrontDoor
 from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
+from beaconfire_agency.adapters.shared_topics import SOURCE as SHARED
 from beaconfire_agency.adapters.shared_topics import SharedTopics, tidy
 from beaconfire_agency.adapters.sharing_rows import PgSharing
 from beaconfire_agency.adapters.tables import tables_of
@@ -95,8 +96,9 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     settings = AgencySettings.from_environment(environment, key_folder=key_folder)
     service = await build(ground, settings)
     kafka = KafkaSettings.from_environment(environment)
-    topics = SharedTopics(ground.database, kafka, ground.instance, Presence(kafka))
-    service.loops.append(topics.run)
+    service.publishers[SHARED] = SharedTopics(
+        ground.database, kafka, ground.instance, Presence(kafka)
+    )
     return service
 
 

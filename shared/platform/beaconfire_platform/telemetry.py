@@ -74,10 +74,14 @@ LEASE_FREE: Final = Gauge(
     "beaconfire_lease_free", "1 when nobody has it though somebody should", ["service", "lease"]
 )
 RELAY_ACTIVE: Final = Gauge(
-    "beaconfire_relay_active", "1 when this process publishes, 0 when it stands by"
+    "beaconfire_relay_active", "1 when this process publishes, 0 when it stands by", ["relay"]
 )
-RELAY_PUBLISHED: Final = Gauge("beaconfire_relay_published", "Facts published since start")
-RELAY_FAILURES: Final = Gauge("beaconfire_relay_failures", "Rounds that failed in a row; 0 is well")
+RELAY_PUBLISHED: Final = Gauge(
+    "beaconfire_relay_published", "Rows published since start", ["relay"]
+)
+RELAY_FAILURES: Final = Gauge(
+    "beaconfire_relay_failures", "Rounds that failed in a row; 0 is well", ["relay"]
+)
 RELAY_UNPUBLISHED: Final = Gauge(
     "beaconfire_relay_unpublished", "Facts of the table that are not on the topic yet; NaN: unknown"
 )

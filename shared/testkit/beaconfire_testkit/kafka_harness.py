@@ -12,7 +12,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
-from beaconfire_contracts.envelope import START
+from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.ids import new_id
@@ -247,8 +247,8 @@ class KafkaHarness(LogHarness):
         sources = frozenset({WRITER})
         found: list[Any] = []
         for shard, end in (await self._ends()).items():
-            if end:
-                found.extend(await self.log.read(shard, sources, START, end))
+            places = [LogPosition(0, 0, row) for row in range(end)]
+            found.extend(await self.log.read_each(shard, sources, places))
         return found
 
     async def drain(self, consumer: Consumer) -> None:

@@ -69,11 +69,11 @@ class Altered:
         """The log's own."""
         return await self._log.place_at(shard, moment)
 
-    async def read(
-        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
-    ) -> Sequence[Read]:
+    async def read_each(
+        self, shard: str, sources: frozenset[str], places: Sequence[LogPosition]
+    ) -> Sequence[Read | None]:
         """What the log has: the past is not changed."""
-        return await self._log.read(shard, sources, after, limit)
+        return await self._log.read_each(shard, sources, places)
 
 
 def shuffled(log: FactLog, seed: int) -> Altered:

@@ -79,7 +79,7 @@ class PositionFirst(Consumer):
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             for _, told in facts:
                 if not isinstance(told, Garbled):
-                    await self._take_effect(told, tx)
+                    await self._effects.take(told, tx)
 
 
 class Unacknowledged(Database):
@@ -173,9 +173,10 @@ class BelievingMemories(LogHarness):
 class WithADoor(Consumer):
     """R13's mistake: a replay that is a replay by name only."""
 
-    async def _take_effect(self, told: Told, tx: Tx) -> None:
-        self._is_replay = False
-        await super()._take_effect(told, tx)
+    def __init__(self, name: str, **given: Any) -> None:
+        """Whatever is asked for, it is none."""
+        given["replay"] = False
+        super().__init__(name, **given)
 
 
 class ReplayingOutwards(LogHarness):

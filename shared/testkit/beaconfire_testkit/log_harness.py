@@ -20,7 +20,8 @@ from beaconfire_platform.codec import encode
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.consumer import Consumer, Fenced
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.ledger import Fenced
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.log.postgres import PostgresLog

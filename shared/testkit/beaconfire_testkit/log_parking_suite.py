@@ -1,14 +1,18 @@
 """The conformance suite of the event log: holes, repeats, poison, unknown facts and parked keys."""
 
+import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
+from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.port import Garbled, Read
 from beaconfire_testkit.log_altered import Altered
 from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import Case, Harness, require, require_all_of
 
+ANSWERED_S_MAX: Final = 20
 _SET_BACK: Final = "update position set epoch = 0, txid = 0, row = 0 where consumer = $1"
 
 
@@ -161,6 +165,60 @@ def _is_second(told: Read) -> bool:
     return not isinstance(told, Garbled) and (told.key, told.key_version) == ("holed", 2)
 
 
+async def what_was_missing_is_found_by_reading_again(harness: Harness) -> None:
+    """R5, R14: a topic that was filled anew may have it before the place that was reached."""
+    for key in ("a", "holed", "holed", "holed", "b"):
+        await harness.tell(key)
+    consumer = harness.consumer("holes", log=_without_second(harness, 1))
+    await harness.drain(consumer)
+
+    await require_all_of(harness, "holes")
+    require(consumer.health.parked, 0, "how many were parked")
+
+
+async def what_was_missing_for_longer_is_found_when_somebody_asks(harness: Harness) -> None:
+    """R14: the shard is read again for whoever asks, and the key's facts are taken in order."""
+    for key in ("a", "holed", "holed", "holed", "b"):
+        await harness.tell(key)
+    consumer = harness.consumer("holes", log=_without_second(harness, 2))
+    await harness.drain(consumer)
+    require(consumer.health.waiting, {(WRITER, "holed"): 1}, "what waits")
+
+    await harness.ask_again("holes", "holed")
+    await _until_answered(harness, consumer)
+    await require_all_of(harness, "holes")
+    require(await harness.outcomes(), ["taken"], "what came of the request")
+
+
+async def what_is_missing_for_good_is_looked_for_once(harness: Harness) -> None:
+    """R14: the request ends with its reason."""
+    for key in ("a", "holed", "holed", "holed", "b"):
+        await harness.tell(key)
+    consumer = harness.consumer("holes", log=_without_second(harness, 1_000))
+    await harness.drain(consumer)
+
+    await harness.ask_again("holes", "holed")
+    await _until_answered(harness, consumer)
+    require(await harness.outcomes(), ["hole before it"], "what came of the request")
+    require((await harness.trace("holes")).per_key()["holed"], [1], "what took effect")
+
+
+async def _until_answered(harness: Harness, consumer: Consumer) -> None:
+    async with asyncio.timeout(ANSWERED_S_MAX):
+        while None in await harness.outcomes():
+            await harness.drain(consumer)
+
+
+def _without_second(harness: Harness, times: int) -> Altered:
+    """A log that lacks one fact for the first so many times that it comes by."""
+    left = iter(range(times))
+
+    def change(batch: Sequence[Read]) -> list[Read]:
+        return [told for told in batch if not _is_second(told) or next(left, None) is None]
+
+    return Altered(harness.log, change)
+
+
 async def a_hole_parks_its_key_and_no_other(harness: Harness) -> None:
     """R5: higher than the next version."""
     for key in ("a", "holed", "holed", "holed", "b"):
@@ -193,6 +251,9 @@ CASES: Final[tuple[Case, ...]] = (
     a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does,
     a_type_unknown_here_is_ignored_a_newer_major_parks_its_key,
     a_hole_parks_its_key_and_no_other,
+    what_was_missing_is_found_by_reading_again,
+    what_was_missing_for_longer_is_found_when_somebody_asks,
+    what_is_missing_for_good_is_looked_for_once,
     a_repeat_has_no_effect,
 )
 """What is promised about facts that cannot take effect, over any harness."""

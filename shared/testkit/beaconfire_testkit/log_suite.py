@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform.database import Database
-from beaconfire_platform.log.consumer import Consumer, Fenced
+from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.ledger import Fenced
 from beaconfire_platform.log.port import FactLog
 from beaconfire_testkit.log_altered import shuffled
 from beaconfire_testkit.log_faults import Unacknowledged

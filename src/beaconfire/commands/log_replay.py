@@ -25,11 +25,12 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.books import Books, read_books
-from beaconfire_platform.log.consumer import Consumer, Fenced
+from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka.ends import ends_of
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.ledger import Fenced
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.process.clock_row import load_clock
 from beaconfire_situation.entrypoints.consumer import SOURCES

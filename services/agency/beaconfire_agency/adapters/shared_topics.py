@@ -27,7 +27,11 @@ _READ: Final = """
     order by e.txid, e.row limit $3
 """
 _HELD_UP: Final = "select exists (select 1 from shared_event where (txid, row) > ($1, $2))"
-_TIDY: Final = "delete from shared_event where time < clock_timestamp() - $1::interval"
+# What is not published yet waits, however long the brokers are away; a node publishes nothing.
+_TIDY: Final = """
+    delete from shared_event e where time < clock_timestamp() - $1::interval and not exists (
+        select from relayed r where r.topic like '%.' || $2 and (r.txid, r.row) < (e.txid, e.row))
+"""
 
 
 def source_for(code: str) -> str:
@@ -51,14 +55,17 @@ class SharedTopics(Publisher):
     async def _is_held_up(self, at: LogPosition) -> bool:
         return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row))
 
-    async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
-        source = source_for(row["code"])
-        if source not in self._made:
+    async def _before(self, rows: Sequence[Any]) -> None:
+        """Make the topics that are missing, all at once."""
+        new = {source_for(row["code"]) for row in rows} - self._made
+        if new:
             kept_ms = int(KEPT.total_seconds() * 1_000)
-            await make_topics(self._settings, [Topic(source, PARTITIONS, kept_ms)])
-            self._made.add(source)
+            await make_topics(self._settings, [Topic(one, PARTITIONS, kept_ms) for one in new])
+            self._made |= new
+
+    async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         return await producer.send(
-            self._settings.topic(source),
+            self._settings.topic(source_for(row["code"])),
             row["data"].encode(),
             str(row["key"]).encode(),
             headers=shared_headers(row),
@@ -86,4 +93,4 @@ def shared_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
 
 async def tidy(connection: Connection) -> None:
     """Drop what no topic keeps any more."""
-    await connection.execute(_TIDY, KEPT)
+    await connection.execute(_TIDY, KEPT, SOURCE)

@@ -45,7 +45,7 @@ _BEGIN: Final = f"""
         update subscription set begun = true where id = $1 and ended_at is null returning *)
     select {ROW} from begun s join body b on b.id = s.body
 """
-_FORGET: Final = "update shown set data = null where body = $1 and key <> $1"
+_FORGET: Final = "update shown set data = null where body = $1 and key <> $1 and data is not null"
 _HAS_BEGUN: Final = """
     select exists (select from shown where body = $1 and key = $1 and data is not null)
 """

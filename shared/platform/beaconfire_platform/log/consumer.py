@@ -8,27 +8,27 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from beaconfire_contracts.envelope import Cause, Envelope
-from beaconfire_contracts.facts import Fact, spec_for
-from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.envelope import START
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.aside import tell_ignored, tell_parked
+from beaconfire_platform.log.effects import AtEnd, Effects, cause_of
 from beaconfire_platform.log.health import ConsumerHealth
-from beaconfire_platform.log.intents import PgIntents
-from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
-from beaconfire_platform.log.parking import TAKEN, Asked, ParkedFact, Parking, Stream
+from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Fenced, Move, Seen, Verdict
+from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.parting import Facts, each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
-from beaconfire_platform.log.port import FactLog, Garbled, Read, Share, Told, Unreadable
+from beaconfire_platform.log.port import FactLog, Garbled, Read, Share, Told
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
+from beaconfire_platform.log.unparking import Unparking
 
 BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
@@ -41,11 +41,18 @@ the picture, which gathers nothing, has the machine to itself for as long.
 ATTEMPTS_MAX: Final = 3
 LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
+READ_AGAIN_S: Final = 3_600.0
+"""A shard with a hole is read again from its start, but not more often: a hole may be for good."""
 _log: Final = structlog.get_logger(__name__)
 
 
-class Fenced(Exception):  # noqa: N818  (told by name)
-    """The position in the books is not ours to move: somebody else owns it, or it moved already."""
+class HoleMet(Exception):  # noqa: N818  (told by name)
+    """A fact came before another of its stream: it may be in a topic that was filled anew."""
+
+    def __init__(self, shard: str, told: Told) -> None:
+        """`told` is what came too early."""
+        super().__init__(f"{told.key} {told.key_version}")
+        self.shard = shard
 
 
 class Consumer:
@@ -64,26 +71,26 @@ class Consumer:
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
         share: Share = Share.DEALT,
-        at_end: Callable[[Tx], Awaitable[None]] | None = None,
+        at_end: AtEnd | None = None,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
-        `at_end` is called in the transaction once all effects of a batch are done. A `replay`
-        makes state anew: it reaches nobody outside (R13), and what it tells is on record already.
+        A `replay` makes state anew: it reaches nobody outside (R13), and what it tells is on
+        record already.
         """
         self.name = name
         self.health = ConsumerHealth()
         self._log = log
         self._database = database
         self._sources = sources
-        self._reactions = {spec_for(one).name: reaction for one, reaction in reactions.items()}
         self._batch = batch
         self._gather_s = gather_s
         self._ledger = ConsumerLedger(name)
         self._parking = Parking(name)
+        self._effects = Effects(name, reactions, at_end, is_replay=replay)
+        self._unparking = Unparking(name, log, database, self._effects)
+        self._read_again_at: dict[str, float] = {}
         self._look_at = 0.0
         self._after_batch = after_batch
-        self._at_end = at_end
-        self._is_replay = replay
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
@@ -147,7 +154,10 @@ class Consumer:
         batch = await self._reader.take(self.health.positions, self._batch)
         if not batch:
             return 0
-        await self._apply_parted(each(batch))
+        try:
+            await self._apply_parted(each(batch))
+        except HoleMet as hole:
+            await self._read_again(hole.shard)
         if self._after_batch is not None:
             self._after_batch()
         return sum(len(found) for found in batch.values())
@@ -163,13 +173,28 @@ class Consumer:
         if not fresh:
             return
         locks = [aggregate(f"consumer/{self.name}/{shard}") for shard in fresh]
-        async with self._database.transaction(*locks, cause=_cause(self.name)) as tx:
+        async with self._database.transaction(*locks, cause=cause_of(self.name)) as tx:
             claimed = [await self._ledger.claim(tx.connection, shard) for shard in fresh]
         for shard, (position, fence) in zip(fresh, claimed, strict=True):
             self._fences[shard] = fence
             self.health.positions[shard] = position
         self._look_at = 0.0
         await self._count_waiting()
+
+    async def _take_asked(self) -> None:
+        """Take again the parked keys that somebody asked for, looking now and then."""
+        now = _now()
+        if not self.health.waiting or now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        done = await self._unparking.look(self._fences, self.health.positions, self._batch)
+        self.health.applied += done.applied
+        if done.is_any:
+            await self._count_waiting()
+        if done.is_more:
+            self._look_at = 0.0
+        for shard in done.read_again:
+            await self._read_again(shard)
 
     async def _count_waiting(self) -> None:
         """Bring to mind which keys wait; an error for each that too much waits with by now."""
@@ -210,16 +235,16 @@ class Consumer:
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
         readable = [told for _, told in facts if not isinstance(told, Garbled)]
-        keys = {key for told in readable for key in self._keys(told)}
+        keys = {key for told in readable for key in self._effects.keys(told)}
         counts = dict.fromkeys(Verdict, 0)
         moves = self._moves(facts)
         self._in_hand = None
-        async with self._database.transaction(*keys, cause=_cause(self.name)) as tx:
+        async with self._database.transaction(*keys, cause=cause_of(self.name)) as tx:
             seen = await self._ledger.seen(tx.connection, readable)
             for self._in_hand, (shard, told) in enumerate(facts):
                 counts[await self._settle(shard, told, seen, tx)] += 1
             self._in_hand = None
-            await self._finish(tx)
+            await self._effects.finish(tx)
             if not await self._ledger.move(tx.connection, moves, seen):
                 raise Fenced(self.name)
         self._moved(moves)
@@ -238,35 +263,36 @@ class Consumer:
             return Verdict.QUARANTINE
         verdict = seen.judge(told)
         if verdict is Verdict.PARK:
+            if seen.why == HOLE and self._may_read_again(shard):
+                raise HoleMet(shard, told)
             tell_parked(self.name, told, seen.why)
             await self._parking.park(tx.connection, shard, told, seen.why, 0)
         elif verdict is Verdict.IGNORE:
             tell_ignored(self.name, told.type)
         elif verdict is Verdict.APPLY:
-            await self._take_effect(told, tx)
+            await self._effects.take(told, tx)
         if verdict in (Verdict.APPLY, Verdict.IGNORE):
             seen.advance(told)
         return verdict
+
+    def _may_read_again(self, shard: str) -> bool:
+        read_at = self._read_again_at.get(shard)
+        return read_at is None or _now() - read_at > READ_AGAIN_S
+
+    async def _read_again(self, shard: str) -> None:
+        """From its start: versions tell the repeats, and what was missing is found on the way."""
+        self._read_again_at[shard] = _now()
+        fence, at = self._fences[shard], self.health.positions[shard]
+        async with self._database.transaction(cause=cause_of(self.name)) as tx:
+            if not await self._ledger.move(tx.connection, [Move(shard, fence, at, START)]):
+                raise Fenced(self.name)
+        self.health.positions[shard] = START
+        _log.error("shard_read_again", consumer=self.name, shard=shard, was=at.text())
 
     def _moved(self, moves: list[Move]) -> None:
         for move in moves:
             self.health.positions[move.shard] = move.new
         self.health.moves += len(moves)
-
-    async def _take_effect(self, told: Told, tx: Tx) -> None:
-        if isinstance(told, Unreadable):
-            return
-        reaction = self._reactions.get(told.type)
-        if reaction is None:
-            return
-        tx.because = partial(_following, told, self.name)
-        if not self._is_replay:
-            tx.intents = PgIntents(tx.connection, self.name, told.id)
-            await reaction.effect(told, tx)
-            return
-        told_before, tx.intents = len(tx.told), None
-        await reaction.effect(told, tx)
-        tx.take_back(told_before)
 
     async def _apply_alone(self, shard: str, told: Read, tried: int) -> None:
         for attempt in range(tried + 1, ATTEMPTS_MAX + 1):
@@ -287,7 +313,9 @@ class Consumer:
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
         tell_parked(self.name, told, type(error).__name__, error)
         moves = self._moves([(shard, told)])
-        async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
+        async with self._database.transaction(
+            *self._effects.keys(told), cause=cause_of(self.name)
+        ) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
             if not await self._ledger.move(tx.connection, moves):
                 raise Fenced(self.name)
@@ -295,106 +323,11 @@ class Consumer:
         self.health.parked += 1
         await self._count_waiting()
 
-    async def _take_asked(self) -> None:
-        """Take again the parked keys that somebody asked for, looking now and then."""
-        now = asyncio.get_running_loop().time()
-        if not self.health.waiting or now < self._look_at:
-            return
-        self._look_at = now + LOOK_S
-        for asked in await self._parking.asked(self._database.pool, self._fences):
-            if asked.skip_fact is not None:
-                await self._skip(asked)
-            await self._take_key(asked.stream)
-            await self._count_waiting()
-
-    async def _skip(self, asked: Asked) -> None:
-        """Somebody decided that the first fact of a parked key takes no effect here."""
-        async with self._database.transaction(
-            aggregate(asked.stream[1]), cause=_cause(self.name)
-        ) as tx:
-            shard = await self._parking.skip(tx.connection, asked)
-            if shard is not None:
-                await self._hold(tx, shard)
-                _log.warning("fact_skipped", consumer=self.name, key=asked.stream[1],
-                             fact=asked.skip_fact, by=asked.actor)  # fmt: skip
-
-    async def _take_key(self, stream: Stream) -> None:
-        """A batch of one key's facts, in order; the first that cannot be taken ends the request."""
-        for fact in await self._parking.waiting(self._database.pool, stream, self._batch):
-            outcome = await self._take_again(stream, fact)
-            if outcome == TAKEN:
-                continue
-            _log.error("fact_parked_again", consumer=self.name, key=stream[1], error=outcome)
-            async with self._database.transaction(cause=_cause(self.name)) as tx:
-                await self._parking.end(tx.connection, stream, outcome)
-            return
-        self._look_at = 0.0
-
-    async def _take_again(self, stream: Stream, fact: ParkedFact) -> str:
-        """One parked fact the way every fact takes; TAKEN, or why it must go on waiting."""
-        read = await self._log.read(fact.shard, frozenset({stream[0]}), fact.before, 1)
-        told = read[0] if read else None
-        if told is None or isinstance(told, Garbled) or told.id != fact.fact_id:
-            return "not in the log"
-        try:
-            return await self._take(fact.shard, stream, told)
-        except Exception as error:
-            if _is_of_no_fact(error) or is_collision(error):
-                raise
-            return type(error).__name__
-
-    async def _take(self, shard: str, stream: Stream, told: Told) -> str:
-        async with self._database.transaction(*self._keys(told), cause=_cause(self.name)) as tx:
-            seen = await self._ledger.seen(tx.connection, [told])
-            seen.parked.clear()
-            verdict = seen.judge(told)
-            if verdict is Verdict.PARK:
-                return seen.why
-            if verdict is Verdict.APPLY:
-                await self._take_effect(told, tx)
-            if verdict is not Verdict.SKIP:
-                seen.advance(told)
-            await self._ledger.remember(tx.connection, seen)
-            await self._parking.take_out(tx.connection, told)
-            if not await self._parking.has(tx.connection, stream):
-                await self._parking.end(tx.connection, stream, TAKEN)
-            await self._finish(tx)
-            await self._hold(tx, shard)
-        self.health.applied += verdict is Verdict.APPLY
-        return TAKEN
-
-    async def _finish(self, tx: Tx) -> None:
-        """All effects of this transaction are done."""
-        if self._at_end is not None:
-            await self._at_end(tx)
-        await tx.flush()
-
-    async def _hold(self, tx: Tx, shard: str) -> None:
-        """Fenced unless the shard is ours until this transaction ends."""
-        fence = self._fences.get(shard)
-        if fence is None or not await self._ledger.holds(tx.connection, shard, fence):
-            raise Fenced(self.name)
-
-    def _keys(self, told: Told) -> tuple[LockKey, ...]:
-        if isinstance(told, Unreadable) or told.type not in self._reactions:
-            return (aggregate(told.key),)
-        return self._reactions[told.type].keys(told)
-
 
 def _is_of_no_fact(error: Exception) -> bool:
     """Nobody's key is at fault: the database is away, or the position is not ours."""
-    return is_away(error) or isinstance(error, Fenced)
+    return is_away(error) or isinstance(error, Fenced | HoleMet)
 
 
-def _cause(consumer: str) -> Cause:
-    return Cause(actor=f"consumer:{consumer}", correlation_id="")
-
-
-def _following(told: Envelope[Any], consumer: str) -> Cause:
-    """What a reaction tells follows the fact it reacts to, and belongs to the same errand."""
-    return Cause(
-        actor=f"consumer:{consumer}",
-        correlation_id=told.cause.correlation_id,
-        causation_id=told.id,
-        exercise_id=told.cause.exercise_id,
-    )
+def _now() -> float:
+    return asyncio.get_running_loop().time()

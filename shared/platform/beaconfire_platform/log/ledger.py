@@ -54,6 +54,10 @@ HOLE: Final = "hole before it"
 BEHIND: Final = "behind a parked fact"
 
 
+class Fenced(Exception):  # noqa: N818  (told by name)
+    """The position in the books is not ours to move: somebody else owns it, or it moved already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A shard's position goes from one place to another, by the right of a fence."""

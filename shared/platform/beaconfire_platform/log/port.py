@@ -108,8 +108,8 @@ class FactLog(Protocol):
         """A place with everything told from a moment on (wall time) behind it."""
         ...
 
-    async def read(
-        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
-    ) -> Sequence[Read]:
-        """At most `limit` after a position, oldest first, wherever in the past that is."""
+    async def read_each(
+        self, shard: str, sources: frozenset[str], places: Sequence[LogPosition]
+    ) -> Sequence[Read | None]:
+        """The first after each of these places, wherever in the past; None where none is."""
         ...

@@ -1,6 +1,6 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final
@@ -80,6 +80,13 @@ class PostgresLog:
         if after.epoch not in (0, epoch):
             raise LogEpochChanged(f"position of epoch {after.epoch}, log of epoch {epoch}")
         return await self._tail.after(sources, after, limit)
+
+    async def read_each(
+        self, shard: str, sources: frozenset[str], places: Sequence[LogPosition]
+    ) -> list[Told | None]:
+        """The first fact after each of these places."""
+        found = [await self.read(shard, sources, at, 1) for at in places]
+        return [told[0] if told else None for told in found]
 
     async def _fetch(self, sources: frozenset[str], after: LogPosition, limit: int) -> list[Told]:
         epoch = await self.epoch()

@@ -27,7 +27,7 @@ from beaconfire_platform.access.tokens import Minter, Verifier
 from beaconfire_platform.clock import RunningClock
 from beaconfire_platform.database import Database, nothing_to_reset
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.ground import Ground, Service
+from beaconfire_platform.ground import Ground, Publishing, Service
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.positions import KafkaPositionStream
 from beaconfire_platform.log.kafka.presence import Presence
@@ -64,6 +64,8 @@ from beaconfire_platform.web.session import RememberedExchange
 HTTP_S_MAX: Final = 5.0
 DRAIN_S_MAX: Final = 5.0
 """What is in hand may take so long to end; ten seconds after it was asked the process is gone."""
+RIGHTS_AGAIN_S: Final = 5.0
+"""So often a broker that was away at the start is asked what it would let us write."""
 CLOCK_AT: Final = "agency"
 """Who has the deployment's clock; the others follow it."""
 
@@ -107,6 +109,7 @@ class Process:
         self._bell = Doorbell()
         self._clock = RunningClock()
         self._running = Running()
+        self._too_wide: str | None = None
 
     async def run(self) -> None:
         """Start, say ready, serve until asked to stop, drain."""
@@ -125,6 +128,8 @@ class Process:
             server.should_exit = True
             await serving
             await self._running.drain(DRAIN_S_MAX)
+        if self._too_wide is not None:
+            raise CannotStart(self._too_wide)
 
     async def _start(self) -> tuple[Server, "asyncio.Task[None]", Health]:
         settings, name = self._settings, self._name
@@ -198,8 +203,9 @@ class Process:
             listeners.append(revocation_listener(ground.log, revocations, exchange.forget))
         if service.name in TOPICS:
             relay = Relay(ground.database, settings.kafka, settings.instance, self._presence)
-            health.relay = relay.health
-            running.start("relay", relay.run, finish=relay.finish)
+            self._run_relay("relay", relay, health)
+        for name, publisher in service.publishers.items():
+            self._run_relay(f"relay_{name}", publisher, health)
         neighbours = Neighbours(settings.database_url, self._bell, settings.instance)
         running.start("neighbours", neighbours.ring_forever)
         running.start("horizon", Horizon(pool).watch_forever)
@@ -212,6 +218,10 @@ class Process:
             running.start(f"loop{number}", loop)
         self._run_positions(ground)
         return exchange
+
+    def _run_relay(self, name: str, relay: Publishing, health: Health) -> None:
+        health.relays[name] = relay.health
+        self._running.start(name, relay.run, finish=relay.finish)
 
     def _run_positions(self, ground: Ground) -> None:
         """Geo sends positions, the others hear them; both stand still where nobody does."""
@@ -240,16 +250,31 @@ class Process:
             raise CannotStart(f"the key that signs tokens cannot be used: {error}") from error
 
     async def _check_rights(self) -> None:
-        """Refuse to start where others' topics are open to us; a broker that is away says nothing.
+        """Refuse to start where others' topics are open to us.
 
-        What a service does by itself must go on while no broker is there.
+        What a service does by itself must go on while no broker is there: then it is looked at once
+        one is.
         """
         try:
             await check_rights(self._settings.kafka, self._name)
         except RightsTooWide as error:
             raise CannotStart(str(error)) from error
         except LogAway as error:
-            say(f"rights on Kafka not looked at: {error}")
+            say(f"rights on Kafka not looked at yet: {error}")
+            self._running.start("rights", self._check_rights_later)
+
+    async def _check_rights_later(self) -> None:
+        """Once a broker answers; where rights are too wide the process ends, and says why."""
+        while True:
+            await asyncio.sleep(RIGHTS_AGAIN_S)
+            try:
+                await check_rights(self._settings.kafka, self._name)
+            except LogAway:
+                continue
+            except RightsTooWide as error:
+                self._too_wide = str(error)
+                self._stop.set()
+            return
 
     async def _prepare(self) -> None:
         name, url = self._name, self._settings.database_url

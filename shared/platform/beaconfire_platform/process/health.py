@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.health import ConsumerHealth, RelayHealth
+from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.process.horizon import HORIZON_S_MAX, Horizon
 from beaconfire_platform.process.measures import (
     measure_books,
     measure_consumers,
     measure_lag,
-    measure_relay,
+    measure_relays,
 )
 from beaconfire_platform.process.running import Running
 from beaconfire_platform.telemetry import TASK_FAILURES
@@ -42,7 +43,7 @@ class Health:
     running: Running
     folder: Path | None = None
     """Where data are kept, if they are kept here."""
-    relay: RelayHealth | None = None
+    relays: dict[str, RelayHealth] = field(default_factory=dict)
     databases: Sequence[Database] = ()
     """As each service reaches its own: their books are measured."""
     instance: str = ""
@@ -68,8 +69,8 @@ class Health:
         if self.folder is not None:
             free = shutil.disk_usage(self.folder).free
             parts["disk"] = {"ok": free > READY_BYTES_MIN, "free_mb": free // 2**20}
-        if self.relay is not None:
-            parts["relay"] = _relay(self.relay)
+        for name, relay in self.relays.items():
+            parts[name] = _relay(relay)
         if self.is_draining:
             parts["draining"] = {"ok": False}
         return all(part["ok"] for part in parts.values()), parts
@@ -101,8 +102,7 @@ class Health:
         """Bring every gauge up to date; what is not known now is NaN, and fails nothing."""
         consumers = [one for service in self.services for one in service.consumers]
         measure_consumers(consumers)
-        if self.relay is not None:
-            measure_relay(self.relay)
+        measure_relays(self.relays)
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
         await measure_lag(consumers)
@@ -116,9 +116,12 @@ def _is_stuck(health: ConsumerHealth) -> bool:
 
 
 def _relay(relay: RelayHealth) -> dict[str, Any]:
-    """What is published; a broker that is away makes nobody unready: the table grows meanwhile."""
+    """What is published; a broker that is away makes nobody unready: the table grows meanwhile.
+
+    A database that is older than its topic does: what is told now must not go out, ever.
+    """
     return {
-        "ok": True,
+        "ok": relay.failing != HistoryForked.__name__,
         "active": relay.is_active,
         "at": relay.at.text(),
         "published": relay.published,

@@ -6,7 +6,7 @@ for each shard or key is summed.
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -58,11 +58,12 @@ def measure_consumers(consumers: Sequence[Consumer]) -> None:
         CONSUMER_FAILURES.labels(one.name).set(health.failures)
 
 
-def measure_relay(relay: RelayHealth) -> None:
-    """What the relay knows of itself."""
-    RELAY_ACTIVE.set(relay.is_active)
-    RELAY_PUBLISHED.set(relay.published)
-    RELAY_FAILURES.set(relay.failures)
+def measure_relays(relays: Mapping[str, RelayHealth]) -> None:
+    """What each relay knows of itself."""
+    for name, relay in relays.items():
+        RELAY_ACTIVE.labels(name).set(relay.is_active)
+        RELAY_PUBLISHED.labels(name).set(relay.published)
+        RELAY_FAILURES.labels(name).set(relay.failures)
 
 
 async def measure_lag(consumers: Sequence[Consumer]) -> None:

@@ -1,4 +1,7 @@
-"""The brokers lost the end of a topic that a consumer had read already: it reads it again."""
+"""The brokers lost the end of a topic that a consumer had read already: it reads it again.
+
+It may be longer again when the consumer comes back, and hold at its place what comes later.
+"""
 
 import asyncio
 
@@ -13,6 +16,7 @@ _FURTHEST = """
         select shard from position where consumer = 'ahead' and row > 0 order by shard limit 1)
     returning shard
 """
+_A_LITTLE_FURTHER = "update position set row = row + 3 where consumer = 'ahead' and row > 0"
 
 
 async def test_who_stands_beyond_the_end_begins_anew_and_takes_nothing_twice(
@@ -45,3 +49,28 @@ async def test_who_stands_beyond_the_end_begins_anew_and_takes_nothing_twice(
         "select row from position where consumer = 'ahead' and shard = $1", shard
     )
     assert row < 50
+
+
+async def test_what_a_shorter_topic_has_before_our_place_is_found_and_nothing_is_parked(
+    harness: KafkaHarness,
+) -> None:
+    await harness.tell(*KEYS)
+    await harness.published()
+    first = harness.consumer("ahead")
+    await harness.drain(first)
+    await first.close()
+    for _ in range(6):
+        await harness.tell(*KEYS)
+    await harness.published()
+    await harness.reader.pool.execute(_A_LITTLE_FURTHER)
+
+    second = harness.consumer("ahead")
+    with capture_logs() as lines:
+        await harness.drain(second)
+
+    assert set(map(tuple, (await harness.trace("ahead")).per_key().values())) == {
+        (1, 2, 3, 4, 5, 6, 7)
+    }
+    assert await harness.parked("ahead") == []
+    again = [one["shard"] for one in lines if one["event"] == "shard_read_again"]
+    assert len(again) == len(set(again)) > 0

@@ -6,13 +6,14 @@ Consumers read on, or again from the beginning, and know repeats by their versio
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
 from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_platform.log.kafka import reader
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.refill import look_at, remember
+from beaconfire_platform.log.kafka.refill import HistoryForked, look_at, remember
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import require_all_of
@@ -110,6 +111,51 @@ async def test_who_is_killed_before_the_earlier_place_is_kept_finds_the_loss_aga
     assert [one.after for one in looks] == [LogPosition(1, 0, 0)] * 2
 
 
+async def test_a_database_that_is_older_than_its_topic_publishes_nothing(
+    harness: KafkaHarness, database: str
+) -> None:
+    """R7: what it tells now has the versions of what was lost with its newest hours."""
+    await told(harness, 2)
+    place = await harness.place()
+    assert place is not None
+    kept = await harness.writer.pool.fetch("select * from relayed_to")
+    await told(harness, 2)
+    await harness.stop_relay()
+    await restore(harness, database, place, kept)
+    before = len(await harness.records())
+
+    with capture_logs() as said:
+        harness.start_relay()
+        await harness.tell(*KEYS)
+        async with asyncio.timeout(20):
+            while harness.relay.health.failing != HistoryForked.__name__:
+                await harness.bell.wait(0.02)
+
+    assert len(await harness.records()) == before
+    assert "is older than the topic" in next(
+        one["why"] for one in said if one["event"] == "history_forked"
+    )
+
+
+async def restore(
+    harness: KafkaHarness, database: str, place: tuple[int, int], kept: list[Any]
+) -> None:
+    """As the database was when the relay was at a place."""
+    owner = await asyncpg.connect(database)
+    await owner.execute("delete from log.fact where (txid, row) > ($1, $2)", *place)
+    await owner.execute(
+        "update log.stream s set version = (select max(f.key_version) from log.fact f "
+        "where (f.source, f.key) = (s.source, s.key))"
+    )
+    await owner.close()
+    pool = harness.writer.pool
+    await pool.execute("update relayed set txid = $1, row = $2", *place)
+    await pool.executemany(
+        "update relayed_to set next_offset = $2 where partition = $1",
+        [(one["partition"], one["next_offset"]) for one in kept],
+    )
+
+
 async def test_a_topic_that_lost_its_end_is_filled_from_there(harness: KafkaHarness) -> None:
     await told(harness, 3)
     await lose(harness)
@@ -205,14 +251,14 @@ async def test_what_lies_before_a_topic_began_anew_is_not_read_from_it(
     harness.start_relay()
     await harness.published()
 
-    assert await harness.log.read(first[0], frozenset({WRITER}), first[1], 10) == []
-    assert await harness.log.read(shard, frozenset({"agency"}), START, 10) == []
+    assert await harness.log.read_each(first[0], frozenset({WRITER}), [first[1]]) == [None]
+    assert await harness.log.read_each(shard, frozenset({"agency"}), [START]) == [None]
 
 
 async def _first(harness: KafkaHarness) -> tuple[str, LogPosition]:
     for shard in await harness.log.shards(frozenset({WRITER})):
-        found = await harness.log.read(shard, frozenset({WRITER}), START, 1)
-        if found:
-            position = found[0].position
+        [found] = await harness.log.read_each(shard, frozenset({WRITER}), [START])
+        if found is not None:
+            position = found.position
             return shard, LogPosition(position.epoch, 0, 0)
     raise AssertionError("nothing was published")

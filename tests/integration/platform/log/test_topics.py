@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -106,3 +107,24 @@ async def test_where_nobody_answers_the_sentence_says_where_and_what_may_be_wron
 
     with pytest.raises(LogAway, match=r"Kafka at 127\.0\.0\.1:1 lets nobody in .*right"):
         await make_topics(nowhere)
+
+
+@pytest.mark.parametrize(
+    ("config", "value"), [("retention.ms", "60000"), ("min.insync.replicas", "2")]
+)
+async def test_one_that_would_lose_what_it_keeps_is_refused(
+    settings: KafkaSettings, config: str, value: str
+) -> None:
+    await make_topics(settings)
+    name = settings.topic("geo")
+    async with admin_of(settings) as admin:
+        altered = ConfigResource(
+            ConfigResourceType.TOPIC, name, configs={"retention.ms": "-1", config: value}
+        )
+        await admin.alter_configs([altered])
+    async with asyncio.timeout(10):
+        while (await config_of(settings, "geo"))[config] != value:  # noqa: ASYNC110  (it tells nobody)
+            await asyncio.sleep(0.02)
+
+    with pytest.raises(TopicUnfit, match=rf"{re.escape(name)} has {config}={value} instead of"):
+        await make_topics(settings)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from prometheus_client import REGISTRY
 
 from beaconfire_platform.ground import Service
-from beaconfire_platform.log.consumer import Fenced
+from beaconfire_platform.log.ledger import Fenced
 from beaconfire_platform.process.health import Health
 from beaconfire_platform.process.running import Running
 from beaconfire_testkit.log_harness import LogHarness

@@ -20,7 +20,7 @@ from beaconfire_platform.process.measures import (
     measure_books,
     measure_consumers,
     measure_lag,
-    measure_relay,
+    measure_relays,
 )
 from beaconfire_platform.process.running import Running
 from beaconfire_testkit.log_harness import LogHarness
@@ -93,10 +93,11 @@ async def test_what_is_not_published_is_counted(table: LogHarness) -> None:
     for _ in range(3):
         await table.tell("a")
     await measure_books([table.writer], "me")
-    measure_relay(RelayHealth(is_active=True, published=7, failures=2))
+    measure_relays({"relay": RelayHealth(is_active=True, published=7, failures=2)})
 
     assert value("relay_unpublished") == 3
-    assert [value(f"relay_{one}") for one in ("active", "published", "failures")] == [1, 7, 2]
+    found = [value(f"relay_{one}", relay="relay") for one in ("active", "published", "failures")]
+    assert found == [1, 7, 2]
 
 
 async def test_a_database_that_is_away_makes_unknown_what_it_knew(

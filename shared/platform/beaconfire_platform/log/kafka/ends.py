@@ -12,7 +12,7 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.shard import began_at, epoch_at, shard_of
+from beaconfire_platform.log.kafka.shard import began_of, epoch_at, shard_of
 from beaconfire_platform.log.port import LogAway
 
 LOOK_S_MAX: Final = 10.0
@@ -25,8 +25,8 @@ async def ends_of(settings: KafkaSettings, topics: Iterable[str]) -> dict[str, L
     try:
         async with asyncio.timeout(LOOK_S_MAX), looking(settings) as client:
             await _require(client, wanted)
-            began = await began_at(settings, partitions)
             client.assign(partitions)
+            began = await began_of(client, partitions)
             ends = await whole(client.end_offsets(partitions))
     except LogAway:
         raise

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
@@ -16,7 +18,7 @@ from beaconfire_platform.log.kafka.reader import KafkaReader, Turn
 from beaconfire_platform.log.kafka.record import read_record
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import (
-    began_at,
+    began_of,
     epoch_at,
     partition_of,
     source_of,
@@ -106,34 +108,32 @@ class KafkaLog:
             raise LogAway(self._settings.unreached) from error
         return LogPosition(0, 0, ends[partition])
 
-    async def read(
-        self, shard: str, sources: frozenset[str], after: LogPosition, limit: int
-    ) -> Sequence[Read]:
-        """Records of one partition after a position; none where they were before it began anew."""
+    async def read_each(
+        self, shard: str, sources: frozenset[str], places: Sequence[LogPosition]
+    ) -> Sequence[Read | None]:
+        """The record after each place of one partition; none where it began anew since."""
         partition = partition_of(shard)
         if source_of(partition.topic) not in sources:
-            return []
+            return [None] * len(places)
         try:
             async with asyncio.timeout(PAST_S_MAX), looking(self._settings) as client:
-                began = (await began_at(self._settings, [partition])).get(partition)
-                epoch = 0 if began is None else epoch_at(began)
                 client.assign([partition])
-                ends = await whole(client.end_offsets([partition]))
-                if after.epoch not in (0, epoch) or ends[partition] <= after.row:
-                    return []
-                client.seek(partition, after.row)
-                found = await client.getmany(
-                    partition, timeout_ms=int(PAST_S_MAX * 1_000), max_records=limit
-                )
+                began = (await began_of(client, [partition])).get(partition)
+                end = (await whole(client.end_offsets([partition])))[partition]
+                epoch = 0 if began is None else epoch_at(began)
+                return [await _record(client, partition, epoch, end, at) for at in places]
         except (KafkaError, OSError, TimeoutError) as error:
             raise LogAway(self._settings.unreached) from error
-        return [
-            read_record(
-                source_of(partition.topic),
-                record.key,
-                record.headers,
-                record.value,
-                LogPosition(epoch, 0, record.offset + 1),
-            )
-            for record in found.get(partition, [])
-        ]
+
+
+async def _record(
+    client: AIOKafkaConsumer, partition: TopicPartition, epoch: int, end: int, after: LogPosition
+) -> Read | None:
+    if after.epoch not in (0, epoch) or end <= after.row:
+        return None
+    client.seek(partition, after.row)
+    found = await client.getmany(partition, timeout_ms=int(PAST_S_MAX * 1_000), max_records=1)
+    for record in found.get(partition, []):
+        at = LogPosition(epoch, 0, record.offset + 1)
+        return read_record(source_of(partition.topic), record.key, record.headers, record.value, at)
+    return None

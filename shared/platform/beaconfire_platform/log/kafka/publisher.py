@@ -22,6 +22,7 @@ from beaconfire_platform.log.health import RelayHealth
 from beaconfire_platform.log.kafka.client import throw_away, whole
 from beaconfire_platform.log.kafka.flying import Flying
 from beaconfire_platform.log.kafka.presence import LOOK_EVERY_S, Presence
+from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TopicUnfit
 from beaconfire_platform.log.lease import RENEW_S, Lease
@@ -97,6 +98,10 @@ class Publisher(ABC):
     async def _is_held_up(self, at: LogPosition) -> bool:
         """Whether rows after a place are there that are not below the horizon yet."""
 
+    async def _before(self, rows: Sequence[Any]) -> None:
+        """What must be there before these rows are sent."""
+        del rows
+
     @abstractmethod
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         """Hand one row to the producer."""
@@ -135,7 +140,7 @@ class Publisher(ABC):
         self._is_finishing = True
 
     async def _publish_rest(self) -> None:
-        with suppress(KafkaError, RelayFenced, TopicUnfit, *TROUBLE):
+        with suppress(KafkaError, RelayFenced, TopicUnfit, HistoryForked, *TROUBLE):
             while self._producer is not None and self._lease.is_ours and await self.step():
                 pass
             if self._flying is not None:
@@ -149,13 +154,19 @@ class Publisher(ABC):
             elif not await self.step():
                 await self._database.bell.wait(await self._patience_s(), since=rings)
             self.health.failing, self.health.failures = None, 0
+        except HistoryForked as error:
+            _log.error("history_forked", topic=self._name, why=str(error))
+            await self._failed(error)
         except (KafkaError, RelayFenced, TopicUnfit, *TROUBLE) as error:
-            self.health.failing = type(error).__name__
-            self.health.failures += 1
             _log.warning("relay_failed", topic=self._name, error=type(error).__name__,
-                         in_a_row=self.health.failures)  # fmt: skip
-            await self._discard()
-            await asyncio.sleep(back_off_s(self.health.failures))
+                         in_a_row=self.health.failures + 1)  # fmt: skip
+            await self._failed(error)
+
+    async def _failed(self, error: Exception) -> None:
+        self.health.failing = type(error).__name__
+        self.health.failures += 1
+        await self._discard()
+        await asyncio.sleep(back_off_s(self.health.failures))
 
     async def _patience_s(self) -> float:
         """How long to wait for a ring until looking again."""
@@ -207,6 +218,7 @@ class Publisher(ABC):
     async def _send_all(
         self, producer: AIOKafkaProducer, rows: Sequence[Any], flying: Flying, to: LogPosition
     ) -> None:
+        await self._before(rows)
         sent = [await self._send(producer, row) for row in rows]
         await flying.put(to, asyncio.gather(*sent))
 

@@ -10,14 +10,19 @@ from typing import Any, Final
 
 from aiokafka.structs import TopicPartition
 
-from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.record import read_record
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.shard import began_at, source_of
-from beaconfire_platform.log.port import Garbled
+from beaconfire_platform.log.kafka.shard import began_of, source_of
+from beaconfire_platform.log.port import Garbled, Told
 
+_KNOWN: Final = """
+    select exists (select from log.fact
+                   where source = $1 and key = $2 and key_version = $3 and id = $4)
+"""
 LAST_MS_MAX: Final = 5_000
 _BEGAN: Final = """
     update relayed_to set began_ms = $3 where topic = $1 and partition = $2
@@ -25,6 +30,14 @@ _BEGAN: Final = """
 _PLACE: Final = """
     select txid, row from log.fact where source = $1 and key = $2 and key_version = $3
 """
+
+
+class HistoryForked(Exception):  # noqa: N818  (told to people as it is)
+    """Our table lacks what was published of it: it was restored to an earlier moment (R7).
+
+    Facts told now would have the versions of those that were lost, and every consumer would take
+    them for repeats: so none is published.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +51,32 @@ class TopicNow:
 async def look_at(
     settings: KafkaSettings, database: Database, topic: str, at: LogPosition
 ) -> TopicNow:
-    """What the topic still has: `at`, or an earlier place where it ends too early."""
+    """What the topic still has: `at`, or an earlier place where it ends too early.
+
+    HistoryForked when it has what our table has not (R7).
+    """
     told = {
         TopicPartition(topic, one["partition"]): (one["began_ms"], one["next_offset"])
         for one in await database.pool.fetch(
             "select partition, began_ms, next_offset from relayed_to where topic = $1", topic
         )
     }
-    if not told:
-        return TopicNow(at, {})
-    began = await began_at(settings, told)
+    every = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    wanted, start = at, LogPosition(at.epoch, 0, 0)
     async with looking(settings) as client:
-        client.assign(list(told))
-        ends = await whole(client.end_offsets(list(told)))
-        wanted, start = at, LogPosition(at.epoch, 0, 0)
-        for one, (began_ms, next_offset) in told.items():
+        if not told and topic not in await whole(client.topics()):
+            return TopicNow(at, {})
+        client.assign(every)
+        began = await began_of(client, every)
+        ends = await whole(client.end_offsets(every))
+        for one in every:
+            began_ms, next_offset = told.get(one, (0, 0))
             if began_ms not in (0, began.get(one)):
                 wanted = start
             elif ends[one] < next_offset:
                 wanted = min(wanted, await _last_place(database, client, one, ends[one], at))
+            elif ends[one] > next_offset:
+                await _require_known(database, await _last(client, one, ends[one]), one)
     return TopicNow(wanted, {one.partition: began.get(one, 0) for one in told})
 
 
@@ -78,18 +98,35 @@ async def _last_place(
 ) -> LogPosition:
     """Where the partition's last record lies in our table; the start when that cannot be told."""
     start = LogPosition(at.epoch, 0, 0)
-    if end == 0:
+    told = await _last(client, partition, end)
+    if told is None:
         return start
+    row = await database.pool.fetchrow(_PLACE, told.source, told.key, told.key_version)
+    return start if row is None else LogPosition(at.epoch, row["txid"], row["row"])
+
+
+async def _last(client: Any, partition: TopicPartition, end: int) -> Told | None:
+    """The last fact of a partition, if its last record is one."""
+    if end == 0:
+        return None
     client.seek(partition, end - 1)
     try:
         found = await client.getmany(partition, timeout_ms=LAST_MS_MAX, max_records=1)
     except UnicodeDecodeError:
-        return start
-    if not found:
-        return start
-    [record] = found[partition]
-    told = read_record(source_of(partition.topic), record.key, record.headers, record.value, at)
-    if isinstance(told, Garbled):
-        return start
-    row = await database.pool.fetchrow(_PLACE, told.source, told.key, told.key_version)
-    return start if row is None else LogPosition(at.epoch, row["txid"], row["row"])
+        return None
+    for record in found.get(partition, []):
+        source = source_of(partition.topic)
+        told = read_record(source, record.key, record.headers, record.value, START)
+        return None if isinstance(told, Garbled) else told
+    return None
+
+
+async def _require_known(database: Database, told: Told | None, partition: TopicPartition) -> None:
+    if told is None:
+        return
+    found = (told.source, told.key, told.key_version, told.id)
+    if not await database.pool.fetchval(_KNOWN, *found):
+        raise HistoryForked(
+            f"the topic {partition.topic} has a fact that our table has not: {told.key} version "
+            f"{told.key_version}. The database is older than the topic: see the runbook"
+        )

@@ -7,6 +7,7 @@ to hold no longer; reading it from its beginning repeats facts, which versions t
 from collections.abc import Iterable
 from typing import Final
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from beaconfire_platform.log.kafka.client import looking, whole
@@ -46,7 +47,14 @@ async def began_at(
     The broker is asked, not the records: the first of them may be one that no client can read.
     """
     async with looking(settings) as client:
-        asked = dict.fromkeys(partitions, 0)
-        client.assign(list(asked))
-        found = await whole(client.offsets_for_times(asked))
+        wanted = list(partitions)
+        client.assign(wanted)
+        return await began_of(client, wanted)
+
+
+async def began_of(
+    client: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
+) -> dict[TopicPartition, int]:
+    """The same, by a client that has them."""
+    found = await whole(client.offsets_for_times(dict.fromkeys(partitions, 0)))
     return {one: first.timestamp for one, first in found.items() if first is not None}

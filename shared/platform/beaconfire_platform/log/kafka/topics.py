@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    KafkaError,
+    NoError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
@@ -46,14 +53,15 @@ class TopicUnfit(Exception):  # noqa: N818  (told to people as it is)
 async def make_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Make what is not there yet; the names of what was made, by us and not by another meanwhile.
 
-    LogAway when no broker lets us in, TopicUnfit for one with another number of partitions or one
-    that the broker will not have.
+    LogAway when no broker lets us in, TopicUnfit for one with another number of partitions, one
+    that keeps less than the table says, or one that the broker will not have.
     """
     wanted = {settings.topic(topic.source): topic for topic in topics}
     admin = AIOKafkaAdminClient(**settings.client("topics"))
     try:
         await whole(admin.start())
         missing = await _missing(admin, wanted)
+        await _require_kept(admin, wanted, settings.replication)
         made = await _make(admin, [_new(one, wanted[one], settings.replication) for one in missing])
         async with asyncio.timeout(THERE_S_MAX):
             while missing:  # made is not yet seen by everybody
@@ -73,6 +81,23 @@ async def _missing(admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic]) -> l
         if there.get(name, topic.partitions) != topic.partitions:
             raise TopicUnfit(f"{name} has {there[name]} partitions instead of {topic.partitions}")
     return [name for name in wanted if name not in there]
+
+
+async def _require_kept(
+    admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic], replication: int
+) -> None:
+    """TopicUnfit when one that is there would lose what the table says it keeps."""
+    there = {one["topic"] for one in await admin.describe_topics()} & wanted.keys()
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(there)]
+    for answer in await admin.describe_configs(asked) if asked else ():
+        for found in answer.to_object()["resources"]:
+            name = found["resource_name"]
+            if found["error_code"] == TopicAuthorizationFailedError.errno:
+                continue  # who may not look has not made it, and whoever made it looked
+            has = {one["config_names"]: one["config_value"] for one in found["config_entries"]}
+            for key, value in _configs(wanted[name], replication).items():
+                if has.get(key) != value:
+                    raise TopicUnfit(f"{name} has {key}={has.get(key)} instead of {value}")
 
 
 async def _make(admin: AIOKafkaAdminClient, new: Sequence[NewTopic]) -> list[str]:
@@ -96,11 +121,15 @@ def _new(name: str, topic: Topic, replication: int) -> NewTopic:
         name,
         topic.partitions,
         replication,
-        topic_configs={
-            "cleanup.policy": "delete",
-            "retention.ms": str(topic.retention_ms),
-            "retention.bytes": "-1",
-            "min.insync.replicas": str(min(MIN_IN_SYNC, max(1, replication - 1))),
-            "unclean.leader.election.enable": "false",
-        },
+        topic_configs=_configs(topic, replication),
     )
+
+
+def _configs(topic: Topic, replication: int) -> dict[str, str]:
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(topic.retention_ms),
+        "retention.bytes": "-1",
+        "min.insync.replicas": str(min(MIN_IN_SYNC, max(1, replication - 1))),
+        "unclean.leader.election.enable": "false",
+    }
