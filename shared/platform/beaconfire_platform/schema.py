@@ -12,6 +12,8 @@ from typing import Final
 
 import asyncpg
 
+LOG_STEPS: Final = 2
+"""How many files `NNNN_log.sql` there are."""
 SHARED_STEPS: Final = 5
 """How many files `NNNN_service.sql` every service runs before its own: numbered 0, -1, …"""
 _LOCK: Final = 0x4265_6163_6F6E  # "Beacon": any constant serves, as long as nobody else takes it
@@ -84,7 +86,13 @@ async def migrate(owner_dsn: str, services: list[ServiceSchema]) -> int:
             "number integer not null, name text not null, applied_at timestamptz not null "
             "default now(), primary key (schema, number))"
         )
-        ran = await _run(connection, [Migration("log", 1, "log", _platform("0001_log.sql"))])
+        ran = await _run(
+            connection,
+            [
+                Migration("log", number, "log", _platform(f"{number:04}_log.sql"))
+                for number in range(1, LOG_STEPS + 1)
+            ],
+        )
         for service in services:
             await _prepare(connection, service)
             ran += await _run(connection, _steps(service))

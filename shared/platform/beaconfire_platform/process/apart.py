@@ -43,10 +43,10 @@ from beaconfire_platform.process.cannot_start import (
     reading_settings,
 )
 from beaconfire_platform.process.clock_routes import clock_routes
-from beaconfire_platform.process.clock_row import load_clock, save_clock, save_clock_forever
 from beaconfire_platform.process.given_server import check_server
 from beaconfire_platform.process.health import Health, health_routes
 from beaconfire_platform.process.horizon import Horizon
+from beaconfire_platform.process.kept_clock import KeptClock
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.process.running import Running
@@ -235,13 +235,13 @@ class Process:
         if self._name != CLOCK_AT:
             self._running.start("clock", partial(follow_clock_forever, ground.http, self._clock))
             return []
-        self._clock.follow((await load_clock(pool)).state)
-        self._running.start("clock", partial(save_clock_forever, pool, self._clock))
-        self._closing.push_async_callback(save_clock, pool, self._clock)
         pace = Pace(self._clock)
-        self._running.start("pace", pace.watch_forever)
+        kept = KeptClock(pool, self._clock, pace)
+        await kept.begin()
+        self._running.start("clock", kept.watch_forever)
+        self._closing.push_async_callback(kept.save)
         round_at = (lambda _now: 1) if self._settings.is_demo else None
-        return [clock_routes(ground.edge, self._clock, pace, round_at)]
+        return [clock_routes(ground.edge, self._clock, pace, round_at, kept)]
 
     def _minter(self) -> Minter:
         try:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from beaconfire_contracts.refusals import Conflict
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.clock import SPEED_MAX, RunningClock, wall_now
+from beaconfire_platform.process.kept_clock import Alone, Keeper
 from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Flag, Strict
@@ -55,9 +56,17 @@ RoundAt = Callable[[datetime], int | None]
 
 
 def clock_routes(
-    edge: Edge, clock: RunningClock, pace: Pace, round_at: RoundAt | None
+    edge: Edge,
+    clock: RunningClock,
+    pace: Pace,
+    round_at: RoundAt | None,
+    keeper: Keeper | None = None,
 ) -> APIRouter:
-    """`GET|PUT /v1/clock`; `round_at` is a demo's, and None where no demo is played."""
+    """`GET|PUT /v1/clock`; `round_at` is a demo's, and None where no demo is played.
+
+    `keeper` is for processes that have one clock together.
+    """
+    kept = keeper or Alone()
     router = APIRouter(route_class=StrictRoute, tags=["node"])
 
     def told() -> ClockOut:
@@ -77,6 +86,7 @@ def clock_routes(
     async def get_clock(call: Annotated[Call, edge.needs("clock.read")]) -> ClockOut:
         """Business time, wall time, speed and pause."""
         edge.permit(call, NOWHERE)
+        await kept.look()
         return told()
 
     @router.put("/v1/clock", response_model=ClockOut)
@@ -88,11 +98,15 @@ def clock_routes(
         async def run(_tx: object) -> Answer:
             if round_at is None:
                 raise NoDemo
-            pace.set(speed=body.speed, paused=body.paused)
-            if body.held_at_wall_pace is not None:
-                (pace.hold if body.held_at_wall_pace else pace.release)()
+            await kept.change(lambda: _set(pace, body))
             return Answer(200, told(), "clock")
 
         return await edge.command(call, run, object_id="clock")
 
     return router
+
+
+def _set(pace: Pace, body: ClockIn) -> None:
+    pace.set(speed=body.speed, paused=body.paused)
+    if body.held_at_wall_pace is not None:
+        (pace.hold if body.held_at_wall_pace else pace.release)()

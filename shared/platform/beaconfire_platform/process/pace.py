@@ -62,9 +62,26 @@ class Pace:
             self._held_until_s = None
             self._clock.set(speed=self._usual)
 
+    @property
+    def held_for_s(self) -> float | None:
+        """How much longer a hold lasts unrenewed, wall seconds; None where nobody holds it."""
+        if self._held_until_s is None:
+            return None
+        return max(0.0, self._held_until_s - self._wall_s())
+
+    def adopt(self, usual_speed: float, held_for_s: float | None) -> None:
+        """Be as another process's pace is; the clock runs so already."""
+        self._usual = usual_speed
+        self._held_until_s = None if held_for_s is None else self._wall_s() + held_for_s
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether a hold was not renewed in time."""
+        return self._held_until_s is not None and self._wall_s() >= self._held_until_s
+
     def let_go_if_forgotten(self) -> None:
         """End a hold that nobody renewed in time."""
-        if self._held_until_s is not None and self._wall_s() >= self._held_until_s:
+        if self.is_forgotten:
             self.release()
 
     async def watch_forever(self) -> None:

@@ -1,0 +1,112 @@
+"""Several processes of agency have one clock: whoever of them is asked, all run as it was said."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+
+import asyncpg
+import pytest
+
+from beaconfire_platform.clock import ClockState, RunningClock, wall_now
+from beaconfire_platform.process import kept_clock
+from beaconfire_platform.process.kept_clock import KeptClock
+from beaconfire_platform.process.pace import Pace
+from beaconfire_platform.schema import migrate
+
+CLOSE = timedelta(seconds=1)
+
+
+class Process:
+    """What one process of agency has of the clock."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.clock = RunningClock()
+        self.pace = Pace(self.clock)
+        self.kept = KeptClock(pool, self.clock, self.pace)
+
+    async def begun(self) -> "Process":
+        await self.kept.begin()
+        return self
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncGenerator[asyncpg.Pool]:
+    await migrate(database, [])
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as made:
+        yield made
+
+
+async def test_whoever_is_asked_all_run_as_it_was_said(pool: asyncpg.Pool) -> None:
+    one, two = await Process(pool).begun(), await Process(pool).begun()
+
+    await one.kept.change(lambda: one.pace.set(speed=120.0))
+    await two.kept.look()
+    assert (two.pace.usual_speed, two.pace.state.speed) == (120.0, 120.0)
+    assert one.clock.state == two.clock.state
+
+    await two.kept.change(two.pace.hold)
+    await one.kept.look()
+    assert (one.pace.is_held, one.pace.usual_speed, one.pace.state.speed) == (True, 120.0, 1.0)
+
+    await one.kept.change(lambda: one.pace.set(paused=True))
+    await two.kept.look()
+    assert two.pace.state.paused
+    assert one.clock.now() == two.clock.now()
+
+
+async def test_changes_at_once_are_all_made_and_time_never_goes_back(pool: asyncpg.Pool) -> None:
+    processes = [await Process(pool).begun() for _ in range(3)]
+    seen: list[datetime] = []
+
+    async def change(process: Process, speed: float) -> None:
+        await process.kept.change(lambda: process.pace.set(speed=speed))
+        await process.kept.look()
+        seen.append(process.clock.now())
+
+    before = await pool.fetchval("select revision from log.clock")
+    for round_ in range(5):
+        await asyncio.gather(
+            *(change(one, 1.0 + round_ * 3 + number) for number, one in enumerate(processes))
+        )
+    for one in processes:
+        await one.kept.look()
+
+    assert await pool.fetchval("select revision from log.clock") == before + 15
+    assert len({one.clock.state for one in processes}) == 1
+    assert seen == sorted(seen)
+
+
+async def test_a_deployment_that_stood_still_goes_on_where_it_stood(pool: asyncpg.Pool) -> None:
+    one = await Process(pool).begun()
+    ahead = wall_now() + timedelta(days=2)
+    await one.kept.change(
+        lambda: one.clock.follow(ClockState(ahead, wall_now(), 60.0, paused=False))
+    )
+    await pool.execute("update log.clock set wall_at = wall_at - interval '1 hour'")
+
+    again = await Process(pool).begun()
+    beside = await Process(pool).begun()
+
+    assert timedelta(0) <= again.clock.now() - ahead < 60 * CLOSE
+    assert abs(beside.clock.now() - again.clock.now()) < CLOSE
+
+
+async def test_what_changes_elsewhere_is_followed_and_a_forgotten_hold_ends(
+    pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_clock, "LOOK_EVERY_S", 0.01)
+    one, two = await Process(pool).begun(), await Process(pool).begun()
+    await one.kept.change(lambda: one.pace.set(speed=30.0))
+    await one.kept.change(one.pace.hold)
+    watching = asyncio.create_task(two.kept.watch_forever())
+    async with asyncio.timeout(20):
+        while not two.pace.is_held:  # noqa: ASYNC110  (a flag)
+            await asyncio.sleep(0.01)
+        two.pace.adopt(30.0, 0.0)
+        while two.pace.is_held:  # noqa: ASYNC110  (a flag)
+            await asyncio.sleep(0.01)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await one.kept.look()
+
+    assert (one.pace.is_held, one.pace.state.speed) == (False, 30.0)
