@@ -10,9 +10,11 @@ import typer
 
 from beaconfire.commands.log_ask import ask_skip, ask_unpark, see_quarantined
 from beaconfire.commands.log_replay import NOT_REBUILT, REBUILT, NotNow, replay
+from beaconfire.commands.log_rights import lines_of_rights
 from beaconfire.commands.log_status import SHAPE_NODE, look
 from beaconfire.commands.log_told import lines_of
 from beaconfire.commands.on_node import EXIT_REFUSED, on_database, services_here
+from beaconfire.commands.serve import SERVICES
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -150,6 +152,26 @@ def topics() -> None:
         typer.echo(f"refused: {error}", err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     typer.echo("\n".join(f"made {name}" for name in made) or "all topics are there")
+
+
+@log.command()
+def rights(
+    *,
+    service: Of = None,
+    command_config: Annotated[
+        str, typer.Option(help="Kafka's own file of how the operator comes.")
+    ] = "operator.properties",
+) -> None:
+    """Print the kafka-acls commands that give each service its rights on topics; runs none.
+
+    BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS and _PREFIX say where. A service's user has its name.
+    """
+    try:
+        named = SERVICES if service is None else [service]
+        lines = lines_of_rights(named, os.environ, command_config)
+    except BadSetting as error:
+        refuse(f"refused: {error}")
+    typer.echo("\n".join(lines))
 
 
 def refuse(line: str) -> NoReturn:
