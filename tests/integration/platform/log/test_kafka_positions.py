@@ -80,3 +80,29 @@ async def test_what_one_process_publishes_another_hears_whatever_else_lies_on_th
                 )
 
         await heard(reader, lambda: here.publish(map(a_fix, units)), units)
+
+
+async def test_where_nobody_reads_no_broker_is_asked() -> None:
+    came = asyncio.Event()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    settings = KafkaSettings(f"{host}:{port}")
+    stream = KafkaPositionStream(settings, Presence(settings))
+    hearing = asyncio.create_task(stream.hear_forever())
+    try:
+        await asyncio.sleep(0.3)
+        assert not came.is_set()
+
+        stream.reader()
+
+        async with asyncio.timeout(30):
+            await came.wait()
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+        server.close()

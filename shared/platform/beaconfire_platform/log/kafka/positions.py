@@ -44,6 +44,7 @@ class KafkaPositionStream:
         self._topic = settings.topic("position")
         self._outgoing = LocalPositionReader()
         self._incoming = LocalPositionStream()
+        self._is_read = asyncio.Event()
 
     def publish(self, fixes: Iterable[Fix]) -> None:
         """Offer fixes to every reader in every process; of each unit the newest is kept."""
@@ -51,6 +52,7 @@ class KafkaPositionStream:
 
     def reader(self) -> LocalPositionReader:
         """A new reader, which sees what is published from now on."""
+        self._is_read.set()
         return self._incoming.reader()
 
     async def send_forever(self) -> None:
@@ -66,7 +68,8 @@ class KafkaPositionStream:
             end_if_cancelled()
 
     async def hear_forever(self) -> None:
-        """Hear what is sent from now on."""
+        """Hear what is sent from now on; where nobody reads, the broker is not asked for any."""
+        await self._is_read.wait()
         failures = 0
         while True:
             try:
