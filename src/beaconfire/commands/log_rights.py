@@ -19,9 +19,9 @@ from beaconfire_platform.log.kafka.topics import POSITIONS
 
 READERS_OF_POSITIONS: Final = frozenset({"dispatch", "situation"})
 """Who recommends the nearest unit, and who draws it; nobody else is told where people are."""
-WRITE: Final = ("WRITE", "DESCRIBE")
-READ: Final = ("READ", "DESCRIBE")
-MAKE: Final = ("CREATE", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS")
+WRITE: Final = ("Write", "Describe")
+READ: Final = ("Read", "Describe")
+MAKE: Final = ("Create", "Write", "Describe", "DescribeConfigs")
 """Agency makes each body's topic, and looks whether one that is there keeps what it must."""
 _SHARED_BEGIN: Final = SHARED.partition(".")[2].partition("{")[0]
 _NAMED: Final = ("BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS", "BEACONFIRE_KAFKA_PREFIX")

@@ -41,7 +41,7 @@ def test_nobody_is_granted_what_would_keep_it_from_starting(service: str) -> Non
     settings = settings_of(BROKERS)
 
     foreign = foreign_topics(settings, service)
-    writing = [one for one in grants_of(settings, service) if "WRITE" in one.operations]
+    writing = [one for one in grants_of(settings, service) if "Write" in one.operations]
 
     assert not {name for one in writing for name in one.topics} & set(foreign)
     assert not [
@@ -65,10 +65,10 @@ def test_situation_writes_nothing_and_only_agency_makes_topics() -> None:
         for service in SERVICES
     }  # fmt: skip
 
-    assert operations["situation"] == {"READ", "DESCRIBE"}
-    assert [one for one in SERVICES if "CREATE" in operations[one]] == ["agency"]
+    assert operations["situation"] == {"Read", "Describe"}
+    assert [one for one in SERVICES if "Create" in operations[one]] == ["agency"]
     assert set[str]().union(*operations.values()) == {
-        "READ", "WRITE", "DESCRIBE", "CREATE", "DESCRIBE_CONFIGS",
+        "Read", "Write", "Describe", "Create", "DescribeConfigs",
     }  # fmt: skip
 
 
@@ -79,17 +79,17 @@ def test_what_is_told_outside_is_read_by_none_of_ours() -> None:
     ]  # fmt: skip
 
     assert shared == [
-        Grant("agency", ("CREATE", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"),
+        Grant("agency", ("Create", "Write", "Describe", "DescribeConfigs"),
               ["beaconfire.shared."], is_prefix=True)
     ]  # fmt: skip
 
 
 def test_a_grant_is_one_line_that_a_shell_reads_as_it_is_meant() -> None:
-    line = Grant("geo", ("READ",), ["a.x.v1", "a.y.v1"]).line("kafka:9092", "my file")
+    line = Grant("geo", ("Read",), ["a.x.v1", "a.y.v1"]).line("kafka:9092", "my file")
 
     assert shlex.split(line) == [
         "kafka-acls", "--bootstrap-server", "kafka:9092", "--command-config", "my file",
-        "--add", "--allow-principal", "User:geo", "--operation", "READ",
+        "--add", "--allow-principal", "User:geo", "--operation", "Read",
         "--topic", "a.x.v1", "--topic", "a.y.v1", "--resource-pattern-type", "literal",
     ]  # fmt: skip
 
@@ -104,12 +104,12 @@ def test_the_command_prints_all_services_or_one_without_any_password() -> None:
     writing, reading = one.output.splitlines()
     assert writing == (
         "kafka-acls --bootstrap-server kafka:9092 --command-config operator.properties --add "
-        "--allow-principal User:geo --operation WRITE --operation DESCRIBE "
+        "--allow-principal User:geo --operation Write --operation Describe "
         "--topic north.geo.v1 --topic north.position.v1 --resource-pattern-type literal"
     )
     assert reading == (
         "kafka-acls --bootstrap-server kafka:9092 --command-config operator.properties --add "
-        "--allow-principal User:geo --operation READ --operation DESCRIBE "
+        "--allow-principal User:geo --operation Read --operation Describe "
         "--topic north.agency.v1 --topic north.dispatch.v1 --topic north.geo.v1 "
         "--topic north.incident.v1 --resource-pattern-type literal"
     )
