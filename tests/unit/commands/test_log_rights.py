@@ -1,7 +1,10 @@
 """`beaconfire log rights` grants each service what it needs on Kafka, and nothing more."""
 
 import os
+import re
 import shlex
+from pathlib import Path
+from typing import Final
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -22,7 +25,8 @@ from beaconfire.commands.serve import SERVICES
 from beaconfire_contracts.topics import TOPICS
 from beaconfire_platform.log.kafka.self_check import foreign_topics
 
-BROKERS = {"BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS": "kafka:9092"}
+RUNBOOK: Final = Path(__file__).parents[3] / "docs" / "runbook.md"
+BROKERS: Final = {"BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS": "kafka:9092"}
 
 
 def rights(*arguments: str, **said: str) -> Result:
@@ -82,6 +86,17 @@ def test_what_is_told_outside_is_read_by_none_of_ours() -> None:
         Grant("agency", ("Create", "Write", "Describe", "DescribeConfigs"),
               ["beaconfire.shared."], is_prefix=True)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_runbook_says_the_same(service: str) -> None:
+    rows = [line.split("|") for line in RUNBOOK.read_text("utf-8").splitlines()]
+    [row] = [one for one in rows if len(one) == 5 and one[1].strip() == f"`{service}`"]
+
+    written = re.findall(r"`beaconfire\.(\w+)\.v1`", row[2])
+    assert sorted(written) == sorted(written_by(service))
+    assert sorted(re.findall(r"`(\w+)`", row[3])) == read_by(service)
+    assert ("`beaconfire.shared.`" in row[2]) == (service == "agency")
 
 
 def test_a_grant_is_one_line_that_a_shell_reads_as_it_is_meant() -> None:

@@ -259,9 +259,9 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def has_published(one: Program) -> bool:
+async def has_published(one: Program, relay: str = "relay") -> bool:
     """Whether its relay has published something, which the broker acknowledged."""
-    return bool((await one.ready())["relay"]["published"])
+    return bool((await one.ready())[relay]["published"])
 
 
 async def test_what_one_tells_the_others_hear(five: Deployment) -> None:
@@ -294,6 +294,19 @@ async def test_what_one_tells_the_others_hear(five: Deployment) -> None:
         await until(partial(has_published, five.running[service]))
 
 
+async def test_agency_makes_the_topic_of_a_body_outside_and_tells_it(five: Deployment) -> None:
+    async with five.api("agency", "admin") as admin:
+        root = (await admin.get("/v1/bodies"))["items"][0]["id"]
+        light = {"code": "light", "kind": "utility", "territorial_parent": root}
+        body = await admin.post("/v1/bodies", CENTRE | light | {"division": "akl.light"})
+        await admin.post("/v1/subscriptions", {"body": body["id"]})
+
+    await until(partial(has_published, five.running["agency"], "relay_shared"))
+
+    async with looking(five.settings_of(OPERATOR)) as client:
+        assert "beaconfire.shared.light.v1" in await client.topics()
+
+
 async def test_nobody_is_refused_what_it_asks_for_by_itself(five: Deployment) -> None:
     for one in five.running.values():
         words = one.errors.read_text()
@@ -317,7 +330,8 @@ async def test_each_writes_reads_and_sees_its_own_topics_alone(
 
     assert await writable(settings, list(topics.values())) == sorted(topics[one] for one in written)
     async with looking(settings) as client:
-        assert await client.topics() == {topics[one] for one in read | written}
+        seen = await client.topics() & {*topics.values()}
+    assert seen == {topics[one] for one in read | written}
     refused = {one for one in topics if not await is_readable(settings, topics[one])}
     assert refused == topics.keys() - read
 
