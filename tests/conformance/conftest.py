@@ -7,7 +7,14 @@ import pytest
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import LogHarness
 
-HARNESSES = [LogHarness, KafkaHarness]
+
+class Hurrying(LogHarness):
+    """The table, read beyond the horizon as the picture reads it."""
+
+    hurries = True
+
+
+HARNESSES = [LogHarness, Hurrying, KafkaHarness]
 
 
 @pytest.fixture(params=HARNESSES, ids=lambda kind: kind.__name__)

@@ -9,6 +9,7 @@ from beaconfire_testkit import log_suite
 from beaconfire_testkit.log_faults import (
     BelievingMemories,
     CommittingPositionsFirst,
+    HurryingForgetfully,
     LockingLate,
     ReadingAboveLast,
     ReplayingOutwards,
@@ -23,6 +24,7 @@ FAULTS = [
     (CommittingPositionsFirst, log_suite.a_consumer_killed_within_an_effect_loses_nothing),
     (BelievingMemories, log_suite.a_commit_acknowledged_to_nobody_stops_no_consumer),
     (TrustingMemories, log_suite.a_zombie_consumer_is_harmless),
+    (HurryingForgetfully, log_suite.what_is_committed_late_is_not_passed_over),
     (ReplayingOutwards, log_suite.a_replay_has_the_same_effects_and_reaches_nobody),
 ]
 

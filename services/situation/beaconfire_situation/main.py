@@ -60,6 +60,7 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 sources=SOURCES,
                 reactions=reactions(picture.records, ground.clock.now),
                 gather_s=0,
+                hurries=True,
                 after_batch=changes.ring,
                 share=Share.ALONE,
                 at_end=picture.write,

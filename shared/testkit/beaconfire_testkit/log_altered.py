@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from beaconfire_contracts.envelope import LogPosition
-from beaconfire_platform.log.port import Batch, FactLog, Garbled, LogReader, Read, Share
+from beaconfire_platform.log.port import Batch, FactLog, Facts, Garbled, LogReader, Read, Share
 
 Change = Callable[[Sequence[Read]], Sequence[Read]]
 """One shard's part of a batch, changed; its last place must stay the last."""
@@ -33,6 +33,10 @@ class AlteredReader:
         """The changed batch."""
         batch = await self._reader.take(after, limit)
         return {shard: self._change(found) for shard, found in batch.items()}
+
+    def ahead(self) -> Facts:
+        """None of what was not changed."""
+        return ()
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """The reader's own."""

@@ -13,8 +13,7 @@ from beaconfire_platform.database import Connection, Database, Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen
 from beaconfire_platform.log.parking import Stream
-from beaconfire_platform.log.parting import Facts
-from beaconfire_platform.log.port import Garbled, Told
+from beaconfire_platform.log.port import Facts, Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
@@ -168,6 +167,29 @@ class BelievingMemories(LogHarness):
     """Consumers that break R12 in the other way."""
 
     kind = BelievesItsMemory
+
+
+class ForgetfulLedger(ConsumerLedger):
+    """Books in which nothing stands of what took effect ahead of the position."""
+
+    async def remember(self, connection: Connection, seen: Seen) -> None:
+        """Nothing is written."""
+
+
+class Forgetful(Consumer):
+    """R5's mistake by one who hurries: the position says all, and versions nothing."""
+
+    def __init__(self, name: str, **given: Any) -> None:
+        """With half of the books."""
+        super().__init__(name, **given)
+        self._ledger = ForgetfulLedger(name)
+
+
+class HurryingForgetfully(LogHarness):
+    """Consumers that take effect ahead of their position and do not write that down."""
+
+    kind = Forgetful
+    hurries = True
 
 
 class WithADoor(Consumer):

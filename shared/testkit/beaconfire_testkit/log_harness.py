@@ -102,6 +102,8 @@ class LogHarness:
 
     kind: type[Consumer] = Consumer
     """What its consumers are: a harness with a planted fault has others."""
+    hurries = False
+    """Whether they let facts take effect that their position may not pass yet."""
     share: Share = Share.DEALT
     """How its consumers share the shards."""
 
@@ -248,6 +250,7 @@ class LogHarness:
             batch=batch,
             replay=replay,
             share=self.share,
+            hurries=self.hurries,
         )
 
     async def drain(self, consumer: Consumer) -> None:

@@ -1,11 +1,14 @@
 """The planner: on each change all open demands and free units are matched anew, jointly.
 
 One is active per deployment. It decides on a snapshot outside any transaction and then writes what
-changed, incident by incident; an order that came between makes the next round right.
+changed, some incidents at a time; an order that came between makes the next round right.
 """
 
 import asyncio
+import itertools
 import time
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -32,11 +35,14 @@ DRIFT_S: Final = 5.0
 """Units move and targets come nearer: look again at least this often."""
 SETTLE_S: Final = 0.02
 """Facts come in bursts; a moment's patience makes one round of them."""
-REST: Final = 9.0
-"""Times a round's own length until the next: planning takes a tenth of a core, however much is
+REST: Final = 49.0
+"""Times a round's own length until the next: planning takes a fiftieth of a core, however much is
 open, and whoever reports meanwhile is not kept waiting."""
 REST_S_MAX: Final = 1.0
 """A dispatcher sees what changed a second later at most."""
+KEPT_AT_ONCE: Final = 16
+"""Incidents whose recommendations are kept in one transaction: one commit for them all, and whoever
+orders units for one of them waits some 20 ms at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
 NOBODY: Final = Proposal((), ())
@@ -150,11 +156,13 @@ class Planner:
             recommendations = PgRecommendations(tx.connection)
             await recommendations.prune()
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
-        changed = 0
-        for incident_id, kept in due.items():
-            one = advice.get(incident_id) or Advice(incident_id, (), (), {})
-            changed += await self._keep(incident_id, one, snapshot_id)
-            self._kept[incident_id] = (kept, time.monotonic())
+        changed, names = 0, list(due)
+        for first in range(0, len(names), KEPT_AT_ONCE):
+            some = names[first : first + KEPT_AT_ONCE]
+            changed += await self._keep(
+                [advice.get(one) or Advice(one, (), (), {}) for one in some], snapshot_id
+            )
+            self._kept.update((one, (due[one], time.monotonic())) for one in some)
         return changed
 
     def _is_due(self, incident_id: str, kept: Kept) -> bool:
@@ -164,20 +172,26 @@ class Planner:
             return True
         return kept != NOTHING and time.monotonic() - before[1] >= FRESH_S
 
-    async def _keep(self, incident_id: str, advice: Advice, snapshot_id: str) -> bool:
-        """Whatever asks for nobody any more is said to be complete."""
-        command = Recommend(
-            RecommendationId(new_id()), IncidentId(incident_id), advice, snapshot_id
-        )
-        async with self._database.transaction(*keys(command), cause=_cause(incident_id)) as tx:
+    async def _keep(self, advice: Sequence[Advice], snapshot_id: str) -> int:
+        """Whatever asks for nobody any more is said to be complete; how many are news."""
+        commands = [
+            Recommend(RecommendationId(new_id()), IncidentId(one.incident_id), one, snapshot_id)
+            for one in advice
+        ]
+        locks = itertools.chain.from_iterable(keys(one) for one in commands)
+        changed = 0
+        async with self._database.transaction(*locks, cause=_cause("recommend")) as tx:
             await self._confirm(tx)
-            return await recommend_units(
-                command,
-                recommendations=PgRecommendations(tx.connection),
-                demands=PgDemands(tx.connection),
-                facts=tx,
-                now=self._clock.now(),
-            )
+            for command in commands:
+                tx.because = partial(_cause, command.incident_id)
+                changed += await recommend_units(
+                    command,
+                    recommendations=PgRecommendations(tx.connection),
+                    demands=PgDemands(tx.connection),
+                    facts=tx,
+                    now=self._clock.now(),
+                )
+        return changed
 
 
 def _cause(correlation_id: str) -> Cause:

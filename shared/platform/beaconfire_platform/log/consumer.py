@@ -8,13 +8,13 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Final
 
 import structlog
 
-from beaconfire_contracts.envelope import START
+from beaconfire_contracts.envelope import START, Envelope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
@@ -23,9 +23,9 @@ from beaconfire_platform.log.effects import AtEnd, Effects, cause_of
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Fenced, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
-from beaconfire_platform.log.parting import Facts, each, parted
+from beaconfire_platform.log.parting import each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
-from beaconfire_platform.log.port import FactLog, Garbled, Read, Share, Told
+from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.log.unparking import Unparking
@@ -43,6 +43,8 @@ LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
 READ_AGAIN_S: Final = 3_600.0
 """A shard with a hole is read again from its start, but not more often: a hole may be for good."""
+MOVE_S_MAX: Final = 0.2
+"""So long a position may stay behind what took effect already: it is moved with what comes next."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -71,9 +73,11 @@ class Consumer:
         after_batch: Callable[[], None] | None = None,
         replay: bool = False,
         share: Share = Share.DEALT,
+        hurries: bool = False,
         at_end: AtEnd | None = None,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
+        Who `hurries` lets facts take effect that its position may not pass yet.
         A `replay` makes state anew: it reaches nobody outside (R13), and what it tells is on
         record already.
         """
@@ -90,6 +94,9 @@ class Consumer:
         self._unparking = Unparking(name, log, database, self._effects)
         self._read_again_at: dict[str, float] = {}
         self._look_at = 0.0
+        self._hurries = hurries
+        self._early: set[str] = set()
+        self._moved_at = 0.0
         self._after_batch = after_batch
         self._is_finishing = False
         self._in_hand: int | None = None
@@ -151,16 +158,70 @@ class Consumer:
         if not self._fences:
             return 0
         await self._take_asked()
-        batch = await self._reader.take(self.health.positions, self._batch)
-        if not batch:
+        facts = each(await self._reader.take(self.health.positions, self._batch))
+        if self._hurries and (not facts or self._may_wait(facts)):
+            return await self._apply_ahead()
+        if not facts:
             return 0
         try:
-            await self._apply_parted(each(batch))
+            await self._apply_parted(facts)
         except HoleMet as hole:
             await self._read_again(hole.shard)
+        self._early.difference_update(told.id for _, told in facts if not isinstance(told, Garbled))
+        self._moved_at = _now()
         if self._after_batch is not None:
             self._after_batch()
-        return sum(len(found) for found in batch.values())
+        return len(facts)
+
+    def _may_wait(self, facts: Facts) -> bool:
+        """Whether all of this took effect before; the position is moved with the next that did not,
+        or after a while.
+        """
+        return _now() - self._moved_at < MOVE_S_MAX and all(
+            not isinstance(told, Garbled) and told.id in self._early for _, told in facts
+        )
+
+    async def _apply_ahead(self) -> int:
+        """What our position may not pass yet takes effect by its version, and is a repeat later.
+
+        Whatever cannot is left to the time when the position passes it.
+        """
+        facts = [
+            (shard, told) for shard, told in self._reader.ahead()
+            if isinstance(told, Envelope) and told.id not in self._early and shard in self._fences
+        ]  # fmt: skip
+        if not facts:
+            return 0
+        keys = {key for _, told in facts for key in self._effects.keys(told)}
+        taken: list[str] = []
+        try:
+            async with self._database.transaction(*keys, cause=cause_of(self.name)) as tx:
+                seen = await self._ledger.seen(tx.connection, [told for _, told in facts])
+                for _, told in facts:
+                    if seen.judge(told) is Verdict.APPLY:
+                        await self._effects.take(told, tx)
+                        seen.advance(told)
+                        taken.append(told.id)
+                await self._effects.finish(tx)
+                await self._ledger.remember(tx.connection, seen)
+                await self._require(tx, {shard for shard, _ in facts})
+        except Exception as error:
+            if _is_of_no_fact(error):
+                raise
+            _log.info("not_ahead", consumer=self.name, error=type(error).__name__)
+            self._early.clear()
+            return 0
+        self._early.update(taken)
+        self.health.applied += len(taken)
+        if taken and self._after_batch is not None:
+            self._after_batch()
+        return len(taken)
+
+    async def _require(self, tx: Tx, shards: Iterable[str]) -> None:
+        """Fenced unless these are ours until the transaction ends."""
+        for shard in shards:
+            if not await self._ledger.holds(tx.connection, shard, self._fences[shard]):
+                raise Fenced(self.name)
 
     async def _own(self, shards: frozenset[str]) -> None:
         """Claim what came to us, forget what was taken away."""
@@ -206,6 +267,7 @@ class Consumer:
     def _forget(self) -> None:
         """Drop fences and positions in memory: the next step claims and reads them anew."""
         self._fences.clear()
+        self._early.clear()
         self.health.positions.clear()
         self.health.waiting = {}
 

@@ -4,12 +4,7 @@ What was before it goes on together, and so does what is behind it: others wait 
 of one fact, and not for a transaction of each of theirs.
 """
 
-from collections.abc import Sequence
-
-from beaconfire_platform.log.port import Batch, Read
-
-Facts = Sequence[tuple[str, Read]]
-"""What a batch holds, in order, each with its shard."""
+from beaconfire_platform.log.port import Batch, Facts
 
 
 def each(batch: Batch) -> Facts:

@@ -46,6 +46,10 @@ Batch = Mapping[str, Sequence[Read]]
 """What came, by shard; each shard's in order."""
 
 
+Facts = Sequence[tuple[str, Read]]
+"""Of several shards, in order, each with its shard."""
+
+
 class LogAway(OSError):  # noqa: N818  (said of the log)
     """The log is not reached, or its client had to be thrown away; nothing was done, ask again."""
 
@@ -74,6 +78,13 @@ class LogReader(Protocol):
 
     async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
         """At most `limit` that come after these positions, at once; never past the horizon."""
+        ...
+
+    def ahead(self) -> Facts:
+        """What the last `take` saw beyond its end and may not pass yet (R6); none is no promise.
+
+        Each stream's in order, without a hole: whoever has its place in versions may take them.
+        """
         ...
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:

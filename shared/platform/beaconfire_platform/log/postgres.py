@@ -12,13 +12,20 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.port import Batch, Share, Told, Unreadable, Why
+from beaconfire_platform.log.port import Batch, Facts, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
 
 SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
 COUNTED_MAX: Final = 10_000
 """Who is further behind is as far behind as need be said; to count so many takes 10 ms."""
+# Below the horizon every transaction has ended (R3); what is beyond it comes last.
+_AFTER: Final = """
+    select txid, row, id, source, type, key, key_version, time, cause, owner, division, sensitivity,
+           data, txid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as is_ahead
+    from log.fact where (txid, row) > ($1, $2) and source = any($3)
+    order by txid, row limit $4
+"""
 _BEHIND: Final = """
     select count(*) from (
         select 1 from log.fact f
@@ -42,6 +49,8 @@ class PostgresLog:
         self.bell = bell
         self._epoch: int | None = None
         self._tail = Tail(self._fetch)
+        self.ahead: list[Told] = []
+        """What the last look saw beyond the horizon: committed, and somebody before it is not."""
 
     async def epoch(self) -> int:
         """Which history of the log this is."""
@@ -90,15 +99,10 @@ class PostgresLog:
 
     async def _fetch(self, sources: frozenset[str], after: LogPosition, limit: int) -> list[Told]:
         epoch = await self.epoch()
-        records = await self._pool.fetch(
-            "select txid, row, id, source, type, key, key_version, time, cause, owner, division, "
-            "sensitivity, data from log.read($1, $2, $3, $4)",
-            after.txid,
-            after.row,
-            sorted(sources),
-            limit,
-        )
-        return [told_of(record, epoch) for record in records]
+        records = await self._pool.fetch(_AFTER, after.txid, after.row, sorted(sources), limit)
+        told = [(told_of(record, epoch), record["is_ahead"]) for record in records]
+        self.ahead = [one for one, is_ahead in told if is_ahead]
+        return [one for one, is_ahead in told if not is_ahead]
 
     async def behind(self, sources: frozenset[str], at: LogPosition) -> int:
         """How many facts of these sources come after a position, counted up to a limit."""
@@ -138,6 +142,10 @@ class PostgresReader:
         self._rings = self._log.bell.rings
         found = await self._log.read(SHARD, self._sources, after[SHARD], limit)
         return {SHARD: found} if found else {}
+
+    def ahead(self) -> Facts:
+        """Committed, and somebody before it is not (R6)."""
+        return [(SHARD, one) for one in self._log.ahead if one.source in self._sources]
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """Counted in the table."""

@@ -32,7 +32,7 @@ from beaconfire_platform.log.kafka.shard import (
 )
 from beaconfire_platform.log.members import RENEW_S
 from beaconfire_platform.log.patience import end_if_cancelled
-from beaconfire_platform.log.port import Batch, Garbled, LogAway, Read
+from beaconfire_platform.log.port import Batch, Facts, Garbled, LogAway, Read
 
 STEP_S_MAX: Final = 20.0
 """Who takes longer for a batch stands still, and loses its shards to another."""
@@ -133,6 +133,10 @@ class KafkaReader:
             if not self._has_come:
                 await self._fetch(0)
             return self._read(limit)
+
+    def ahead(self) -> Facts:
+        """A partition has its end."""
+        return ()
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """By the ends of which the broker told with what it sent last; it is not asked anew."""
