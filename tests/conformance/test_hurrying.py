@@ -104,9 +104,11 @@ async def test_whatever_stands_open_and_whoever_is_cancelled_nothing_is_lost_or_
     async def consume() -> None:
         while True:
             running = asyncio.create_task(table.consumer(NAME).run())
-            await asyncio.sleep(chance.uniform(0.02, 0.12))
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            try:
+                await asyncio.sleep(chance.uniform(0.02, 0.12))
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
 
     consuming = asyncio.create_task(consume())
     await asyncio.gather(*(write() for _ in range(3)))
