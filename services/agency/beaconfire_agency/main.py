@@ -114,6 +114,7 @@ def _sharing_consumer(ground: Ground) -> Consumer:
         reactions=reactions(lambda tx: PgSharing(tx.connection), tables_of),
         share=Share.ALONE,
         gather_s=GATHER_S,
+        after_batch=ground.database.bell.ring,  # what was decided waits to be published
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -47,10 +47,6 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.web.strangers import Pace
 
-GATHER_S: Final = 0.1
-"""The timeline has what others told a tenth of a second later: one commit for what one report
-sets off."""
-
 
 @dataclass(frozen=True, slots=True)
 class Statements:
@@ -72,7 +68,6 @@ async def build(ground: Ground, settings: IncidentSettings) -> Service:
         database=ground.database,
         sources=SOURCES,
         reactions=reactions(Tables(PgProjections, _incidents, STEPS)),
-        gather_s=GATHER_S,
     )
     return Service("incident", _router(ground, desk, settings), consumers=[consumer])
 

@@ -96,6 +96,8 @@ class Tx:
         self.intents: Intents | None = None
         """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
+        self.is_telling = False
+        """Whether facts were written to the log here."""
 
     async def lock(self, *keys: LockKey) -> None:
         """Take further locks, found by reading, before the first write of this transaction.
@@ -130,6 +132,7 @@ class Tx:
         if not self._told:
             return
         told, self._told = self._told, []
+        self.is_telling = True
         await self.connection.execute(
             "select log.tell($1::uuid[], $2::text[], $3::text[], $4::json[], "
             "$5::text[], $6::text[], $7::text[], $8::json[])",
@@ -209,7 +212,10 @@ class Database:
                     raise AnswerInFlight from error
                 raise
             finally:
-                self.bell.ring()  # what was taken back held the log's horizon as well
+                if tx.is_telling:
+                    self.bell.ring()
+                else:
+                    self.bell.ended()  # what was taken back held the log's horizon as well
 
     @asynccontextmanager
     async def _lent(self) -> AsyncGenerator[Connection]:

@@ -10,15 +10,30 @@ class Doorbell:
     def __init__(self) -> None:
         """Nobody waits yet."""
         self.rings = 0
-        self.own_rings = 0
-        """Those of this process: what its neighbours are told."""
+        self.ends = 0
+        """Transactions of this process that ended: what its neighbours are told."""
         self._rung = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._is_held = False
         self._others: list[Callable[[], None]] = []
 
     def ring(self) -> None:
         """Wake all who wait now, and whoever begins to wait for what they have not heard."""
-        self.own_rings += 1
+        self._end()
         self._wake()
+
+    def ended(self) -> None:
+        """A transaction ended that told nothing: only who waits for an end has to look."""
+        self._end()
+        if self._is_held:
+            self._wake()
+
+    def wake_at_end(self, *, since: int) -> None:
+        """Somebody who looked when `ends` was `since` saw facts that a transaction holds back."""
+        if since == self.ends:
+            self._is_held = True
+        else:
+            self._wake()
 
     def ring_from_elsewhere(self) -> None:
         """Another process of the service rang."""
@@ -44,15 +59,21 @@ class Doorbell:
             return
 
     async def wait_own(self, timeout_s: float, *, since: int) -> None:
-        """Return when this process rang since `own_rings` was `since`, or after `timeout_s`."""
+        """Return when a transaction ended here since `ends` was `since`, or after `timeout_s`."""
         try:
             async with asyncio.timeout(timeout_s):
-                while since == self.own_rings:
-                    await self._rung.wait()
+                while since == self.ends:
+                    await self._ended.wait()
         except TimeoutError:
             return
 
+    def _end(self) -> None:
+        self.ends += 1
+        ended, self._ended = self._ended, asyncio.Event()
+        ended.set()
+
     def _wake(self) -> None:
         self.rings += 1
+        self._is_held = False
         rung, self._rung = self._rung, asyncio.Event()
         rung.set()

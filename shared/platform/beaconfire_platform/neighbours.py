@@ -54,10 +54,10 @@ class Neighbours:
             await connection.add_listener(CHANNEL, self._heard)
             self._was_heard = True
             self._bell.ring_from_elsewhere()  # what was rung before we listened
-            told = self._bell.own_rings
+            told = self._bell.ends
             while True:
                 await self._bell.wait_own(ALIVE_S, since=told)
-                told = self._bell.own_rings
+                told = self._bell.ends
                 await connection.execute("select pg_notify($1, $2)", CHANNEL, self._instance)
                 await asyncio.sleep(GATHER_S)
         finally:

@@ -60,10 +60,17 @@ class Altered:
         self._change = change
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+        self,
+        consumer: str,
+        sources: frozenset[str],
+        *,
+        share: Share = Share.DEALT,
+        gather_s: float = 0.0,
     ) -> AlteredReader:
         """A reader of the real log, changed."""
-        return AlteredReader(self._log.reader(consumer, sources, share=share), self._change)
+        return AlteredReader(
+            self._log.reader(consumer, sources, share=share, gather_s=gather_s), self._change
+        )
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """The log's own shards."""

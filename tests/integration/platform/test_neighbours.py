@@ -74,7 +74,7 @@ async def test_nobody_is_woken_by_their_own_ring_coming_back(database: str) -> N
         await asyncio.sleep(0.2)
 
         assert one.rings == before + 1
-        assert (one.own_rings, other.own_rings) == (1, 0), "what was heard is not rung on"
+        assert (one.ends, other.ends) == (1, 0), "what was heard is not rung on"
 
 
 async def test_who_was_heard_rings_whatever_hangs_on_the_bell(database: str) -> None:

@@ -80,7 +80,7 @@ async def _follow(
 
 async def _misread(harness: LogHarness, other: Database, seed: int) -> list[frozenset[str]]:
     """Whose reader did not read exactly what the database has, while three wrote."""
-    log, written = PostgresLog(harness.reader.pool, Doorbell()), asyncio.Event()
+    log, written = PostgresLog(harness.reader.pool, harness.bell), asyncio.Event()
     reading = [
         asyncio.create_task(_follow(log, sources, random.Random(100 * seed + number), written))
         for number, sources in enumerate(WANTED)
@@ -146,10 +146,12 @@ class _Asked:
 
 async def test_who_asks_at_the_same_moment_is_answered_by_one_look() -> None:
     database = _Asked()
-    tail = Tail(database.look)
+    bell = Doorbell()
+    tail = Tail(database.look, bell)
     at = LogPosition(1, 7, 1)
     await tail.after(BOTH, at, 10)
     database.asked.clear()
+    bell.ring()
 
     await asyncio.gather(*(tail.after(sources, at, 10) for sources in WANTED[:4]))
 
@@ -158,20 +160,55 @@ async def test_who_asks_at_the_same_moment_is_answered_by_one_look() -> None:
 
 async def test_where_nothing_of_ones_own_was_told_the_database_is_asked_once_and_no_more() -> None:
     database = _Asked()
-    tail = Tail(database.look)
+    bell = Doorbell()
+    tail = Tail(database.look, bell)
     new, old = LogPosition(1, 7, 1), LogPosition(1, 2, 1)
     await tail.after(BOTH, new, 10)
     await tail.after(frozenset({WRITER}), old, 10)
     database.asked.clear()
+    bell.ring()
 
     await tail.after(frozenset({WRITER}), old, 10)
 
     assert database.asked == [new]
 
 
+async def test_while_nobody_rang_the_database_is_asked_by_whoever_has_waited_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = _Asked()
+    bell = Doorbell()
+    tail = Tail(database.look, bell)
+    at = LogPosition(1, 7, 1)
+    await tail.after(BOTH, at, 10)
+    await tail.after(BOTH, at, 10)
+    in_a_row = len(database.asked)
+    monkeypatch.setattr(tail_module, "FRESH_S", 0.0)
+    await tail.after(BOTH, at, 10)
+
+    assert (in_a_row, len(database.asked)) == (1, 2)
+
+
+async def test_a_ring_during_a_look_makes_the_next_look_again() -> None:
+    bell = Doorbell()
+    asked: list[LogPosition] = []
+
+    async def look(_sources: frozenset[str], after: LogPosition, _limit: int) -> list[Told]:
+        asked.append(after)
+        if len(asked) == 1:
+            bell.ring()
+        return []
+
+    tail = Tail(look, bell)
+    for _ in range(3):
+        await tail.after(BOTH, START, 10)
+
+    assert len(asked) == 2
+
+
 async def test_a_look_that_fails_is_told_to_its_asker_and_the_next_looks_again() -> None:
     database = _Asked(fails=1)
-    tail = Tail(database.look)
+    tail = Tail(database.look, Doorbell())
 
     answers = await asyncio.gather(
         *(tail.after(BOTH, START, 10) for _ in range(3)), return_exceptions=True
@@ -192,7 +229,7 @@ async def test_a_look_under_way_says_nothing_of_a_source_that_joins_meanwhile() 
         await may_answer.wait()
         return [one for one in told if one.source in sources and one.position > after][:limit]
 
-    tail = Tail(look)
+    tail = Tail(look, Doorbell())
     first = asyncio.create_task(tail.after(frozenset({WRITER}), START, 10))
     await asyncio.sleep(0.01)
     second = asyncio.create_task(tail.after(BOTH, START, 10))

@@ -117,7 +117,7 @@ class Feed:
         while True:
             try:
                 rings = self._changes.rings
-                if not await self.step():
+                if await self.step() < CHANGES_AT_ONCE_MAX:
                     await self._changes.wait(POLL_S, since=rings)
             except TROUBLE as error:
                 _log.warning("feed_waits", error=type(error).__name__)

@@ -34,7 +34,7 @@ BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
-GATHER_S: Final = 0.05
+GATHER_S: Final = 0.1
 """So long facts may gather before they are taken together: one commit for what came together, and
 the picture, which gathers nothing, has the machine to itself for as long.
 """
@@ -87,7 +87,6 @@ class Consumer:
         self._database = database
         self._sources = sources
         self._batch = batch
-        self._gather_s = gather_s
         self._ledger = ConsumerLedger(name)
         self._parking = Parking(name)
         self._effects = Effects(name, reactions, at_end, is_replay=replay)
@@ -101,7 +100,7 @@ class Consumer:
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
-        self._reader = log.reader(name, sources, share=share)
+        self._reader = log.reader(name, sources, share=share, gather_s=gather_s)
 
     async def run(self) -> None:
         """Consume what is ours until cancelled; what passes is logged, waited out, tried again.
@@ -134,8 +133,6 @@ class Consumer:
             self.health.went_well()
             if not moved:
                 await self._reader.wait(POLL_S)
-                if self._gather_s:
-                    await asyncio.sleep(self._gather_s)
         except Exception as error:
             self.health.failed(error)
             _log.warning("consumer_failed", consumer=self.name, error=type(error).__name__,

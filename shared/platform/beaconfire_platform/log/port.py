@@ -106,9 +106,17 @@ class FactLog(Protocol):
     """Facts in order per stream, without holes, each shard read from a position of ours."""
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+        self,
+        consumer: str,
+        sources: frozenset[str],
+        *,
+        share: Share = Share.DEALT,
+        gather_s: float = 0.0,
     ) -> LogReader:
-        """A reader of these sources, and how those who read in one name share the shards."""
+        """A reader of these sources, and how those who read in one name share the shards.
+
+        What comes may wait for `gather_s` to be taken together with what comes after it.
+        """
         ...
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:

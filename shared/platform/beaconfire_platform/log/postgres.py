@@ -1,5 +1,6 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
@@ -48,7 +49,7 @@ class PostgresLog:
         self._pool = pool
         self.bell = bell
         self._epoch: int | None = None
-        self._tail = Tail(self._fetch)
+        self._tail = Tail(self._fetch, bell)
         self.ahead: list[Told] = []
         """What the last look saw beyond the horizon: committed, and somebody before it is not."""
 
@@ -59,11 +60,16 @@ class PostgresLog:
         return self._epoch
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+        self,
+        consumer: str,
+        sources: frozenset[str],
+        *,
+        share: Share = Share.DEALT,
+        gather_s: float = 0.0,
     ) -> "PostgresReader":
         """A reader of the one shard; its consumer's fence keeps any other from harm."""
         del consumer, share
-        return PostgresReader(self, sources)
+        return PostgresReader(self, sources, gather_s)
 
     async def shards(self, sources: frozenset[str]) -> tuple[str, ...]:
         """One shard for all sources."""
@@ -99,9 +105,12 @@ class PostgresLog:
 
     async def _fetch(self, sources: frozenset[str], after: LogPosition, limit: int) -> list[Told]:
         epoch = await self.epoch()
+        ends = self.bell.ends
         records = await self._pool.fetch(_AFTER, after.txid, after.row, sorted(sources), limit)
         told = [(told_of(record, epoch), record["is_ahead"]) for record in records]
         self.ahead = [one for one, is_ahead in told if is_ahead]
+        if self.ahead:
+            self.bell.wake_at_end(since=ends)
         return [one for one, is_ahead in told if not is_ahead]
 
     async def behind(self, sources: frozenset[str], at: LogPosition) -> int:
@@ -123,8 +132,9 @@ class PostgresLog:
 class PostgresReader:
     """Reads the one shard of the table and waits for the doorbell of this process."""
 
-    def __init__(self, log: PostgresLog, sources: frozenset[str]) -> None:
+    def __init__(self, log: PostgresLog, sources: frozenset[str], gather_s: float) -> None:
         """Nothing was read yet."""
+        self._gather_s = gather_s
         self._log = log
         self._sources = sources
         self._rings = 0
@@ -154,6 +164,8 @@ class PostgresReader:
     async def wait(self, timeout_s: float) -> None:
         """Wait for the doorbell, or for the poll's time; a ring while we read counts."""
         await self._log.bell.wait(timeout_s, since=self._rings)
+        if self._gather_s:
+            await asyncio.sleep(self._gather_s)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -1,7 +1,9 @@
 """The newest facts of a log, read once for all consumers of a process.
 
-Every commit rings the doorbell and wakes every consumer. Without this each would put the same
+Whoever tells rings the doorbell and wakes every consumer. Without this each would put the same
 question to the database, mostly to hear that there is nothing: that was half of a busy node's work.
+While nobody rang since the last look there is nothing new, but for what another process told: that
+is found by looking now and then.
 """
 
 import asyncio
@@ -11,12 +13,15 @@ from itertools import takewhile
 from typing import Final
 
 from beaconfire_contracts.envelope import LogPosition
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.port import Told
 
 KEPT_MAX: Final = 2_000
 """So many facts are kept (about 4 MB); who is further behind asks the database."""
 LOOK_FACTS_MAX: Final = 500
 """So many are fetched at once; where more wait, everybody catches up with the database first."""
+FRESH_S: Final = 0.1
+"""If nobody rang, a look is as good as another for so long: half of what readers wait."""
 GAPS_MAX: Final = 64
 """As many sets of sources as any process has consumers."""
 
@@ -28,9 +33,12 @@ Look = Callable[[Sources, LogPosition, int], Awaitable[list[Told]]]
 class Tail:
     """What a look below the horizon saw stays so: nothing ever appears before its last fact."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, bell: Doorbell) -> None:
         """Nothing is known yet."""
         self._look = look
+        self._bell = bell
+        self._rings = -1
+        self._looked_at = 0.0
         self._followed: Sources = frozenset()
         self._facts: deque[Told] = deque()
         self._start: LogPosition | None = None
@@ -44,7 +52,8 @@ class Tail:
     async def after(self, sources: Sources, after: LogPosition, limit: int) -> list[Told]:
         """As the database would answer now: from memory where that is enough."""
         self._follow(sources, after)
-        await self._look_once()
+        if not self._is_fresh():
+            await self._look_once()
         begin = max(after, self._gaps.get((sources, after), after))
         head = self._head
         if not self._covers(sources, begin):
@@ -72,6 +81,13 @@ class Tail:
         self._start = self._head = head
         self._is_whole = False
 
+    def _is_fresh(self) -> bool:
+        return (
+            self._is_whole
+            and self._rings == self._bell.rings
+            and asyncio.get_running_loop().time() - self._looked_at < FRESH_S
+        )
+
     async def _look_once(self) -> None:
         """Wait for a look that began after now; one for all who ask at the same moment."""
         wanted = self._begun + 1
@@ -83,10 +99,12 @@ class Tail:
             asked, head = self._followed, self._head
             if head is None:
                 return
+            rings, began_at = self._bell.rings, asyncio.get_running_loop().time()
             found = await self._look(asked, head, LOOK_FACTS_MAX)
             self._done = begun
             if (asked, head) == (self._followed, self._head):
                 self._take(found, head)
+                self._rings, self._looked_at = rings, began_at
 
     def _take(self, found: list[Told], head: LogPosition) -> None:
         if len(found) == LOOK_FACTS_MAX:

@@ -70,12 +70,17 @@ class KafkaLog:
         self._presence = presence
 
     def reader(
-        self, consumer: str, sources: frozenset[str], *, share: Share = Share.DEALT
+        self,
+        consumer: str,
+        sources: frozenset[str],
+        *,
+        share: Share = Share.DEALT,
+        gather_s: float = 0.0,
     ) -> KafkaReader:
         """A reader of the topics of these sources."""
         turn = self._turn(consumer, share)
         topics = tuple(self._settings.topic(source) for source in sorted(sources))
-        return KafkaReader(self._settings, self._presence, topics, turn)
+        return KafkaReader(self._settings, self._presence, topics, turn, gather_s=gather_s)
 
     def _turn(self, consumer: str, share: Share) -> Turn:
         if share is Share.EVERYBODY:

@@ -148,12 +148,15 @@ class Publisher(ABC):
 
     async def _turn(self) -> None:
         try:
-            rings = self._database.bell.rings
-            if not await self._lease.keep():
-                await self._rest()
-            elif not await self.step():
-                await self._database.bell.wait(await self._patience_s(), since=rings)
+            bell = self._database.bell
+            rings = bell.rings
+            is_ours = await self._lease.keep()
+            sent = await self.step() if is_ours else 0
             self.health.failing, self.health.failures = None, 0
+            if not is_ours:
+                await self._rest()
+            elif sent < BATCH_ROWS_MAX:
+                await bell.wait(await self._patience_s(), since=rings)
         except HistoryForked as error:
             _log.error("history_forked", topic=self._name, why=str(error))
             await self._failed(error)
@@ -170,10 +173,12 @@ class Publisher(ABC):
 
     async def _patience_s(self) -> float:
         """How long to wait for a ring until looking again."""
-        flying = self._flying
+        flying, bell = self._flying, self._database.bell
+        ends = bell.ends
         if flying is None or not await self._is_held_up(flying.sent):
             self._held_up = 0
             return POLL_S
+        bell.wake_at_end(since=ends)
         patience_s = min(POLL_S, HELD_UP_POLL_S * 2**self._held_up)
         self._held_up += patience_s < POLL_S
         return patience_s

@@ -40,6 +40,8 @@ STALLED_S_MAX: Final = 30.0
 """A client that gives nothing for so long though there is more has died on its feet (R18)."""
 LOOK_S: Final = 10.0
 LOOK_S_MAX: Final = 5.0
+GATHERED_BYTES: Final = 65_536
+"""So much is sent at once, however briefly it gathered: some hundred facts."""
 ALONE_MS_MAX: Final = 500
 """For one record of one partition, once the client fell over one of them."""
 ILLEGIBLE: Final = "the name of a header, its own or one before it in its batch, is not UTF-8"
@@ -70,9 +72,22 @@ class KafkaReader:
     """Reads the partitions that are its turn."""
 
     def __init__(
-        self, settings: KafkaSettings, presence: Presence, topics: tuple[str, ...], turn: Turn
+        self,
+        settings: KafkaSettings,
+        presence: Presence,
+        topics: tuple[str, ...],
+        turn: Turn,
+        *,
+        gather_s: float = 0.0,
     ) -> None:
-        """Nothing is opened before the first `shards()`."""
+        """Nothing is opened before the first `shards()`. The broker lets records gather: an answer
+        for each would cost it and us more than what is done with them.
+        """
+        self._gathering = (
+            {"fetch_min_bytes": GATHERED_BYTES, "fetch_max_wait_ms": int(gather_s * 1_000)}
+            if gather_s
+            else {}
+        )
         self._settings = settings
         self._presence = presence
         self._topics = topics
@@ -173,7 +188,7 @@ class KafkaReader:
     async def _open(self) -> None:
         if not await self._presence.is_here():
             raise LogAway(self._settings.unreached)
-        client = past_client(self._settings)
+        client = past_client(self._settings, **self._gathering)
         self._client = client
         try:
             await self._begin(client)
