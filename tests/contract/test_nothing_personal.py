@@ -2,6 +2,7 @@
 
 Canaries are put into every field of a report that takes text, and looked for in every key, header
 and value of every topic: of what incident, geo and agency tell of it, and what a body outside gets.
+Each record is held against the AsyncAPI document as well, which names all that may be in there.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from beaconfire_agency.main import build as build_agency
 from beaconfire_agency.settings import AgencySettings
 from beaconfire_contracts.facts.agency import SubscriptionMade
 from beaconfire_contracts.ids import BodyId, SubscriptionId
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_geo.main import build as build_geo
 from beaconfire_geo.settings import GeoSettings
 from beaconfire_incident.entrypoints.schemas import (
@@ -35,6 +37,7 @@ from beaconfire_incident.main import build as build_incident
 from beaconfire_incident.settings import IncidentSettings
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.database import Database
+from beaconfire_platform.described.asyncapi import asyncapi_document
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.presence import Presence
@@ -42,6 +45,7 @@ from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TOPICS, make_topics
 from beaconfire_testkit.centre import AKL, Centre, a_centre
+from beaconfire_testkit.described import Described
 from beaconfire_testkit.service import SIGNING_KEY, ServiceUnderTest, running_service
 
 TELLERS: Final = ("agency", "dispatch", "geo", "incident")
@@ -205,6 +209,9 @@ async def test_canaries_in_every_field_come_on_no_topic(deployment: Deployment) 
     assert told["shared.power"] >= 2
     assert told["geo"] >= 1
     assert [one for some in found.values() for one in some if sings(one)] == []
+    described = Described(asyncapi_document("0", SHARED_EVENTS))
+    named = [as_deployed(one, deployment.settings) for some in found.values() for one in some]
+    assert [(one.topic, flaw) for one in named for flaw in described.record_flaws(one)] == []
 
 
 def test_a_canary_is_seen_wherever_it_sits() -> None:
@@ -213,6 +220,12 @@ def test_a_canary_is_seen_wherever_it_sits() -> None:
     assert sings(Planted(b"k", [("ce_canary", b"1")], b"{}"))
     assert sings(Planted(b"k", [], '{"name": "金丝雀"}'.encode()))
     assert not sings(Planted(b"k", [("ce_type", b"x")], b"{}"))
+
+
+def as_deployed(record: Any, settings: KafkaSettings) -> Any:
+    """The record on the topic of the same name where nothing else shares the brokers."""
+    plain = record.topic.replace(settings.prefix, KafkaSettings(settings.bootstrap).prefix, 1)
+    return replace(record, topic=plain)
 
 
 @dataclass(slots=True)

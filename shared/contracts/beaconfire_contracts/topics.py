@@ -30,3 +30,5 @@ TOPICS: Final[Mapping[str, Topic]] = MappingProxyType(
 """The topic of each service that tells facts."""
 SHARED: Final = "beaconfire.shared.{agency}.v1"
 """The topic of one agency outside, by its code."""
+SHARED_PARTITIONS: Final = 3
+"""For ever, as keys keep their order in them; one body reads a small part of what happens."""

@@ -5,26 +5,41 @@ not name is a flaw, since this build told it and should have described it.
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Protocol
 
 import asyncpg
 import jsonschema_rs
 
 _FEED: Final = "feed"
 _PLACE: Final = "#/components/schemas/"
+_TYPE: Final = "ce_type"
+_SUBJECT: Final = "ce_subject"
+_CONTENT: Final = "content-type"
+_PARAMETER: Final = re.compile(r"\\{\w+\\}")
+
+
+class Record(Protocol):
+    """A record of a topic, as a client of Kafka reads one."""
+
+    topic: str
+    key: bytes | None
+    headers: Iterable[tuple[str, bytes]]
+    value: bytes | None
 
 
 class Described:
-    """The payload schemas of one document, ready to judge by."""
+    """The messages of one document, ready to judge by."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         """Reads nothing but the document, as a stranger would."""
         self._schemas = {
             name: _closed(schema) for name, schema in document["components"]["schemas"].items()
         }
-        messages = document["components"]["messages"]
+        self._messages = messages = document["components"]["messages"]
+        self._channels = document["channels"]
         self._payloads = {name: one["payload"] for name, one in messages.items()}
         self._frames = {
             self._mark(name): name
@@ -33,11 +48,44 @@ class Described:
         }
         self._judges: dict[str, jsonschema_rs.Draft7Validator] = {}
 
+    def carried(self, channel: str) -> set[str]:
+        """The names of all messages that a channel carries."""
+        return set(self._channels[channel]["messages"])
+
     def flaws(self, name: str, data: str | bytes) -> list[str]:
         """What is wrong with a message of this name, as JSON text."""
         if name not in self._payloads:
             return ["is not described"]
-        return _told(self._judge(name).iter_errors(json.loads(data)))
+        return _told(self._judge(name, self._payloads[name]).iter_errors(json.loads(data)))
+
+    def record_flaws(self, record: Record) -> list[str]:
+        """What is wrong with a record: its topic, its key, its headers, what they say, its value."""
+        pairs = [(name, value.decode()) for name, value in record.headers]
+        headers = dict(pairs)
+        name = headers.get(_TYPE, "")
+        if name not in self._carried_on(record.topic):
+            return [f"no channel carries {name or 'what has no type'} on {record.topic}"]
+        message = self._messages[name]
+        key = None if record.key is None else record.key.decode()
+        found = [] if len(pairs) == len(headers) else ["a header comes twice"]
+        if key != headers.get(_SUBJECT):
+            found.append("the key is not the subject")
+        if headers.get(_CONTENT) != message["contentType"]:
+            found.append("the content is not what the message has")
+        for part, instance in (("key", key), ("headers", headers)):
+            schema = message["bindings"]["kafka"]["key"] if part == "key" else message["headers"]
+            judge = self._judge(f"{name} {part}", schema)
+            found += [f"{part} {flaw}" for flaw in _told(judge.iter_errors(instance))]
+        return [*found, *self.flaws(name, record.value or b"null")]
+
+    def _carried_on(self, topic: str) -> set[str]:
+        """What the channels carry whose address this topic is."""
+        return {
+            name
+            for channel, one in self._channels.items()
+            if re.fullmatch(_PARAMETER.sub("[A-Za-z0-9-]+", re.escape(one["address"])), topic)
+            for name in self.carried(channel)
+        }
 
     async def log_flaws(self, dsn: str) -> tuple[Counter[str], list[tuple[str, str]]]:
         """How often each kind of fact stands in a log, and what is wrong with any of them."""
@@ -55,21 +103,18 @@ class Described:
         name = self._frames.get(str(frame.get("t")))
         if name is None:
             return ["is not described"]
-        return _told(self._judge(name).iter_errors(frame))
+        return _told(self._judge(name, self._payloads[name]).iter_errors(frame))
 
     def _mark(self, name: str) -> str:
         schema = self._schemas[self._payloads[name]["$ref"].removeprefix(_PLACE)]
         return schema["properties"]["t"]["const"]
 
-    def _judge(self, name: str) -> jsonschema_rs.Draft7Validator:
-        if name not in self._judges:
+    def _judge(self, what: str, schema: Mapping[str, Any]) -> jsonschema_rs.Draft7Validator:
+        if what not in self._judges:
             # siblings of a $ref count for nothing in draft-07: the root refers from inside allOf
-            whole = {
-                "allOf": [self._payloads[name]],
-                "components": {"schemas": self._schemas},
-            }
-            self._judges[name] = jsonschema_rs.Draft7Validator(whole, validate_formats=True)
-        return self._judges[name]
+            whole = {"allOf": [schema], "components": {"schemas": self._schemas}}
+            self._judges[what] = jsonschema_rs.Draft7Validator(whole, validate_formats=True)
+        return self._judges[what]
 
 
 def _told(errors: Iterator[Any]) -> list[str]:

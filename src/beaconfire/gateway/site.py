@@ -8,6 +8,7 @@ from typing import Any
 from beaconfire.demo.city import CITIES
 from beaconfire.node.pages import PAGES
 from beaconfire.node.routers import routers
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.described.asyncapi import asyncapi_document
 from beaconfire_platform.process.app import application
@@ -36,7 +37,8 @@ def write_site(
 async def documents() -> Mapping[str, Any]:
     """What all services offer together: over HTTP, and on topics and the feed."""
     app = application([], list((await routers()).values()))
-    return {"openapi.json": app.openapi(), "asyncapi.json": asyncapi_document(app.version)}
+    told = asyncapi_document(app.version, SHARED_EVENTS)
+    return {"openapi.json": app.openapi(), "asyncapi.json": told}
 
 
 def city_basemap(city: str) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
-from beaconfire_agency.adapters.shared_topics import PARTITIONS, SharedTopics, source_for, tidy
+from beaconfire_agency.adapters.shared_topics import SharedTopics, source_for, tidy
+from beaconfire_contracts.topics import SHARED_PARTITIONS
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -52,7 +53,7 @@ async def records(settings: KafkaSettings, code: str, count: int) -> Sequence[An
                     found.extend(some)
         for some in (await consumer.getmany(timeout_ms=200)).values():
             found.extend(some)
-        assert len(consumer.partitions_for_topic(topic) or ()) == PARTITIONS
+        assert len(consumer.partitions_for_topic(topic) or ()) == SHARED_PARTITIONS
     return found
 
 

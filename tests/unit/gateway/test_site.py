@@ -6,6 +6,7 @@ import pytest
 
 from beaconfire.gateway.site import city_basemap, documents, write_site
 from beaconfire.node.pages import PAGES
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_platform.process.cannot_start import CannotStart
 
 
@@ -65,3 +66,4 @@ async def test_the_documents_are_of_all_services_together() -> None:
         paths
     )
     assert found["asyncapi.json"]["asyncapi"] == "3.0.0"
+    assert set(found["asyncapi.json"]["channels"]["shared"]["messages"]) == set(SHARED_EVENTS)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 
 from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.topics import SHARED_PARTITIONS
 from beaconfire_platform.database import Connection, Database
 from beaconfire_platform.log.cloudevent import headers_of
 from beaconfire_platform.log.kafka.presence import Presence
@@ -17,8 +18,6 @@ from beaconfire_platform.log.kafka.topics import Topic, make_topics
 SOURCE: Final = "shared"
 KEPT: Final = timedelta(days=7)
 """A reader may be away over long holidays; what was withdrawn must not lie there for ever."""
-PARTITIONS: Final = 3
-"""For ever, as keys keep their order in them; one body reads a small part of what happens."""
 _READ: Final = """
     select e.txid, e.row, e.id, b.code, e.type, e.key, e.key_version, e.time, e.data
     from shared_event e join body b on b.id = e.body
@@ -60,7 +59,9 @@ class SharedTopics(Publisher):
         new = {source_for(row["code"]) for row in rows} - self._made
         if new:
             kept_ms = int(KEPT.total_seconds() * 1_000)
-            await make_topics(self._settings, [Topic(one, PARTITIONS, kept_ms) for one in new])
+            await make_topics(
+                self._settings, [Topic(one, SHARED_PARTITIONS, kept_ms) for one in new]
+            )
             self._made |= new
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from beaconfire_contracts import feed
 from beaconfire_contracts.facts import FACTS, FactSpec
-from beaconfire_contracts.topics import POSITION, SHARED, TOPICS, Topic
+from beaconfire_contracts.topics import POSITION, SHARED, SHARED_PARTITIONS, TOPICS, Topic
 from beaconfire_platform.described.attributes import headers_schema, shared_headers_schema
 from beaconfire_platform.described.payloads import PLACE, schemas_of
 from beaconfire_platform.positions import Fix
@@ -111,7 +111,7 @@ def _channels(shared: Mapping[str, type]) -> Part:
         "servers": [{"$ref": "#/servers/kafka"}],
         "parameters": {"agency": {"description": "The agency's code."}},
         "messages": _refs(shared),
-        "bindings": {"kafka": {"bindingVersion": KAFKA_BINDING}},
+        "bindings": {"kafka": {"partitions": SHARED_PARTITIONS, "bindingVersion": KAFKA_BINDING}},
     }
     channels["feed"] = _feed_channel()
     return channels

@@ -22,7 +22,6 @@ REQUIRED: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "ce_correlationid": (_TEXT, "What all that followed from one request has in common."),
     "ce_actor": (_TEXT, "Who did it: an opaque id of a person or a service."),
     "ce_sensitivity": ({"enum": [one.value for one in Sensitivity]}, "How far it may travel."),
-    "ce_epoch": (_COUNT, "Which life of the log it was written in; a restored backup begins one."),
     "content-type": ({"const": "application/json"}, "What the value is."),
 }
 OPTIONAL: Final[dict[str, tuple[dict[str, Any], str]]] = {
