@@ -24,10 +24,14 @@ _PARAMETER: Final = re.compile(r"\\{\w+\\}")
 class Record(Protocol):
     """A record of a topic, as a client of Kafka reads one."""
 
-    topic: str
-    key: bytes | None
-    headers: Iterable[tuple[str, bytes]]
-    value: bytes | None
+    @property
+    def topic(self) -> str: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Iterable[tuple[str, bytes]]: ...
+    @property
+    def value(self) -> bytes | None: ...
 
 
 class Described:
@@ -59,7 +63,7 @@ class Described:
         return _told(self._judge(name, self._payloads[name]).iter_errors(json.loads(data)))
 
     def record_flaws(self, record: Record) -> list[str]:
-        """What is wrong with a record: its topic, its key, its headers, what they say, its value."""
+        """What is wrong with a record: with its topic, key, headers or value."""
         pairs = [(name, value.decode()) for name, value in record.headers]
         headers = dict(pairs)
         name = headers.get(_TYPE, "")

@@ -22,6 +22,7 @@ from beaconfire_platform.log.aside import tell_ignored, tell_parked
 from beaconfire_platform.log.effects import AtEnd, Effects, cause_of
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Fenced, Move, Seen, Verdict
+from beaconfire_platform.log.our_words import InOurWords, said_of
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.parting import each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
@@ -48,7 +49,7 @@ MOVE_S_MAX: Final = 0.2
 _log: Final = structlog.get_logger(__name__)
 
 
-class HoleMet(Exception):  # noqa: N818  (told by name)
+class HoleMet(InOurWords):
     """A fact came before another of its stream: it may be in a topic that was filled anew."""
 
     def __init__(self, shard: str, told: Told) -> None:
@@ -135,7 +136,7 @@ class Consumer:
                 await self._reader.wait(POLL_S)
         except Exception as error:
             self.health.failed(error)
-            _log.warning("consumer_failed", consumer=self.name, error=type(error).__name__,
+            _log.warning("consumer_failed", consumer=self.name, **said_of(error),
                          in_a_row=self.health.failures)  # fmt: skip
             if not (_is_of_no_fact(error) or is_collision(error)):
                 raise
@@ -205,7 +206,7 @@ class Consumer:
         except Exception as error:
             if _is_of_no_fact(error):
                 raise
-            _log.info("not_ahead", consumer=self.name, error=type(error).__name__)
+            _log.info("not_ahead", consumer=self.name, **said_of(error))
             self._early.clear()
             return 0
         self._early.update(taken)
@@ -282,7 +283,7 @@ class Consumer:
             except Exception as error:
                 if _is_of_no_fact(error):
                     raise
-                _log.info("batch_parted", consumer=self.name, error=type(error).__name__)
+                _log.info("batch_parted", consumer=self.name, **said_of(error))
                 tried = 0 if self._in_hand is None else 1
                 sound, alone, facts = parted(facts, self._in_hand)
                 await self._apply_parted(sound)

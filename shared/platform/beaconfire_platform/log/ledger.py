@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Connection
+from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Told, Unreadable, Why
 
@@ -54,7 +55,7 @@ HOLE: Final = "hole before it"
 BEHIND: Final = "behind a parked fact"
 
 
-class Fenced(Exception):  # noqa: N818  (told by name)
+class Fenced(InOurWords):
     """The position in the books is not ours to move: somebody else owns it, or it moved already."""
 
 

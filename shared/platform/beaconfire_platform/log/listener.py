@@ -14,6 +14,7 @@ import structlog
 from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away
 from beaconfire_platform.log.port import FactLog, Share
 
@@ -64,7 +65,7 @@ class Listener:
         except Exception as error:
             self.failures += 1
             _log.warning(
-                "listener_failed", listener=self.name, error=type(error).__name__,
+                "listener_failed", listener=self.name, **said_of(error),
                 in_a_row=self.failures,
             )  # fmt: skip
             if not is_away(error):

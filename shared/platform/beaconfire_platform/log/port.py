@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 from beaconfire_contracts.envelope import Envelope, LogPosition
+from beaconfire_platform.log.our_words import InOurWords
 
 
 class Why(StrEnum):
@@ -50,7 +51,7 @@ Facts = Sequence[tuple[str, Read]]
 """Of several shards, in order, each with its shard."""
 
 
-class LogAway(OSError):  # noqa: N818  (said of the log)
+class LogAway(InOurWords, OSError):  # noqa: N818  (said of the log)
     """The log is not reached, or its client had to be thrown away; nothing was done, ask again."""
 
 

@@ -13,6 +13,7 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import Batch, Facts, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
 
@@ -37,7 +38,7 @@ _BEHIND: Final = """
 """
 
 
-class LogEpochChanged(Exception):  # noqa: N818  (told to people as it is)
+class LogEpochChanged(InOurWords):
     """The log was restored to another history; positions of the old one hold no longer (R7)."""
 
 

@@ -236,6 +236,7 @@ async def test_at_a_wrong_address_it_says_so_and_the_service_goes_on_telling(
 
     assert relay.health.failing == "LogAway"
     assert said[0]["event"] == "relay_failed"
+    assert said[0]["why"].startswith("Kafka at 127.0.0.1:1 lets nobody in")
     assert await harness.told() == {"a": 1}
     assert await harness.reader.pool.fetchval("select count(*) from log.fact") == 1
     assert WRITER in said[0]["topic"]

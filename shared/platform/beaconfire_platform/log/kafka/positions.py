@@ -21,6 +21,7 @@ from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.log.kafka.client import looking, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.positions import Fix, LocalPositionReader, LocalPositionStream
@@ -63,7 +64,7 @@ class KafkaPositionStream:
                 await self._send()
             except (KafkaError, OSError, TimeoutError) as error:
                 failures += 1
-                _log.warning("positions_not_sent", error=type(error).__name__, in_a_row=failures)
+                _log.warning("positions_not_sent", **said_of(error), in_a_row=failures)
                 await asyncio.sleep(back_off_s(failures))
             end_if_cancelled()
 
@@ -76,7 +77,7 @@ class KafkaPositionStream:
                 await self._hear()
             except (KafkaError, OSError, TimeoutError, UnicodeDecodeError) as error:
                 failures += 1  # UnicodeDecodeError: a header's name, of which the client dies
-                _log.warning("positions_not_heard", error=type(error).__name__, in_a_row=failures)
+                _log.warning("positions_not_heard", **said_of(error), in_a_row=failures)
                 await asyncio.sleep(back_off_s(failures))
             end_if_cancelled()
 

@@ -26,6 +26,7 @@ from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TopicUnfit
 from beaconfire_platform.log.lease import RENEW_S, Lease
+from beaconfire_platform.log.our_words import InOurWords, said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
 
@@ -63,7 +64,7 @@ Sending: TypeAlias = asyncio.Future[Any]
 _log: Final = structlog.get_logger(__name__)
 
 
-class RelayFenced(Exception):  # noqa: N818  (told by name)
+class RelayFenced(InOurWords):
     """Another relay took over; what this one sent comes a second time and is known as a repeat."""
 
 
@@ -161,7 +162,7 @@ class Publisher(ABC):
             _log.error("history_forked", topic=self._name, why=str(error))
             await self._failed(error)
         except (KafkaError, RelayFenced, TopicUnfit, *TROUBLE) as error:
-            _log.warning("relay_failed", topic=self._name, error=type(error).__name__,
+            _log.warning("relay_failed", topic=self._name, **said_of(error),
                          in_a_row=self.health.failures + 1)  # fmt: skip
             await self._failed(error)
 

@@ -17,6 +17,7 @@ from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.record import read_record
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import began_of, source_of
+from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import Garbled, Told
 
 _KNOWN: Final = """
@@ -32,7 +33,7 @@ _PLACE: Final = """
 """
 
 
-class HistoryForked(Exception):  # noqa: N818  (told to people as it is)
+class HistoryForked(InOurWords):
     """Our table lacks what was published of it: it was restored to an earlier moment (R7).
 
     Facts told now would have the versions of those that were lost, and every consumer would take

@@ -19,6 +19,7 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
 from beaconfire_platform.log.kafka.client import by_controller, whole
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import LogAway
 
 FOR_EVER: Final = -1
@@ -46,7 +47,7 @@ TOPICS: Final = (
 """Every topic of the log: facts are the record and are never pruned."""
 
 
-class TopicUnfit(Exception):  # noqa: N818  (told to people as it is)
+class TopicUnfit(InOurWords):
     """A topic is there that is not as the table says; the message names it."""
 
 
