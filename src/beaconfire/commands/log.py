@@ -23,12 +23,14 @@ from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.process.cannot_start import CannotStart
 
 EXIT_UNREACHED: Final = 1
+REASON_CHARACTERS_MAX: Final = 500
+"""A sentence or two for whoever reads the books later; a report of what happened lies elsewhere."""
 log = typer.Typer(no_args_is_help=True, help="The event log of what runs, by hand.")
 Data = Annotated[Path | None, typer.Option(help="The running node's folder.")]
 Url = Annotated[str | None, typer.Option(help="The node's PostgreSQL, or the service's own.")]
 Of = Annotated[str | None, typer.Option(help="This service alone.")]
 Consumer = Annotated[str, typer.Option(help="Whose it is, as `log status` shows it.")]
-Reason = Annotated[str, typer.Option(help="Why; kept with the request.")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence; kept with the request.")]
 Asking = Callable[[Database], Awaitable[int | None]]
 
 
@@ -181,9 +183,18 @@ def refuse(line: str) -> NoReturn:
 
 
 def _said(reason: str) -> str:
-    if not reason.strip():
+    """The reason as it is kept; refused before anything is looked at, and never repeated here."""
+    said = reason.strip()
+    if not said:
         refuse("refused: say in --reason why; it is kept with the request")
-    return reason.strip()
+    if len(said) > REASON_CHARACTERS_MAX:
+        refuse(
+            f"refused: --reason has {len(said)} characters, {REASON_CHARACTERS_MAX} at most: say "
+            "in a sentence why, and keep the rest elsewhere"
+        )
+    if not said.isprintable():
+        refuse("refused: --reason is one line of text, without control characters")
+    return said
 
 
 def _asked(

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from beaconfire.cli import app
+from beaconfire.commands.log import REASON_CHARACTERS_MAX
 from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire_testkit.node import free_port
 
@@ -19,9 +20,49 @@ def test_without_a_running_node_it_says_what_to_do(arguments: list[str]) -> None
     assert "no running node is reached" in told.output
 
 
-@pytest.mark.parametrize("reason", [[], ["--reason", " "]])
-def test_without_a_reason_nothing_is_asked(reason: list[str]) -> None:
-    told = CliRunner().invoke(app, ["log", *UNPARK, *reason, *URL])
+ASKING = [
+    UNPARK,
+    ["skip", "incident", "i1", "--consumer", "geo"],
+    ["skip", "--quarantined", "--consumer", "geo"],
+    ["replay", "--consumer", "situation"],
+]
+
+
+@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize("reason", [[], ["--reason", ""], ["--reason", " \t\n"]])
+def test_without_a_reason_nothing_is_asked(asking: list[str], reason: list[str]) -> None:
+    told = CliRunner().invoke(app, ["log", *asking, *reason, *(URL if reason else [])])
 
     assert told.exit_code == EXIT_REFUSED
     assert "reason" in told.output
+    assert not reason or told.output == (
+        "refused: say in --reason why; it is kept with the request\n"
+    )
+
+
+@pytest.mark.parametrize("asking", ASKING)
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("路" * (REASON_CHARACTERS_MAX + 1), "--reason has 501 characters, 500 at most"),
+        ("mended\nthen \x1b[2Jasked", "--reason is one line of text"),
+        ("mended \udcff", "--reason is one line of text"),
+    ],
+)
+def test_a_reason_that_nobody_can_keep_is_refused_in_one_line_that_does_not_repeat_it(
+    asking: list[str], reason: str, said: str
+) -> None:
+    told = CliRunner().invoke(app, ["log", *asking, "--reason", reason, *URL])
+
+    assert told.exit_code == EXIT_REFUSED
+    assert told.output.startswith(f"refused: {said}")
+    assert told.output.count("\n") == 1
+    assert reason[:3] not in told.output
+
+
+def test_a_reason_as_long_as_may_be_is_taken() -> None:
+    reason = f" {'路' * REASON_CHARACTERS_MAX} "
+
+    told = CliRunner().invoke(app, ["log", *UNPARK, "--reason", reason, *URL])
+
+    assert "no running node is reached" in told.output
