@@ -82,6 +82,10 @@ RELAY_PUBLISHED: Final = Gauge(
 RELAY_FAILURES: Final = Gauge(
     "beaconfire_relay_failures", "Rounds that failed in a row; 0 is well", ["relay"]
 )
+TOPIC_UNFIT: Final = Gauge(
+    "beaconfire_relay_topic_unfit", "1 while a topic cannot be published on and its records wait",
+    ["relay", "topic"],
+)  # fmt: skip
 RELAY_UNPUBLISHED: Final = Gauge(
     "beaconfire_relay_unpublished", "Facts of the table that are not on the topic yet; NaN: unknown"
 )

@@ -1,11 +1,18 @@
-"""What is told to bodies outside, published on a topic for each: agency's second relay."""
+"""What is told to bodies outside, published on a topic for each: agency's second relay.
 
-from collections.abc import Mapping, Sequence
+The topic of one body may be unfit: made by somebody else with other partitions, kept for too short,
+not ours to write on. Then that body waits, and is sent what it missed once its topic is fit.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import InvalidTopicError, TopicAuthorizationFailedError
 
+from beaconfire_agency.adapters.held_topics import Held, HeldTopics
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import SHARED_PARTITIONS
 from beaconfire_platform.database import Connection, Database
@@ -13,23 +20,41 @@ from beaconfire_platform.log.cloudevent import headers_of
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.publisher import BATCH_ROWS_MAX, Publisher, Sending
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.topics import Topic, make_topics
+from beaconfire_platform.log.kafka.topics import Topic, TopicUnfit, make_topics
+from beaconfire_platform.log.our_words import InOurWords
+from beaconfire_platform.log.port import LogAway
 
 SOURCE: Final = "shared"
 KEPT: Final = timedelta(days=7)
 """A reader may be away over long holidays; what was withdrawn must not lie there for ever."""
-_READ: Final = """
-    select e.txid, e.row, e.id, b.code, e.type, e.key, e.key_version, e.time, e.data
+LOOK_AGAIN_S: Final = 5.0
+"""How long after a look whether unfit topics are fit the next begins: a person mends them."""
+UNFIT: Final = (TopicUnfit, TopicAuthorizationFailedError, InvalidTopicError)
+"""What is wrong with one topic alone; anything else is wrong with the brokers."""
+_COLUMNS: Final = (
+    "e.txid, e.row, e.id, e.body, b.code, e.type, e.key, e.key_version, e.time, e.data"
+)
+_READ: Final = f"""
+    select {_COLUMNS}
     from shared_event e join body b on b.id = e.body
     where (e.txid, e.row) > ($1, $2)
       and e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     order by e.txid, e.row limit $3
 """
+_MISSED: Final = f"""
+    select {_COLUMNS}
+    from shared_event e join body b on b.id = e.body
+    where e.body = $1 and (e.txid, e.row) > ($2, $3) and (e.txid, e.row) <= ($4, $5)
+    order by e.txid, e.row limit $6
+"""
 _HELD_UP: Final = "select exists (select 1 from shared_event where (txid, row) > ($1, $2))"
-# What is not published yet waits, however long the brokers are away; a node publishes nothing.
+# What is not published yet waits, however long the brokers are away or a topic is unfit; a node
+# publishes nothing.
 _TIDY: Final = """
     delete from shared_event e where time < clock_timestamp() - $1::interval and not exists (
         select from relayed r where r.topic like '%.' || $2 and (r.txid, r.row) < (e.txid, e.row))
+    and not exists (
+        select from topic_held h where h.body = e.body and (h.txid, h.row) < (e.txid, e.row))
 """
 
 
@@ -47,6 +72,14 @@ class SharedTopics(Publisher):
         """`database` is agency's."""
         super().__init__(database, settings, instance, presence, f"{settings.prefix}.{SOURCE}")
         self._made: set[str] = set()
+        self._held = HeldTopics(database, self._name)
+        self._looked_at = float("-inf")
+        self._looking: asyncio.Task[frozenset[str]] | None = None
+
+    async def step(self) -> int:
+        """As ever; then send those what they missed whose topics are fit again."""
+        sent = await super().step()
+        return sent + await self._mend()
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
         return await self._database.pool.fetch(_READ, at.txid, at.row, BATCH_ROWS_MAX)
@@ -54,17 +87,44 @@ class SharedTopics(Publisher):
     async def _is_held_up(self, at: LogPosition) -> bool:
         return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row))
 
+    async def _resumed(self, *, is_refill: bool) -> None:
+        del is_refill
+        await self._held.load(self.health.at.epoch)
+        self._tell_health()
+
     async def _before(self, rows: Sequence[Any]) -> None:
-        """Make the topics that are missing, all at once."""
-        new = {source_for(row["code"]) for row in rows} - self._made
-        if new:
-            kept_ms = int(KEPT.total_seconds() * 1_000)
-            await make_topics(
-                self._settings, [Topic(one, SHARED_PARTITIONS, kept_ms) for one in new]
-            )
-            self._made |= new
+        """Make the topics that are missing; whose topic will not do is left to wait."""
+        bodies = {row["code"]: str(row["body"]) for row in rows}
+        new = bodies.keys() - self._made - self._held.codes
+        unfit = await self._unfit(new) if new else {}
+        for code, error in unfit.items():
+            await self._hold(code, bodies[code], error)
+        self._made |= new - unfit.keys()
+
+    async def _unfit(self, codes: Iterable[str]) -> dict[str, TopicUnfit]:
+        """Make what is missing: all at once, and each alone where one of them will not do."""
+        kept_ms = int(KEPT.total_seconds() * 1_000)
+        wanted = {code: Topic(source_for(code), SHARED_PARTITIONS, kept_ms) for code in codes}
+        try:
+            await make_topics(self._settings, [*wanted.values()])
+        except TopicUnfit as error:
+            if len(wanted) == 1:
+                return dict.fromkeys(wanted, error)
+            return {
+                code: one for each in wanted for code, one in (await self._unfit([each])).items()
+            }
+        return {}
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> Sending:
+        if row["code"] in self._held:
+            return _not_sent()
+        try:
+            return await self._hand(producer, row)
+        except UNFIT as error:
+            await self._hold(row["code"], str(row["body"]), error)
+            return _not_sent()
+
+    async def _hand(self, producer: AIOKafkaProducer, row: Any) -> Sending:
         return await producer.send(
             self._settings.topic(source_for(row["code"])),
             row["data"].encode(),
@@ -72,9 +132,98 @@ class SharedTopics(Publisher):
             headers=shared_headers(row),
         )
 
+    def _acknowledged(
+        self, rows: Sequence[Any], sent: Sequence[Sending]
+    ) -> "asyncio.Future[list[Any]]":
+        return asyncio.ensure_future(self._told_or_held(rows, sent))
+
+    async def _told_or_held(self, rows: Sequence[Any], sent: Sequence[Sending]) -> list[Any]:
+        """What the brokers said of each; whose topic they refused waits from before this batch."""
+        told = await asyncio.gather(*sent, return_exceptions=True)
+        for row, one in zip(rows, told, strict=True):
+            if isinstance(one, UNFIT):
+                await self._hold(row["code"], str(row["body"]), one)
+            elif isinstance(one, BaseException):
+                raise one
+        return [None if isinstance(one, BaseException) else one for one in told]
+
+    async def _hold(self, code: str, body: str, error: Exception) -> None:
+        """From what is written down on: of what flies nobody knows yet whether it arrives."""
+        why = str(error) if isinstance(error, InOurWords) else type(error).__name__
+        await self._held.hold(self._lease.fence, code, Held(body, self.health.at, why))
+        self._made.discard(code)
+        self._tell_health()
+
+    async def _mend(self) -> int:
+        """What was sent to those whose topics are fit again; looking for that goes on beside."""
+        if self._looking is not None and self._looking.done():
+            looking, self._looking = self._looking, None
+            self._looked_at = _now()
+            before = self.health.published
+            await self._while_here(self._send_missed(looking.result()))
+            return self.health.published - before
+        if self._looking is None and self._held.codes and _now() - self._looked_at > LOOK_AGAIN_S:
+            self._looking = asyncio.create_task(self._fit_again(self._held.codes))
+        return 0
+
+    async def _fit_again(self, codes: frozenset[str]) -> frozenset[str]:
+        try:
+            return codes - (await self._unfit(codes)).keys()
+        except LogAway:
+            return frozenset()
+
+    async def _send_missed(self, codes: frozenset[str]) -> None:
+        for code in sorted(codes & self._held.codes):
+            await self._send_missed_of(code)
+        self._tell_health()
+
+    async def _send_missed_of(self, code: str) -> None:
+        """A batch of what a body missed up to what the others have; the last lets it go on."""
+        producer, flying, held = self._producer, self._flying, self._held[code]
+        if producer is None or flying is None:
+            return
+        rows = await self._database.pool.fetch(
+            _MISSED, held.body, held.at.txid, held.at.row, flying.sent.txid, flying.sent.row,
+            BATCH_ROWS_MAX,
+        )  # fmt: skip
+        try:
+            await asyncio.gather(*[await self._hand(producer, row) for row in rows])
+        except UNFIT as error:
+            await self._hold(code, held.body, error)
+            return
+        self.health.published += len(rows)
+        if len(rows) < BATCH_ROWS_MAX:
+            await self._held.release(self._lease.fence, code)
+            self._made.add(code)
+            return
+        at = LogPosition(held.at.epoch, rows[-1]["txid"], rows[-1]["row"])
+        await self._held.move(self._lease.fence, code, at)
+        self._looked_at = float("-inf")
+
+    def _tell_health(self) -> None:
+        self.health.unfit = {
+            self._settings.topic(source_for(code)): why for code, why in self._held.whys().items()
+        }
+
     async def _discard(self) -> None:
         self._made.clear()  # whoever broke the connection may have lost the topics as well
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            looking.cancel()
+        self._held.forget()
+        self._tell_health()
         await super()._discard()
+
+
+def _not_sent() -> Sending:
+    """Nothing is awaited of what waits."""
+    done: Sending = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def shared_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:

@@ -53,5 +53,7 @@ class RelayHealth:
     acknowledged: LogPosition = START
     """The same for what the brokers have, though it may not be written down yet."""
     published: int = 0
+    unfit: dict[str, str] = field(default_factory=dict)
+    """Topics that nothing can be published on now, and why; all others go on."""
     failing: str | None = None
     failures: int = 0

@@ -125,6 +125,7 @@ def _relay(relay: RelayHealth) -> dict[str, Any]:
         "active": relay.is_active,
         "at": relay.at.text(),
         "published": relay.published,
+        "unfit": dict(relay.unfit),
         "failing": relay.failing,
     }
 

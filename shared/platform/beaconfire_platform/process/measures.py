@@ -7,9 +7,11 @@ for each shard or key is summed.
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import structlog
+from prometheus_client import Gauge
 
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.log.books import leases, published, unseen
@@ -34,6 +36,7 @@ from beaconfire_platform.telemetry import (
     RELAY_PUBLISHED,
     RELAY_UNPUBLISHED,
     SHARDS_HELD,
+    TOPIC_UNFIT,
 )
 
 LOOK_S_MAX: Final = 1.0
@@ -64,6 +67,7 @@ def measure_relays(relays: Mapping[str, RelayHealth]) -> None:
         RELAY_ACTIVE.labels(name).set(relay.is_active)
         RELAY_PUBLISHED.labels(name).set(relay.published)
         RELAY_FAILURES.labels(name).set(relay.failures)
+        _set_unfit(name, relay.unfit.keys())
 
 
 async def measure_lag(consumers: Sequence[Consumer]) -> None:
@@ -103,9 +107,19 @@ async def measure_books(databases: Sequence[Database], instance: str) -> None:
             RELAY_UNPUBLISHED.set(sum(one.unpublished for one in told))
 
 
+def _set_unfit(relay: str, topics: AbstractSet[str]) -> None:
+    """What is fit again goes back to nought."""
+    for topic in _known(TOPIC_UNFIT, "topic", relay=relay) | topics:
+        TOPIC_UNFIT.labels(relay, topic).set(topic in topics)
+
+
+def _known(gauge: Gauge, label: str, **others: str) -> set[str]:
+    """For which values of a label there is a figure beside these others."""
+    samples = (one for family in gauge.collect() for one in family.samples)
+    return {one.labels[label] for one in samples if others.items() <= one.labels.items()}
+
+
 def _set_quarantined(service: str, records: dict[str, int]) -> None:
     """What was seen meanwhile goes back to nought."""
-    known = {one.labels["consumer"] for family in QUARANTINED_UNSEEN.collect()
-             for one in family.samples if one.labels["service"] == service}  # fmt: skip
-    for consumer in known | records.keys():
+    for consumer in _known(QUARANTINED_UNSEEN, "consumer", service=service) | records.keys():
         QUARANTINED_UNSEEN.labels(service, consumer).set(records.get(consumer, 0))

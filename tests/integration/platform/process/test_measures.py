@@ -100,6 +100,17 @@ async def test_what_is_not_published_is_counted(table: LogHarness) -> None:
     assert found == [1, 7, 2]
 
 
+def test_topics_that_are_unfit_are_named_and_go_back_to_nought() -> None:
+    relay = RelayHealth(unfit={"b.shared.power.v1": "it has 1 partitions instead of 3"})
+    measure_relays({"shared": relay, "other": RelayHealth()})
+    named = {"relay": "shared", "topic": "b.shared.power.v1"}
+    before = value("relay_topic_unfit", **named)
+    relay.unfit = {}
+    measure_relays({"shared": relay})
+
+    assert (before, value("relay_topic_unfit", **named)) == (1, 0)
+
+
 async def test_a_database_that_is_away_makes_unknown_what_it_knew(
     table: LogHarness, database: str
 ) -> None:
