@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from beaconfire_agency.adapters import by_hand, founding
 from beaconfire_agency.adapters.argon import ArgonPasswords
+from beaconfire_agency.adapters.beginnings import Beginnings
 from beaconfire_agency.adapters.by_hand import Added
 from beaconfire_agency.adapters.deliveries import PgDeliveries
 from beaconfire_agency.adapters.directory import PgDirectory
@@ -25,7 +26,7 @@ from beaconfire_agency.adapters.sharing_rows import PgSharing
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.entrypoints.api import exchange_routes, session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
-from beaconfire_agency.entrypoints.consumer import SOURCES, reactions
+from beaconfire_agency.entrypoints.consumer import SOURCES, may_see, reactions
 from beaconfire_agency.entrypoints.people_api import grant_routes, people_routes, revocation_routes
 from beaconfire_agency.entrypoints.seat_api import hand_over_routes, seat_routes, seating_routes
 from beaconfire_agency.entrypoints.secret_api import (
@@ -85,7 +86,7 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
         _router(ground, passwords, exchange),
         consumers=[_sharing_consumer(ground)],
         listeners=[revocation_listener(ground.log, revocations, exchange.forget)],
-        loops=[tidy_forever],
+        loops=[tidy_forever, Beginnings(ground.database, may_see).watch_forever],
         begin=begin,
         close=close,
         exchange=exchange,

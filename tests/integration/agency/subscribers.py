@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from beaconfire_agency.adapters.beginnings import PAGE_THINGS_MAX, next_page
 from beaconfire_agency.adapters.sharing_rows import PgSharing
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.application.begin_sharing import begin_sharing
 from beaconfire_agency.application.make_subscription import MakeSubscription, make_subscription
 from beaconfire_agency.application.ports import MaySee
 from beaconfire_agency.application.share_fact import share_fact
+from beaconfire_agency.application.show_what_stands import show_what_stands
 from beaconfire_agency.domain.bodies import Body
 from beaconfire_agency.domain.subscriptions import Subscription
 from beaconfire_agency.entrypoints.consumer import may_see
@@ -46,9 +48,9 @@ class Shared:
             await share_fact(envelope_of(fact), sharing=self.sharing, may_see=self.may_see)
 
     async def subscribe(
-        self, body: Body, reach: str | None = None, *, begun: bool = True
+        self, body: Body, reach: str | None = None, *, begun: bool = True, pages: bool = True
     ) -> Subscription:
-        """A body is told from now on."""
+        """A body is told from now on; with `pages`, of how all stands as well."""
         tables = tables_of(self.tx)
         asked = Subscription(SubscriptionId(new_id()), body.id, body.code, reach, NOON)
         made = await make_subscription(
@@ -58,8 +60,18 @@ class Shared:
             facts=self.tx,
         )
         if begun:
-            await begin_sharing(made.id, sharing=self.sharing, may_see=self.may_see)
+            await begin_sharing(made.id, sharing=self.sharing)
+            while pages and await self.page():
+                pass
         return made
+
+    async def page(self, *, limit: int = PAGE_THINGS_MAX) -> bool:
+        """A page of how all stands for whoever has begun; whether there was one."""
+        page = await next_page(self.tx.connection, limit=limit)
+        if page is None:
+            return False
+        await show_what_stands(page, sharing=self.sharing, may_see=self.may_see)
+        return True
 
     async def told(self, body: BodyId) -> Sequence[tuple[str, int, Any]]:
         """What a body was told: type, version and data, in order."""

@@ -41,6 +41,6 @@ async def test_one_that_ended_meanwhile_does_not_begin(work: Any, shared: Shared
     made = await shared.subscribe(power, begun=False)
     await work.tables.subscriptions.save(made.ended(NOON)[0])
 
-    await begin_sharing(made.id, sharing=shared.sharing, may_see=shared.may_see)
+    await begin_sharing(made.id, sharing=shared.sharing)
 
     assert await shared.told(power.id) == []

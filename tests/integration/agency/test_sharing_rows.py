@@ -32,7 +32,7 @@ async def test_a_unit_comes_back_as_it_was(shared: Shared) -> None:
     await shared.sharing.keep(known, "dispatch")
 
     assert await shared.sharing.unit(known.id) == known
-    assert known in await shared.sharing.open()
+    assert known in await shared.sharing.standing([known.id, new_id()])
 
 
 async def test_the_same_event_twice_is_sent_once(work: Any, shared: Shared) -> None:

@@ -1,6 +1,6 @@
 """What is known of things and what is told of them to bodies outside, in PostgreSQL.
 
-Written by the one consumer of agency alone, so that rows are in the order of their transactions.
+Whoever writes holds the stream of each thing, so that rows are in the order of their transactions.
 """
 
 from collections.abc import Sequence
@@ -33,19 +33,25 @@ _KEEP: Final = """
     insert into known (kind, id, source, data) values ($1, $2, $3, $4)
     on conflict (id, source) do update set data = excluded.data
 """
-_OPEN: Final = """
+_STANDING: Final = """
     select k.kind, k.id, json_object_agg(k.source, k.data)::text as parts from known k
-    where k.kind = 'unit' or exists (
+    where k.id = any($1::uuid[]) and (k.kind = 'unit' or exists (
         select from known f where f.id = k.id and f.source = 'incident'
-            and f.data->>'status' <> all('{closed,voided,merged}'))
+            and f.data->>'status' <> all('{closed,voided,merged}')))
     group by k.kind, k.id order by k.id
 """
 _BEGIN: Final = f"""
     with begun as (
-        update subscription set begun = true where id = $1 and ended_at is null returning *)
+        update subscription set begun = true, told_up_to = '00000000-0000-0000-0000-000000000000'
+        where id = $1 and ended_at is null returning *)
     select {ROW} from begun s join body b on b.id = s.body
 """
-_FORGET: Final = "update shown set data = null where body = $1 and key <> $1 and data is not null"
+_GO_ON: Final = f"""
+    with gone_on as (
+        update subscription set told_up_to = $3
+        where id = $1 and told_up_to = $2 and ended_at is null returning *)
+    select {ROW} from gone_on s join body b on b.id = s.body
+"""
 _HAS_BEGUN: Final = """
     select exists (select from shown where body = $1 and key = $1 and data is not null)
 """
@@ -56,13 +62,17 @@ _SUBSCRIBERS: Final = f"""
     select {ROW}, w.data is not null as was_shown
     from subscription s join body b on b.id = s.body
     left join shown w on w.body = s.body and w.key = $1
+        and coalesce(w.subscription, s.id) = s.id
     where s.begun and s.ended_at is null order by s.id
 """
 _PUT: Final = """
     with told as (
-        insert into shown as w (body, key, version, data) values ($1, $2, 1, $3)
-        on conflict (body, key) do update set version = w.version + 1, data = excluded.data
+        insert into shown as w (body, key, version, data, subscription)
+        values ($1, $2, 1, $3, $7)
+        on conflict (body, key) do update set version = w.version + 1, data = excluded.data,
+                subscription = excluded.subscription
             where w.data is distinct from excluded.data
+                or w.data is not null and w.subscription is distinct from excluded.subscription
         returning version)
     insert into shared_event (id, body, type, key, key_version, data)
     select $4, $1, $5, $2, version, $6 from told
@@ -96,10 +106,10 @@ class PgSharing:
             text = codec.encode(part)
             await self._connection.execute(_KEEP, kind_of(known), known.id, source, text)
 
-    async def open(self) -> Sequence[Known]:
-        """All units, and all incidents that are not over."""
+    async def standing(self, things: Sequence[str]) -> Sequence[Known]:
+        """Of these the units, and the incidents that are not over."""
         found: list[Known] = []
-        for record in await self._connection.fetch(_OPEN):
+        for record in await self._connection.fetch(_STANDING, things):
             parts = {name: bytes(raw) for name, raw in _PARTS.decode(record["parts"]).items()}
             thing = str(record["id"])
             if record["kind"] == "unit":
@@ -113,9 +123,12 @@ class PgSharing:
         record = await self._connection.fetchrow(_BEGIN, subscription_id)
         return None if record is None else subscription_of(record)
 
-    async def forget(self, body: BodyId) -> None:
-        """What was shown to a body counts no more."""
-        await self._connection.execute(_FORGET, body)
+    async def go_on(
+        self, subscription_id: SubscriptionId, after: str, to: str | None
+    ) -> Subscription | None:
+        """It is told of all things up to a place, or of all; None when it is not at `after`."""
+        record = await self._connection.fetchrow(_GO_ON, subscription_id, after, to)
+        return None if record is None else subscription_of(record)
 
     async def has_begun(self, body: BodyId) -> bool:
         """Whether a body was told that sharing began, and not that it ended."""
@@ -141,6 +154,7 @@ class PgSharing:
             new_id(),
             name_of(event),
             text,
+            subscription.id,
         )
 
     async def _parts(self, thing: str) -> dict[str, str]:

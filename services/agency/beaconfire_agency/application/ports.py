@@ -214,16 +214,18 @@ class Sharing(Protocol):
         """Keep the part of it that a service tells."""
         ...
 
-    async def open(self) -> Sequence[Known]:
-        """All units, and all incidents that are not over."""
+    async def standing(self, things: Sequence[str]) -> Sequence[Known]:
+        """Of these the units, and the incidents that are not over."""
         ...
 
     async def begin(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Tell this subscriber from now on; None when that has ended meanwhile."""
         ...
 
-    async def forget(self, body: BodyId) -> None:
-        """What was shown to a body counts no more."""
+    async def go_on(
+        self, subscription_id: SubscriptionId, after: str, to: str | None
+    ) -> Subscription | None:
+        """It is told of all things up to a place, or of all; None when it is not at `after`."""
         ...
 
     async def has_begun(self, body: BodyId) -> bool:

@@ -50,7 +50,7 @@ def reactions(sharing_of: SharingOf, tables_of: TablesOf) -> dict[type[Fact], Re
             await share_fact(told, sharing=sharing_of(tx), may_see=may_see)
 
     async def begin(told: Envelope[SubscriptionMade], tx: Tx) -> None:
-        await begin_sharing(told.fact.subscription_id, sharing=sharing_of(tx), may_see=may_see)
+        await begin_sharing(told.fact.subscription_id, sharing=sharing_of(tx))
 
     async def end(told: Envelope[SubscriptionEnded], tx: Tx) -> None:
         subscriptions = tables_of(tx).subscriptions
