@@ -9,17 +9,10 @@ from typing import Any, Final
 
 import asyncpg
 
+from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_contracts.topics import TOPICS
 from beaconfire_platform.database import TROUBLE
 
-CONSUMERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "incident": ("incident", "geo", "dispatch", "agency"),
-    "geo": ("incident", "dispatch"),
-    "dispatch": ("incident", "geo", "agency"),
-    "situation": ("agency", "dispatch", "geo", "incident"),
-    "agency": ("agency", "dispatch", "geo", "incident"),
-}
-"""Each service's own consumer and the sources that it hears."""
 Stream = tuple[str, str]
 _EFFECTS: Final = """
     with fact as (
@@ -90,7 +83,7 @@ class Books:
     async def behind(self, told: Mapping[Stream, int]) -> dict[str, int]:
         """By consumer: of how many streams it has not seen the last version."""
         found: dict[str, int] = {}
-        for consumer, sources in CONSUMERS.items():
+        for consumer, sources in SOURCES_OF.items():
             async with self._of(consumer) as connection:
                 rows = await connection.fetch(
                     "select source, key, version from seen where consumer = $1", consumer

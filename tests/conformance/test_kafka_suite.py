@@ -9,6 +9,8 @@ from beaconfire_testkit import kafka_suite, log_suite
 from beaconfire_testkit.kafka_faults import (
     BelievingMemoriesOnKafka,
     CommittingPositionsFirstOnKafka,
+    DedupingByTimeOnKafka,
+    DroppingWhenFullOnKafka,
     LockingLateOnKafka,
     MovingBeforeAcknowledged,
     RelayingAboveLast,
@@ -25,6 +27,8 @@ FAULTS = [
     (RelayingOutOfOrder, log_suite.every_stream_is_in_order_without_hole_or_repeat),
     (MovingBeforeAcknowledged, kafka_suite.a_relay_killed_at_any_time_loses_nothing),
     (CommittingPositionsFirstOnKafka, log_suite.a_consumer_killed_within_an_effect_loses_nothing),
+    (DedupingByTimeOnKafka, log_suite.every_stream_is_in_order_without_hole_or_repeat),
+    (DroppingWhenFullOnKafka, log_suite.delivery_shuffled_across_streams_keeps_each_stream),
     (BelievingMemoriesOnKafka, log_suite.a_commit_acknowledged_to_nobody_stops_no_consumer),
     (TrustingMemoriesOnKafka, log_suite.a_zombie_consumer_is_harmless),
     (ReplayingOutwardsOnKafka, log_suite.a_replay_has_the_same_effects_and_reaches_nobody),

@@ -9,6 +9,8 @@ from beaconfire_testkit import log_suite
 from beaconfire_testkit.log_faults import (
     BelievingMemories,
     CommittingPositionsFirst,
+    DedupingByTime,
+    DroppingWhenFull,
     HurryingForgetfully,
     LockingLate,
     ReadingAboveLast,
@@ -22,6 +24,8 @@ FAULTS = [
     (ReadingAboveLast, log_suite.what_is_committed_late_is_not_passed_over),
     (LockingLate, log_suite.the_log_has_the_order_of_each_stream),
     (CommittingPositionsFirst, log_suite.a_consumer_killed_within_an_effect_loses_nothing),
+    (DedupingByTime, log_suite.every_stream_is_in_order_without_hole_or_repeat),
+    (DroppingWhenFull, log_suite.delivery_shuffled_across_streams_keeps_each_stream),
     (BelievingMemories, log_suite.a_commit_acknowledged_to_nobody_stops_no_consumer),
     (TrustingMemories, log_suite.a_zombie_consumer_is_harmless),
     (HurryingForgetfully, log_suite.what_is_committed_late_is_not_passed_over),

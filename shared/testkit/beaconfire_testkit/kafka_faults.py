@@ -7,6 +7,8 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_testkit.kafka_harness import KafkaHarness, MortalRelay
 from beaconfire_testkit.log_faults import (
     BelievesItsMemory,
+    DedupesByTime,
+    DropsWhenFull,
     LockingLate,
     PositionFirst,
     TrustsItsMemory,
@@ -77,6 +79,18 @@ class CommittingPositionsFirstOnKafka(KafkaHarness):
     """Consumers that break R12."""
 
     kind = PositionFirst
+
+
+class DedupingByTimeOnKafka(KafkaHarness):
+    """Consumers that break R5 by the clock."""
+
+    kind = DedupesByTime
+
+
+class DroppingWhenFullOnKafka(KafkaHarness):
+    """Consumers that let fall what they have no room for."""
+
+    kind = DropsWhenFull
 
 
 class BelievingMemoriesOnKafka(KafkaHarness):

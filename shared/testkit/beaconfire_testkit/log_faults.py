@@ -3,19 +3,27 @@
 Beside them what the world does to the right ones: a commit that is acknowledged to nobody.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Connection, Database, Tx
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen
+from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Facts, Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
+
+REPEAT_S: Final = 1.0
+"""Who dedupes by time takes what comes within so long for a repeat."""
+QUEUE_FACTS_MAX: Final = 8
+"""So much fits between reading and effect where what is more is let fall."""
 
 
 class IdAboveLast(PostgresLog):
@@ -79,6 +87,93 @@ class PositionFirst(Consumer):
             for _, told in facts:
                 if not isinstance(told, Garbled):
                     await self._effects.take(told, tx)
+
+
+@dataclass(slots=True)
+class SeenOfLate(Seen):
+    """When each stream last had an effect, and nothing of versions."""
+
+    taken_at: dict[Stream, float] = field(default_factory=dict[Stream, float])
+
+    def judge(self, told: Told) -> Verdict:
+        """Soon after another of its stream it is a repeat; else it is new."""
+        taken_at = self.taken_at.get((told.source, told.key), float("-inf"))
+        return Verdict.SKIP if time.monotonic() - taken_at < REPEAT_S else Verdict.APPLY
+
+    def advance(self, told: Told) -> None:
+        """As ever, and now."""
+        super(SeenOfLate, self).advance(told)  # a class with slots is another than its body knows
+        self.taken_at[told.source, told.key] = time.monotonic()
+
+
+class LedgerByTime(ConsumerLedger):
+    """Books that say of a stream when it last had an effect, while that is of use."""
+
+    def __init__(self, consumer: str) -> None:
+        """Nothing had one yet."""
+        super().__init__(consumer)
+        self._taken_at: dict[Stream, float] = {}
+
+    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
+        """The moments in place of the versions."""
+        found = await super().seen(connection, batch)
+        return SeenOfLate(found.versions, found.parked, taken_at=dict(self._taken_at))
+
+    async def move(
+        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
+    ) -> bool:
+        """As ever; a step that fails before this leaves the moments as they were."""
+        is_ours = await super().move(connection, moves, seen)
+        if is_ours and isinstance(seen, SeenOfLate):
+            since = time.monotonic() - REPEAT_S
+            self._taken_at = {one: at for one, at in seen.taken_at.items() if at > since}
+        return is_ours
+
+
+class DedupesByTime(Consumer):
+    """R5's mistake by the clock: what soon follows another of its stream passes for its repeat."""
+
+    def __init__(self, name: str, **given: Any) -> None:
+        """With books of moments."""
+        super().__init__(name, **given)
+        self._ledger = LedgerByTime(name)
+
+
+@dataclass(slots=True)
+class SeenThroughQueue(Seen):
+    """What is to take effect goes through a queue that holds only so much of a batch."""
+
+    queue: asyncio.Queue[Told] = field(default_factory=lambda: asyncio.Queue(QUEUE_FACTS_MAX))
+
+    def judge(self, told: Told) -> Verdict:
+        """What finds the queue full is let fall without a word, and counts as done."""
+        verdict = super(SeenThroughQueue, self).judge(told)  # as above
+        if verdict is not Verdict.APPLY:
+            return verdict
+        try:
+            self.queue.put_nowait(told)
+        except asyncio.QueueFull:
+            self.advance(told)
+            return Verdict.SKIP
+        return verdict
+
+
+class LedgerWithQueue(ConsumerLedger):
+    """Books behind a queue that is never waited for."""
+
+    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
+        """With an empty queue: reading is faster than any effect, so a batch fills it at once."""
+        found = await super().seen(connection, batch)
+        return SeenThroughQueue(found.versions, found.parked)
+
+
+class DropsWhenFull(Consumer):
+    """P3's hole, of its own making: what finds a queue full is let fall and counts as done."""
+
+    def __init__(self, name: str, **given: Any) -> None:
+        """With a queue before its books."""
+        super().__init__(name, **given)
+        self._ledger = LedgerWithQueue(name)
 
 
 class Unacknowledged(Database):
@@ -161,6 +256,18 @@ class CommittingPositionsFirst(LogHarness):
     """Consumers that break R12."""
 
     kind = PositionFirst
+
+
+class DedupingByTime(LogHarness):
+    """Consumers that break R5 by the clock."""
+
+    kind = DedupesByTime
+
+
+class DroppingWhenFull(LogHarness):
+    """Consumers that let fall what they have no room for."""
+
+    kind = DropsWhenFull
 
 
 class BelievingMemories(LogHarness):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_contracts.facts.incident import ReportReceived
 from beaconfire_contracts.topics import TOPICS
 from beaconfire_incident.main import build
@@ -13,7 +14,7 @@ from beaconfire_incident.settings import IncidentSettings
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_testkit.centre import AKL, Centre, a_centre
 from beaconfire_testkit.service import running_service
-from chaos.count import CONSUMERS, Books, Effect
+from chaos.count import Books, Effect
 
 SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
 
@@ -154,7 +155,7 @@ async def test_who_is_behind_or_ahead_is_counted_by_stream(
     last = await books.told()
     assert {source for source, _ in last} <= set(TOPICS)
     assert len(last) >= 3
-    for consumer, sources in CONSUMERS.items():
+    for consumer, sources in SOURCES_OF.items():
         for (source, key), version in last.items():
             if source in sources:
                 await owner.execute(

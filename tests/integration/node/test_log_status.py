@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from beaconfire.commands.log_status import SHAPE_APART, SHAPE_NODE, SOURCES_OF, gather
-from beaconfire.node.composition import BUILDERS
+from beaconfire.node.composition import Settings, Shared, compose, schemas
 from beaconfire_contracts.topics import TOPICS
+from beaconfire_platform.access.tokens import Minter, Verifier, new_signing_key
+from beaconfire_platform.clock import RunningClock
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.process.logins import Login
+from beaconfire_platform.schema import migrate
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import READER, LogHarness
 from beaconfire_testkit.node import free_port
@@ -108,8 +115,27 @@ async def test_machines_are_given_every_shard(table: LogHarness, database: str) 
     }  # fmt: skip
 
 
-def test_every_consumer_reads_sources_that_there_are() -> None:
-    assert SOURCES_OF.keys() <= BUILDERS.keys()
+async def test_it_knows_each_consumer_that_is_built_and_what_it_reads(
+    database: str, tmp_path: Path
+) -> None:
+    await migrate(database, schemas())
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        composition = await compose(
+            Shared(
+                login_of=lambda role: Login(database, role),
+                origin="http://127.0.0.1:9",
+                clock=RunningClock(),
+                minter=(minter := Minter(new_signing_key())),
+                settings=Settings.from_environment({}, key_folder=tmp_path),
+                verifier=Verifier(minter.public_key),
+                bell=Doorbell(),
+                log_pool=pool,
+            )
+        )
+        built = [one for service in composition.services for one in service.consumers]
+        await composition.close()
+
+    assert {one.name: one.sources for one in built} == SOURCES_OF
     assert all(sources <= TOPICS.keys() for sources in SOURCES_OF.values())
 
 

@@ -83,10 +83,10 @@ class Consumer:
         record already.
         """
         self.name = name
+        self.sources = sources
         self.health = ConsumerHealth()
         self._log = log
         self._database = database
-        self._sources = sources
         self._batch = batch
         self._ledger = ConsumerLedger(name)
         self._parking = Parking(name)
