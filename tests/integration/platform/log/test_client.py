@@ -8,6 +8,7 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
+from aiokafka.structs import TopicPartition
 
 from beaconfire_platform.log.kafka.client import (
     by_controller,
@@ -17,6 +18,7 @@ from beaconfire_platform.log.kafka.client import (
     whole,
 )
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
 from beaconfire_testkit.kafka import Broker
 
 LEFT_S_MAX = 20
@@ -103,6 +105,28 @@ async def test_a_client_whose_broker_is_gone_is_stopped_all_the_same(
     client = kind(**settings.client("test"))
     await client.start()
     await own_kafka.kill()
+
+    async with asyncio.timeout(20):
+        await stop(client)
+
+    await none_left(settings, tasks)
+
+
+async def test_a_client_whose_fetch_failed_and_waits_to_be_tried_again_is_ended_whole(
+    own_kafka: Broker,
+) -> None:
+    """As each time when a broker dies: what kept its address fresh went on for ever."""
+    settings = KafkaSettings(own_kafka.bootstrap, prefix="waiting")
+    await make_topics(settings, [Topic("geo", 1, FOR_EVER)])
+    tasks = asyncio.all_tasks()
+    client = past_client(settings, retry_backoff_ms=60_000)
+    await client.start()
+    partition = TopicPartition(settings.topic("geo"), 0)
+    client.assign([partition])
+    client.seek(partition, 0)
+    assert await client.getmany(timeout_ms=200) == {}
+    await own_kafka.kill()
+    await client.getmany(timeout_ms=1_000)
 
     async with asyncio.timeout(20):
         await stop(client)
