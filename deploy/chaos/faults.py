@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from compose.deployment import Deployment
+from compose.instance import Instance
 
 BETWEEN_S: Final = (2.0, 5.0)
 STILL_S: Final = (1.0, 4.0)
+BACK_LOOK_S: Final = 0.05
 SERVICES: Final = ("incident", "geo", "dispatch", "situation", "agency")
 KILL: Final = "kill9"
 STILL: Final = "stop"
@@ -44,10 +46,10 @@ class Faults:
 
     async def kill(self, service: str) -> None:
         """Kill -9 of all processes of one instance; it comes back as the file says."""
-        ones = self._deployment.instances[service]
+        one = await self._victim(service)
         self.counts[KILL] += 1
         self.victims[service] += 1
-        await self._random.choice(ones).kill()
+        await one.kill()
 
     async def _kill_service(self) -> None:
         await self.kill(self._random.choice(SERVICES))
@@ -64,10 +66,19 @@ class Faults:
     async def _pause_kafka(self) -> None:
         await self._pause("kafka")
 
-    async def _pause(self, service: str) -> None:
+    async def _victim(self, service: str) -> Instance:
+        """One that is there: who is only about to come back is no fault's to count."""
         one = self._random.choice(self._deployment.instances[service])
+        while not one.is_running and not one.has_ended:  # noqa: ASYNC110  (a process has no event)
+            await asyncio.sleep(BACK_LOOK_S)
+        return one
+
+    async def _pause(self, service: str) -> None:
+        one = await self._victim(service)
         self.counts[STILL] += 1
         self.victims[service] += 1
         one.pause()
-        await asyncio.sleep(self._random.uniform(*STILL_S))
-        one.resume()
+        try:
+            await asyncio.sleep(self._random.uniform(*STILL_S))
+        finally:
+            one.resume()

@@ -1,12 +1,13 @@
 """Consumers of the harness's own, on a database of their own: what they let take effect is a trace.
 
-They die in the middle of an effect now and then. Beside the right one runs a control that moves its
-position before the effect: a run in which it loses nothing proves nothing.
+They die in the middle of an effect now and then. Beside the right one run controls with one mistake
+each: a run in which one of them does nothing wrong proves nothing.
 """
 
 import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,18 +18,24 @@ from beaconfire_contracts.facts import FACTS
 from beaconfire_contracts.topics import TOPICS
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.consumer import Consumer, Reaction
+from beaconfire_platform.log.consumer import GATHER_S, Consumer, Reaction
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.schema import ServiceSchema, migrate
-from beaconfire_testkit.log_faults import PositionFirst
+from beaconfire_testkit.log_faults import DedupesByTime, DropsWhenFull, PositionFirst
 
 SERVICE: Final = "situation"
 """Whose schema holds the books: any would do."""
 RIGHT: Final = "observer"
-CONTROL: Final = "control"
+CONTROLS: Final[Mapping[str, type[Consumer]]] = {
+    "position-first": PositionFirst,
+    "dedupe-by-time": DedupesByTime,
+    "drop-when-full": DropsWhenFull,
+}
+CONTROL_GATHER_S: Final = 0.25
+"""Three more who read everything must leave the machine to what is looked at."""
 DEATHS_SHARE: Final = 0.002
 """So many effects are the last thing that a consumer does."""
 BEGIN_AGAIN_S: Final = 0.3
@@ -55,9 +62,14 @@ class Trace:
     repeated: int
     reordered: int
 
+    @property
+    def wrong(self) -> int:
+        """All of it."""
+        return self.lost + self.repeated + self.reordered
+
 
 class Observer:
-    """Two instances of the right consumer that share the shards, and one control."""
+    """Two instances of the right consumer that share the shards, and one of each control."""
 
     def __init__(self, dsn: str, kafka: KafkaSettings, *, seed: int) -> None:
         """`dsn` may make everything in an empty database."""
@@ -79,10 +91,11 @@ class Observer:
         self._database = await Database.connect(
             SERVICE, self._dsn, bell=Doorbell(), role=role_of(SERVICE)
         )
-        for kind, name, instance in (
-            (Consumer, RIGHT, "one"), (Consumer, RIGHT, "two"), (PositionFirst, CONTROL, "one"),
-        ):  # fmt: skip
-            self._tasks.append(asyncio.create_task(self._live(kind, name, instance)))
+        for instance in ("one", "two"):
+            self._tasks.append(asyncio.create_task(self._live(Consumer, RIGHT, instance)))
+        for name, kind in CONTROLS.items():
+            live = self._live(kind, name, "one", gather_s=CONTROL_GATHER_S)
+            self._tasks.append(asyncio.create_task(live))
 
     async def stop(self) -> None:
         """End them; the trace stays."""
@@ -115,7 +128,9 @@ class Observer:
         reordered = sum(versions != sorted(versions) for versions in seen.values())
         return Trace(len(rows), lost, repeated, reordered)
 
-    async def _live(self, kind: type[Consumer], name: str, instance: str) -> None:
+    async def _live(
+        self, kind: type[Consumer], name: str, instance: str, *, gather_s: float = GATHER_S
+    ) -> None:
         """A process that dies and is started again, for ever."""
         while True:
             presence = Presence(self._kafka)
@@ -127,6 +142,7 @@ class Observer:
                 database=self._database,
                 sources=frozenset(TOPICS),
                 reactions={spec.factclass: reaction for spec in FACTS.values()},
+                gather_s=gather_s,
             )
             try:
                 await consumer.run()

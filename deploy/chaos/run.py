@@ -1,20 +1,16 @@
-"""`make chaos`: load, faults, quiet, count, controls; one line says what came of it.
-
-Void below thirty faults and two thousand acknowledged reports in three minutes: such a run proves
-nothing. So does one whose controls stay green.
-"""
+"""`make chaos`: load, faults, quiet, count, controls; one line says what came of it."""
 
 import argparse
 import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,133 +22,33 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.telemetry import configure_logging
 from beaconfire_testkit.node import free_port
-from chaos.count import CONSUMERS, Books
-from chaos.faults import Faults
+from chaos.count import Books
+from chaos.faults import SERVICES, Faults
+from chaos.findings import Findings, say
+from chaos.left_over import Held, failing_at, held_by_all, not_let_go, origins
 from chaos.load import Ledger, Load
-from chaos.observer import CONTROL, RIGHT, Observer, Trace
+from chaos.observer import CONTROLS, RIGHT, Observer
 from compose.deployment import Deployment
 from compose.places import LOOPBACK
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FILE: Final = ROOT / "docker-compose.yml"
 MINUTES: Final = 3.0
-FAULTS_A_MINUTE_MIN: Final = 10
-ACKS_A_MINUTE_MIN: Final = 667
 QUIET_S_MAX: Final = 60.0
 LOOK_S: Final = 0.5
 ASKED_AGAIN_MAX: Final = 500
-REFUSED_SHOWN_MAX: Final = 3
+POOL_MORE_MAX: Final = 8
+"""An instance's pool is filled under load and empties after a minute; more than this is a leak."""
 LATE_S: Final = 4.0
 LATE_KILLS: Final = 3
 DATABASE: Final = "chaos"
+EXIT_INTERRUPTED: Final = 130
 QUIETLY: Final = {"BEACONFIRE_LOG_LEVEL": "warning"}
 DISPATCHER: Final[dict[str, Any]] = {"sign_in": "tama", "name_zh": "塔玛", "name_en": "Tama"}
 CENTRE: Final[dict[str, Any]] = {
     "code": "C1", "kind": "centre", "level": "city", "name_zh": "中心", "name_en": "Centre",
     "professional_parent": None, "division": "akl", "zone": "Pacific/Auckland",
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Findings:
-    """What came of a run; every list and every count of a fault is empty or 0 when all held."""
-
-    seed: int
-    minutes: float
-    faults: int = 0
-    kinds: dict[str, int] = field(default_factory=dict)
-    victims: dict[str, int] = field(default_factory=dict)
-    acked: int = 0
-    tried_again: int = 0
-    unanswered: int = 0
-    refused: list[str] = field(default_factory=list)
-    lost: int = 0
-    not_once: int = 0
-    repeated: int = 0
-    answered_otherwise: int = 0
-    missing_in_picture: int = 0
-    twice_in_picture: int = 0
-    trace: Trace | None = None
-    deaths: int = 0
-    lag_gone_s: float | None = None
-    behind: dict[str, int] = field(default_factory=dict)
-    set_aside: dict[str, int] = field(default_factory=dict)
-    standing_open: int = 0
-    connections_more: int = 0
-    tasks_failing: int = 0
-    control_lost: int = 0
-    late_lost: int = 0
-    late_acked: int = 0
-
-    @property
-    def void(self) -> list[str]:
-        """Why this run proves nothing; empty when it does."""
-        found: list[str] = []
-        if self.faults < FAULTS_A_MINUTE_MIN * self.minutes:
-            found.append("too few faults")
-        if self.acked < ACKS_A_MINUTE_MIN * self.minutes:
-            found.append("too few acknowledged")
-        if not self.tried_again:
-            found.append("no fault met a report")
-        if not self.control_lost:
-            found.append("the control consumer lost nothing")
-        if not self.late_lost:
-            found.append("late writing lost nothing")
-        return found
-
-    @property
-    def broken(self) -> list[str]:
-        """Which promises were not kept."""
-        trace = self.trace or Trace(0, 0, 0, 0)
-        judged = {
-            "acknowledged and lost": self.lost,
-            "effects that are not exactly one": self.not_once,
-            "keys with more than one report": self.repeated,
-            "never answered": self.unanswered,
-            "refused": len(self.refused),
-            "answered otherwise when asked again": self.answered_otherwise,
-            "missing in the picture": self.missing_in_picture,
-            "twice in the picture": self.twice_in_picture,
-            "deliveries missing": trace.lost,
-            "deliveries repeated": trace.repeated,
-            "streams out of order": trace.reordered,
-            "no deliveries at all": int(not trace.deliveries),
-            "lag that stayed": int(self.lag_gone_s is None),
-            "parked or quarantined": sum(self.set_aside.values()),
-            "transactions standing open": self.standing_open,
-            "connections left over": self.connections_more,
-            "tasks failing": self.tasks_failing,
-        }
-        return [f"{what}: {count}" for what, count in judged.items() if count]
-
-    def line(self) -> str:
-        """The report in one line."""
-        trace = self.trace or Trace(0, 0, 0, 0)
-        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
-        gone = "never" if self.lag_gone_s is None else f"after {self.lag_gone_s:.1f} s"
-        return (
-            f"chaos seed={self.seed} {self.minutes:g} min: {self.faults} faults ({kinds}); "
-            f"{self.acked:,} acked, {self.lost} lost, {self.tried_again} asked again -> "
-            f"{self.repeated + self.not_once} not once; {trace.deliveries:,} deliveries, "
-            f"{trace.repeated} dup {trace.lost} gap {trace.reordered} reorder; lag gone {gone}; "
-            f"controls: {self.control_lost} lost, {self.late_lost} of {self.late_acked} lost; "
-            f"{self.standing_open + self.connections_more + self.tasks_failing} left over; "
-            f"{self.verdict}"
-        )
-
-    @property
-    def verdict(self) -> str:
-        """Which promises were broken, why it proves nothing, or that all held."""
-        said = [f"BROKEN {', '.join(self.broken)}"] if self.broken else []
-        said += [f"VOID {', '.join(self.void)}"] if self.void else []
-        return "; ".join(said) or "all held"
-
-    def tell(self) -> int:
-        """Say what came of it; the exit code of the run."""
-        say(self.line())
-        for what in self.refused[:REFUSED_SHOWN_MAX]:
-            say(f"  refused: {what}")
-        return 1 if self.broken or self.void else 0
 
 
 class Run:
@@ -184,16 +80,17 @@ class Run:
         token = await asyncio.to_thread(call_taker, self._deployment.origin, dsns["agency"])
         observer = Observer(await self._own_database(), self._kafka(), seed=self._seed)
         await observer.start()
-        _, connections = await books.left_over()
+        (_, connections), held = await books.left_over(), await self._held()
         with Ledger(self._folder / "ledger") as ledger:
             load = Load(self._deployment.origin, token, ledger, seed=self._seed)
             faults = Faults(self._deployment, seed=self._seed)
             await self._break(load, faults)
             say(f"{faults.number} faults, {len(load.acked)} acknowledged; waiting for quiet")
             await self._until_quiet(books, observer)
+            found.not_back = await self._not_back()
             await observer.stop()
             await self._count(load, faults, books, observer)
-            await self._count_left_over(books, connections)
+            await self._count_left_over(books, connections, held)
             await observer.close()
             await self._write_late(books, Load(self._deployment.origin, token, ledger, seed=7))
         return found
@@ -225,6 +122,16 @@ class Run:
                 return
             await asyncio.sleep(LOOK_S)
 
+    async def _not_back(self) -> int:
+        """How many instances are not well again in time."""
+        ones = [one for name in SERVICES for one in self._deployment.instances[name]]
+        began = time.monotonic()
+        while time.monotonic() - began < QUIET_S_MAX:
+            if all(one.health == "healthy" for one in ones):
+                break
+            await asyncio.sleep(LOOK_S)
+        return sum(one.health != "healthy" for one in ones)
+
     async def _count(self, load: Load, faults: Faults, books: Books, observer: Observer) -> None:
         found = self._findings
         effects, counted = await books.effects()
@@ -244,7 +151,7 @@ class Run:
         await self._look_at_picture(load)
         found.twice_in_picture = await books.journal_repeats()
         found.trace = await observer.trace(RIGHT, told)
-        found.control_lost = (await observer.trace(CONTROL, told)).lost
+        found.controls = {name: (await observer.trace(name, told)).wrong for name in CONTROLS}
         found.deaths = observer.deaths
         found.set_aside = await books.set_aside()
 
@@ -259,30 +166,35 @@ class Run:
         }
         self._findings.missing_in_picture = len({one.report_id for one in load.acked} - shown)
 
-    async def _count_left_over(self, books: Books, before: dict[str, int]) -> None:
-        found = self._findings
+    async def _held(self) -> dict[str, Held]:
+        return await held_by_all(origins(self._deployment, SERVICES))
+
+    async def _count_left_over(
+        self, books: Books, before: dict[str, int], held: dict[str, Held]
+    ) -> None:
+        found, ones = self._findings, self._deployment.instances
+        places = origins(self._deployment, SERVICES)
+        found.tasks_failing = sum([await failing_at(one) for one in places.values()])
+        found.held_more = await not_let_go(held, self._held)
         found.standing_open, after = await books.left_over()
         found.connections_more = sum(
-            max(0, number - before[service] - POOL_MORE_MAX) for service, number in after.items()
+            max(0, number - before[service] - POOL_MORE_MAX * len(ones[service]))
+            for service, number in after.items()
         )
-        for service in CONSUMERS:
-            for index in range(len(self._deployment.instances[service])):
-                port = self._deployment.port(service, index=index)
-                async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
-                    said = (await client.get(f"http://{LOOPBACK}:{port}/readyz")).json()
-                found.tasks_failing += len(said["tasks"]["failing"])
 
     async def _write_late(self, books: Books, load: Load) -> None:
         """The same load on a database that answers before it writes: it must lose something."""
         await books.write_late(self._superuser_dsn("postgres"))
-        ended = asyncio.Event()
         faults = Faults(self._deployment, seed=self._seed)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(load.tell_until(ended))
+        telling = asyncio.create_task(load.tell_until(asyncio.Event()))
+        try:
             for _ in range(LATE_KILLS):
                 await asyncio.sleep(LATE_S)
                 await faults.kill("postgres")
-            ended.set()
+        finally:
+            # who was not answered is nobody's loss, and may never be: a history was forked (R7)
+            telling.cancel()
+            await asyncio.wait({telling})
         effects, _ = await books.effects()
         self._findings.late_acked = len(load.acked)
         self._findings.late_lost = sum(one.key not in effects for one in load.acked)
@@ -304,14 +216,10 @@ class Run:
         return psutil.Process(pid).environ()
 
     def _dsns(self) -> dict[str, str]:
-        return {one: self._environment(one)["BEACONFIRE_DATABASE_URL"] for one in CONSUMERS}
+        return {one: self._environment(one)["BEACONFIRE_DATABASE_URL"] for one in SERVICES}
 
     def _kafka(self) -> KafkaSettings:
         return KafkaSettings.from_environment(self._environment("incident"))
-
-
-POOL_MORE_MAX: Final = 8
-"""A pool is filled under load and empties after a minute; more than this is a leak."""
 
 
 def call_taker(origin: str, agency_dsn: str) -> str:
@@ -339,15 +247,17 @@ def token_of(sign_in: str, agency_dsn: str) -> str:
     return run.stdout.strip()
 
 
-def say(text: str) -> None:
-    """One line for people, at once."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
 def scaled(words: Sequence[str]) -> dict[str, int]:
     """How many instances of which service."""
     return {name: int(number) for name, _, number in (word.partition("=") for word in words)}
+
+
+async def or_interrupted(running: Coroutine[Any, Any, Findings]) -> Findings:
+    """Whoever ends us early ends it as an error would: what is paused goes on, all is stopped."""
+    task = asyncio.ensure_future(running)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, task.cancel)
+    return await task
 
 
 def main(words: Sequence[str]) -> int:
@@ -363,7 +273,10 @@ def main(words: Sequence[str]) -> int:
     folder.chmod(0o711)
     try:
         run = Run(folder, minutes=said.minutes, seed=said.seed, scale=scaled(said.scale))
-        found = asyncio.run(run.run())
+        found = asyncio.run(or_interrupted(run.run()))
+    except asyncio.CancelledError:
+        say("interrupted: everything was stopped, nothing was counted")
+        return EXIT_INTERRUPTED
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if said.json:

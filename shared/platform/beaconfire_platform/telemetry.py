@@ -41,6 +41,7 @@ CONSUMER_FAILURES: Final = Gauge(
 TASK_FAILURES: Final = Gauge(
     "beaconfire_task_failures", "Times a task ended by an error since start", ["task"]
 )
+LOOP_TASKS: Final = Gauge("beaconfire_loop_tasks", "Tasks of the event loop that have not ended")
 HORIZON_SECONDS: Final = Gauge(
     "beaconfire_log_horizon_seconds", "Age of the oldest transaction that holds the log back"
 )

@@ -10,6 +10,7 @@ from tests.integration.deploy.conftest import Make, program, until
 from chaos import faults
 from chaos.faults import KILL, SERVICES, STILL, Faults
 from compose.deployment import Deployment
+from compose.instance import Instance
 
 STAYS = "import time; time.sleep(600)"
 
@@ -61,6 +62,36 @@ async def test_who_is_killed_is_another_process_when_it_comes_back(deployment: D
     assert (made.counts, made.victims) == ({KILL: 1}, {"geo": 1})
     assert before is not None
     assert not psutil.pid_exists(before)
+
+
+def is_still(one: Instance) -> bool:
+    assert one.pid is not None
+    return psutil.Process(one.pid).status() == psutil.STATUS_STOPPED
+
+
+async def test_who_stands_still_goes_on_when_the_run_is_interrupted(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "STILL_S", (60.0, 60.0))
+    going = asyncio.create_task(Faults(deployment, seed=2).go_on_until(asyncio.Event()))
+    ones = [one for instances in deployment.instances.values() for one in instances]
+    await until(lambda: any(one.is_running and is_still(one) for one in ones), 60)
+
+    going.cancel()
+    await asyncio.gather(going, return_exceptions=True)
+
+    await until(lambda: all(one.is_running and not is_still(one) for one in ones), 20)
+
+
+async def test_a_fault_meets_only_who_is_there(deployment: Deployment) -> None:
+    one, made = deployment.instance("geo"), Faults(deployment, seed=1)
+
+    await asyncio.gather(made.kill("geo"), one.kill())
+    before = one.pid
+    await made.kill("geo")
+
+    assert made.victims["geo"] == 2
+    assert before is None or not psutil.pid_exists(before)
 
 
 async def test_the_same_seed_draws_the_same_faults(deployment: Deployment) -> None:

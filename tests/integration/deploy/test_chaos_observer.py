@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_testkit.node import free_port
-from chaos.observer import CONTROL, RIGHT, Observer, Trace
+from chaos.observer import CONTROLS, RIGHT, Observer, Trace
 
 A, B = ("incident", "a"), ("geo", "b")
 TOLD = {A: 3, B: 2}
@@ -67,16 +67,23 @@ async def test_what_differs_is_counted(
     assert await observer.trace(RIGHT, TOLD) == found
 
 
+def test_all_that_differs_is_wrong() -> None:
+    assert Trace(9, 1, 2, 3).wrong == 6
+    assert Trace(9, 0, 0, 0).wrong == 0
+
+
 async def test_each_consumer_has_its_own(observer: Observer, owner: asyncpg.Connection) -> None:
     await plant(owner, RIGHTLY)
-    await plant(owner, RIGHTLY[2:], CONTROL)
+    for name in CONTROLS:
+        await plant(owner, RIGHTLY[2:], name)
     await owner.execute(
         "insert into situation.seen (consumer, source, key, version) "
-        "values ('observer', 'geo', 'b', 2), ('control', 'geo', 'b', 1)"
+        "values ('observer', 'geo', 'b', 2), ('position-first', 'geo', 'b', 1)"
     )
 
     assert (await observer.trace(RIGHT, TOLD)).lost == 0
-    assert (await observer.trace(CONTROL, TOLD)).lost == 2
+    for name in CONTROLS:
+        assert (await observer.trace(name, TOLD)).lost == 2
     assert await observer.heads() == {B: 2}
 
 

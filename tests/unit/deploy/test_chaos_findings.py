@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from chaos import run
-from chaos.observer import Trace
-from chaos.run import Findings, scaled
+from chaos import findings
+from chaos.findings import Findings
+from chaos.left_over import Held
+from chaos.observer import CONTROLS, Trace
+from chaos.run import MINUTES
 
 WELL = Findings(
     seed=7, minutes=3.0, faults=30, kinds={"kill9": 20, "stop": 10}, victims={"geo": 30},
     acked=2_001, tried_again=40, trace=Trace(9_000, 0, 0, 0), deaths=3, lag_gone_s=4.5,
-    behind={"geo": 0}, set_aside={"geo": 0}, control_lost=5, late_lost=6, late_acked=100,
+    behind={"geo": 0}, set_aside={"geo": 0}, controls=dict.fromkeys(CONTROLS, 5),
+    late_lost=6, late_acked=100,
 )  # fmt: skip
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
@@ -34,12 +37,21 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"standing_open": 12}, "transactions standing open: 12"),
     ({"connections_more": 13}, "connections left over: 13"),
     ({"tasks_failing": 14}, "tasks failing: 14"),
+    ({"not_back": 15}, "instances not back: 15"),
+    ({"held_more": {"geo-1": Held(16, 0), "incident-2": Held(1, 0)}}, "tasks left over: 17"),
+    ({"held_more": {"geo-1": Held(0, 18)}}, "files left open: 18"),
 ]
 VOID: list[tuple[dict[str, Any], str]] = [
     ({"faults": 29}, "too few faults"),
     ({"acked": 2_000}, "too few acknowledged"),
     ({"tried_again": 0}, "no fault met a report"),
-    ({"control_lost": 0}, "the control consumer lost nothing"),
+    *(
+        (
+            {"controls": dict.fromkeys(CONTROLS, 5) | {name: 0}},
+            f"the control {name} did nothing wrong",
+        )
+        for name in CONTROLS
+    ),
     ({"late_lost": 0}, "late writing lost nothing"),
 ]
 
@@ -81,7 +93,8 @@ def test_no_count_that_is_judged_can_be_forgotten_here() -> None:
     everything: dict[str, Any] = {}
     for planted, _ in BROKEN:
         everything |= planted
-    told = replace(WELL, **everything | {"trace": Trace(0, 1, 1, 1)}).broken
+    everything |= {"trace": Trace(0, 1, 1, 1), "held_more": {"geo-1": Held(1, 1)}}
+    told = replace(WELL, **everything).broken
 
     assert sorted(one.partition(":")[0] for one in told) == sorted(
         {told.partition(":")[0] for _, told in BROKEN}
@@ -106,8 +119,8 @@ def test_a_longer_run_needs_more(minutes: float) -> None:
     enough = replace(
         WELL,
         minutes=minutes,
-        faults=int(run.FAULTS_A_MINUTE_MIN * minutes),
-        acked=int(run.ACKS_A_MINUTE_MIN * minutes) + 1,
+        faults=int(findings.FAULTS_A_MINUTE_MIN * minutes),
+        acked=int(findings.ACKS_A_MINUTE_MIN * minutes) + 1,
     )
 
     assert enough.void == []
@@ -118,10 +131,33 @@ def test_a_longer_run_needs_more(minutes: float) -> None:
 def test_refusals_are_shown_a_few_at_most(capsys: pytest.CaptureFixture[str]) -> None:
     replace(WELL, refused=[f"422 number {one}" for one in range(50)]).tell()
 
-    assert capsys.readouterr().out.count("\n") == 1 + run.REFUSED_SHOWN_MAX
+    assert capsys.readouterr().out.count("\n") == 1 + findings.REFUSED_SHOWN_MAX
 
 
 def test_three_minutes_are_thirty_faults_and_two_thousand_reports() -> None:
-    assert run.FAULTS_A_MINUTE_MIN * run.MINUTES >= 30
-    assert run.ACKS_A_MINUTE_MIN * run.MINUTES > 2_000
-    assert scaled(["geo=2", "dispatch=3"]) == {"geo": 2, "dispatch": 3}
+    assert findings.FAULTS_A_MINUTE_MIN * MINUTES >= 30
+    assert findings.ACKS_A_MINUTE_MIN * MINUTES > 2_000
+
+
+def test_whatever_is_left_over_is_in_the_line_and_says_where(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = replace(
+        WELL, standing_open=1, connections_more=2, tasks_failing=3,
+        held_more={"geo-1": Held(4, 5), "incident-2": Held(0, 6)},
+    )  # fmt: skip
+
+    found.tell()
+
+    line, *more = capsys.readouterr().out.splitlines()
+    assert "; 21 left over; " in line
+    assert more == [
+        "  geo-1 holds 4 tasks and 5 files too many",
+        "  incident-2 holds 0 tasks and 6 files too many",
+    ]
+
+
+def test_each_control_is_named_with_what_it_did_wrong() -> None:
+    line = replace(WELL, controls={"position-first": 7, "drop-when-full": 9}).line()
+
+    assert "; controls wrong: position-first 7, dedupe-by-time 0, drop-when-full 9, late" in line

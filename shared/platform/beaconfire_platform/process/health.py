@@ -22,6 +22,7 @@ from beaconfire_platform.process.measures import (
     measure_books,
     measure_consumers,
     measure_lag,
+    measure_loop,
     measure_relays,
 )
 from beaconfire_platform.process.running import Running
@@ -103,6 +104,7 @@ class Health:
         consumers = [one for service in self.services for one in service.consumers]
         measure_consumers(consumers)
         measure_relays(self.relays)
+        measure_loop()
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
         await measure_lag(consumers)

@@ -29,6 +29,7 @@ from beaconfire_platform.telemetry import (
     KEYS_WAITING,
     LEASE_FREE,
     LEASE_HELD,
+    LOOP_TASKS,
     POSITION_MOVES,
     QUARANTINED_UNSEEN,
     RELAY_ACTIVE,
@@ -68,6 +69,14 @@ def measure_relays(relays: Mapping[str, RelayHealth]) -> None:
         RELAY_PUBLISHED.labels(name).set(relay.published)
         RELAY_FAILURES.labels(name).set(relay.failures)
         _set_unfit(name, relay.unfit.keys())
+
+
+def measure_loop() -> None:
+    """How many tasks there are, with the one that asks: what is leaked makes it grow.
+
+    Open files are counted by prometheus_client itself, as `process_open_fds`.
+    """
+    LOOP_TASKS.set(len(asyncio.all_tasks()))
 
 
 async def measure_lag(consumers: Sequence[Consumer]) -> None:

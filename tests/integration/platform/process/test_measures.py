@@ -1,5 +1,6 @@
 """`/metrics` says how far behind, who has which lease and what waits; nothing makes it fail."""
 
+import asyncio
 import math
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -20,6 +21,7 @@ from beaconfire_platform.process.measures import (
     measure_books,
     measure_consumers,
     measure_lag,
+    measure_loop,
     measure_relays,
 )
 from beaconfire_platform.process.running import Running
@@ -126,6 +128,20 @@ async def test_a_database_that_is_away_makes_unknown_what_it_knew(
     assert math.isnan(value("consumer_lag_facts", consumer="blind"))
     assert math.isnan(value("relay_unpublished"))
     assert value("consumer_applied", consumer="blind") == 1
+
+
+async def test_a_task_that_nobody_ends_is_one_more_until_it_ends() -> None:
+    measure_loop()
+    before = value("loop_tasks")
+    leaked = asyncio.create_task(asyncio.Event().wait())
+    measure_loop()
+    meanwhile = value("loop_tasks")
+    leaked.cancel()
+    await asyncio.wait({leaked})
+    measure_loop()
+
+    assert meanwhile == before + 1
+    assert value("loop_tasks") == before
 
 
 async def test_labels_are_no_more_than_there_are_consumers(table: LogHarness) -> None:

@@ -1,0 +1,140 @@
+"""What came of a run of `make chaos`: which promises were broken, or why it proves nothing.
+
+Void below thirty faults and two thousand acknowledged reports in three minutes: such a run proves
+nothing. So does one in which a control stays green.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Final
+
+from chaos.left_over import Held
+from chaos.observer import CONTROLS, Trace
+
+FAULTS_A_MINUTE_MIN: Final = 10
+ACKS_A_MINUTE_MIN: Final = 667
+REFUSED_SHOWN_MAX: Final = 3
+
+
+@dataclass(slots=True)
+class Findings:
+    """What came of a run; every list and every count of a fault is empty or 0 when all held."""
+
+    seed: int
+    minutes: float
+    faults: int = 0
+    kinds: dict[str, int] = field(default_factory=dict[str, int])
+    victims: dict[str, int] = field(default_factory=dict)
+    acked: int = 0
+    tried_again: int = 0
+    unanswered: int = 0
+    refused: list[str] = field(default_factory=list)
+    lost: int = 0
+    not_once: int = 0
+    repeated: int = 0
+    answered_otherwise: int = 0
+    missing_in_picture: int = 0
+    twice_in_picture: int = 0
+    trace: Trace | None = None
+    deaths: int = 0
+    lag_gone_s: float | None = None
+    behind: dict[str, int] = field(default_factory=dict)
+    not_back: int = 0
+    set_aside: dict[str, int] = field(default_factory=dict)
+    standing_open: int = 0
+    connections_more: int = 0
+    tasks_failing: int = 0
+    held_more: dict[str, Held] = field(default_factory=dict[str, Held])
+    controls: dict[str, int] = field(default_factory=dict[str, int])
+    late_lost: int = 0
+    late_acked: int = 0
+
+    @property
+    def void(self) -> list[str]:
+        """Why this run proves nothing; empty when it does."""
+        found: list[str] = []
+        if self.faults < FAULTS_A_MINUTE_MIN * self.minutes:
+            found.append("too few faults")
+        if self.acked < ACKS_A_MINUTE_MIN * self.minutes:
+            found.append("too few acknowledged")
+        if not self.tried_again:
+            found.append("no fault met a report")
+        found.extend(
+            f"the control {name} did nothing wrong"
+            for name in CONTROLS if not self.controls.get(name)
+        )  # fmt: skip
+        if not self.late_lost:
+            found.append("late writing lost nothing")
+        return found
+
+    @property
+    def broken(self) -> list[str]:
+        """Which promises were not kept."""
+        trace = self.trace or Trace(0, 0, 0, 0)
+        judged = {
+            "acknowledged and lost": self.lost,
+            "effects that are not exactly one": self.not_once,
+            "keys with more than one report": self.repeated,
+            "never answered": self.unanswered,
+            "refused": len(self.refused),
+            "answered otherwise when asked again": self.answered_otherwise,
+            "missing in the picture": self.missing_in_picture,
+            "twice in the picture": self.twice_in_picture,
+            "deliveries missing": trace.lost,
+            "deliveries repeated": trace.repeated,
+            "streams out of order": trace.reordered,
+            "no deliveries at all": int(not trace.deliveries),
+            "lag that stayed": int(self.lag_gone_s is None),
+            "instances not back": self.not_back,
+            "parked or quarantined": sum(self.set_aside.values()),
+            "transactions standing open": self.standing_open,
+            "connections left over": self.connections_more,
+            "tasks failing": self.tasks_failing,
+            "tasks left over": sum(one.tasks for one in self.held_more.values()),
+            "files left open": sum(one.files for one in self.held_more.values()),
+        }
+        return [f"{what}: {count}" for what, count in judged.items() if count]
+
+    def line(self) -> str:
+        """The report in one line."""
+        trace = self.trace or Trace(0, 0, 0, 0)
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
+        controls = ", ".join(f"{name} {self.controls.get(name, 0)}" for name in CONTROLS)
+        gone = "never" if self.lag_gone_s is None else f"after {self.lag_gone_s:.1f} s"
+        return (
+            f"chaos seed={self.seed} {self.minutes:g} min: {self.faults} faults ({kinds}); "
+            f"{self.acked:,} acked, {self.lost} lost, {self.tried_again} asked again -> "
+            f"{self.repeated + self.not_once} not once; {trace.deliveries:,} deliveries, "
+            f"{trace.repeated} dup {trace.lost} gap {trace.reordered} reorder; lag gone {gone}; "
+            f"controls wrong: {controls}, late writing {self.late_lost} of {self.late_acked}; "
+            f"{self.left_over} left over; "
+            f"{self.verdict}"
+        )
+
+    @property
+    def left_over(self) -> int:
+        """Whatever is still held that was not before: transactions, connections, tasks, files."""
+        held = sum(one.tasks + one.files for one in self.held_more.values())
+        return self.standing_open + self.connections_more + self.tasks_failing + held
+
+    @property
+    def verdict(self) -> str:
+        """Which promises were broken, why it proves nothing, or that all held."""
+        said = [f"BROKEN {', '.join(self.broken)}"] if self.broken else []
+        said += [f"VOID {', '.join(self.void)}"] if self.void else []
+        return "; ".join(said) or "all held"
+
+    def tell(self) -> int:
+        """Say what came of it; the exit code of the run."""
+        say(self.line())
+        for what in self.refused[:REFUSED_SHOWN_MAX]:
+            say(f"  refused: {what}")
+        for name, more in self.held_more.items():
+            say(f"  {name} holds {more.tasks} tasks and {more.files} files too many")
+        return 1 if self.broken or self.void else 0
+
+
+def say(text: str) -> None:
+    """One line for people, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,105 @@
+"""What each process holds: its tasks and its open files, before the faults and after quiet.
+
+A process that was killed meanwhile began anew, so what it holds more than at the beginning came of
+its start, of what it caught up with, or of others that were away: a leak of one of those ways.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from beaconfire_platform.database import POOL_CONNECTIONS_MAX
+from compose.deployment import Deployment
+from compose.places import LOOPBACK
+
+TASKS: Final = "beaconfire_loop_tasks"
+FILES: Final = "process_open_fds"
+TASKS_MORE_MAX: Final = 2
+"""A request in hand is a task: the deployment's look at its health, a neighbour's question."""
+FILES_MORE_MAX: Final = POOL_CONNECTIONS_MAX + 2
+"""A pool that load filled is emptied after a minute only; a knock at the brokers' door and a
+request in hand are one each.
+"""
+LET_GO_S_MAX: Final = 75.0
+"""By then whatever is kept for a while is closed: a pool's connection after a minute of rest."""
+LOOK_S: Final = 1.0
+ANSWER_S_MAX: Final = 10.0
+
+
+class NotMeasured(Exception):  # noqa: N818  (told by name)
+    """A process does not say how much it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many tasks its loop has, and how many files and sockets it has open."""
+
+    tasks: int
+    files: int
+
+    def more_than(self, before: "Held") -> "Held":
+        """Beyond what may come and go; nought where it is not."""
+        return Held(
+            max(0, self.tasks - before.tasks - TASKS_MORE_MAX),
+            max(0, self.files - before.files - FILES_MORE_MAX),
+        )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Neither of both."""
+        return not (self.tasks or self.files)
+
+
+def origins(deployment: Deployment, services: tuple[str, ...]) -> dict[str, str]:
+    """Where each instance of these services is reached, past the gateway."""
+    return {
+        one.name: f"http://{LOOPBACK}:{deployment.port(name, index=one.index)}"
+        for name in services for one in deployment.instances[name]
+    }  # fmt: skip
+
+
+async def held_by(origin: str) -> Held:
+    """As a process says itself; NotMeasured when it says less."""
+    async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S_MAX) as client:
+        said = (await client.get(f"{origin}/metrics")).raise_for_status().text
+    found = {
+        sample.name: int(sample.value)
+        for family in text_string_to_metric_families(said)
+        for sample in family.samples if sample.name in (TASKS, FILES)
+    }  # fmt: skip
+    for name in (TASKS, FILES):
+        if name not in found:
+            raise NotMeasured(f"{origin}/metrics has no {name}")
+    return Held(found[TASKS], found[FILES])
+
+
+async def failing_at(origin: str) -> int:
+    """How many of a process's tasks fail again and again."""
+    async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S_MAX) as client:
+        said = (await client.get(f"{origin}/readyz")).json()
+    return len(said["tasks"]["failing"])
+
+
+async def held_by_all(places: Mapping[str, str]) -> dict[str, Held]:
+    """By instance."""
+    return {name: await held_by(origin) for name, origin in places.items()}
+
+
+async def not_let_go(
+    before: Mapping[str, Held],
+    look: Callable[[], Awaitable[Mapping[str, Held]]],
+    most_s: float = LET_GO_S_MAX,
+) -> dict[str, Held]:
+    """What instances hold more than before, once none does or when so long is over."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + most_s
+    while True:
+        more = {name: held.more_than(before[name]) for name, held in (await look()).items()}
+        found = {name: one for name, one in more.items() if not one.is_nothing}
+        if not found or loop.time() >= until:
+            return found
+        await asyncio.sleep(LOOK_S)
