@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -32,8 +33,11 @@ _EFFECTS: Final = """
     left join audited on audited.incident_id = report.incident_id::text
     group by 1, 2
 """
+STANDS_S: Final = 1.0
+"""Between two statements a transaction idles for a moment; one that stands is in nobody's hand."""
 _LEFT_OVER: Final = """
-    select count(*) filter (where state like 'idle in transaction%') as open,
+    select count(*) filter (where state like 'idle in transaction%'
+                            and clock_timestamp() - state_change > $1::interval) as open,
            count(*) as connections
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
 """
@@ -120,7 +124,7 @@ class Books:
         standing, connections = 0, dict[str, int]()
         for service in self._dsns:
             async with self._of(service) as connection:
-                [row] = await connection.fetch(_LEFT_OVER)
+                [row] = await connection.fetch(_LEFT_OVER, timedelta(seconds=STANDS_S))
             standing += row["open"]
             connections[service] = row["connections"]
         return standing, connections

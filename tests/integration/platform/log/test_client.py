@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import TopicPartition
 
+from beaconfire_platform.log.kafka import client as client_module
 from beaconfire_platform.log.kafka.client import (
     by_controller,
     looking,
@@ -131,6 +132,29 @@ async def test_a_client_whose_fetch_failed_and_waits_to_be_tried_again_is_ended_
     async with asyncio.timeout(20):
         await stop(client)
 
+    await none_left(settings, tasks)
+
+
+async def test_a_client_that_begins_after_everybody_gave_it_up_is_ended_too(
+    own_kafka: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a broker stands still for longer than anybody waits, and goes on."""
+    monkeypatch.setattr(client_module, "STOP_S_MAX", 0.2)
+    settings, tasks = KafkaSettings(own_kafka.bootstrap), asyncio.all_tasks()
+
+    async def look() -> None:
+        async with asyncio.timeout(0.3), looking(settings):
+            pass
+
+    own_kafka.pause()
+    try:
+        with pytest.raises(TimeoutError):
+            await look()
+        meanwhile = connections(settings)
+    finally:
+        own_kafka.resume()
+
+    assert meanwhile == 1, "it was not beginning: this proves nothing"
     await none_left(settings, tasks)
 
 

@@ -12,10 +12,16 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 STOP_S_MAX: Final = 5.0
 T = TypeVar("T")
+_LATE: Final[set["asyncio.Task[None]"]] = set()
+"""What stops clients that began too late: the loop alone would not keep it."""
 
 
-class Stoppable(Protocol):
-    """Any of aiokafka's clients."""
+class Client(Protocol):
+    """Any of aiokafka's clients that reads or writes."""
+
+    async def start(self) -> None:
+        """Connect, and begin what goes on by itself."""
+        ...
 
     async def stop(self) -> None:
         """Close every connection and end every task."""
@@ -36,7 +42,30 @@ async def whole(asked: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-async def stop(client: Stoppable) -> None:
+async def begin(client: Client) -> None:
+    """Start a client whole; one that begins after nobody waits for it any more is stopped then."""
+    starting = asyncio.create_task(client.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting}, timeout=STOP_S_MAX)
+        if not starting.done():
+            late = asyncio.create_task(_stop_late(client, starting))
+            _LATE.add(late)
+            late.add_done_callback(_LATE.discard)
+        else:
+            _heard(starting)
+        raise
+
+
+async def _stop_late(client: Client, starting: "asyncio.Task[None]") -> None:
+    await asyncio.wait({starting})
+    _heard(starting)
+    vars(client)["_closed"] = False  # whoever stopped it before found nothing yet
+    await stop(client)
+
+
+async def stop(client: Client) -> None:
     """Stop a client whatever state it is in; broken brokers hold it up for five seconds at most.
 
     In a task of its own: aiokafka 0.14 lets cancellations of its own tasks out, and keeps ours to
@@ -53,7 +82,7 @@ async def stop(client: Stoppable) -> None:
         stopping.add_done_callback(_heard)
 
 
-async def _end(client: Stoppable) -> None:
+async def _end(client: Client) -> None:
     await asyncio.sleep(0)  # what was started just now cannot be cancelled before it begins
     try:
         await client.stop()
@@ -62,7 +91,7 @@ async def _end(client: Stoppable) -> None:
         raise
 
 
-async def _end_rest(client: Stoppable) -> None:
+async def _end_rest(client: Client) -> None:
     """End what a client drops out of its own end without ending.
 
     aiokafka 0.14 awaits its cancelled fetches; one that failed and waits to be tried again answers
@@ -113,7 +142,7 @@ async def looking(settings: KafkaSettings, **more: Any) -> AsyncGenerator[AIOKaf
     """A client for a moment's look."""
     client = past_client(settings, **more)
     try:
-        await whole(client.start())
+        await begin(client)
         yield client
     finally:
         await stop(client)

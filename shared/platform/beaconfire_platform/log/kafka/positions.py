@@ -18,7 +18,7 @@ from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.codec import encode_bytes
-from beaconfire_platform.log.kafka.client import looking, stop, whole
+from beaconfire_platform.log.kafka.client import begin, looking, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.our_words import said_of
@@ -85,7 +85,7 @@ class KafkaPositionStream:
         await self._knock()
         producer = AIOKafkaProducer(**self._settings.client("positions"), acks=1, linger_ms=10)
         try:
-            await whole(producer.start())
+            await begin(producer)
             while True:
                 fixes = await self._outgoing.take()
                 async with asyncio.timeout(SEND_S_MAX):

@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.log.health import RelayHealth
-from beaconfire_platform.log.kafka.client import throw_away, whole
+from beaconfire_platform.log.kafka.client import begin, throw_away
 from beaconfire_platform.log.kafka.flying import Flying
 from beaconfire_platform.log.kafka.presence import LOOK_EVERY_S, Presence
 from beaconfire_platform.log.kafka.refill import HistoryForked
@@ -267,7 +267,7 @@ class Publisher(ABC):
             max_batch_size=BATCH_BYTES_MAX,
         )
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
-            await whole(producer.start())
+            await begin(producer)
         await self._claim()
         self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX)
         self.health.is_active = True

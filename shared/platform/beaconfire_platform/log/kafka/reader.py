@@ -19,7 +19,7 @@ from aiokafka.structs import TopicPartition
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import TROUBLE
-from beaconfire_platform.log.kafka.client import past_client, stop, whole
+from beaconfire_platform.log.kafka.client import begin, past_client, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import read_record
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -197,7 +197,7 @@ class KafkaReader:
             raise
 
     async def _begin(self, client: AIOKafkaConsumer) -> None:
-        await whole(client.start())
+        await begin(client)
         there = await whole(client.topics())
         missing = [topic for topic in self._topics if topic not in there]
         if missing:
