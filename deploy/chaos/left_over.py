@@ -2,10 +2,11 @@
 
 A process that was killed meanwhile began anew, so what it holds more than at the beginning came of
 its start, of what it caught up with, or of others that were away: a leak of one of those ways.
+Instances of a service are counted together, since another may have its leases by now.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,17 +37,10 @@ class NotMeasured(Exception):  # noqa: N818  (told by name)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many tasks its loop has, and how many files and sockets it has open."""
+    """How many tasks a loop has, and how many files and sockets its process has open."""
 
     tasks: int
     files: int
-
-    def more_than(self, before: "Held") -> "Held":
-        """Beyond what may come and go; nought where it is not."""
-        return Held(
-            max(0, self.tasks - before.tasks - TASKS_MORE_MAX),
-            max(0, self.files - before.files - FILES_MORE_MAX),
-        )
 
     @property
     def is_nothing(self) -> bool:
@@ -54,12 +48,24 @@ class Held:
         return not (self.tasks or self.files)
 
 
-def origins(deployment: Deployment, services: tuple[str, ...]) -> dict[str, str]:
+def more_than(before: Sequence[Held], now: Sequence[Held]) -> Held:
+    """What a service's instances hold beyond what may come and go in each of them."""
+    tasks = sum(one.tasks for one in now) - sum(one.tasks for one in before)
+    files = sum(one.files for one in now) - sum(one.files for one in before)
+    return Held(
+        max(0, tasks - TASKS_MORE_MAX * len(now)), max(0, files - FILES_MORE_MAX * len(now))
+    )
+
+
+def origins(deployment: Deployment, services: Sequence[str]) -> dict[str, list[str]]:
     """Where each instance of these services is reached, past the gateway."""
     return {
-        one.name: f"http://{LOOPBACK}:{deployment.port(name, index=one.index)}"
-        for name in services for one in deployment.instances[name]
-    }  # fmt: skip
+        name: [
+            f"http://{LOOPBACK}:{deployment.port(name, index=one.index)}"
+            for one in deployment.instances[name]
+        ]
+        for name in services
+    }
 
 
 async def held_by(origin: str) -> Held:
@@ -84,21 +90,21 @@ async def failing_at(origin: str) -> int:
     return len(said["tasks"]["failing"])
 
 
-async def held_by_all(places: Mapping[str, str]) -> dict[str, Held]:
-    """By instance."""
-    return {name: await held_by(origin) for name, origin in places.items()}
+async def held_by_all(places: Mapping[str, Sequence[str]]) -> dict[str, list[Held]]:
+    """By service, of each of its instances."""
+    return {name: [await held_by(one) for one in ones] for name, ones in places.items()}
 
 
 async def not_let_go(
-    before: Mapping[str, Held],
-    look: Callable[[], Awaitable[Mapping[str, Held]]],
+    before: Mapping[str, Sequence[Held]],
+    look: Callable[[], Awaitable[Mapping[str, Sequence[Held]]]],
     most_s: float = LET_GO_S_MAX,
 ) -> dict[str, Held]:
-    """What instances hold more than before, once none does or when so long is over."""
+    """What services hold more than before, once none does or when so long is over."""
     loop = asyncio.get_running_loop()
     until = loop.time() + most_s
     while True:
-        more = {name: held.more_than(before[name]) for name, held in (await look()).items()}
+        more = {name: more_than(before[name], held) for name, held in (await look()).items()}
         found = {name: one for name, one in more.items() if not one.is_nothing}
         if not found or loop.time() >= until:
             return found

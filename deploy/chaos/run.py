@@ -166,19 +166,20 @@ class Run:
         }
         self._findings.missing_in_picture = len({one.report_id for one in load.acked} - shown)
 
-    async def _held(self) -> dict[str, Held]:
+    async def _held(self) -> dict[str, list[Held]]:
         return await held_by_all(origins(self._deployment, SERVICES))
 
     async def _count_left_over(
-        self, books: Books, before: dict[str, int], held: dict[str, Held]
+        self, books: Books, before: dict[str, int], held: dict[str, list[Held]]
     ) -> None:
-        found, ones = self._findings, self._deployment.instances
-        places = origins(self._deployment, SERVICES)
-        found.tasks_failing = sum([await failing_at(one) for one in places.values()])
+        found, places = self._findings, origins(self._deployment, SERVICES)
+        found.tasks_failing = sum(
+            [await failing_at(one) for ones in places.values() for one in ones]
+        )
         found.held_more = await not_let_go(held, self._held)
         found.standing_open, after = await books.left_over()
         found.connections_more = sum(
-            max(0, number - before[service] - POOL_MORE_MAX * len(ones[service]))
+            max(0, number - before[service] - POOL_MORE_MAX * len(places[service]))
             for service, number in after.items()
         )
 

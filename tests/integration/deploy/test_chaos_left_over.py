@@ -24,6 +24,7 @@ from chaos.left_over import (
     failing_at,
     held_by,
     held_by_all,
+    more_than,
     not_let_go,
     origins,
 )
@@ -52,8 +53,8 @@ async def origin(database: str, running: Running) -> AsyncGenerator[str]:
         await running.stop()
 
 
-async def look(origin: str) -> dict[str, Held]:
-    return await held_by_all({"incident-1": origin})
+async def look(origin: str) -> dict[str, list[Held]]:
+    return await held_by_all({"incident": [origin]})
 
 
 async def test_who_leaks_nothing_has_nothing_left_over(origin: str) -> None:
@@ -76,7 +77,7 @@ async def test_a_leak_of_tasks_is_found(origin: str, monkeypatch: pytest.MonkeyP
         one.cancel()
     await asyncio.wait(leaked)
 
-    assert found == {"incident-1": Held(3, 0)}
+    assert found == {"incident": Held(3, 0)}
     assert await not_let_go(before, lambda: look(origin), most_s=0.3) == {}
 
 
@@ -89,7 +90,7 @@ async def test_a_leak_of_files_is_found(origin: str, monkeypatch: pytest.MonkeyP
 
         found = await not_let_go(before, lambda: look(origin), most_s=0.3)
 
-    assert found == {"incident-1": Held(0, 4)}
+    assert found == {"incident": Held(0, 4)}
     assert await not_let_go(before, lambda: look(origin), most_s=0.3) == {}
 
 
@@ -107,12 +108,20 @@ async def test_what_is_let_go_in_time_is_not_left_over(
 
 
 def test_what_may_come_and_go_is_no_leak_and_less_is_none_either() -> None:
-    before = Held(30, 40)
+    before = [Held(30, 40)]
 
-    assert before.more_than(before).is_nothing
-    assert Held(30 + TASKS_MORE_MAX, 40 + FILES_MORE_MAX).more_than(before).is_nothing
-    assert Held(31 + TASKS_MORE_MAX, 10).more_than(before) == Held(1, 0)
-    assert Held(10, 41 + FILES_MORE_MAX).more_than(before) == Held(0, 1)
+    assert more_than(before, before).is_nothing
+    assert more_than(before, [Held(30 + TASKS_MORE_MAX, 40 + FILES_MORE_MAX)]).is_nothing
+    assert more_than(before, [Held(31 + TASKS_MORE_MAX, 10)]) == Held(1, 0)
+    assert more_than(before, [Held(10, 41 + FILES_MORE_MAX)]) == Held(0, 1)
+
+
+def test_instances_that_changed_places_leak_nothing_and_one_that_leaks_is_found() -> None:
+    before = [Held(60, 40), Held(30, 20)]
+
+    assert more_than(before, [Held(30, 20), Held(60, 40)]).is_nothing
+    assert more_than(before, [Held(30, 20), Held(61 + 2 * TASKS_MORE_MAX, 40)]) == Held(1, 0)
+    assert more_than(before, [Held(30, 23 + 2 * FILES_MORE_MAX), Held(60, 40)]) == Held(0, 3)
 
 
 async def test_a_task_that_fails_again_and_again_is_counted(
@@ -155,6 +164,10 @@ async def test_every_instance_is_reached_at_a_port_of_its_own(deployments: Make)
 
     found = origins(made, ("geo", "incident"))
 
-    assert found.keys() == {"geo-1", "incident-1", "incident-2"}
-    assert len(set(found.values())) == 3
-    assert found["incident-2"] == f"http://127.0.0.1:{made.port('incident', index=1)}"
+    assert found == {
+        "geo": [f"http://127.0.0.1:{made.port('geo')}"],
+        "incident": [
+            f"http://127.0.0.1:{made.port('incident', index=index)}" for index in range(2)
+        ],
+    }
+    assert len({*found["geo"], *found["incident"]}) == 3

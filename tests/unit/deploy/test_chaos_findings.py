@@ -38,8 +38,8 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"connections_more": 13}, "connections left over: 13"),
     ({"tasks_failing": 14}, "tasks failing: 14"),
     ({"not_back": 15}, "instances not back: 15"),
-    ({"held_more": {"geo-1": Held(16, 0), "incident-2": Held(1, 0)}}, "tasks left over: 17"),
-    ({"held_more": {"geo-1": Held(0, 18)}}, "files left open: 18"),
+    ({"held_more": {"geo": Held(16, 0), "incident": Held(1, 0)}}, "tasks left over: 17"),
+    ({"held_more": {"geo": Held(0, 18)}}, "files left open: 18"),
 ]
 VOID: list[tuple[dict[str, Any], str]] = [
     ({"faults": 29}, "too few faults"),
@@ -93,7 +93,7 @@ def test_no_count_that_is_judged_can_be_forgotten_here() -> None:
     everything: dict[str, Any] = {}
     for planted, _ in BROKEN:
         everything |= planted
-    everything |= {"trace": Trace(0, 1, 1, 1), "held_more": {"geo-1": Held(1, 1)}}
+    everything |= {"trace": Trace(0, 1, 1, 1), "held_more": {"geo": Held(1, 1)}}
     told = replace(WELL, **everything).broken
 
     assert sorted(one.partition(":")[0] for one in told) == sorted(
@@ -144,7 +144,7 @@ def test_whatever_is_left_over_is_in_the_line_and_says_where(
 ) -> None:
     found = replace(
         WELL, standing_open=1, connections_more=2, tasks_failing=3,
-        held_more={"geo-1": Held(4, 5), "incident-2": Held(0, 6)},
+        held_more={"geo": Held(4, 5), "incident": Held(0, 6)},
     )  # fmt: skip
 
     found.tell()
@@ -152,8 +152,8 @@ def test_whatever_is_left_over_is_in_the_line_and_says_where(
     line, *more = capsys.readouterr().out.splitlines()
     assert "; 21 left over; " in line
     assert more == [
-        "  geo-1 holds 4 tasks and 5 files too many",
-        "  incident-2 holds 0 tasks and 6 files too many",
+        "  geo holds 4 tasks and 5 files too many",
+        "  incident holds 0 tasks and 6 files too many",
     ]
 
 
