@@ -14,7 +14,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from beaconfire_agency.adapters.beginnings import PAGE_THINGS_MAX, Beginnings, next_page
+from beaconfire_agency.adapters.beginnings import (
+    BEFORE_ALL,
+    PAGE_THINGS_MAX,
+    THINGS,
+    Beginnings,
+    next_page,
+)
 from beaconfire_agency.adapters.sharing_rows import PgSharing
 from beaconfire_agency.application.show_what_stands import show_what_stands
 from beaconfire_agency.domain.sharing import Known
@@ -28,7 +34,7 @@ from beaconfire_testkit.log_harness import as_role
 from .dying_beginnings import CAUSE
 
 CHILD: Final = Path(__file__).parent / "dying_beginnings.py"
-PAGES: Final = 14
+PAGES: Final = 10
 COPIES: Final = (PAGES - 1) * PAGE_THINGS_MAX
 MOVING: Final = 20
 """Units that change while all of that is told."""
@@ -204,6 +210,20 @@ async def together(city: City, *beginnings: Beginnings) -> None:
     for one in running:
         one.cancel()
     await asyncio.gather(*running, return_exceptions=True)
+
+
+async def test_a_page_is_found_by_the_key_however_much_is_known(city: City, database: str) -> None:
+    owner = await asyncpg.connect(database, server_settings={"search_path": "agency"})
+    await owner.execute(_COPY, city.moving[0], 50_000)
+    await owner.execute("vacuum analyze known")
+    plans: dict[str, str] = {}
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        await owner.execute(f"set plan_cache_mode = {mode}")
+        told = await owner.fetch(f"explain {THINGS}", BEFORE_ALL, PAGE_THINGS_MAX)
+        plans[mode] = "\n".join(one[0] for one in told)
+    await owner.close()
+
+    assert [plan for plan in plans.values() if "Seq Scan" in plan or "Sort" in plan] == []
 
 
 async def test_nobody_waits_for_the_whole_of_anothers_beginning(city: City) -> None:

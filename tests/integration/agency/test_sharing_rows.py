@@ -1,6 +1,9 @@
 """What is known and what was shown, as rows: read back as it was kept, versions without a gap."""
 
+from importlib.resources import files
 from typing import Any
+
+import asyncpg
 
 from beaconfire_agency.domain import known_incident, known_unit
 from beaconfire_agency.domain.known_incident import OF_INCIDENT
@@ -11,7 +14,8 @@ from beaconfire_contracts.shared_events import IncidentWithdrawn
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
 
-from .subscribers import Shared
+from .subscribers import Shared, opened, owned
+from .test_shared_topics import subscribed
 
 
 async def test_an_incident_with_everything_comes_back_as_it_was(shared: Shared) -> None:
@@ -38,17 +42,47 @@ async def test_a_unit_comes_back_as_it_was(shared: Shared) -> None:
 async def test_the_same_event_twice_is_sent_once(work: Any, shared: Shared) -> None:
     power = await work.body("power")
     made = await shared.subscribe(power)
-    opened = known_incident.with_fact(
+    shown = known_incident.with_fact(
         an_example_of(next(iter({k for k in OF_INCIDENT if k.__name__ == "IncidentOpened"}))),
         await shared.sharing.incident(IncidentId(new_id())),
         None,
     )
-    assert opened.shown is not None
-    gone = IncidentWithdrawn(opened.id)
+    assert shown.shown is not None
+    gone = IncidentWithdrawn(shown.id)
 
-    for event in (opened.shown, opened.shown, gone, gone, opened.shown):
+    for event in (shown.shown, shown.shown, gone, gone, shown.shown):
         await shared.sharing.put(made, event)
 
     told = await shared.told(power.id)
     assert [version for _, version, _ in told[1:]] == [1, 2, 3]
-    assert await shared.sharing.subscribers(opened.id) == [(made, True)]
+    assert await shared.sharing.subscribers(shown.id) == [(made, True)]
+
+
+async def test_what_the_version_before_showed_counts_for_the_subscription_in_force(
+    centre: Any, database: str
+) -> None:
+    power, water = await subscribed(centre, "power"), await subscribed(centre, "water")
+    fire, flood = opened(power["id"], "root"), opened(water["id"], "root")
+    await centre.under_test.tell(fire, flood)
+    await centre.under_test.catch_up()
+    owner = await asyncpg.connect(database, server_settings={"search_path": "agency"})
+    await owner.execute("alter table shown drop column subscription")
+    await owner.execute("alter table subscription drop column told_up_to")
+    await owner.execute("update subscription set ended_at = now() where body = $1", water["id"])
+
+    migrations = files("beaconfire_agency.adapters") / "migrations"
+    await owner.execute((migrations / "0005_paged_beginnings.sql").read_text("utf-8"))
+    await centre.under_test.tell(owned(fire, new_id()), owned(flood, new_id()))
+    await centre.under_test.catch_up()
+
+    counting = await owner.fetch(
+        "select w.key::text, s.body::text from shown w join subscription s on s.id = w.subscription"
+        " where w.key <> w.body"
+    )
+    told = await owner.fetch("select body::text, type from shared_event order by txid, row")
+    await owner.close()
+    assert [tuple(one) for one in counting] == [(fire.incident_id, power["id"])]
+    kinds = {body: [one["type"].split(".")[2] for one in told if one["body"] == body]
+             for body in (power["id"], water["id"])}  # fmt: skip
+    assert kinds[power["id"]] == ["sharing-begun", "incident-shown", "incident-withdrawn"]
+    assert kinds[water["id"]] == ["sharing-begun", "incident-shown"]

@@ -32,7 +32,7 @@ _NEXT: Final = """
     where told_up_to is not null and ended_at is null order by id <= $1, id limit 1
 """
 # What is over counts as looked at: a city has closed far more incidents than are open.
-_THINGS: Final = """
+THINGS: Final = """
     select k.id, bool_or(k.kind = 'unit' or k.source = 'incident'
         and k.data->>'status' <> all('{closed,voided,merged}')) as stands
     from known k where k.id > $1 group by k.id order by k.id limit $2
@@ -51,7 +51,7 @@ async def next_page(
     if begun is None:
         return None
     after = str(begun["told_up_to"])
-    found = await connection.fetch(_THINGS, after, limit)
+    found = await connection.fetch(THINGS, after, limit)
     return ShowWhatStands(
         SubscriptionId(str(begun["id"])),
         after,
