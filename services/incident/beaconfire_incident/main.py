@@ -87,7 +87,7 @@ def desk_over(database: Database) -> Desk:
     """What incident's routes need behind them."""
     return Desk(
         incidents=_incidents,
-        reports=lambda tx: PgReports(tx.connection),
+        reports=PgReports,
         bodies=lambda tx: PgBodies(tx.connection),
         notes=lambda tx: PgNotes(tx.connection),
         corrections=lambda tx: PgCorrections(tx.connection),

@@ -61,7 +61,7 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 reactions=reactions(picture.records, ground.clock.now),
                 gather_s=0,
                 hurries=True,
-                after_batch=changes.ring,
+                after_batch=lambda: feed.hand(picture.told()),
                 share=Share.ALONE,
                 at_end=picture.write,
             )

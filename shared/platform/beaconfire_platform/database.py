@@ -8,6 +8,8 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
@@ -42,6 +44,14 @@ SESSION_SETTINGS: Final = {
     "application_name": "beaconfire",
 }
 _SUBJECT: Final = re.compile(r"[0-9A-Za-z:_.-]{1,80}")
+_TELL: Final = """
+    select log.tell($1::uuid[], $2::text[], $3::text[], $4::json[], $5::text[], $6::text[],
+                    $7::text[], $8::json[])
+"""
+_INSERT: Final = re.compile(r"\s*insert into (?!.*\bdo update\b)", re.IGNORECASE | re.DOTALL)
+_PARAMETER: Final = re.compile(r"\$(\d+)")
+SETS_REMEMBERED_MAX: Final = 256
+"""So many sets of statements go together in one process: a few for each kind of command."""
 _TRANSIENT: Final = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
@@ -96,8 +106,10 @@ class Tx:
         self.intents: Intents | None = None
         """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
+        self._later: dict[str, list[tuple[object, ...]]] = {}
         self.is_telling = False
         """Whether facts were written to the log here."""
+        self.is_committed = False
 
     async def lock(self, *keys: LockKey) -> None:
         """Take further locks, found by reading, before the first write of this transaction.
@@ -112,6 +124,21 @@ class Tx:
         """Tell facts, in order; they become durable with the transaction or not at all."""
         cause = self.because()
         self._told.extend((fact, scope or Scope(), cause) for fact in facts)
+
+    def later(self, statement: str, *arguments: object) -> None:
+        """Insert a row that nothing in this transaction reads or refers to.
+
+        It is written with the facts: a trip to the database for each would hold up whoever waits.
+        """
+        if not _INSERT.match(statement):
+            raise ValueError("only an insert of a new row may be put off")
+        self._later.setdefault(statement, []).append(arguments)
+
+    async def write_now(self) -> None:
+        """Write what was put off: something is about to read it."""
+        later, self._later = self._later, {}
+        for statement, found in later.items():
+            await self.connection.executemany(statement, found)
 
     @property
     def cause(self) -> Cause:
@@ -128,14 +155,21 @@ class Tx:
         return tuple(fact for fact, _, _ in self._told)
 
     async def flush(self) -> None:
-        """Write the facts told so far to the log; called once by the transaction's owner."""
-        if not self._told:
-            return
+        """Write what was put off and the facts told so far, in one statement."""
+        alone = {one: found for one, found in self._later.items() if len(found) == 1}
+        self._later = {one: self._later[one] for one in self._later.keys() - alone.keys()}
+        await self.write_now()
+        together = [(one, given) for one, [given] in alone.items()]
+        if self._told:
+            together.append((_TELL, self._telling()))
+        if together:
+            statement = in_one(tuple(one for one, _ in together))
+            await self.connection.execute(statement, *chain(*(given for _, given in together)))
+
+    def _telling(self) -> tuple[object, ...]:
         told, self._told = self._told, []
         self.is_telling = True
-        await self.connection.execute(
-            "select log.tell($1::uuid[], $2::text[], $3::text[], $4::json[], "
-            "$5::text[], $6::text[], $7::text[], $8::json[])",
+        return (
             [new_id() for _ in told],
             [spec_of(fact).name for fact, _, _ in told],
             [key_of(fact) for fact, _, _ in told],
@@ -206,6 +240,7 @@ class Database:
                 yield tx
                 await tx.flush()
                 await connection.execute("COMMIT")
+                tx.is_committed = True
             except BaseException as error:
                 await _abandon(connection, error)
                 if isinstance(error, asyncpg.PostgresError) and _state(error) == "BF001":
@@ -247,6 +282,21 @@ class Database:
             except BaseException as error:
                 await _abandon(connection, error)
                 raise
+
+
+@lru_cache(maxsize=SETS_REMEMBERED_MAX)
+def in_one(statements: tuple[str, ...]) -> str:
+    """All of them as one; each one's parameters come after those of the one before."""
+    texts: list[str] = []
+    number = 0
+    for one in statements:
+        texts.append(_PARAMETER.sub(lambda found, n=number: f"${int(found[1]) + n}", one))
+        number += max((int(found) for found in _PARAMETER.findall(one)), default=0)
+    *first, last = texts
+    if not first:
+        return last
+    named = ", ".join(f"written_{at} as ({text})" for at, text in enumerate(first))
+    return f"with {named} {last}"
 
 
 async def nothing_to_reset(_connection: Connection) -> None:

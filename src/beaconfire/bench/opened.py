@@ -8,6 +8,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import BodyId, IncidentId, SeatId
 from beaconfire_contracts.places import Owner, Place
 from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis, PlaceState, Priority
+from beaconfire_incident.application.open_incident import NOT_NUMBERED
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.main import desk_over
 from beaconfire_platform.ids import new_id
@@ -23,15 +24,12 @@ async def open_incidents(dsn: str, count: int) -> list[str]:
         database.transaction(cause=Cause("bench", "bench")) as tx,
     ):
         incidents = desk_over(database).incidents(tx)
-        made = [_incident(await incidents.next_number()) for _ in range(count)]
-        for one in made:
-            await incidents.add(one)
-    return [one.id for one in made]
+        return [(await incidents.add(_incident())).id for _ in range(count)]
 
 
-def _incident(number: int) -> Incident:
+def _incident() -> Incident:
     return Incident(
-        id=IncidentId(new_id()), number=number, type="fire.structure", incident_class=None,
+        id=IncidentId(new_id()), number=NOT_NUMBERED, type="fire.structure", incident_class=None,
         priority=Priority.P1, priority_reason="type", grade=None, status=IncidentStatus.OPEN,
         place=Place(PlaceState.UNLOCATED),
         owner=Owner(BodyId("bench"), OwnerBasis.RECEIVED, WHEN, WHEN),

@@ -71,5 +71,5 @@ async def _audited(
         done = await change(tx.connection)
         if done is not None:
             entry = AuditEntry(cause.actor, action, cause.correlation_id, object_id)
-            await write_audit(tx.connection, entry)
+            write_audit(tx, entry)
     return done

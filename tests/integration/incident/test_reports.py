@@ -2,6 +2,7 @@
 
 import pytest
 
+from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import IncidentId, ReportId
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_incident.adapters.reports import PgReports
@@ -14,8 +15,9 @@ async def test_a_report_is_read_as_it_was_told(centre: Centre) -> None:
         reporter={"name": "Ana"}, voice_refs=["rec-1"], address="Queen Street 1",
         call={"id": "c-1", "answered_at": "2026-11-01T10:00:00Z", "callback": "110"},
     )  # fmt: skip
-    async with centre.running.ground.database.reading() as connection:
-        table = PgReports(connection)
+    cause = Cause(actor="test", correlation_id="t")
+    async with centre.running.ground.database.transaction(cause=cause) as tx:
+        table = PgReports(tx)
         report = await table.get(ReportId(told["report_id"]))
 
         assert report.reporter is not None

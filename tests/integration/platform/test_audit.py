@@ -10,9 +10,9 @@ async def test_what_was_done_and_what_was_refused_can_be_told_apart(
 ) -> None:
     database = running.ground.database
     async with database.transaction(cause=Cause(actor="ana", correlation_id="c")) as tx:
-        await write_audit(tx.connection, AuditEntry("ana", "incident.close", "c", "i1", seat="d1"))
-        await write_audit(
-            tx.connection,
+        write_audit(tx, AuditEntry("ana", "incident.close", "c", "i1", seat="d1"))
+        write_audit(
+            tx,
             AuditEntry("ben", "order.give", "c", "i1", "unit_taken", on_behalf_of="ana"),
         )
 

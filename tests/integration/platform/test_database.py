@@ -9,7 +9,7 @@ import pytest
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import LockClass, LockKey, aggregate
 from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
-from beaconfire_platform.database import AnswerInFlight, DatabaseAway, persistently
+from beaconfire_platform.database import AnswerInFlight, DatabaseAway, in_one, persistently
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 
 CAUSE = Cause(actor="test", correlation_id="database")
@@ -40,6 +40,69 @@ async def test_a_fact_that_could_never_be_published_ends_its_transaction(
         await harness.tell("a", "k" * FACT_BYTES_MAX)
 
     assert await harness.told() == {}
+
+
+async def test_what_is_put_off_is_written_with_the_facts_or_not_at_all(harness: LogHarness) -> None:
+    """One row, several rows, and of several tables: all are there once it is committed."""
+    row = "insert into audit (actor, action, result, correlation_id) values ($1, $2, 'done', $3)"
+    other = (
+        "insert into idempotency (principal, key, fingerprint, status, response) "
+        "values ($1, $2, $3, 200, $4)"
+    )
+    pool = harness.writer.pool
+
+    async def write(*subjects: str, fails: bool = False) -> None:
+        async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+            for subject in subjects:
+                tx.later(row, subject, "test", "c")
+            tx.later(other, "p", "/".join(subjects), b"f", b"{}")
+            await tx.tell(a_fact("a"))
+            if fails:
+                raise RuntimeError("planted")
+
+    await write("one")
+    await write("two", "three")
+    with pytest.raises(RuntimeError):
+        await write("never", fails=True)
+
+    actors = await pool.fetch("select actor from audit order by id")
+    keys = await pool.fetch("select key from idempotency order by key")
+    assert [one["actor"] for one in actors] == ["one", "two", "three"]
+    assert [one["key"] for one in keys] == ["one", "two/three"]
+    assert await harness.told() == {"a": 2}
+
+
+async def test_what_is_put_off_can_be_read_once_it_is_asked_for(harness: LogHarness) -> None:
+    row = "insert into audit (actor, action, result, correlation_id) values ($1, 'a', 'done', 'c')"
+    async with harness.writer.transaction(cause=CAUSE) as tx:
+        tx.later(row, "one")
+        before = await tx.connection.fetchval("select count(*) from audit")
+        await tx.write_now()
+        after = await tx.connection.fetchval("select count(*) from audit")
+
+    assert (before, after) == (0, 1)
+    assert await harness.writer.pool.fetchval("select count(*) from audit") == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit set actor = 'x'",
+        "insert into audit (actor) values ($1) on conflict (id) do update set actor = 'x'",
+        "with x as (select 1) insert into audit (actor) values ($1)",
+    ],
+)
+async def test_only_a_new_row_may_be_put_off(harness: LogHarness, statement: str) -> None:
+    async with harness.writer.transaction(cause=CAUSE) as tx:
+        with pytest.raises(ValueError, match="insert of a new row"):
+            tx.later(statement)
+
+
+def test_statements_go_together_each_with_its_own_parameters() -> None:
+    assert in_one(("insert into a values ($1, $2)", "insert into b values ($2, $1)")) == (
+        "with written_0 as (insert into a values ($1, $2)) insert into b values ($4, $3)"
+    )
+    assert in_one(("insert into a values ($1)",)) == "insert into a values ($1)"
 
 
 async def test_one_key_is_one_transaction_at_a_time(harness: LogHarness) -> None:

@@ -71,3 +71,35 @@ async def test_a_batch_without_facts_writes_nothing(situation: ServiceUnderTest)
         await BatchRecords().write(tx)
 
     assert await situation.ground.database.pool.fetchval("select pos from head") == 0
+
+
+async def test_what_was_written_is_told_as_the_journal_has_it_once(
+    situation: ServiceUnderTest,
+) -> None:
+    batch, database = BatchRecords(), situation.ground.database
+    for _ in range(2):
+        async with database.transaction(cause=CAUSE) as tx:
+            for told in two_of_one():
+                await apply_fact(told, records=batch.records(tx), now=wall_now())
+            await batch.write(tx)
+            assert batch.told() == [], "nothing stands before it is committed"
+        at = await database.pool.fetchval("select pos from head")
+
+        assert batch.told() == await Journal(database).after(at - 2, 10)
+        assert batch.told() == []
+
+
+async def test_what_was_taken_back_is_never_told(situation: ServiceUnderTest) -> None:
+    batch, database = BatchRecords(), situation.ground.database
+
+    async def fails() -> None:
+        async with database.transaction(cause=CAUSE) as tx:
+            for told in two_of_one():
+                await apply_fact(told, records=batch.records(tx), now=wall_now())
+            await batch.write(tx)
+            raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        await fails()
+
+    assert batch.told() == []

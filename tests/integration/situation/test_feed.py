@@ -140,6 +140,34 @@ async def test_what_was_before_comes_whole_and_what_follows_at_once(feed: Feed) 
     assert asyncio.get_running_loop().time() - began < 5
 
 
+async def test_whoever_writes_the_journal_every_client_is_told_each_change_once(feed: Feed) -> None:
+    """What is folded here is handed on; what another process wrote lies between, and is read."""
+    pool = feed.running.ground.database.pool
+    elsewhere = """
+        with numbered as (update head set pos = pos + 1 returning pos)
+        insert into journal (pos, kind, id, source, version, data, told_at, actor, sight_before,
+            sight_after, filed)
+        select numbered.pos, kind, id, source, version + 1, data, told_at, actor, sight_before,
+            sight_after, filed
+        from numbered, (select * from journal order by random() limit 1) as any_change
+    """
+    subject = a_subject(Role.DISPATCHER)
+    async with feed.reading(subject) as console:
+        await feed.running.tell(opened())
+        changes = [await console.until("change")]
+        for burst in (1, 3, 2, 8, 1, 5):
+            await feed.running.tell(*(opened() for _ in range(burst)))
+            await asyncio.sleep(0.02 * burst)
+            await pool.execute(elsewhere)
+        at = await pool.fetchval("select pos from head")
+        while len(changes) < at:
+            changes.append(await console.until("change"))
+        beat = await console.until("beat", pos=console.pos)
+
+    assert len(changes) == at
+    assert beat["pos"] == changes[-1]["pos"]
+
+
 async def test_the_state_of_a_quiet_client_hashes_to_what_the_server_says(feed: Feed) -> None:
     from_client = a_subject(Role.DISPATCHER)
     async with feed.reading(from_client) as console:

@@ -69,7 +69,7 @@ async def add_person(
             command, bodies=tables.bodies, people=tables.people, facts=tx
         )
         entry = AuditEntry(ACTOR, "person.write", cause.correlation_id, person.id)
-        await write_audit(tx.connection, entry)
+        write_audit(tx, entry)
     return Added(sign_in, password)
 
 
@@ -92,7 +92,7 @@ async def renew_password(database: Database, passwords: Passwords, sign_in: str)
             now=await tables.moments.now(),
         )
         entry = AuditEntry(ACTOR, "password.change", cause.correlation_id, person.id)
-        await write_audit(tx.connection, entry)
+        write_audit(tx, entry)
     return Added(sign_in, password)
 
 
@@ -117,7 +117,7 @@ async def issue_bearer(
             actions=ACTIONS,
         )
         entry = AuditEntry(ACTOR, "token.write", cause.correlation_id, token.id)
-        await write_audit(tx.connection, entry)
+        write_audit(tx, entry)
     return secret.text
 
 

@@ -53,7 +53,7 @@ async def found(
         )
         if made:
             entry = AuditEntry(_ACTOR, "authority.found", tx.cause.correlation_id, body.id)
-            await write_audit(tx.connection, entry)
+            write_audit(tx, entry)
     return Founded(person.sign_in, password, person.id, body.id) if made else None
 
 

@@ -55,7 +55,7 @@ class PgFrontDoor:
                     now=await tables.moments.now(),
                 )
                 entry = AuditEntry(person.id, ACTION, correlation_id, session.id)
-                await write_audit(tx.connection, entry)
+                write_audit(tx, entry)
             return SignedIn(person, session, secret.text)
 
         return await persistently(attempt)

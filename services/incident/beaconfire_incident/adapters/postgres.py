@@ -1,6 +1,7 @@
 """Incident's tables: incidents, reports, notes, bodies, in SQL beside their row mapping."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -47,8 +48,13 @@ SAVED: Final = (
 )  # fmt: skip
 """The columns incident writes, in the order of `_columns`."""
 _NUMBERED: Final = [(name, f"${at}") for at, name in enumerate(SAVED, start=1)]
+NUMBER_AT: Final = SAVED.index("number")
+_GIVEN: Final = (*SAVED[:NUMBER_AT], *SAVED[NUMBER_AT + 1 :])
+# The number is taken after the locks; gaps are allowed.
 _ADD: Final = (
-    f"insert into incident ({', '.join(SAVED)}) values ({', '.join(at for _, at in _NUMBERED)})"
+    f"insert into incident ({', '.join(_GIVEN)}, number) "
+    f"values ({', '.join(at for _, at in _NUMBERED[:-1])}, nextval('incident_number')) "
+    "returning number"
 )
 SAVE: Final = (
     f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
@@ -75,10 +81,6 @@ class PgIncidents:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
-    async def next_number(self) -> int:
-        """The next number of the series; taken after the locks, gaps are allowed."""
-        return int(await self._connection.fetchval("select nextval('incident_number')"))
-
     async def get(self, incident_id: IncidentId) -> Incident:
         """One incident; NotFound when there is none."""
         record = await self._connection.fetchrow(GET, incident_id)
@@ -86,9 +88,11 @@ class PgIncidents:
             raise NotFound
         return incident_of(record)
 
-    async def add(self, incident: Incident) -> None:
-        """Keep a new one."""
-        await self._connection.execute(_ADD, *_columns(incident))
+    async def add(self, incident: Incident) -> Incident:
+        """Keep a new one, by the next number of the series."""
+        row = _columns(incident)
+        number = await self._connection.fetchval(_ADD, *row[:NUMBER_AT], *row[NUMBER_AT + 1 :])
+        return replace(incident, number=number)
 
     async def save(self, incident: Incident) -> None:
         """Keep a changed one."""

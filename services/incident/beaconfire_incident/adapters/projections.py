@@ -55,11 +55,12 @@ class PgProjections:
 
     def __init__(self, tx: Tx) -> None:
         """One transaction."""
+        self._tx = tx
         self._connection: Connection = tx.connection
 
     async def line(self, told: Envelope[Any]) -> None:
         """One line of the timeline."""
-        await self._connection.execute(
+        self._tx.later(
             _LINE, told.key, told.id, told.type, told.time, told.cause.occurred_at,
             told.cause.actor, told.cause.seat, codec.encode(told.fact),
         )  # fmt: skip
@@ -113,6 +114,7 @@ class PgProjections:
 
     async def has_been_answered(self, incident_id: str) -> bool:
         """Whether units came since it is open, and none is still at work."""
+        await self._tx.write_now()
         return bool(await self._connection.fetchval(_ANSWERED, incident_id))
 
     async def body(self, fact: BodyRegistered) -> None:

@@ -11,7 +11,7 @@ from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import Channel, PlaceMethod, Priority
 from beaconfire_incident.domain.report import Report, Reporter, Telephone, ToldPosition
 from beaconfire_platform import codec
-from beaconfire_platform.database import Connection
+from beaconfire_platform.database import Connection, Tx
 
 REPORT_COLUMNS: Final = """
     report_id, incident_id, channel, type, text, lon, lat, accuracy_m, position_method, address,
@@ -39,20 +39,18 @@ _CALL: Final = msgspec.json.Decoder(Telephone)
 class PgReports:
     """Reports over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Inside whatever transaction the connection is in."""
-        self._connection = connection
+    def __init__(self, tx: Tx) -> None:
+        """Inside a transaction."""
+        self._tx = tx
+        self._connection = tx.connection
 
     async def get(self, report_id: ReportId) -> Report:
         """One report; NotFound when there is none."""
-        record = await self._connection.fetchrow(_GET, report_id)
-        if record is None:
-            raise NotFound
-        return report_of(record)
+        return await get_report(self._connection, report_id)
 
     async def add(self, report: Report, tracking_hash: bytes) -> None:
-        """Keep a new one with the hash of its tracking code."""
-        await self._connection.execute(_ADD, *_columns(report), tracking_hash)
+        """Keep a new one with the hash of its tracking code, once everything else is done."""
+        self._tx.later(_ADD, *_columns(report), tracking_hash)
 
     async def save(self, report: Report) -> None:
         """Keep a changed one."""
@@ -65,6 +63,14 @@ class PgReports:
                 "select count(*) from report where incident_id = $1", incident_id
             )
         )
+
+
+async def get_report(connection: Connection, report_id: ReportId) -> Report:
+    """One report, over a connection; NotFound when there is none."""
+    record = await connection.fetchrow(_GET, report_id)
+    if record is None:
+        raise NotFound
+    return report_of(record)
 
 
 def report_of(record: asyncpg.Record) -> Report:

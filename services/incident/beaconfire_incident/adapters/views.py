@@ -9,7 +9,7 @@ import msgspec
 
 from beaconfire_contracts.ids import BodyId, IncidentId, ReportId, SeatId
 from beaconfire_incident.adapters.postgres import COLUMNS, incident_of
-from beaconfire_incident.adapters.reports import PgReports
+from beaconfire_incident.adapters.reports import get_report
 from beaconfire_incident.application.ports import KnownBody
 from beaconfire_incident.application.queries import (
     Bounds,
@@ -155,7 +155,7 @@ class PgViews:
     async def report(self, report_id: ReportId) -> Report:
         """One report; NotFound when there is none."""
         async with self._database.reading() as connection:
-            return await PgReports(connection).get(report_id)
+            return await get_report(connection, report_id)
 
     async def public_body(self) -> KnownBody | None:
         """The centre that receives what citizens report: the highest one there is."""

@@ -25,16 +25,12 @@ class Facts(Protocol):
 class Incidents(Protocol):
     """All incidents of this deployment."""
 
-    async def next_number(self) -> int:
-        """The next number of the series; gaps are allowed."""
-        ...
-
     async def get(self, incident_id: IncidentId) -> Incident:
         """One incident; NotFound when there is none."""
         ...
 
-    async def add(self, incident: Incident) -> None:
-        """Keep a new one."""
+    async def add(self, incident: Incident) -> Incident:
+        """Keep a new one, by the next number of the series; gaps are allowed."""
         ...
 
     async def save(self, incident: Incident) -> None:

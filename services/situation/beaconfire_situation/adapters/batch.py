@@ -11,13 +11,18 @@ from typing import Any, Final
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform import codec
 from beaconfire_platform.database import Tx
-from beaconfire_situation.adapters.postgres import PgRecords
+from beaconfire_situation.adapters.postgres import PgRecords, change_of
 from beaconfire_situation.application.ports import Kept, Seen
 from beaconfire_situation.domain.fold import RecordKey
+from beaconfire_situation.domain.picture import Change
 from beaconfire_situation.domain.sight import Sight
 
 THINGS_HELD_MAX: Final = 20_000
 """Things whose records are held while all is read again: some tens of megabytes."""
+CHANGE_COLUMNS: Final = (
+    "pos", "kind", "id", "source", "version", "data", "fact_id", "fact_type", "told_at", "actor",
+    "seat", "sight_before", "sight_after", "filed",
+)  # fmt: skip
 Thing = tuple[str, str]
 # A sight that stays what it was is not written again.
 _WRITE: Final = """
@@ -36,18 +41,20 @@ _WRITE: Final = """
     ), numbered as (
         update head set pos = pos + cardinality($11::text[])
         returning pos - cardinality($11::text[]) as first
+    ), journalled as (
+        insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at,
+            applied_at, actor, seat, sight_before, sight_after, filed)
+        select first + nth, c.kind, c.id, c.source, c.version, c.data, c.fact_id, c.fact_type,
+               c.told_at,
+               case when $24 then c.told_at else clock_timestamp() end,
+               c.actor, c.seat, c.sight_before, c.sight_after, c.filed
+        from numbered, unnest($11::text[], $12::text[], $13::text[], $14::bigint[], $15::json[],
+            $16::uuid[], $17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::json[],
+            $22::json[], $23::boolean[]) with ordinality
+            as c (kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
+                  sight_before, sight_after, filed, nth)
     )
-    insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at,
-        applied_at, actor, seat, sight_before, sight_after, filed)
-    select first + nth, c.kind, c.id, c.source, c.version, c.data, c.fact_id, c.fact_type,
-           c.told_at,
-           case when $24 then c.told_at else clock_timestamp() end,
-           c.actor, c.seat, c.sight_before, c.sight_after, c.filed
-    from numbered, unnest($11::text[], $12::text[], $13::text[], $14::bigint[], $15::json[],
-        $16::uuid[], $17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::json[],
-        $22::json[], $23::boolean[]) with ordinality
-        as c (kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
-              sight_before, sight_after, filed, nth)
+    select first from numbered
 """
 
 
@@ -62,6 +69,8 @@ class _Batch:
     texts: dict[RecordKey, tuple[int, str]] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
     is_written: bool = False
+    pos: int = 0
+    """That of the change before the first of these."""
 
 
 class BatchRecords:
@@ -126,6 +135,17 @@ class BatchRecords:
                 await self._write(batch)
             batch.is_written = True
 
+    def told(self) -> list[Change]:
+        """The changes of the last transaction, as the journal has them; none unless it stands."""
+        batch = self._batch
+        if batch is None or not (batch.is_written and batch.tx.is_committed):
+            return []
+        self._batch = None
+        return [
+            change_of(dict(zip(CHANGE_COLUMNS, (pos, *row), strict=True)))
+            for pos, row in enumerate(batch.changes, start=batch.pos + 1)
+        ]
+
     def committed(self) -> None:
         """What was written stands: it may be believed in the next transaction."""
         if self._batch is not None and self._batch.is_written:
@@ -141,7 +161,7 @@ class BatchRecords:
             for thing, over_at in batch.over.items()
             if (sight := batch.sights[thing]) is not None
         ]
-        await batch.tx.connection.execute(
+        batch.pos = await batch.tx.connection.fetchval(
             _WRITE,
             *_columns(records, 5),
             *_columns(sights, 5),

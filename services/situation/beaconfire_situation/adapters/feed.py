@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +20,7 @@ from beaconfire_situation.adapters.markers import Markers
 from beaconfire_situation.adapters.postgres import Journal
 from beaconfire_situation.adapters.reader import Reader
 from beaconfire_situation.application.queries import Sees, Shown
-from beaconfire_situation.domain.picture import Picture
+from beaconfire_situation.domain.picture import Change, Picture
 
 CHANGES_AT_ONCE_MAX: Final = 500
 REMEMBERED_CHANGES_MAX: Final = 20_000
@@ -126,6 +127,17 @@ class Feed:
     async def step(self) -> int:
         """Take in what is new; returns how many changes that were."""
         changes = await self._journal.after(self._picture.pos, CHANGES_AT_ONCE_MAX)
+        self._take([one for one in changes if one.pos > self._picture.pos])
+        return len(changes)
+
+    def hand(self, changes: Sequence[Change]) -> None:
+        """What was written here just now: told at once if it comes next, else it is looked for."""
+        if changes and changes[0].pos == self._picture.pos + 1:
+            self._take(changes)
+        else:
+            self._changes.ring()
+
+    def _take(self, changes: Sequence[Change]) -> None:
         for change in changes:
             self._picture.apply(change)
             body = ChangeBody(change)
@@ -133,7 +145,6 @@ class Feed:
             for reader in tuple(self._readers):
                 reader.offer(body, self._picture)
             self._markers.noticed(change, self._readers)
-        return len(changes)
 
     async def beat_forever(self) -> None:
         """A beat every two seconds; whose rights or session ended is sent away."""

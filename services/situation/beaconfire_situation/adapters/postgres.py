@@ -1,7 +1,7 @@
 """The picture's tables and the journal, in SQL beside their row mapping."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import asyncpg
@@ -118,7 +118,7 @@ class Journal:
 
     async def after(self, pos: int, limit: int) -> Sequence[Change]:
         """The next changes, in order."""
-        return [_change(one) for one in await self._database.pool.fetch(_AFTER, pos, limit)]
+        return [change_of(one) for one in await self._database.pool.fetch(_AFTER, pos, limit)]
 
     async def at(self, moment: datetime) -> Picture:
         """The picture as it stood at a moment: what had been applied by then."""
@@ -145,11 +145,12 @@ def _kept(row: asyncpg.Record) -> Kept:
     return Kept(row["version"], _DATA.decode(row["data"]))
 
 
-def _record(row: asyncpg.Record) -> Record:
+def _record(row: Mapping[str, Any] | asyncpg.Record) -> Record:
     return Record(row["kind"], row["id"], row["source"], row["version"], _DATA.decode(row["data"]))
 
 
-def _change(row: asyncpg.Record) -> Change:
+def change_of(row: Mapping[str, Any] | asyncpg.Record) -> Change:
+    """A row of the journal as a change."""
     before, fact_id = row["sight_before"], row["fact_id"]
     return Change(
         row["pos"],
@@ -161,7 +162,7 @@ def _change(row: asyncpg.Record) -> Change:
         else FactTold(
             str(fact_id),
             row["fact_type"],
-            row["told_at"].isoformat(),
+            row["told_at"].astimezone(UTC).isoformat(),
             row["actor"],
             row["seat"],
         ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from beaconfire_platform.database import Connection
+from beaconfire_platform.database import Tx
 
 _WRITE: Final = """
     insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
@@ -24,9 +24,9 @@ class AuditEntry:
     on_behalf_of: str | None = None
 
 
-async def write_audit(connection: Connection, entry: AuditEntry) -> None:
-    """Write one row into the audit of the service whose connection it is."""
-    await connection.execute(
+def write_audit(tx: Tx, entry: AuditEntry) -> None:
+    """One row in the audit of the service whose transaction it is, written when that ends."""
+    tx.later(
         _WRITE,
         entry.actor,
         entry.on_behalf_of,

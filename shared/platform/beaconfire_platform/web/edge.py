@@ -100,12 +100,8 @@ _REMEMBERED: Final = (
     "select fingerprint, status, response from idempotency where principal = $1 and key = $2"
 )
 _REMEMBER: Final = """
-    with answered as (
-        insert into idempotency (principal, key, fingerprint, status, response)
-        select $1::text, $2::text, $3::bytea, $4::smallint, $5::bytea where $2::text is not null
-    )
-    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
-    values ($1, $6, $7, $8, $9, 'done', null, $10)
+    insert into idempotency (principal, key, fingerprint, status, response)
+    values ($1, $2, $3, $4, $5)
 """
 
 
@@ -205,20 +201,26 @@ class Edge:
             self.permit(call, resource if isinstance(resource, Resource) else await resource(tx))
             answer = await run(tx)
             body = _bytes(answer.body)
-            await tx.flush()
             cause = tx.cause
-            await tx.connection.execute(
-                _REMEMBER,
-                call.subject.id,
-                call.idempotency_key,
-                fingerprint,
-                answer.status,
-                body,
-                cause.on_behalf_of,
-                cause.seat,
-                call.action,
-                answer.object_id or object_id,
-                call.correlation_id,
+            if call.idempotency_key is not None:
+                tx.later(
+                    _REMEMBER,
+                    call.subject.id,
+                    call.idempotency_key,
+                    fingerprint,
+                    answer.status,
+                    body,
+                )
+            write_audit(
+                tx,
+                AuditEntry(
+                    actor=call.subject.id,
+                    action=call.action,
+                    correlation_id=call.correlation_id,
+                    object_id=answer.object_id or object_id,
+                    seat=cause.seat,
+                    on_behalf_of=cause.on_behalf_of,
+                ),
             )
         return Response(
             _showing(body, answer.shown_once), answer.status, media_type="application/json"
@@ -238,7 +240,7 @@ class Edge:
                     seat=call.cause.seat,
                     on_behalf_of=call.cause.on_behalf_of,
                 )
-                await write_audit(tx.connection, entry)
+                write_audit(tx, entry)
         except TROUBLE as error:
             raise Unavailable("the refusal could not be recorded") from error
 
