@@ -129,6 +129,9 @@ class Findings:
         say(self.line())
         for what in self.refused[:REFUSED_SHOWN_MAX]:
             say(f"  refused: {what}")
+        behind = {name: streams for name, streams in self.behind.items() if streams}
+        for name, streams in behind.items():
+            say(f"  {name} had not seen the last of {streams} streams")
         for name, more in self.held_more.items():
             say(f"  {name} holds {more.tasks} tasks and {more.files} files too many")
         return 1 if self.broken or self.void else 0

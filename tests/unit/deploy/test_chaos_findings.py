@@ -157,6 +157,14 @@ def test_whatever_is_left_over_is_in_the_line_and_says_where(
     ]
 
 
+def test_who_stayed_behind_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    replace(WELL, lag_gone_s=None, behind={"geo": 0, "observer": 9}).tell()
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  observer had not seen the last of 9 streams"
+    ]
+
+
 def test_each_control_is_named_with_what_it_did_wrong() -> None:
     line = replace(WELL, controls={"position-first": 7, "drop-when-full": 9}).line()
 
