@@ -185,10 +185,14 @@ class _Libraries(logging.Handler):
 
 
 def _without_rows(_logger: Any, _method: str, event: structlog.typing.EventDict) -> Any:
-    """PostgreSQL's detail of a refusal holds the row: what somebody told stays out of logs."""
+    """PostgreSQL's detail of a refusal holds the row, and what it says of a value that it cannot
+    read holds the value: what somebody told stays out of logs.
+    """
     for error in _all_of(event.get("exc_info")):
         if isinstance(error, asyncpg.PostgresError):
             vars(error).pop("detail", None)
+        if isinstance(error, asyncpg.DataError):
+            error.args = (f"SQLSTATE {getattr(error, 'sqlstate', None)}",)
     return event
 
 

@@ -58,6 +58,25 @@ def test_the_row_that_postgresql_refused_is_not_in_the_log(
     assert "Ana" not in told
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_value_that_postgresql_could_not_read_is_not_in_the_log(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    configure_logging(as_json=as_json)
+    refused = asyncpg.InvalidTextRepresentationError(
+        'invalid input syntax for type integer: "Ana Silva"'
+    )
+    try:
+        raise RuntimeError("could not keep it") from refused
+    except RuntimeError as error:
+        structlog.get_logger().error("request_failed", exc_info=error)
+
+    told = capsys.readouterr().err
+    assert "SQLSTATE 22P02" in told
+    assert "could not keep it" in told
+    assert "Ana" not in told
+
+
 def test_a_level_that_is_none_is_refused() -> None:
     with pytest.raises(KeyError):
         configure_logging(level="loud")
