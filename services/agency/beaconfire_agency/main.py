@@ -22,7 +22,7 @@ from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
 from beaconfire_agency.adapters.shared_topics import SOURCE as SHARED
 from beaconfire_agency.adapters.shared_topics import SharedTopics, tidy
-from beaconfire_agency.adapters.sharing_rows import PgSharing
+from beaconfire_agency.adapters.sharing_batch import SharingOf
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.entrypoints.api import exchange_routes, session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
@@ -107,12 +107,14 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
 
 def _sharing_consumer(ground: Ground) -> Consumer:
     """One for all processes of agency: what each body is told is decided in one order."""
+    sharing = SharingOf()
     return Consumer(
         "agency",
         log=ground.log,
         database=ground.database,
         sources=SOURCES,
-        reactions=reactions(lambda tx: PgSharing(tx.connection), tables_of),
+        reactions=reactions(sharing.tables, tables_of),
+        at_end=sharing.write,
         share=Share.ALONE,
         gather_s=GATHER_S,
         after_batch=ground.database.bell.ring,  # what was decided waits to be published

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from beaconfire_agency.adapters.beginnings import PAGE_THINGS_MAX, next_page
-from beaconfire_agency.adapters.sharing_rows import PgSharing
+from beaconfire_agency.adapters.sharing_batch import BatchSharing, SharingOf
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.application.begin_sharing import begin_sharing
 from beaconfire_agency.application.make_subscription import MakeSubscription, make_subscription
@@ -36,11 +36,12 @@ class Shared:
 
     tx: Tx
     may_see: MaySee = may_see
+    of: SharingOf = field(default_factory=SharingOf)
 
     @property
-    def sharing(self) -> PgSharing:
+    def sharing(self) -> BatchSharing:
         """Agency's real tables."""
-        return PgSharing(self.tx.connection)
+        return self.of.tables(self.tx)
 
     async def hear(self, *facts: Fact) -> None:
         """Facts take effect, in order."""
@@ -67,6 +68,7 @@ class Shared:
 
     async def page(self, *, limit: int = PAGE_THINGS_MAX) -> bool:
         """A page of how all stands for whoever has begun; whether there was one."""
+        await self.of.write(self.tx)
         page = await next_page(self.tx.connection, limit=limit)
         if page is None:
             return False

@@ -177,6 +177,7 @@ async def test_a_page_that_another_told_meanwhile_is_not_told_again(
     power = await work.body("power")
     await shared.hear(opened(power.id, "akl"))
     await shared.subscribe(power, pages=False)
+    await shared.of.write(shared.tx)
     page = await next_page(shared.tx.connection)
     assert page is not None
 

@@ -96,5 +96,5 @@ async def tables(city: City) -> AsyncGenerator[Tables]:
         one = tx.connection
         yield Tables(
             tx, PgUnits(one), PgAssignments(one), PgDemands(one), PgPolicies(one),
-            PgRecommendations(one), PgRegisters(one), PgTasks(one),
+            PgRecommendations(tx), PgRegisters(one), PgTasks(one),
         )  # fmt: skip

@@ -28,13 +28,15 @@ async def _recommend(tables: Any, advice: Advice) -> bool:
         RecommendationId(new_id()), IncidentId(advice.incident_id), advice, snapshot_id
     )
     assert keys(command) == (aggregate(advice.incident_id),)
-    return await recommend_units(
+    is_news = await recommend_units(
         command,
         recommendations=tables.recommendations,
         demands=tables.demands,
         facts=tables.tx,
         now=wall_now(),
     )
+    await tables.tx.write_now()
+    return is_news
 
 
 async def test_newer_times_of_the_same_units_are_no_news(tables: Any) -> None:

@@ -101,7 +101,7 @@ class PgSharing:
 
     async def keep(self, known: Known, source: str) -> None:
         """Keep the part of it that a service tells."""
-        part = _part_of(known, source)
+        part = part_of(known, source)
         if part is not None:
             text = codec.encode(part)
             await self._connection.execute(_KEEP, kind_of(known), known.id, source, text)
@@ -177,7 +177,8 @@ def _unit_of(unit_id: UnitId, parts: Any) -> KnownUnit:
     return KnownUnit(unit_id, None if roster is None else _ROSTER.decode(roster))
 
 
-def _part_of(known: Known, source: str) -> File | Spot | Answer | Roster | None:
+def part_of(known: Known, source: str) -> File | Spot | Answer | Roster | None:
+    """What a service tells of a thing."""
     if isinstance(known, KnownUnit):
         return known.roster
     return {"incident": known.file, "geo": known.spot, "dispatch": known.answer}[source]

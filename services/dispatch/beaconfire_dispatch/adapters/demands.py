@@ -14,7 +14,7 @@ from beaconfire_dispatch.application.ports import Policy
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_platform import codec
-from beaconfire_platform.database import Connection
+from beaconfire_platform.database import Connection, Tx
 
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
@@ -104,11 +104,12 @@ class PgPolicies:
 
 
 class PgRecommendations:
-    """Recommendations over one connection."""
+    """Recommendations within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Inside whatever transaction the connection is in."""
-        self._connection = connection
+    def __init__(self, tx: Tx) -> None:
+        """Inside a transaction."""
+        self._tx = tx
+        self._connection = tx.connection
 
     async def newest(self, incident_id: IncidentId) -> Kept | None:
         """The last one for an incident."""
@@ -130,8 +131,8 @@ class PgRecommendations:
         await self._connection.execute(_PRUNE)
 
     async def add(self, command: Recommend, kept: Kept, made_at: datetime) -> None:
-        """Keep a new one."""
-        await self._connection.execute(
+        """Keep a new one, once for an incident in a transaction."""
+        self._tx.later(
             "insert into recommendation (recommendation_id, incident_id, made_at, units, answer, "
             "snapshot_id) values ($1, $2, $3, $4, $5, $6)",
             command.recommendation_id, command.incident_id, made_at, list(kept.units),

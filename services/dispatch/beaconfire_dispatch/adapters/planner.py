@@ -153,7 +153,7 @@ class Planner:
         snapshot_id = new_id()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
             await self._confirm(tx)
-            recommendations = PgRecommendations(tx.connection)
+            recommendations = PgRecommendations(tx)
             await recommendations.prune()
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
         changed, names = 0, list(due)
@@ -186,7 +186,7 @@ class Planner:
                 tx.because = partial(_cause, command.incident_id)
                 changed += await recommend_units(
                     command,
-                    recommendations=PgRecommendations(tx.connection),
+                    recommendations=PgRecommendations(tx),
                     demands=PgDemands(tx.connection),
                     facts=tx,
                     now=self._clock.now(),
