@@ -46,7 +46,7 @@ laws: setup ## only our own laws, quickly, each breach with its place
 bench: setup setup-kafka setup-gateway ## measure against the bare libraries; ARGS="commands" for one section
 	@$(PY) deploy/run_bench.py $(ARGS)
 
-proof: setup-browser ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
+proof: setup-browser setup-kafka setup-gateway ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)
 
 chaos: setup setup-kafka setup-gateway ## break a whole deployment under load and count; ARGS="--minutes 30" at night

@@ -111,6 +111,14 @@ def test_a_machine_without_what_a_gateway_needs_is_told_what_to_install(checkout
     assert "sudo apt-get install nginx-light wget" in said
 
 
+def test_each_door_to_tests_on_kafka_makes_it_ready_first() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+
+    for door in ("test", "test-apart", "proof"):
+        [line] = [one for one in makefile.splitlines() if one.startswith(f"{door}:")]
+        assert {"setup-kafka", "setup-gateway"} <= set(line.partition("##")[0].split()), door
+
+
 def test_the_list_of_doors_names_every_door() -> None:
     listed = subprocess.run(
         ["make"], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True, timeout=60

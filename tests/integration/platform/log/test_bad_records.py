@@ -15,6 +15,7 @@ from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.codec import FACT_BYTES_MAX, encode
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.aside import tell_ignored
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka.reader import ILLEGIBLE
 from beaconfire_platform.log.kafka.record import VERSION_MAX, record_headers
@@ -150,6 +151,7 @@ async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
     await harness.tell("good")
     await harness.published()
     consumer = harness.consumer("steady")
+    tell_ignored.cache_clear()
 
     with capture_logs() as said:
         await _runs(harness, consumer, 3)
@@ -162,6 +164,8 @@ async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
         assert health.quarantined == 0
     elif fate == IGNORED:
         assert health.ignored == 1
+        [line] = [one for one in said if one["event"] == "fact_type_unknown"]
+        assert (line["consumer"], line["type"]) == ("steady", "beaconfire.geo.never-heard-of.v1")
     else:
         assert await _quarantined(harness) == [fate]
         assert health.quarantined == 1
