@@ -1,13 +1,14 @@
 """What came of a run of `make chaos`: which promises were broken, or why it proves nothing.
 
 Void below thirty faults and two thousand acknowledged reports in three minutes: such a run proves
-nothing. So does one in which a control stays green.
+nothing. So does one in which a control stays green, or that killed a part never.
 """
 
 import sys
 from dataclasses import dataclass, field
 from typing import Final
 
+from chaos.faults import KILLED
 from chaos.left_over import Held
 from chaos.observer import CONTROLS, Trace
 
@@ -25,6 +26,7 @@ class Findings:
     faults: int = 0
     kinds: dict[str, int] = field(default_factory=dict[str, int])
     victims: dict[str, int] = field(default_factory=dict)
+    killed: dict[str, int] = field(default_factory=dict)
     acked: int = 0
     tried_again: int = 0
     unanswered: int = 0
@@ -57,6 +59,8 @@ class Findings:
             found.append("too few faults")
         if self.acked < ACKS_A_MINUTE_MIN * self.minutes:
             found.append("too few acknowledged")
+        if spared := [one for one in KILLED if not self.killed.get(one)]:
+            found.append(f"never killed: {', '.join(spared)}")
         if not self.tried_again:
             found.append("no fault met a report")
         found.extend(

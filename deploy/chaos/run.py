@@ -137,7 +137,7 @@ class Run:
         effects, counted = await books.effects()
         told = await books.told()
         found.faults, found.kinds = faults.number, dict(faults.counts)
-        found.victims = dict(faults.victims)
+        found.victims, found.killed = dict(faults.victims), dict(faults.killed)
         found.acked, found.unanswered = len(load.acked), len(load.unanswered)
         found.refused = load.refused
         found.tried_again = sum(one.tries > 1 for one in load.reports)

@@ -55,6 +55,7 @@ async def test_the_newest_recommendation_counts_and_is_refreshed(tables: Any) ->
 
     await kept.add_snapshot(snapshot_id, wall_now(), {"slots": []})
     await kept.add(command, Kept.of(advice.proposal), wall_now())
+    await tables.tx.write_now()
     assert await kept.newest(incident_id) == Kept((), (Need("engine", 1),))
 
     fuller = replace(advice, short=())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chaos import findings
+from chaos.faults import KILLED
 from chaos.findings import Findings
 from chaos.left_over import Held
 from chaos.observer import CONTROLS, Trace
@@ -13,6 +14,7 @@ from chaos.run import MINUTES
 
 WELL = Findings(
     seed=7, minutes=3.0, faults=30, kinds={"kill9": 20, "stop": 10}, victims={"geo": 30},
+    killed=dict.fromkeys(KILLED, 2),
     acked=2_001, tried_again=40, trace=Trace(9_000, 0, 0, 0), deaths=3, lag_gone_s=4.5,
     behind={"geo": 0}, set_aside={"geo": 0}, controls=dict.fromkeys(CONTROLS, 5),
     late_lost=6, late_acked=100,
@@ -45,6 +47,11 @@ VOID: list[tuple[dict[str, Any], str]] = [
     ({"faults": 29}, "too few faults"),
     ({"acked": 2_000}, "too few acknowledged"),
     ({"tried_again": 0}, "no fault met a report"),
+    ({"killed": dict.fromkeys(KILLED, 2) | {"kafka": 0}}, "never killed: kafka"),
+    (
+        {"killed": {"geo": 30}},
+        "never killed: incident, dispatch, situation, agency, postgres, kafka",
+    ),
     *(
         (
             {"controls": dict.fromkeys(CONTROLS, 5) | {name: 0}},
