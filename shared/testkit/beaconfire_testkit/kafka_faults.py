@@ -10,6 +10,7 @@ from beaconfire_testkit.log_faults import (
     DedupesByTime,
     DropsWhenFull,
     LockingLate,
+    ParksLate,
     PositionFirst,
     TrustsItsMemory,
     WithADoor,
@@ -109,3 +110,9 @@ class ReplayingOutwardsOnKafka(KafkaHarness):
     """Consumers that break R13."""
 
     kind = WithADoor
+
+
+class ParkingLateOnKafka(KafkaHarness):
+    """Consumers that break R14."""
+
+    kind = ParksLate

@@ -20,6 +20,8 @@ from beaconfire_platform.log.port import Facts, Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
+LATE_S: Final = 2.5
+"""A rest that is longer than a key may take to be parked."""
 REPEAT_S: Final = 1.0
 """Who dedupes by time takes what comes within so long for a repeat."""
 QUEUE_FACTS_MAX: Final = 8
@@ -312,3 +314,18 @@ class ReplayingOutwards(LogHarness):
     """Consumers that break R13."""
 
     kind = WithADoor
+
+
+class ParksLate(Consumer):
+    """R14's mistake: it rests before it writes down that a key is parked."""
+
+    async def _park(self, shard: str, told: Told, error: Exception) -> None:
+        """After a pause."""
+        await asyncio.sleep(LATE_S)
+        await super()._park(shard, told, error)
+
+
+class ParkingLate(LogHarness):
+    """Consumers that break R14."""
+
+    kind = ParksLate

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
-from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.consumer import ATTEMPTS_MAX, Consumer
+from beaconfire_platform.log.patience import PARKED_S_MAX
 from beaconfire_platform.log.port import Garbled, Read
 from beaconfire_testkit.log_altered import Altered
 from beaconfire_testkit.log_harness import WRITER
-from beaconfire_testkit.log_suite import Case, Harness, require, require_all_of
+from beaconfire_testkit.log_suite import Case, Harness, NotKept, require, require_all_of
 
 ANSWERED_S_MAX: Final = 20
+PARKED_HERE_S_MAX: Final = 5 * PARKED_S_MAX
+"""For a machine that does ten things at once: what is looked for is a pause of the consumer's."""
+LOOK_S: Final = 0.005
 _SET_BACK: Final = "update position set epoch = 0, txid = 0, row = 0 where consumer = $1"
 
 
@@ -115,6 +119,35 @@ async def a_fact_that_crashes_is_tried_three_times(harness: Harness) -> None:
     require((tries.pop("bad"), max(tries.values()) <= 2), (3, True), "how often each was tried")
     effects = (await harness.trace("tried")).per_key()
     require(effects, {"a": [1], "b": [1], "c": [1]}, "what took effect")
+
+
+async def a_fact_that_crashes_is_parked_soon(harness: Harness) -> None:
+    """R14: no poll, no other fact and no pause lies between its first failure and its row."""
+    now = asyncio.get_running_loop().time
+    failed_at: list[float] = []
+
+    def poison(told: Envelope[Any]) -> None:
+        if told.key == "bad":
+            failed_at.append(now())
+            raise RuntimeError("planted")
+
+    for key in ("a", "bad", "b"):
+        await harness.tell(key)
+    consumer = harness.consumer("soon", before_effect=poison)
+    running = asyncio.create_task(consumer.run())
+    try:
+        async with asyncio.timeout(ANSWERED_S_MAX):
+            while not consumer.health.parked:  # noqa: ASYNC110  (a consumer has no event)
+                await asyncio.sleep(LOOK_S)
+        took_s = now() - failed_at[0]
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    parked = await harness.parked("soon")
+    require(parked, [("bad", 1, "RuntimeError", ATTEMPTS_MAX)], "what was parked")
+    if took_s > PARKED_HERE_S_MAX:
+        raise NotKept(f"parked {took_s:.1f} s after its first failure")
 
 
 async def a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does(harness: Harness) -> None:
@@ -248,6 +281,7 @@ CASES: Final[tuple[Case, ...]] = (
     a_parked_key_that_still_fails_waits_on_and_says_why,
     a_key_asked_for_twice_and_read_again_takes_effect_once,
     a_fact_that_crashes_is_tried_three_times,
+    a_fact_that_crashes_is_parked_soon,
     a_skipped_fact_takes_no_effect_and_the_rest_of_its_key_does,
     a_type_unknown_here_is_ignored_a_newer_major_parks_its_key,
     a_hole_parks_its_key_and_no_other,

@@ -32,6 +32,13 @@ STATE: Final = f"""
 @asynccontextmanager
 async def bench_database() -> AsyncGenerator[str]:
     """The DSN of the bench's role in a database of its own."""
+    async with bench_cluster() as cluster:
+        yield cluster.dsn(role_of(SERVICE))
+
+
+@asynccontextmanager
+async def bench_cluster() -> AsyncGenerator[Cluster]:
+    """A cluster of its own with a prepared database, for who needs its owner's rights."""
     folder = _folder()
     cluster = Cluster.at(folder)
     try:
@@ -40,7 +47,7 @@ async def bench_database() -> AsyncGenerator[str]:
         try:
             await cluster.create_database()
             await prepare(cluster.dsn())
-            yield cluster.dsn(role_of(SERVICE))
+            yield cluster
         finally:
             await cluster.stop(postmaster)
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 ROUNDS: Final = 3
-"""Enough for a median; all sections together stay below five minutes."""
+"""Enough for a median of what differs little from run to run."""
 
 Measure = Callable[[], Awaitable[float]]
 

@@ -16,11 +16,12 @@ from beaconfire.bench import (
     geo,
     http,
     parked,
+    rebuild,
     relay,
 )
 from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.centre import centre_token
-from beaconfire.bench.database import bench_database
+from beaconfire.bench.database import bench_cluster, bench_database
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import free_port, running, serving
 
@@ -42,6 +43,16 @@ async def _http() -> list[Comparison]:
 async def _parked() -> list[Comparison]:
     async with bench_database() as dsn:
         return await parked.measure(dsn)
+
+
+async def _parked_kafka() -> list[Comparison]:
+    async with bench_database() as dsn:
+        return await parked.measure(dsn, _brokers())
+
+
+async def _rebuild() -> list[Comparison]:
+    async with bench_cluster() as cluster:
+        return await rebuild.measure(cluster.dsn())
 
 
 async def _end_to_end() -> list[Comparison]:
@@ -84,11 +95,13 @@ SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "end_to_end": _end_to_end,
     "geo": geo.measure,
     "parked": _parked,
+    "rebuild": _rebuild,
     "relay": _relay,
+    "parked_kafka": _parked_kafka,
     "consume": _consume,
     "end_to_end_apart": _end_to_end_apart,
 }
-ON_KAFKA: Final = frozenset({"relay", "consume", "end_to_end_apart"})
+ON_KAFKA: Final = frozenset({"relay", "consume", "parked_kafka", "end_to_end_apart"})
 """What is left out where nobody names a Kafka, unless it is asked for."""
 
 

@@ -40,6 +40,7 @@ GATHER_S: Final = 0.1
 the picture, which gathers nothing, has the machine to itself for as long.
 """
 ATTEMPTS_MAX: Final = 3
+"""At once one after the other: `patience` says what may lie between them (R14)."""
 LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
 READ_AGAIN_S: Final = 3_600.0

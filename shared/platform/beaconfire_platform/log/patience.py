@@ -12,6 +12,11 @@ import asyncpg
 from beaconfire_platform.database import AWAY
 
 BACK_OFF_S_MAX: Final = 5.0
+PARKED_S_MAX: Final = 2.0
+"""R14: so long after its first failure, and all the more after its third, a fact that crashes is
+parked. What a consumer waits for of its own accord is `pauses_s_max`, and only where its tries
+collide with somebody; the rest is for the tries themselves and for the row, a transaction each.
+"""
 _AWAY: Final = (*AWAY, asyncpg.InsufficientResourcesError)
 _COLLISIONS: Final = (
     asyncpg.SerializationError,
@@ -35,8 +40,16 @@ def is_collision(error: BaseException) -> bool:
 
 def back_off_s(failures: int) -> float:
     """Full jitter below a doubling ceiling, 5 s at most (R41)."""
-    ceiling = min(BACK_OFF_S_MAX, 0.1 * 2**failures)
-    return random.uniform(0, ceiling)  # noqa: S311  (jitter, not a secret)
+    return random.uniform(0, _ceiling_s(failures))  # noqa: S311  (jitter, not a secret)
+
+
+def pauses_s_max(tries: int) -> float:
+    """What lies between so many tries of one fact at most, all together."""
+    return sum(_ceiling_s(tried) for tried in range(1, tries))
+
+
+def _ceiling_s(failures: int) -> float:
+    return min(BACK_OFF_S_MAX, 0.1 * 2**failures)
 
 
 def end_if_cancelled() -> None:
