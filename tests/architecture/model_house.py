@@ -73,6 +73,32 @@ def open_thing(thing_id: str) -> str:
     """Open it."""
     return thing_id
 '''
+HEALTH = '''"""Is it well."""
+
+import structlog
+
+_log = structlog.get_logger()
+
+
+def findings() -> tuple[bool, dict[str, bool]]:
+    """Each part by name."""
+    _log.warning("thing_moved")
+    _log.error("thing_lost")
+    parts = {"things": True}
+    return all(parts.values()), parts
+'''
+RUNBOOK = """# Runbook
+
+## Alarms
+
+### A thing is lost
+
+*See*: `thing_lost`; `things` in `/readyz`.
+
+*Means*: it is nowhere.
+
+*Do*: look for it.
+"""
 MAIN = '''"""The composition root."""
 
 from beaconfire_{0} import settings
@@ -92,6 +118,9 @@ def build_house(root: Path) -> Path:
     plant(root, "shared/contracts/beaconfire_contracts/facts/__init__.py", PRESENT)
     plant(root, "shared/contracts/beaconfire_contracts/facts/incident.py", FACTS)
     plant(root, "shared/contracts/beaconfire_contracts/facts/registry.py", REGISTRY)
+    plant(root, "shared/platform/beaconfire_platform/process/health.py", HEALTH)
+    plant(root, "tests/unit/platform/test_health.py", TEST.format("beaconfire_platform"))
+    plant(root, "docs/runbook.md", RUNBOOK)
     plant(root, "src/beaconfire/__init__.py", PRESENT)
     plant(root, "src/beaconfire/node/__init__.py", NODE)
     test = TEST.format("beaconfire_contracts")

@@ -13,11 +13,17 @@ from model_house import build_house, plant
 
 GEO = "services/geo/beaconfire_geo"
 DOMAIN = f"{GEO}/domain/thing.py"
+ADAPTER = f"{GEO}/adapters/postgres.py"
 USE_CASE = f"{GEO}/application/open_thing.py"
 CONTRACT = "shared/contracts/beaconfire_contracts/places.py"
 FACT = "shared/contracts/beaconfire_contracts/facts/incident.py"
 DOC = '"""Says in one sentence what lives here."""\n'
 LATER = "TO" + "DO"
+ALARM = (
+    "# Runbook\n\n## Alarms\n\n### A cell is lost\n\n*See*: `cell_lost`\n\n*Means*: `thing_lost`\n"
+)
+LOGS = f"{DOC}import structlog\n\n_log = structlog.get_logger()\n"
+HEALTH = "shared/platform/beaconfire_platform/process/health.py"
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,41 @@ SABOTAGES = (
         f"{GEO}/settings.py",
         f'{DOC}NAME = "BEACONFIRE_GEO_SECRET"\n',
         "BEACONFIRE_GEO_SECRET is not in",
+    ),
+    Sabotage("every_alarm_says_what_to_do", "docs/runbook.md", ALARM, "A cell is lost: no *Do*"),
+    Sabotage("every_error_has_an_alarm", "docs/runbook.md", ALARM, "thing_lost is in no *See*"),
+    Sabotage("every_unreadiness_has_an_alarm", "docs/runbook.md", ALARM, "things is in no *See*"),
+    Sabotage(
+        "every_error_has_an_alarm",
+        ADAPTER,
+        f"{LOGS}_log.error('cell_lost')\n",
+        "cell_lost is in no *See*",
+    ),
+    Sabotage(
+        "every_error_has_an_alarm",
+        ADAPTER,
+        f"{LOGS}\n\ndef tell(bad: bool) -> None:\n"
+        "    say = _log.critical if bad else _log.warning\n    say('cell_lost')\n",
+        "cell_lost is in no *See*",
+    ),
+    Sabotage(
+        "every_error_has_an_alarm",
+        ADAPTER,
+        f"{DOC}import structlog\n\nstructlog.get_logger('x').log(40, 'cell_lost')\n",
+        "cell_lost is in no *See*",
+    ),
+    Sabotage(
+        "every_error_has_an_alarm",
+        ADAPTER,
+        f"{LOGS}\n\ndef tell(what: str) -> None:\n    _log.exception(f'{{what}}_lost')\n",
+        "without a name",
+    ),
+    Sabotage(
+        "every_unreadiness_has_an_alarm",
+        HEALTH,
+        f'{DOC}\n\ndef findings() -> dict[str, bool]:\n    parts = {{"roads": True}}\n'
+        '    parts["cells"] = False\n    return parts\n',
+        "cells is in no *See*",
     ),
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("other>=1"), "nothing is"),
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("thing>=2"), "1.0 is"),

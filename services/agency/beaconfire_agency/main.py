@@ -18,6 +18,7 @@ from beaconfire_agency.adapters.directory import PgDirectory
 from beaconfire_agency.adapters.exchange import PgExchange
 from beaconfire_agency.adapters.founding import Founded
 from beaconfire_agency.adapters.front_door import PgFrontDoor
+from beaconfire_agency.adapters.held_topics import waiting_bodies
 from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
 from beaconfire_agency.adapters.shared_topics import SOURCE as SHARED
@@ -53,6 +54,16 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import Share
 from beaconfire_platform.web.session import RememberedExchange
 
+__all__ = [
+    "add_person",
+    "build",
+    "build_apart",
+    "found",
+    "issue_bearer",
+    "renew_password",
+    "routes",
+    "waiting_bodies",
+]
 GATHER_S: Final = 0.25
 """Bodies outside are told a quarter of a second later: one commit instead of one for each fact."""
 TIDY_EVERY_S: Final = 600.0

@@ -35,6 +35,10 @@ KEYS_OVERFULL: Final = Gauge(
     "Parked keys with which more facts wait than may before a person must look",
     ["consumer"],
 )
+KEYS_PARKED: Final = Gauge(
+    "beaconfire_consumer_keys_parked", "Keys parked now, by why the first of their facts waits",
+    ["consumer", "reason"],
+)  # fmt: skip
 CONSUMER_FAILURES: Final = Gauge(
     "beaconfire_consumer_failures", "Steps that failed in a row; 0 is well", ["consumer"]
 )
@@ -57,6 +61,17 @@ FACTS_BEHIND: Final = Gauge(
     "beaconfire_consumer_lag_facts", "Facts that wait behind the positions held here; NaN: unknown",
     ["consumer"],
 )  # fmt: skip
+CONSUMER_POSITION: Final = Gauge(
+    "beaconfire_consumer_position_rows",
+    "Row up to which a consumer has read a shard that is this process's now",
+    ["consumer", "shard"],
+)
+LOG_HEAD: Final = Gauge(
+    "beaconfire_log_head_rows",
+    "Row at which a shard ends that is read here: its next offset, or the table's last row; "
+    "NaN: unknown",
+    ["shard"],
+)
 SHARDS_HELD: Final = Gauge(
     "beaconfire_consumer_shards_held", "Shards that are this process's now", ["consumer"]
 )

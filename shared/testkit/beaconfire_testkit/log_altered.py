@@ -42,6 +42,10 @@ class AlteredReader:
         """The reader's own."""
         return await self._reader.behind(at)
 
+    async def ends(self, shards: frozenset[str]) -> Mapping[str, LogPosition]:
+        """The reader's own."""
+        return await self._reader.ends(shards)
+
     async def wait(self, timeout_s: float) -> None:
         """The reader's own waiting."""
         await self._reader.wait(timeout_s)

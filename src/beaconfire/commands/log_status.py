@@ -12,7 +12,9 @@ import asyncpg
 import msgspec
 
 from beaconfire.commands.on_node import login_of, owner_of, unreached
+from beaconfire_agency.application.queries import WaitingBody
 from beaconfire_agency.entrypoints.consumer import SOURCES as AGENCY
+from beaconfire_agency.main import waiting_bodies
 from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_dispatch.entrypoints.consumer import SOURCES as DISPATCH
@@ -21,7 +23,14 @@ from beaconfire_incident.entrypoints.consumer import SOURCES as INCIDENT
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.environment import BadSetting
-from beaconfire_platform.log.books import Books, Lag, Place, lag_in_table, read_books
+from beaconfire_platform.log.books import (
+    COUNTED_MAX,
+    Books,
+    Lag,
+    Place,
+    lag_in_table,
+    read_books,
+)
 from beaconfire_platform.log.kafka.ends import ends_of, facts_behind
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import LogAway
@@ -37,6 +46,8 @@ SOURCES_OF: Final[Mapping[str, frozenset[str]]] = {
     "situation": SITUATION,
 }
 """Whose facts each consumer reads, by its name: a service's only one is named as it is."""
+TELLS_OUTSIDE: Final = "agency"
+"""Who publishes for bodies outside, of which some may have to wait."""
 CONNECT_S_MAX: Final = 5.0
 SHAPE_NODE: Final = "node"
 SHAPE_APART: Final = "apart"
@@ -61,6 +72,7 @@ class ServiceStatus:
     books: Books | None = None
     horizon: Held | None = None
     consumers: dict[str, list[ShardStatus]] = field(default_factory=dict)
+    held: list[WaitingBody] = field(default_factory=list)
     error: str | None = None
 
 
@@ -115,6 +127,8 @@ async def _look_at(service: str, data: Path | None, database_url: str | None) ->
             async with database.reading() as connection:
                 status.books = await read_books(connection)
                 status.consumers = await _in_table(service, status.books, connection)
+                if service == TELLS_OUTSIDE:
+                    status.held = await waiting_bodies(connection, COUNTED_MAX)
         finally:
             await database.close()
         status.horizon = await _horizon(owner_of(service, data, database_url))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from beaconfire.commands.log_status import SHAPE_NODE, ServiceStatus, ShardStatus, Status
+from beaconfire_agency.application.queries import WaitingBody
 from beaconfire_platform.log.books import COUNTED_MAX, Books, SetAside
 from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, ParkedKey
 
@@ -62,6 +63,8 @@ def _of_service(one: ServiceStatus, books: Books, *, is_apart: bool) -> Iterator
         yield f"lease {lease.name}: {lease.holder} {until}{since}"
     for member in books.members:
         yield f"member of {member.consumer}: {member.instance} until {member.until:%H:%M:%S}Z"
+    for body in one.held:
+        yield _held(body)
     for key in books.parked:
         yield _parked(key)
     yield from _quarantined(books)
@@ -112,6 +115,13 @@ def _parked(key: ParkedKey) -> str:
         f", MORE THAN {PARKED_BEHIND_MAX}" if key.facts > PARKED_BEHIND_MAX else ""
     )
     return f"{waits} since {key.since:%Y-%m-%d %H:%M:%S}Z{last}{marks}"
+
+
+def _held(body: WaitingBody) -> str:
+    return (
+        f"HELD topic of {body.code} ({body.name_zh}, {body.name_en}): {body.why}, "
+        f"{_counted(body.events)} events wait since {body.since:%Y-%m-%d %H:%M:%S}Z"
+    )
 
 
 def _quarantined(books: Books) -> Iterator[str]:

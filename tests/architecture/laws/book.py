@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from laws import glossary, locks, naming, prose, purity, rooms, sizes
+from laws import glossary, locks, naming, prose, purity, rooms, runbook, sizes
 from laws.tree import Breach, Tree
 
 Law = Callable[[Tree], Iterator[Breach]]
@@ -31,6 +31,9 @@ LAWS: tuple[Law, ...] = (
     prose.no_machine_is_named,
     prose.ignores_name_their_rule_and_reason,
     prose.every_variable_is_in_the_docs,
+    runbook.every_alarm_says_what_to_do,
+    runbook.every_error_has_an_alarm,
+    runbook.every_unreadiness_has_an_alarm,
     locks.locks_name_no_host,
     locks.locks_hold_every_dependency,
     glossary.glossary_classes_have_one_sentence,

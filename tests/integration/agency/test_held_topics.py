@@ -15,7 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAuthorizationFailedError
 from prometheus_client import REGISTRY
 
-from beaconfire_agency.adapters.held_topics import Held, HeldTopics
+from beaconfire_agency.adapters.held_topics import Held, HeldTopics, waiting_bodies
 from beaconfire_agency.adapters.shared_topics import KEPT, SharedTopics, source_for, tidy
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import SHARED_PARTITIONS
@@ -322,6 +322,41 @@ async def test_what_waits_is_not_dropped_when_it_is_older_than_topics_keep(centr
 
     left = await database.pool.fetch("select body::text from shared_event")
     assert [one["body"] for one in left] == [power["id"]]
+
+
+async def test_whoever_looks_is_told_who_waits_since_when_why_and_for_how_much(
+    centre: Any,
+) -> None:
+    database = centre.under_test.ground.database
+    power, water = await subscribed(centre, "power"), await subscribed(centre, "water")
+    await tell(centre, power, water, power)
+    at = await database.pool.fetchrow(
+        "select txid, row from shared_event where body = $1::text::uuid order by txid, row limit 1",
+        power["id"],
+    )
+    await database.pool.execute(
+        "insert into relayed (topic, epoch, txid, row, fence) values ('x.shared', 1, 0, 0, 1)"
+    )
+    topics = HeldTopics(database, "x.shared")
+    place = LogPosition(1, at["txid"], at["row"])
+    async with database.pool.acquire() as connection:
+        nobody = await waiting_bodies(connection, 10)
+        await topics.hold(1, "power", Held(power["id"], place, "unfit"))
+        [waiting] = await waiting_bodies(connection, 10)
+        [counted_no_further] = await waiting_bodies(connection, 1)
+        await topics.release(1, "power")
+        again = await waiting_bodies(connection, 10)
+    all_of_power = await database.pool.fetchval(
+        "select count(*) from shared_event where body = $1::text::uuid", power["id"]
+    )
+
+    assert (nobody, again) == ([], [])
+    assert (waiting.code, waiting.name_zh, waiting.name_en, waiting.why) == (
+        "power", power["name_zh"], power["name_en"], "unfit",
+    )  # fmt: skip
+    assert (waiting.events, counted_no_further.events) == (all_of_power - 1, 1)
+    assert all_of_power > 2
+    assert waiting.since.tzinfo is not None
 
 
 async def test_a_relay_that_was_overtaken_lets_nobody_wait_and_nobody_go_on(centre: Any) -> None:

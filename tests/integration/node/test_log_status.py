@@ -20,6 +20,17 @@ from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import READER, LogHarness
 from beaconfire_testkit.node import free_port
 
+_UNFIT = """
+    with power as (
+        insert into agency.body (id, code, kind, level, name_zh, name_en, division, matters, zone,
+                                 pool_seat)
+        values (gen_random_uuid(), 'power', 'utility', 'city', '电力公司', 'Power Company', 'root',
+                '{}', 'UTC', gen_random_uuid())
+        returning id
+    )
+    insert into agency.topic_held (body, txid, row, why)
+    select id, 0, 0, 'it has 1 partitions' from power
+"""
 NAMES = ("BOOTSTRAP_SERVERS", "PREFIX")
 
 
@@ -113,6 +124,22 @@ async def test_machines_are_given_every_shard(table: LogHarness, database: str) 
     assert service["consumers"][READER][0] | {"oldest": None} == {
         "shard": "log", "at": None, "moved_at": None, "lag": 1, "oldest": None,
     }  # fmt: skip
+
+
+async def test_a_body_outside_whose_topic_is_unfit_is_told_to_machines_too(database: str) -> None:
+    await migrate(database, schemas())
+    owner = await asyncpg.connect(database)
+    await owner.execute(_UNFIT)
+    await owner.close()
+    status = await gather(["agency", "geo"], None, database)
+    found: dict[str, Any] = json.loads(status.as_json())
+
+    agency, geo = found["services"]
+    [held] = agency["held"]
+    assert (held["code"], held["name_zh"], held["name_en"], held["why"], held["events"]) == (
+        "power", "电力公司", "Power Company", "it has 1 partitions", 0,
+    )  # fmt: skip
+    assert geo["held"] == []
 
 
 async def test_it_knows_each_consumer_that_is_built_and_what_it_reads(

@@ -10,6 +10,7 @@ from beaconfire.commands.log_status import (
     Status,
 )
 from beaconfire.commands.log_told import lines_of
+from beaconfire_agency.application.queries import WaitingBody
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.log.books import (
     COUNTED_MAX,
@@ -106,6 +107,17 @@ def test_what_waits_for_a_person_is_in_capitals() -> None:
     assert "QUARANTINED geo: 1 records that nobody has looked at" in text
     assert "geo t/3 offset 42, 2026-05-01 12:00:00Z: its id is no UUID" in text
     assert "offset 11" not in text
+
+
+def test_a_body_outside_that_waits_is_named_in_both_languages_with_why() -> None:
+    body = WaitingBody("power", "电力公司", "Power Company", "it has 1 partitions", AT, 7)
+
+    text = told(Status(SHAPE_APART, [ServiceStatus("agency", EMPTY, FREE, held=[body])]))
+
+    assert (
+        "agency     HELD topic of power (电力公司, Power Company): it has 1 partitions, "
+        "7 events wait since 2026-05-01 12:00:00Z"
+    ) in text
 
 
 def test_a_service_that_is_not_reached_says_why() -> None:

@@ -12,6 +12,7 @@ from beaconfire_platform.log.parking import (
     SKIPPED,
     TAKEN,
     Parking,
+    Waits,
     parked_keys,
 )
 from beaconfire_platform.log.port import Unreadable, Why
@@ -35,14 +36,14 @@ def a_fact(version: int) -> Unreadable:
 async def test_what_waits_is_counted_and_comes_in_order(harness: LogHarness) -> None:
     parking = Parking("c")
     async with harness.reader.transaction(cause=CAUSE) as tx:
-        for version in (3, 2):
-            await parking.park(tx.connection, "log", a_fact(version), "broken", 3)
+        for version, why in ((3, "behind it"), (2, "broken")):
+            await parking.park(tx.connection, "log", a_fact(version), why, 3)
 
         counts = await parking.counts(tx.connection, ["log"])
         elsewhere = await parking.counts(tx.connection, ["another"])
         waiting = await parking.waiting(tx.connection, STREAM, 10)
 
-    assert (counts, elsewhere) == ({STREAM: 2}, {})
+    assert (counts, elsewhere) == ({STREAM: Waits(2, "broken")}, {})
     assert [one.version for one in waiting] == [2, 3]
     assert waiting[0].before == LogPosition(1, 40, 1)
 

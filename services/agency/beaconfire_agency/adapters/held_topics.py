@@ -8,12 +8,21 @@ from typing import Any, Final
 
 import structlog
 
+from beaconfire_agency.application.queries import WaitingBody
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.publisher import RelayFenced
 
 _ALL: Final = """
     select b.code, h.body, h.txid, h.row, h.why from topic_held h join body b on b.id = h.body
+"""
+_WAITING: Final = """
+    select b.code, b.name_zh, b.name_en, h.why, h.since, waiting.events
+    from topic_held h join body b on b.id = h.body cross join lateral (
+        select count(*) as events from (
+            select from shared_event e where e.body = h.body and (e.txid, e.row) > (h.txid, h.row)
+            limit $1) as told) as waiting
+    order by h.since, b.code
 """
 _OURS: Final = "ours as (select from relayed where topic = $1 and fence = $2 for share)"
 _HOLD: Final = f"""
@@ -42,6 +51,11 @@ class Held:
     body: str
     at: LogPosition
     why: str
+
+
+async def waiting_bodies(connection: Any, most: int) -> list[WaitingBody]:
+    """All that wait, longest first; what each waits for is counted so far."""
+    return [WaitingBody(**one) for one in await connection.fetch(_WAITING, most)]
 
 
 class HeldTopics:

@@ -31,6 +31,18 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingBody:
+    """A body outside whose topic is unfit: why, since when, and for how many events it waits."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    why: str
+    since: datetime
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Who somebody is at this moment: the person, their body, their seat, their session's end."""
 

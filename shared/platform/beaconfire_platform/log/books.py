@@ -10,16 +10,12 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.log.parking import ParkedKey, parked_keys
+from beaconfire_platform.log.postgres import HEAD
 
 ROWS_MAX: Final = 200
 """So many parked keys and quarantined records are shown; their number is told in full."""
 COUNTED_MAX: Final = 100_000
 """Facts are counted so far: it takes a tenth of a second, and nobody needs it more exactly."""
-_HEAD: Final = """
-    select txid, row from log.fact
-    where txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    order by txid desc, row desc limit 1
-"""
 _POSITIONS: Final = """
     select consumer, shard, epoch, txid, row, moved_at from position order by consumer, shard
 """
@@ -133,7 +129,7 @@ class Books:
 
 async def read_books(connection: Any) -> Books:
     """Everything, over a connection as the service in one snapshot."""
-    head = await connection.fetchrow(_HEAD)
+    head = await connection.fetchrow(HEAD)
     epoch = int(await connection.fetchval("select epoch from log.epoch"))
     return Books(
         None if head is None else LogPosition(epoch, head["txid"], head["row"]),

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from beaconfire_contracts.envelope import START, Envelope
+from beaconfire_contracts.envelope import START, Envelope, LogPosition
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
@@ -128,6 +128,10 @@ class Consumer:
     async def behind(self) -> int | None:
         """How many facts wait behind our positions; None while nobody can tell."""
         return await self._reader.behind(self.health.positions)
+
+    async def ends(self) -> Mapping[str, LogPosition]:
+        """Where the shards end that are ours, as far as anybody can tell now."""
+        return await self._reader.ends(frozenset(self.health.positions))
 
     async def _turn(self) -> None:
         try:
@@ -244,7 +248,7 @@ class Consumer:
     async def _take_asked(self) -> None:
         """Take again the parked keys that somebody asked for, looking now and then."""
         now = _now()
-        if not self.health.waiting or now < self._look_at:
+        if not self.health.parked_keys or now < self._look_at:
             return
         self._look_at = now + LOOK_S
         done = await self._unparking.look(self._fences, self.health.positions, self._batch)
@@ -259,7 +263,7 @@ class Consumer:
     async def _count_waiting(self) -> None:
         """Bring to mind which keys wait; an error for each that too much waits with by now."""
         before = set(self.health.overfull)
-        self.health.waiting = await self._parking.counts(self._database.pool, self._fences)
+        self.health.parked_keys = await self._parking.counts(self._database.pool, self._fences)
         for source, key in set(self.health.overfull) - before:
             _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
 
@@ -268,7 +272,7 @@ class Consumer:
         self._fences.clear()
         self._early.clear()
         self.health.positions.clear()
-        self.health.waiting = {}
+        self.health.parked_keys = {}
 
     def _moves(self, facts: Facts) -> list[Move]:
         return [

@@ -1,9 +1,34 @@
 """What the outside may ask of a consumer: where it is, what waits, how it fares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 from beaconfire_contracts.envelope import START, LogPosition
-from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream
+from beaconfire_platform.log.ledger import BEHIND, HOLE
+from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream, Waits
+from beaconfire_platform.log.port import Why
+
+
+class Reason(StrEnum):
+    """Why a key is parked, for whoever counts: few words, whatever went wrong in detail."""
+
+    FAILED = "failed"
+    """Its effect ended by an error, of whatever kind."""
+    HOLE = "hole"
+    BEHIND = "behind"
+    """What was parked before it is taken, and this one not yet."""
+    UNKNOWN_MAJOR = "unknown_major"
+    MALFORMED = "malformed"
+
+
+_REASONS: Final[Mapping[str, Reason]] = {
+    HOLE: Reason.HOLE,
+    BEHIND: Reason.BEHIND,
+    Why.UNKNOWN_MAJOR: Reason.UNKNOWN_MAJOR,
+    Why.MALFORMED: Reason.MALFORMED,
+}
 
 
 @dataclass(slots=True)
@@ -19,12 +44,25 @@ class ConsumerHealth:
     quarantined: int = 0
     moves: int = 0
     """How often a position moved."""
-    waiting: dict[Stream, int] = field(default_factory=dict)
-    """The keys that are parked now, and how many facts wait with each."""
+    parked_keys: dict[Stream, Waits] = field(default_factory=dict)
+    """Those that wait now, of the shards it owns."""
     failing: str | None = None
     """The error by which the last step ended, if it did."""
     failures: int = 0
     """How many steps failed in a row."""
+
+    @property
+    def waiting(self) -> dict[Stream, int]:
+        """The keys that are parked now, and how many facts wait with each."""
+        return {stream: waits.facts for stream, waits in self.parked_keys.items()}
+
+    @property
+    def parked_for(self) -> dict[Reason, int]:
+        """How many keys are parked now for each reason; every reason is named."""
+        counts = dict.fromkeys(Reason, 0)
+        for waits in self.parked_keys.values():
+            counts[_REASONS.get(waits.error, Reason.FAILED)] += 1
+        return counts
 
     @property
     def overfull(self) -> list[Stream]:

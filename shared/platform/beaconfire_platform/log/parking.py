@@ -42,9 +42,15 @@ _ALL: Final = """
                    and (u.consumer, u.source, u.key) = (p.consumer, p.source, p.key)) as is_asked
     from parked p group by consumer, source, key order by since limit $1
 """
+# Why a key waits is why its first fact does.
 _COUNTS: Final = """
-    select source, key, count(*) as facts from parked where consumer = $1 and shard = any($2)
-    group by source, key
+    with counted as (
+        select source, key, count(*) as facts, min(version) as version
+        from parked where consumer = $1 and shard = any($2) group by source, key
+    )
+    select c.source, c.key, c.facts, p.error
+    from counted c join parked p
+        on p.consumer = $1 and (p.source, p.key, p.version) = (c.source, c.key, c.version)
 """
 _ASK: Final = """
     insert into unparking (consumer, source, key, actor, reason, skip_fact)
@@ -87,6 +93,14 @@ _SKIP: Final = """
     select shard from left_out
 """
 _GO_ON: Final = "update unparking set skip_fact = null where id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many facts wait with a parked key, and why the first of them does."""
+
+    facts: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +177,13 @@ class Parking:
             told.position.row,
         )
 
-    async def counts(self, connection: Any, shards: Iterable[str]) -> dict[Stream, int]:
-        """How many facts wait with each parked key of these shards."""
+    async def counts(self, connection: Any, shards: Iterable[str]) -> dict[Stream, Waits]:
+        """How many facts wait with each parked key of these shards, and why."""
         records = await connection.fetch(_COUNTS, self._consumer, list(shards))
-        return {(record["source"], record["key"]): record["facts"] for record in records}
+        return {
+            (record["source"], record["key"]): Waits(record["facts"], record["error"])
+            for record in records
+        }
 
     async def has(self, connection: Connection, stream: Stream) -> bool:
         """Whether any fact waits with a key."""

@@ -94,6 +94,12 @@ class LogReader(Protocol):
         """
         ...
 
+    async def ends(self, shards: frozenset[str]) -> Mapping[str, LogPosition]:
+        """The place behind the last that each of these shards has; without those of which nobody
+        can tell.
+        """
+        ...
+
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be more than the last `take` saw, or after `timeout_s` seconds."""
         ...

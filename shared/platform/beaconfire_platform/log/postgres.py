@@ -21,6 +21,12 @@ SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
 COUNTED_MAX: Final = 10_000
 """Who is further behind is as far behind as need be said; to count so many takes 10 ms."""
+HEAD: Final = """
+    select txid, row from log.fact
+    where txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    order by txid desc, row desc limit 1
+"""
+"""The last fact that a reader may see."""
 # Below the horizon every transaction has ended (R3); what is beyond it comes last.
 _AFTER: Final = """
     select txid, row, id, source, type, key, key_version, time, cause, owner, division, sensitivity,
@@ -120,6 +126,13 @@ class PostgresLog:
             await self._pool.fetchval(_BEHIND, at.txid, at.row, sorted(sources), COUNTED_MAX)
         )
 
+    async def end(self) -> LogPosition:
+        """The place of the last fact that a reader may see."""
+        found = await self._pool.fetchrow(HEAD)
+        if found is None:
+            return START
+        return LogPosition(await self.epoch(), found["txid"], found["row"])
+
     async def everything(self, sources: frozenset[str]) -> list[Envelope[Any]]:
         """Every readable fact of these sources, oldest first: for replay and for tests."""
         found: list[Envelope[Any]] = []
@@ -161,6 +174,10 @@ class PostgresReader:
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """Counted in the table."""
         return await self._log.behind(self._sources, at[SHARD]) if SHARD in at else None
+
+    async def ends(self, shards: frozenset[str]) -> Mapping[str, LogPosition]:
+        """Looked up in the table."""
+        return {SHARD: await self._log.end()} if SHARD in shards else {}
 
     async def wait(self, timeout_s: float) -> None:
         """Wait for the doorbell, or for the poll's time; a ring while we read counts."""

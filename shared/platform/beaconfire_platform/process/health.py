@@ -102,14 +102,14 @@ class Health:
     async def measure(self) -> None:
         """Bring every gauge up to date; what is not known now is NaN, and fails nothing."""
         consumers = [one for service in self.services for one in service.consumers]
-        measure_consumers(consumers)
         measure_relays(self.relays)
         measure_loop()
         for name, times in self.running.failures.items():
             TASK_FAILURES.labels(name).set(times)
-        await measure_lag(consumers)
         await measure_books(self.databases, self.instance)
         await Horizon(self.pool).measure()
+        await measure_lag(consumers)
+        measure_consumers(consumers)  # last: while we wait above, a shard may become another's
 
 
 def _is_stuck(health: ConsumerHealth) -> bool:

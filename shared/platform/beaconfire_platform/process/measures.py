@@ -1,7 +1,7 @@
 """What `/metrics` says of the log, brought up to date at each look: cheap, and never failing it.
 
-Labels are names of services, consumers and leases, of which there are few; what there is one of
-for each shard or key is summed.
+Labels are names of services, consumers, shards and leases and words for reasons, of which there are
+few; what there is one of for each key is summed. What is said of a shard goes with the shard.
 """
 
 import asyncio
@@ -13,12 +13,14 @@ from typing import Final
 import structlog
 from prometheus_client import Gauge
 
+from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.log.books import leases, published, unseen
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.health import RelayHealth
 from beaconfire_platform.telemetry import (
     CONSUMER_FAILURES,
+    CONSUMER_POSITION,
     FACTS_APPLIED,
     FACTS_BEHIND,
     FACTS_IGNORED,
@@ -26,9 +28,11 @@ from beaconfire_platform.telemetry import (
     FACTS_QUARANTINED,
     FACTS_WAITING,
     KEYS_OVERFULL,
+    KEYS_PARKED,
     KEYS_WAITING,
     LEASE_FREE,
     LEASE_HELD,
+    LOG_HEAD,
     LOOP_TASKS,
     POSITION_MOVES,
     QUARANTINED_UNSEEN,
@@ -59,7 +63,18 @@ def measure_consumers(consumers: Sequence[Consumer]) -> None:
         KEYS_WAITING.labels(one.name).set(len(health.waiting))
         FACTS_WAITING.labels(one.name).set(sum(health.waiting.values()))
         KEYS_OVERFULL.labels(one.name).set(len(health.overfull))
+        for reason, keys in health.parked_for.items():
+            KEYS_PARKED.labels(one.name, reason).set(keys)
+        _set_positions(one.name, health.positions)
         CONSUMER_FAILURES.labels(one.name).set(health.failures)
+
+
+def _set_positions(consumer: str, positions: Mapping[str, LogPosition]) -> None:
+    """A shard that became another's has no figure here any more: two would tell of it."""
+    for gone in _known(CONSUMER_POSITION, "shard", consumer=consumer) - positions.keys():
+        CONSUMER_POSITION.remove(consumer, gone)
+    for shard, at in positions.items():
+        CONSUMER_POSITION.labels(consumer, shard).set(at.row)
 
 
 def measure_relays(relays: Mapping[str, RelayHealth]) -> None:
@@ -80,19 +95,27 @@ def measure_loop() -> None:
 
 
 async def measure_lag(consumers: Sequence[Consumer]) -> None:
-    """How far behind each consumer is; NaN where nobody can tell now."""
+    """How far behind each consumer is, and where what it reads ends; NaN where nobody can tell."""
+    ends: dict[str, LogPosition] = {}
     for one in consumers:
-        FACTS_BEHIND.labels(one.name).set(await _behind(one))
+        behind = None
+        try:
+            async with asyncio.timeout(LOOK_S_MAX):
+                behind = await one.behind()
+                if not one.health.positions.keys() <= ends.keys():
+                    ends |= await one.ends()
+        except TROUBLE as error:
+            _log.debug("lag_unknown", consumer=one.name, error=type(error).__name__)
+        FACTS_BEHIND.labels(one.name).set(math.nan if behind is None else behind)
+    _set_heads({shard for one in consumers for shard in one.health.positions}, ends)
 
 
-async def _behind(consumer: Consumer) -> float:
-    try:
-        async with asyncio.timeout(LOOK_S_MAX):
-            found = await consumer.behind()
-    except TROUBLE as error:
-        _log.debug("lag_unknown", consumer=consumer.name, error=type(error).__name__)
-        return math.nan
-    return math.nan if found is None else found
+def _set_heads(held: AbstractSet[str], ends: Mapping[str, LogPosition]) -> None:
+    """Of the shards that are read here at this moment, and of no other."""
+    for gone in _known(LOG_HEAD, "shard") - held:
+        LOG_HEAD.remove(gone)
+    for shard in held:
+        LOG_HEAD.labels(shard).set(ends[shard].row if shard in ends else math.nan)
 
 
 async def measure_books(databases: Sequence[Database], instance: str) -> None:

@@ -6,14 +6,20 @@ from pathlib import Path
 import asyncpg
 import pytest
 from fastapi import APIRouter
+from laws.runbook import READINESS, parts_of
+from laws.tree import Tree
 from prometheus_client import REGISTRY
 
 from beaconfire_platform.ground import Service
+from beaconfire_platform.log.health import RelayHealth
+from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.ledger import Fenced
 from beaconfire_platform.process.health import Health
 from beaconfire_platform.process.running import Running
 from beaconfire_testkit.log_harness import LogHarness
 from beaconfire_testkit.node import free_port
+
+ROOT = Path(__file__).parents[4]
 
 
 async def test_a_whole_node_is_ready(database: str, tmp_path: Path) -> None:
@@ -22,6 +28,20 @@ async def test_a_whole_node_is_ready(database: str, tmp_path: Path) -> None:
 
     assert ready
     assert all(part["ok"] for part in parts.values())
+
+
+async def test_each_part_that_may_be_called_not_ready_is_one_that_the_runbook_is_held_to(
+    database: str, tmp_path: Path
+) -> None:
+    relays = {"relay": RelayHealth(failing=HistoryForked.__name__)}
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        health = Health(pool, [], Running(), tmp_path, relays, is_draining=True)
+        ready, parts = await health.findings()
+    module = next(one for one in Tree(ROOT).sources if one.path == READINESS)
+
+    assert not ready
+    assert {one for one, part in parts.items() if not part["ok"]} == {"relay", "draining"}
+    assert parts.keys() - relays.keys() == {part for _, part in parts_of(module)}
 
 
 async def test_a_full_disk_makes_it_not_ready(

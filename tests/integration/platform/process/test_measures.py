@@ -10,11 +10,14 @@ import pytest
 from fastapi import APIRouter
 from prometheus_client import REGISTRY
 
-from beaconfire_contracts.envelope import LogPosition
+from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_platform.ground import Service
-from beaconfire_platform.log.health import RelayHealth
+from beaconfire_platform.log.health import ConsumerHealth, Reason, RelayHealth
 from beaconfire_platform.log.lease import Lease
-from beaconfire_platform.log.port import Garbled
+from beaconfire_platform.log.ledger import BEHIND, HOLE
+from beaconfire_platform.log.parking import Waits
+from beaconfire_platform.log.port import Garbled, Why
+from beaconfire_platform.log.postgres import SHARD, PostgresLog
 from beaconfire_platform.log.quarantine import mark_seen, set_aside
 from beaconfire_platform.process.health import Health
 from beaconfire_platform.process.measures import (
@@ -55,6 +58,105 @@ async def test_lag_is_the_facts_behind_the_position(table: LogHarness) -> None:
     assert value("consumer_lag_facts", consumer="lagging") == 3
     assert value("consumer_shards_held", consumer="lagging") == 1
     assert value("consumer_position_moves", consumer="lagging") == 1
+
+
+async def test_the_head_and_each_position_are_told_and_go_when_nobody_has_the_shard(
+    table: LogHarness,
+) -> None:
+    half, whole = table.consumer("half", batch=2), table.consumer("whole")
+    for _ in range(5):
+        await table.tell("a")
+    await half.step()
+    await table.drain(whole)
+    await measure_lag([half, whole])
+    measure_consumers([half, whole])
+    head = value("log_head_rows", shard=SHARD)
+    places = [value("consumer_position_rows", consumer=one, shard=SHARD)
+              for one in ("half", "whole")]  # fmt: skip
+    await half.close()
+    await whole.close()
+    await measure_lag([half, whole])
+    measure_consumers([half, whole])
+
+    assert places == [head - 3, head]
+    assert not [one for one in ("half", "whole") if is_told("consumer_position_rows", one)]
+    assert REGISTRY.get_sample_value("beaconfire_log_head_rows", {"shard": SHARD}) is None
+
+
+def is_told(name: str, consumer: str) -> bool:
+    """Whether a scrape finds the one shard of a consumer."""
+    labels = {"consumer": consumer, "shard": SHARD}
+    return REGISTRY.get_sample_value(f"beaconfire_{name}", labels) is not None
+
+
+async def test_the_head_of_the_table_is_looked_up_once_for_all_consumers_and_never_for_facts(
+    table: LogHarness,
+) -> None:
+    looks: list[LogPosition] = []
+
+    class Counted(PostgresLog):
+        async def end(self) -> LogPosition:
+            looks.append(await super().end())
+            return looks[-1]
+
+    table.log = Counted(table.reader.pool, table.bell)
+    consumers = [table.consumer(name) for name in ("once", "twice")]
+    for _ in range(20):
+        await table.tell("a")
+    for one in consumers:
+        await table.drain(one)
+    before = len(looks)
+    await measure_lag(consumers)
+
+    assert (before, len(looks)) == (0, 1)
+
+
+async def test_a_key_is_counted_by_why_it_waits_until_it_is_mended(table: LogHarness) -> None:
+    is_mended = asyncio.Event()
+
+    def poison(_told: Envelope[Any]) -> None:
+        if not is_mended.is_set():
+            raise RuntimeError("planted")
+
+    consumer = table.consumer("mended", before_effect=poison)
+    for key in ("a", "b", "a"):
+        await table.tell(key)
+    await table.drain(consumer)
+    measure_consumers([consumer])
+    before = by_reason("mended")
+    is_mended.set()
+    for key in ("a", "b"):
+        await table.ask_again("mended", key)
+    async with asyncio.timeout(10):
+        while consumer.health.parked_keys:
+            await consumer.step()
+    measure_consumers([consumer])
+
+    assert before == dict.fromkeys(Reason, 0) | {Reason.FAILED: 2}
+    assert by_reason("mended") == dict.fromkeys(Reason, 0)
+
+
+def by_reason(consumer: str) -> dict[Reason, float]:
+    """How many keys a scrape finds parked, for each reason."""
+    return {one: value("consumer_keys_parked", consumer=consumer, reason=one) for one in Reason}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (HOLE, Reason.HOLE),
+        (BEHIND, Reason.BEHIND),
+        (Why.UNKNOWN_MAJOR, Reason.UNKNOWN_MAJOR),
+        (Why.MALFORMED, Reason.MALFORMED),
+        ("KeyError", Reason.FAILED),
+        ("whatever somebody wrote", Reason.FAILED),
+    ],
+)
+def test_reasons_are_few_whatever_stands_in_the_books(error: str, reason: Reason) -> None:
+    health = ConsumerHealth(parked_keys={("geo", "a"): Waits(3, error)})
+
+    assert health.parked_for == dict.fromkeys(Reason, 0) | {reason: 1}
+    assert health.waiting == {("geo", "a"): 3}
 
 
 async def test_a_lease_is_ours_anothers_or_free(table: LogHarness) -> None:
@@ -126,6 +228,7 @@ async def test_a_database_that_is_away_makes_unknown_what_it_knew(
         await health.measure()
 
     assert math.isnan(value("consumer_lag_facts", consumer="blind"))
+    assert math.isnan(value("log_head_rows", shard=SHARD))
     assert math.isnan(value("relay_unpublished"))
     assert value("consumer_applied", consumer="blind") == 1
 
@@ -144,7 +247,9 @@ async def test_a_task_that_nobody_ends_is_one_more_until_it_ends() -> None:
     assert value("loop_tasks") == before
 
 
-async def test_labels_are_no_more_than_there_are_consumers(table: LogHarness) -> None:
+async def test_labels_are_no_more_than_there_are_consumers_shards_and_reasons(
+    table: LogHarness,
+) -> None:
     consumer = table.consumer("bounded")
     for key in map(str, range(20)):
         await table.tell(key)
@@ -159,5 +264,9 @@ async def test_labels_are_no_more_than_there_are_consumers(table: LogHarness) ->
         for one in family.samples
         if one.labels.get("consumer") == "bounded"
     ]
-    assert samples
-    assert {tuple(one.labels) for one in samples} == {("consumer",)}
+    labels = [frozenset(one.labels.items()) for one in samples]
+    assert frozenset({("consumer", "bounded")}) in labels
+    assert {label for of_one in labels for label in of_one} == {
+        ("consumer", "bounded"), ("shard", SHARD), *(("reason", one) for one in Reason)
+    }  # fmt: skip
+    assert len(labels) == len({one.name for one in samples}) + len(Reason) - 1

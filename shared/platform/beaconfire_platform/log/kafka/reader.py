@@ -160,13 +160,25 @@ class KafkaReader:
         waiting = 0
         for shard, position in at.items():
             partition = partition_of(shard)
-            if partition not in self._client.assignment():
-                return None
-            end = self._client.highwater(partition)
+            end = self._end(partition)
             if end is None:
                 return None
             waiting += max(0, end - self._offset(partition, position))
         return waiting
+
+    async def ends(self, shards: frozenset[str]) -> Mapping[str, LogPosition]:
+        """By what the broker told with what it sent last; it is not asked anew."""
+        return {
+            shard_of(one): LogPosition(self._epochs.get(one, 0), 0, end)
+            for one in map(partition_of, shards)
+            if (end := self._end(one)) is not None
+        }
+
+    def _end(self, partition: TopicPartition) -> int | None:
+        """The offset of what comes next on it, as far as we have heard."""
+        if self._client is None or partition not in self._client.assignment():
+            return None
+        return self._client.highwater(partition)
 
     async def wait(self, timeout_s: float) -> None:
         """Until something comes, or for so long."""
