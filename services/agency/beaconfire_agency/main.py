@@ -70,8 +70,11 @@ TIDY_EVERY_S: Final = 600.0
 _log: Final = structlog.get_logger(__name__)
 
 
-async def build(ground: Ground, settings: AgencySettings) -> Service:
-    """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`."""
+async def build(ground: Ground, settings: AgencySettings, *, publishes: bool = False) -> Service:
+    """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`.
+
+    Where what bodies outside are told is published, its publisher hears of each batch at once.
+    """
     passwords = ArgonPasswords()
     minter = Minter(signing_key(settings.key_folder))
     revocations = ground.verifier.revocations
@@ -95,7 +98,7 @@ async def build(ground: Ground, settings: AgencySettings) -> Service:
     return Service(
         "agency",
         _router(ground, passwords, exchange),
-        consumers=[_sharing_consumer(ground)],
+        consumers=[_sharing_consumer(ground, publishes=publishes)],
         listeners=[revocation_listener(ground.log, revocations, exchange.forget)],
         loops=[tidy_forever, Beginnings(ground.database, may_see).watch_forever],
         begin=begin,
@@ -108,7 +111,7 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     """The same, by the settings of its own process's environment."""
     key_folder = Path(environment["BEACONFIRE_KEY_FOLDER"])
     settings = AgencySettings.from_environment(environment, key_folder=key_folder)
-    service = await build(ground, settings)
+    service = await build(ground, settings, publishes=True)
     kafka = KafkaSettings.from_environment(environment)
     service.publishers[SHARED] = SharedTopics(
         ground.database, kafka, ground.instance, Presence(kafka)
@@ -116,7 +119,7 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
     return service
 
 
-def _sharing_consumer(ground: Ground) -> Consumer:
+def _sharing_consumer(ground: Ground, *, publishes: bool) -> Consumer:
     """One for all processes of agency: what each body is told is decided in one order."""
     sharing = SharingOf()
     return Consumer(
@@ -128,7 +131,7 @@ def _sharing_consumer(ground: Ground) -> Consumer:
         at_end=sharing.write,
         share=Share.ALONE,
         gather_s=GATHER_S,
-        after_batch=ground.database.bell.ring,  # what was decided waits to be published
+        after_batch=ground.database.bell.ring if publishes else None,
     )
 
 

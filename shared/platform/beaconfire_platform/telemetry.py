@@ -208,6 +208,7 @@ def _without_rows(_logger: Any, _method: str, event: structlog.typing.EventDict)
             vars(error).pop("detail", None)
         if isinstance(error, asyncpg.DataError):
             error.args = (f"SQLSTATE {getattr(error, 'sqlstate', None)}",)
+            error.__cause__ = error.__context__ = None  # asyncpg's own says the value once more
     return event
 
 

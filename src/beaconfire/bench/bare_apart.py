@@ -1,7 +1,8 @@
 """The limit of `end_to_end_apart`: a POST inserts, a loop publishes, another process tells it on.
 
-`python -m beaconfire.bench.bare_apart PORT DSN BOOTSTRAP TOPIC`; the reader is a process that the
-writer starts, on the next port.
+`python -m beaconfire.bench.bare_apart PORT writer DSN BOOTSTRAP TOPIC`, and `… PORT reader …`; as
+`durable-writer` and `durable-reader` both lose nothing: the transaction of a command, and that of a
+picture with its position, as in `bare_durable`.
 """
 
 import asyncio
@@ -9,50 +10,83 @@ import json
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 import uvicorn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 from fastapi import FastAPI, WebSocket
-from pydantic import BaseModel
 
+from beaconfire.bench import bare_durable
 from beaconfire.bench.bare_commands import SESSION
+from beaconfire.bench.bare_durable import Fact
+from beaconfire.bench.bare_pipeline import AFTER, CONNECTIONS, INSERT, Told
 from beaconfire_contracts.topics import PARTITIONS
 
-AFTER: Final = "select at, id, text from bench_told where at > $1 order by at"
-INSERT: Final = "insert into bench_told (id, text) values ($1, $2)"
-CONNECTIONS: Final = 4
-READER: Final = "reader"
+WRITER, READER = "writer", "reader"
+DURABLE_WRITER, DURABLE_READER = "durable-writer", "durable-reader"
 
 
-class Told(BaseModel):
-    """What is sent."""
+class Rows:
+    """What is published: rows above the last id."""
 
-    id: str
-    text: str
+    def __init__(self) -> None:
+        """All that come from now on."""
+        self._last = 0
+
+    async def insert(self, pool: asyncpg.Pool, told: Told) -> None:
+        """One row, committed."""
+        await pool.execute(INSERT, told.id, told.text)
+
+    async def new(self, pool: asyncpg.Pool) -> list[tuple[str, str]]:
+        """Key and value of each that was not published yet."""
+        rows = await pool.fetch(AFTER, self._last)
+        if rows:
+            self._last = rows[-1]["at"]
+        return [
+            (str(row["id"]), json.dumps({"id": str(row["id"]), "text": row["text"]}))
+            for row in rows
+        ]
 
 
-def writer_app(dsn: str, bootstrap: str, topic: str) -> FastAPI:
-    """Takes reports in, and publishes what is above the last id."""
+class DurableRows(Rows):
+    """What is published: the facts of commands."""
+
+    def __init__(self) -> None:
+        """All that come from now on."""
+        self._at = 0, 0
+
+    async def insert(self, pool: asyncpg.Pool, told: Told) -> None:
+        """The transaction of a command."""
+        await bare_durable.insert(pool, told)
+
+    async def new(self, pool: asyncpg.Pool) -> list[tuple[str, str]]:
+        """Key and value of each that was not published yet."""
+        found = await bare_durable.facts_after(pool, *self._at)
+        if found:
+            self._at = found[-1].txid, found[-1].row
+        return [(one.id, json.dumps(one._asdict())) for one in found]
+
+
+def writer_app(rows: Rows, dsn: str, bootstrap: str, topic: str) -> FastAPI:
+    """Takes reports in, and publishes what is new."""
     bell = asyncio.Event()
 
     async def publish_forever(pool: asyncpg.Pool, producer: AIOKafkaProducer) -> None:
-        last = int(await pool.fetchval("select coalesce(max(at), 0) from bench_told"))
         while True:
-            await bell.wait()
+            try:
+                async with asyncio.timeout(bare_durable.HELD_BACK_S):
+                    await bell.wait()
+            except TimeoutError:
+                pass
             bell.clear()
-            for row in await pool.fetch(AFTER, last):
-                value = json.dumps({"id": str(row["id"]), "text": row["text"]}).encode()
-                await producer.send(topic, value, str(row["id"]).encode())
-                last = max(last, row["at"])
+            for key, value in await rows.new(pool):
+                await producer.send(topic, value.encode(), key.encode())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        app.state.pool = await asyncpg.create_pool(
-            dsn, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SESSION
-        )
+        app.state.pool = await _pool(dsn)
         producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap, enable_idempotence=True, acks="all"
         )
@@ -67,23 +101,28 @@ def writer_app(dsn: str, bootstrap: str, topic: str) -> FastAPI:
 
     @app.post("/v1/bench", status_code=201)
     async def post_told(told: Told) -> Told:
-        await app.state.pool.execute(INSERT, told.id, told.text)
+        await rows.insert(app.state.pool, told)
         bell.set()
         return told
 
     return app
 
 
-async def tell_forever(consumer: AIOKafkaConsumer, listeners: set[WebSocket]) -> None:
-    """Tell every listener what comes."""
+async def tell_forever(
+    consumer: AIOKafkaConsumer, pool: asyncpg.Pool | None, listeners: set[WebSocket]
+) -> None:
+    """Tell every listener what comes; folded before, where there is a database for it."""
     while True:
         found: dict[Any, Any] = await consumer.getmany(timeout_ms=1_000)
-        for record in (one for records in found.values() for one in records):
+        values = [record.value for records in found.values() for record in records]
+        if pool is not None and values:
+            await bare_durable.fold(pool, [Fact(**json.loads(one)) for one in values])
+        for value in values:
             for listener in tuple(listeners):
-                await listener.send_text(record.value.decode())
+                await listener.send_text(value.decode())
 
 
-def reader_app(bootstrap: str, topic: str) -> FastAPI:
+def reader_app(dsn: str | None, bootstrap: str, topic: str) -> FastAPI:
     """Tells everybody what comes on the topic."""
     listeners: set[WebSocket] = set()
 
@@ -95,10 +134,13 @@ def reader_app(bootstrap: str, topic: str) -> FastAPI:
         )  # fmt: skip
         await consumer.start()
         consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
-        telling = asyncio.create_task(tell_forever(consumer, listeners))
+        pool = None if dsn is None else await _pool(dsn)
+        telling = asyncio.create_task(tell_forever(consumer, pool, listeners))
         yield
         telling.cancel()
         await consumer.stop()
+        if pool is not None:
+            pool.terminate()
 
     app = FastAPI(lifespan=lifespan)
 
@@ -113,10 +155,20 @@ def reader_app(bootstrap: str, topic: str) -> FastAPI:
     return app
 
 
+async def _pool(dsn: str) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        dsn, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SESSION
+    )
+
+
 def main(words: list[str]) -> None:
-    """One of the two."""
-    port, *more = words
-    app = reader_app(*more[1:]) if more[0] == READER else writer_app(*more)
+    """One of the four."""
+    port, kind, dsn, bootstrap, topic = words
+    if kind in (READER, DURABLE_READER):
+        app = reader_app(dsn if kind == DURABLE_READER else None, bootstrap, topic)
+    else:
+        rows = DurableRows() if kind == DURABLE_WRITER else Rows()
+        app = writer_app(rows, dsn, bootstrap, topic)
     uvicorn.run(
         app, port=int(port), http="httptools", loop="uvloop", ws="websockets-sansio",
         log_level="error", access_log=False,

@@ -56,12 +56,12 @@ class Pipeline:
                 ahead.remove(last)
 
 
-def pipeline_app(dsn: str) -> FastAPI:
+def pipeline_app(dsn: str, kind: type[Pipeline] = Pipeline) -> FastAPI:
     """The whole of it."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        app.state.pipeline = Pipeline(
+        app.state.pipeline = kind(
             await asyncpg.create_pool(
                 dsn, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SESSION
             )
@@ -89,8 +89,13 @@ def pipeline_app(dsn: str) -> FastAPI:
     return app
 
 
-if __name__ == "__main__":
+def serve(port: int, dsn: str, kind: type[Pipeline] = Pipeline) -> None:
+    """Until it is ended."""
     uvicorn.run(
-        pipeline_app(sys.argv[2]), port=int(sys.argv[1]), http="httptools", loop="uvloop",
+        pipeline_app(dsn, kind), port=port, http="httptools", loop="uvloop",
         ws="websockets-sansio", log_level="error", access_log=False,
     )  # fmt: skip
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), sys.argv[2])

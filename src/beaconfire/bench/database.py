@@ -24,7 +24,17 @@ STATE: Final = f"""
     create table {SERVICE}.bench_told (
         at bigint generated always as identity primary key, id uuid not null, text text not null
     );
-    grant select, insert, update on {SERVICE}.bench_state, {SERVICE}.bench_told
+    create table {SERVICE}.bench_picture (
+        id uuid primary key, version bigint not null, data json not null
+    );
+    create table {SERVICE}.bench_journal (
+        pos bigint generated always as identity primary key,
+        id uuid not null, version bigint not null, data json not null
+    );
+    create table {SERVICE}.bench_position (txid bigint not null, row bigint not null);
+    insert into {SERVICE}.bench_position values (0, 0);
+    grant select, insert, update on {SERVICE}.bench_state, {SERVICE}.bench_told,
+        {SERVICE}.bench_picture, {SERVICE}.bench_journal, {SERVICE}.bench_position
         to {role_of(SERVICE)};
 """
 

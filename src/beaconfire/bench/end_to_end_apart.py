@@ -1,21 +1,22 @@
-"""Section `end_to_end_apart`: POST to feed where services run apart, against two bare processes.
+"""Section `end_to_end_apart`: POST to feed where services run apart, against bare ones.
 
 The deployment is given: whoever runs the bench names its gateway and a dispatcher's token
 (deploy/run_bench.py starts one).
 """
 
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from beaconfire.bench.bare_apart import READER
+from beaconfire.bench.bare_apart import DURABLE_READER, DURABLE_WRITER, READER, WRITER
 from beaconfire.bench.brokers import a_topic
 from beaconfire.bench.database import SERVICE
 from beaconfire.bench.end_to_end import Way, bare_way, compare, our_way
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import serving
 
-GATE_P99: Final = 2.5
 N: Final = 500
 PORT: Final = "BEACONFIRE_BENCH_APART_PORT"
 TOKEN: Final = "BEACONFIRE_BENCH_APART_TOKEN"  # noqa: S105  (a variable's name)
@@ -28,16 +29,22 @@ def given() -> tuple[int, str] | None:
 
 
 async def measure(dsn: str, bootstrap: str, at: tuple[int, str], *, n: int = N) -> list[Comparison]:
-    """The 50th and 99th percentile of each round, both sides."""
+    """The percentiles of each round: ours beside both limits."""
     async with (
-        a_topic(bootstrap) as settings,
-        serving("beaconfire.bench.bare_apart", READER, bootstrap, settings.topic(SERVICE)) as feed,
-        serving("beaconfire.bench.bare_apart", dsn, bootstrap, settings.topic(SERVICE)) as post,
+        bare_apart_way(dsn, bootstrap, WRITER, READER) as bare,
+        bare_apart_way(dsn, bootstrap, DURABLE_WRITER, DURABLE_READER) as durable,
     ):
-        bare = _heard_elsewhere(bare_way(post), feed)
-        return await compare("end_to_end_apart", bare, our_way(*at), GATE_P99, n)
+        return await compare("end_to_end_apart", bare, durable, our_way(*at), n)
 
 
-def _heard_elsewhere(way: Way, port: int) -> Way:
-    """The same way with its feed at another process."""
-    return replace(way, feed_port=port)
+@asynccontextmanager
+async def bare_apart_way(dsn: str, bootstrap: str, writer: str, reader: str) -> AsyncGenerator[Way]:
+    """Two bare processes with a topic of their own between them."""
+    module = "beaconfire.bench.bare_apart"
+    async with a_topic(bootstrap) as settings:
+        topic = settings.topic(SERVICE)
+        async with (
+            serving(module, reader, dsn, bootstrap, topic) as feed,
+            serving(module, writer, dsn, bootstrap, topic) as post,
+        ):
+            yield replace(bare_way(post), feed_port=feed)

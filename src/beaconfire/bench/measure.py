@@ -16,12 +16,17 @@ async def in_turn(
     bare: Measure, ours: Measure, rounds: int = ROUNDS
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Limits and figures of ours, one of each a round."""
-    limits: list[float] = []
-    figures: list[float] = []
+    limits, figures = await all_in_turn(bare, ours, rounds=rounds)
+    return limits, figures
+
+
+async def all_in_turn(*sides: Measure, rounds: int = ROUNDS) -> list[tuple[float, ...]]:
+    """The figures of each of several sides, one of each a round."""
+    found: list[list[float]] = [[] for _ in sides]
     for _ in range(rounds):
-        limits.append(await bare())
-        figures.append(await ours())
-    return tuple(limits), tuple(figures)
+        for one, measure in zip(found, sides, strict=True):
+            one.append(await measure())
+    return [tuple(one) for one in found]
 
 
 async def per_second(act: Callable[[int], Awaitable[None]], *, n: int, workers: int) -> float:

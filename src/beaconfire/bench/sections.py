@@ -59,9 +59,10 @@ async def _end_to_end() -> list[Comparison]:
     async with (
         bench_database() as dsn,
         serving("beaconfire.bench.bare_pipeline", dsn) as bare_port,
+        serving("beaconfire.bench.bare_durable", dsn) as durable_port,
         bench_node() as (our_port, token),
     ):
-        return await end_to_end.measure(bare_port, our_port, token)
+        return await end_to_end.measure(bare_port, durable_port, our_port, token)
 
 
 async def _relay() -> list[Comparison]:

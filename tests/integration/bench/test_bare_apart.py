@@ -1,23 +1,23 @@
-"""The bare way over Kafka: what is posted at one process is heard at the other."""
+"""The bare ways over Kafka: what is posted at one process is heard at the other."""
 
-from dataclasses import replace
+import asyncpg
+import pytest
 
-from beaconfire.bench.bare_apart import READER
-from beaconfire.bench.brokers import a_topic
-from beaconfire.bench.database import SERVICE
-from beaconfire.bench.end_to_end import bare_way, delays_ms
-from beaconfire.bench.servers import serving
+from beaconfire.bench.bare_apart import DURABLE_READER, DURABLE_WRITER, READER, WRITER
+from beaconfire.bench.end_to_end import delays_ms
+from beaconfire.bench.end_to_end_apart import bare_apart_way
 
 
-async def test_what_is_posted_here_is_heard_there(bench_dsn: str, kafka: str) -> None:
-    async with a_topic(kafka) as settings:
-        topic = settings.topic(SERVICE)
-        module = "beaconfire.bench.bare_apart"
-        async with (
-            serving(module, READER, kafka, topic) as feed,
-            serving(module, bench_dsn, kafka, topic) as post,
-        ):
-            delays = await delays_ms(replace(bare_way(post), feed_port=feed), 3)
+@pytest.mark.parametrize(
+    ("writer", "reader", "folded"), [(WRITER, READER, 0), (DURABLE_WRITER, DURABLE_READER, 3)]
+)
+async def test_what_is_posted_here_is_heard_there(
+    bench_dsn: str, connection: asyncpg.Connection, kafka: str,
+    writer: str, reader: str, folded: int,
+) -> None:  # fmt: skip
+    async with bare_apart_way(bench_dsn, kafka, writer, reader) as way:
+        delays = await delays_ms(way, 3)
 
     assert len(delays) == 3
     assert min(delays) > 0
+    assert await connection.fetchval("select count(*) from bench_picture") == folded

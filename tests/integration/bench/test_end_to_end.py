@@ -11,9 +11,12 @@ from beaconfire.bench.servers import serving
 async def test_every_report_is_heard_on_both_sides(bench_dsn: str) -> None:
     async with (
         serving("beaconfire.bench.bare_pipeline", bench_dsn) as bare_port,
+        serving("beaconfire.bench.bare_durable", bench_dsn) as durable_port,
         bench_node() as (port, token),
     ):
-        p50, p99 = await measure(bare_port, port, token, n=4)
+        figures = await measure(bare_port, durable_port, port, token, n=4)
 
-    assert (p50.unit, p99.unit) == ("ms p50", "ms p99")
+    p50, p99, _, durable = figures
+    assert [one.gate for one in figures] == [None, 5.0, None, 2.5]
+    assert p99.ours == durable.ours
     assert all(a <= b for a, b in zip(p50.ours, p99.ours, strict=True))

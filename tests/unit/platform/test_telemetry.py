@@ -66,6 +66,7 @@ def test_the_value_that_postgresql_could_not_read_is_not_in_the_log(
     refused = asyncpg.InvalidTextRepresentationError(
         'invalid input syntax for type integer: "Ana Silva"'
     )
+    refused.__cause__ = ValueError("invalid UUID 'Ana Silva': length must be between 32 and 36")
     wrapped = RuntimeError("could not keep it")
     wrapped.__cause__ = refused
     structlog.get_logger().error("request_failed", exc_info=wrapped)

@@ -37,7 +37,7 @@ _CALL: Final = msgspec.json.Decoder(Telephone)
 
 
 class PgReports:
-    """Reports over one connection."""
+    """Reports within a transaction."""
 
     def __init__(self, tx: Tx) -> None:
         """Inside a transaction."""

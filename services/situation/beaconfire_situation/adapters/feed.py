@@ -52,6 +52,7 @@ class Feed:
         self._picture = Picture((), {}, 0)
         self._epoch = ""
         self._readers: set[Reader] = set()
+        self._handed: list[Change] = []
         self._recent: deque[ChangeBody] = deque(maxlen=REMEMBERED_CHANGES_MAX)
 
     @property
@@ -126,16 +127,24 @@ class Feed:
 
     async def step(self) -> int:
         """Take in what is new; returns how many changes that were."""
-        changes = await self._journal.after(self._picture.pos, CHANGES_AT_ONCE_MAX)
+        handed, self._handed = self._handed, []
+        changes = [one for one in handed if one.pos > self._picture.pos]
+        if not changes or changes[0].pos != self._picture.pos + 1:
+            changes = await self._journal.after(self._picture.pos, CHANGES_AT_ONCE_MAX)
         self._take([one for one in changes if one.pos > self._picture.pos])
         return len(changes)
 
     def hand(self, changes: Sequence[Change]) -> None:
-        """What was written here just now: told at once if it comes next, else it is looked for."""
-        if changes and changes[0].pos == self._picture.pos + 1:
-            self._take(changes)
+        """What was written here just now: it need not be read again if it is what comes next.
+
+        Whoever wrote it has nothing to do with what goes wrong while it is told.
+        """
+        is_next = not self._handed or not changes or changes[0].pos == self._handed[-1].pos + 1
+        if is_next and len(self._handed) + len(changes) <= CHANGES_AT_ONCE_MAX:
+            self._handed.extend(changes)
         else:
-            self._changes.ring()
+            self._handed.clear()  # the journal has them all
+        self._changes.ring()
 
     def _take(self, changes: Sequence[Change]) -> None:
         for change in changes:
