@@ -4,6 +4,7 @@ import pytest
 
 from beaconfire.bench.parked import (
     GATE,
+    GATE_AT_ONCE,
     GATE_PARKED,
     ROUNDS,
     NotAsPromised,
@@ -39,11 +40,13 @@ def require_all_measured(found: list[Comparison], section: str) -> None:
     assert [(one.section, one.unit, one.n) for one in found] == [
         (section, one, FACTS) for one in said
     ]
-    assert [one.gate for one in found] == [GATE, GATE_PARKED] * 2
+    assert [one.gate for one in found] == [
+        GATE, GATE_PARKED, GATE_AT_ONCE, GATE_PARKED,
+    ]  # fmt: skip
     assert all(one > 0 for figure in found for one in (*figure.ours, *figure.limit))
 
 
-def test_others_are_held_to_a_tenth_and_what_does_not_gather_has_more_rounds() -> None:
+def test_others_are_held_to_a_tenth_where_it_gathers_and_the_rest_has_more_rounds() -> None:
     assert GATE == 1.1
     assert ROUNDS.keys() == {GATHER_S, 0.0}
     assert ROUNDS[0.0] > ROUNDS[GATHER_S] > 1
