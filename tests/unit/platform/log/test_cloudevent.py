@@ -1,6 +1,7 @@
 """CloudEvents over Kafka as its own conformance kit wants them, and nothing else taken for one.
 
-The kit's scenarios are carried unchanged (../../../contract/standards, see NOTICE).
+The kit's scenarios are carried unchanged (../../../contract/standards, see NOTICE). Those of its
+HTTP binding begin with "Given HTTP Protocol Binding is supported": here facts travel on topics.
 """
 
 import json
