@@ -29,6 +29,8 @@ from beaconfire_testkit.log_harness import WRITER, BeforeEffect, LogHarness
 
 DRAINED_S_MAX: Final = 30.0
 RECORD_BYTES_MAX: Final = 3_000_000
+SET_ON_TOPIC: Final = 1
+"""Kafka's word for a setting of the topic's own, and of no broker (`DYNAMIC_TOPIC_CONFIG`)."""
 _UNPUBLISHED: Final = """
     select exists (
         select 1 from log.fact f left join relayed r on true
@@ -158,9 +160,24 @@ class KafkaHarness(LogHarness):
         if made:
             await self._take_large_records()
 
+    async def set_on_topic(self) -> dict[str, str]:
+        """What is set on the topic itself; a broker that has not heard of it yet is asked again."""
+        asked = ConfigResource(ConfigResourceType.TOPIC, self.topic)
+        admin = AIOKafkaAdminClient(**self.settings.client("test"))
+        await admin.start()
+        try:
+            while not (found := _set_of_topic(await admin.describe_configs([asked]))):  # noqa: ASYNC110  (it tells nobody)
+                await asyncio.sleep(0.05)
+        finally:
+            await admin.close()
+        return found
+
     async def _take_large_records(self) -> None:
-        """A broker takes a megabyte by default; what lies on a topic may be larger."""
-        wanted = {"max.message.bytes": str(RECORD_BYTES_MAX)}
+        """A broker takes a megabyte by default; what lies on a topic may be larger.
+
+        What is altered takes the place of all that was set: the rest is set again beside it.
+        """
+        wanted = await self.set_on_topic() | {"max.message.bytes": str(RECORD_BYTES_MAX)}
         admin = AIOKafkaAdminClient(**self.settings.client("test"))
         await admin.start()
         try:
@@ -270,3 +287,13 @@ class KafkaHarness(LogHarness):
     def _is_behind(consumer: Consumer, ends: dict[str, int]) -> bool:
         at = consumer.health.positions
         return any(shard not in at or at[shard].row < end for shard, end in ends.items())
+
+
+def _set_of_topic(answers: Sequence[Any]) -> dict[str, str]:
+    return {
+        one["config_names"]: one["config_value"]
+        for answer in answers
+        for found in answer.to_object()["resources"]
+        for one in found["config_entries"]
+        if one["config_source"] == SET_ON_TOPIC
+    }

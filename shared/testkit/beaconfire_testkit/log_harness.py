@@ -144,18 +144,19 @@ class LogHarness:
             await tx.flush()
             await asyncio.sleep(pause_s)
 
-    async def tell_of_another_build(self, key: str, type_name: str) -> None:
-        """A fact of a type that this build may not know, as its newer neighbour tells it."""
+    async def tell_of_another_build(self, key: str, type_name: str, data: str = "{}") -> None:
+        """A fact as a newer build writes it: its type or its members may not be known to this."""
         cause = Cause(actor="test", correlation_id="conformance")
         async with self.writer.transaction(aggregate(key), cause=cause) as tx:
             await tx.connection.execute(
                 "select log.tell(array[$1::uuid], array[$2::text], array[$3::text], "
                 "array[$4::json], array[null::text], array[null::text], array['internal'], "
-                "array['{}'::json])",
+                "array[$5::json])",
                 new_id(),
                 type_name,
                 key,
                 encode(cause),
+                data,
             )
 
     async def told(self) -> dict[str, int]:

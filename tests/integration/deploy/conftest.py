@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,10 +27,12 @@ from beaconfire_platform.process.logins import role_of
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 from beaconfire_testkit.memory import server_folder
 from beaconfire_testkit.ports import lasting_ports
+from chaos.count import Books
 from compose.deployment import Deployment
 from compose.programs import ProgramMissing, found
 
 ROOT: Final = Path(__file__).resolve().parents[3]
+SERVICES: Final = ("incident", "dispatch", "geo", "situation", "agency")
 TOLD_S_MAX: Final = 30
 Make = Callable[..., Deployment]
 
@@ -82,11 +85,27 @@ class Whole:
         """The gateway's."""
         return self.deployment.port("gateway")
 
+    def dsn(self, service: str) -> str:
+        """How its owner reaches a service's database."""
+        return self.deployment.instance(service).environment()["BEACONFIRE_DATABASE_URL"]
+
+    @property
+    def books(self) -> Books:
+        """What the services' databases say."""
+        return Books({one: self.dsn(one) for one in SERVICES})
+
+    def client(self) -> httpx.AsyncClient:
+        """The dispatcher's, with as many connections as it takes: nobody waits for another."""
+        return httpx.AsyncClient(
+            base_url=self.deployment.origin, timeout=20, trust_env=False,
+            headers={"Authorization": f"Bearer {self.dispatcher}"},
+            limits=httpx.Limits(max_connections=None),
+        )  # fmt: skip
+
     async def token(self, sign_in: str) -> str:
         """A token taken out by hand at agency's own database."""
-        url = self.deployment.instance("agency").environment()["BEACONFIRE_DATABASE_URL"]
         database = await Database.connect(
-            "agency", url, bell=Doorbell(), connections=2, role=role_of("agency")
+            "agency", self.dsn("agency"), bell=Doorbell(), connections=2, role=role_of("agency")
         )
         try:
             return await issue_bearer(database, sign_in, life=timedelta(hours=1))
@@ -123,9 +142,11 @@ class Whole:
         return await delays_ms(our_way(self.port, self.dispatcher), number)
 
 
-@pytest.fixture(scope="package")
-async def whole() -> AsyncGenerator[Whole]:
-    """docker-compose.yml as it is in the tree, with a second dispatch and a second incident."""
+@asynccontextmanager
+async def running_whole(
+    file: Path = ROOT / "docker-compose.yml", *, scale: Mapping[str, int] | None = None
+) -> AsyncGenerator[Whole]:
+    """Everything that a file names, with a centre that takes reports; stopped at the end."""
     kafka_or_skip()
     try:
         found(["nginx"], "/usr/sbin")
@@ -137,9 +158,9 @@ async def whole() -> AsyncGenerator[Whole]:
     said: list[str] = []
     running = Whole(
         Deployment(
-            ROOT / "docker-compose.yml", folder / "data",
+            file, folder / "data",
             variables={"BEACONFIRE_PORT": str(port)},
-            scale={"dispatch": 2, "incident": 2},
+            scale=scale,
             say=said.append,
         ),
         said,
@@ -154,3 +175,10 @@ async def whole() -> AsyncGenerator[Whole]:
     finally:
         await running.deployment.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+async def whole() -> AsyncGenerator[Whole]:
+    """docker-compose.yml as it is in the tree, with a second dispatch and a second incident."""
+    async with running_whole(scale={"dispatch": 2, "incident": 2}) as running:
+        yield running

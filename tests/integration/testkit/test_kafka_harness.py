@@ -2,8 +2,11 @@
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
 from beaconfire_platform.log.port import Garbled
-from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.kafka_harness import RECORD_BYTES_MAX, KafkaHarness
+from beaconfire_testkit.log_harness import WRITER
 
 
 async def topics(kafka: str) -> list[str]:
@@ -26,6 +29,18 @@ async def test_each_has_a_topic_of_its_own_which_is_gone_at_the_end(
         assert harness.topic in await topics(kafka)
 
     assert harness.topic not in await topics(kafka)
+
+
+async def test_it_is_as_the_table_of_topics_says_and_takes_large_records_besides(
+    database: str, kafka: str
+) -> None:
+    async with KafkaHarness(database, kafka).running() as harness:
+        made = await make_topics(harness.settings, [Topic(WRITER, PARTITIONS, FOR_EVER)])
+        found = await harness.set_on_topic()
+
+    assert made == [], "it is there, and make_topics refuses one that is not as the table says"
+    assert found["max.message.bytes"] == str(RECORD_BYTES_MAX)
+    assert (found["retention.ms"], found["min.insync.replicas"]) == ("-1", "1")
 
 
 async def test_what_is_published_is_on_the_topic_and_what_anybody_puts_there_too(
