@@ -41,7 +41,7 @@ class Findings:
     deaths: int = 0
     lag_gone_s: float | None = None
     behind: dict[str, int] = field(default_factory=dict)
-    not_back: int = 0
+    not_back: dict[str, str] = field(default_factory=dict[str, str])
     set_aside: dict[str, int] = field(default_factory=dict)
     standing_open: int = 0
     connections_more: int = 0
@@ -89,7 +89,7 @@ class Findings:
             "streams out of order": trace.reordered,
             "no deliveries at all": int(not trace.deliveries),
             "lag that stayed": int(self.lag_gone_s is None),
-            "instances not back": self.not_back,
+            "instances not back": len(self.not_back),
             "parked or quarantined": sum(self.set_aside.values()),
             "transactions standing open": self.standing_open,
             "connections left over": self.connections_more,
@@ -136,6 +136,8 @@ class Findings:
         behind = {name: streams for name, streams in self.behind.items() if streams}
         for name, streams in behind.items():
             say(f"  {name} had not seen the last of {streams} streams")
+        for name, why in self.not_back.items():
+            say(f"  {name} is not back: {why}")
         for name, more in self.held_more.items():
             say(f"  {name} holds {more.tasks} tasks and {more.files} files too many")
         return 1 if self.broken or self.void else 0

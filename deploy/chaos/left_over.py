@@ -6,6 +6,7 @@ Instances of a service are counted together, since another may have its leases b
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,9 +70,8 @@ def origins(deployment: Deployment, services: Sequence[str]) -> dict[str, list[s
 
 
 async def held_by(origin: str) -> Held:
-    """As a process says itself; NotMeasured when it says less."""
-    async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S_MAX) as client:
-        said = (await client.get(f"{origin}/metrics")).raise_for_status().text
+    """As a process says itself; NotMeasured when it says less, or nothing."""
+    said = (await _answer(f"{origin}/metrics")).text
     found = {
         sample.name: int(sample.value)
         for family in text_string_to_metric_families(said)
@@ -84,10 +84,32 @@ async def held_by(origin: str) -> Held:
 
 
 async def failing_at(origin: str) -> int:
-    """How many of a process's tasks fail again and again."""
-    async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S_MAX) as client:
-        said = (await client.get(f"{origin}/readyz")).json()
+    """How many of a process's tasks fail again and again; NotMeasured when it does not say."""
+    said = (await _answer(f"{origin}/readyz")).json()
+    if "tasks" not in said:
+        raise NotMeasured(f"{origin}/readyz says nothing of its tasks: {json.dumps(said)}")
     return len(said["tasks"]["failing"])
+
+
+async def failing_of(places: Mapping[str, Sequence[str]]) -> tuple[int, dict[str, str]]:
+    """How many tasks fail in all processes; and which instances do not say, and why."""
+    failing, silent = 0, dict[str, str]()
+    for name, ones in places.items():
+        for number, origin in enumerate(ones):
+            try:
+                failing += await failing_at(origin)
+            except NotMeasured as error:
+                silent[f"{name}/{number}"] = str(error)
+    return failing, silent
+
+
+async def _answer(url: str) -> httpx.Response:
+    """What is said there, be it that something is not well; NotMeasured when nobody answers."""
+    async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S_MAX) as client:
+        try:
+            return await client.get(url)
+        except httpx.HTTPError as error:
+            raise NotMeasured(f"{url} is not answered: {type(error).__name__}") from error
 
 
 async def held_by_all(places: Mapping[str, Sequence[str]]) -> dict[str, list[Held]]:

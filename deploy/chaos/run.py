@@ -25,7 +25,7 @@ from beaconfire_testkit.node import free_port
 from chaos.count import Books
 from chaos.faults import SERVICES, Faults
 from chaos.findings import Findings, say
-from chaos.left_over import Held, failing_at, held_by_all, not_let_go, origins
+from chaos.left_over import Held, failing_of, held_by_all, not_let_go, origins
 from chaos.load import Ledger, Load
 from chaos.observer import CONTROLS, RIGHT, Observer
 from compose.deployment import Deployment
@@ -122,15 +122,18 @@ class Run:
                 return
             await asyncio.sleep(LOOK_S)
 
-    async def _not_back(self) -> int:
-        """How many instances are not well again in time."""
-        ones = [one for name in SERVICES for one in self._deployment.instances[name]]
+    async def _not_back(self) -> dict[str, str]:
+        """Which instances are not well again in time, and what they are."""
+        ones = {
+            f"{name}/{one.index}": one
+            for name in SERVICES for one in self._deployment.instances[name]
+        }  # fmt: skip
         began = time.monotonic()
         while time.monotonic() - began < QUIET_S_MAX:
-            if all(one.health == "healthy" for one in ones):
+            if all(one.health == "healthy" for one in ones.values()):
                 break
             await asyncio.sleep(LOOK_S)
-        return sum(one.health != "healthy" for one in ones)
+        return {name: one.health for name, one in ones.items() if one.health != "healthy"}
 
     async def _count(self, load: Load, faults: Faults, books: Books, observer: Observer) -> None:
         found = self._findings
@@ -157,7 +160,10 @@ class Run:
 
     async def _look_at_picture(self, load: Load) -> None:
         async with load.client() as client:
-            answer = (await client.get("/v1/picture", timeout=30)).raise_for_status().json()
+            try:
+                answer = (await client.get("/v1/picture", timeout=30)).raise_for_status().json()
+            except httpx.HTTPError:  # whoever should show it is not back, and shows nothing
+                answer = {"records": []}
         shown = {
             name
             for record in answer["records"]
@@ -173,10 +179,11 @@ class Run:
         self, books: Books, before: dict[str, int], held: dict[str, list[Held]]
     ) -> None:
         found, places = self._findings, origins(self._deployment, SERVICES)
-        found.tasks_failing = sum(
-            [await failing_at(one) for ones in places.values() for one in ones]
-        )
-        found.held_more = await not_let_go(held, self._held)
+        found.tasks_failing, silent = await failing_of(places)
+        found.not_back |= silent
+        gone = {name.partition("/")[0] for name in found.not_back}
+        answering = {name: ones for name, ones in places.items() if name not in gone}
+        found.held_more = await not_let_go(held, lambda: held_by_all(answering))
         found.standing_open, after = await books.left_over()
         found.connections_more = sum(
             max(0, number - before[service] - POOL_MORE_MAX * len(places[service]))

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter
@@ -22,6 +23,7 @@ from chaos.left_over import (
     Held,
     NotMeasured,
     failing_at,
+    failing_of,
     held_by,
     held_by_all,
     more_than,
@@ -140,6 +142,35 @@ async def test_a_task_that_fails_again_and_again_is_counted(
             await asyncio.sleep(0.01)
 
     assert (before, await failing_at(origin)) == (0, 1)
+
+
+async def test_a_process_that_is_not_there_is_named_and_the_others_are_counted_all_the_same(
+    origin: str,
+) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+
+    failing, silent = await failing_of({"geo": [nobody], "incident": [origin, nobody]})
+
+    assert failing == 0
+    assert silent == dict.fromkeys(
+        ("geo/0", "incident/1"), f"{nobody}/readyz is not answered: ConnectError"
+    )
+    with pytest.raises(NotMeasured, match=r"/metrics is not answered: ConnectError"):
+        await held_by(nobody)
+
+
+async def test_a_process_whose_database_is_away_is_named(database: str) -> None:
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        health = Health(pool, [], Running())
+    async with running_service(database, "incident", _build) as made:
+        made.app.include_router(health_routes(health, made.ground.edge))
+        async with served(made) as address:
+            failing, silent = await failing_of({"incident": [f"http://{address}"]})
+
+    assert failing == 0
+    assert list(silent) == ["incident/0"]
+    assert "says nothing of its tasks" in silent["incident/0"]
+    assert '"database": {"ok": false' in silent["incident/0"]
 
 
 async def test_a_process_that_does_not_say_how_much_it_holds_is_no_process_without_leaks() -> None:

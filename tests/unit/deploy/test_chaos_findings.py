@@ -39,7 +39,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"standing_open": 12}, "transactions standing open: 12"),
     ({"connections_more": 13}, "connections left over: 13"),
     ({"tasks_failing": 14}, "tasks failing: 14"),
-    ({"not_back": 15}, "instances not back: 15"),
+    ({"not_back": {"geo/0": "unhealthy", "geo/1": "starting"}}, "instances not back: 2"),
     ({"held_more": {"geo": Held(16, 0), "incident": Held(1, 0)}}, "tasks left over: 17"),
     ({"held_more": {"geo": Held(0, 18)}}, "files left open: 18"),
 ]
@@ -133,6 +133,15 @@ def test_a_longer_run_needs_more(minutes: float) -> None:
     assert enough.void == []
     assert replace(enough, faults=enough.faults - 1).void == ["too few faults"]
     assert replace(enough, acked=enough.acked - 2).void == ["too few acknowledged"]
+
+
+def test_each_instance_that_is_not_back_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    replace(WELL, not_back={"geo/0": "unhealthy", "incident/1": "not answered"}).tell()
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  geo/0 is not back: unhealthy",
+        "  incident/1 is not back: not answered",
+    ]
 
 
 def test_refusals_are_shown_a_few_at_most(capsys: pytest.CaptureFixture[str]) -> None:
