@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import psutil
@@ -18,6 +19,7 @@ from beaconfire_platform.log.kafka.client import (
     stop,
     whole,
 )
+from beaconfire_platform.log.kafka.self_check import writable
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
 from beaconfire_testkit.kafka import Broker
@@ -135,25 +137,47 @@ async def test_a_client_whose_fetch_failed_and_waits_to_be_tried_again_is_ended_
     await none_left(settings, tasks)
 
 
+async def look(settings: KafkaSettings) -> None:
+    """Open a reader for a moment."""
+    async with looking(settings):
+        pass
+
+
+async def make_none(settings: KafkaSettings) -> None:
+    """Open what makes topics."""
+    await make_topics(settings, [])
+
+
+async def write_nothing(settings: KafkaSettings) -> None:
+    """Open what asks for rights."""
+    await writable(settings, [])
+
+
+@pytest.mark.parametrize("use", [look, make_none, write_nothing])
+@pytest.mark.parametrize("hurry", [False, True])
 async def test_a_client_that_begins_after_everybody_gave_it_up_is_ended_too(
-    own_kafka: Broker, monkeypatch: pytest.MonkeyPatch
+    own_kafka: Broker,
+    monkeypatch: pytest.MonkeyPatch,
+    use: Callable[[KafkaSettings], Coroutine[Any, Any, None]],
+    *,
+    hurry: bool,
 ) -> None:
     """As when a broker stands still for longer than anybody waits, and goes on."""
-    monkeypatch.setattr(client_module, "STOP_S_MAX", 0.2)
+    monkeypatch.setattr(client_module, "STOP_S_MAX", 0.5)
     settings, tasks = KafkaSettings(own_kafka.bootstrap), asyncio.all_tasks()
-
-    async def look() -> None:
-        async with asyncio.timeout(0.3), looking(settings):
-            pass
 
     own_kafka.pause()
     try:
-        with pytest.raises(TimeoutError):
-            await look()
+        using = asyncio.create_task(use(settings))
+        for _ in range(2 if hurry else 1):
+            await asyncio.sleep(0.1)
+            using.cancel()
+        await asyncio.wait({using})
         meanwhile = connections(settings)
     finally:
         own_kafka.resume()
 
+    assert using.cancelled()
     assert meanwhile == 1, "it was not beginning: this proves nothing"
     await none_left(settings, tasks)
 

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -17,7 +19,7 @@ _LATE: Final[set["asyncio.Task[None]"]] = set()
 
 
 class Client(Protocol):
-    """Any of aiokafka's clients that reads or writes."""
+    """Any of aiokafka's clients."""
 
     async def start(self) -> None:
         """Connect, and begin what goes on by itself."""
@@ -26,6 +28,26 @@ class Client(Protocol):
     async def stop(self) -> None:
         """Close every connection and end every task."""
         ...
+
+
+class Admin(AIOKafkaAdminClient):
+    """Who makes topics and looks at them; ended as the others are."""
+
+    async def stop(self) -> None:
+        """Close every connection and end every task."""
+        await self.close()
+
+
+class Asking(AIOKafkaClient):
+    """Who asks brokers something for which no other client is there; ended as the others are."""
+
+    async def start(self) -> None:
+        """Connect, and begin what goes on by itself."""
+        await self.bootstrap()
+
+    async def stop(self) -> None:
+        """Close every connection and end every task."""
+        await self.close()
 
 
 async def whole(asked: Coroutine[Any, Any, T]) -> T:
@@ -48,14 +70,21 @@ async def begin(client: Client) -> None:
     try:
         await asyncio.shield(starting)
     except asyncio.CancelledError:
-        await asyncio.wait({starting}, timeout=STOP_S_MAX)
-        if not starting.done():
-            late = asyncio.create_task(_stop_late(client, starting))
-            _LATE.add(late)
-            late.add_done_callback(_LATE.discard)
-        else:
-            _heard(starting)
+        try:
+            await asyncio.wait({starting}, timeout=STOP_S_MAX)
+        finally:  # whoever is in a hurry cancels a second time
+            _leave(client, starting)
         raise
+
+
+def _leave(client: Client, starting: "asyncio.Task[None]") -> None:
+    """Nobody waits any more for a client to begin."""
+    if starting.done():
+        _heard(starting)
+        return
+    late = asyncio.create_task(_stop_late(client, starting))
+    _LATE.add(late)
+    late.add_done_callback(_LATE.discard)
 
 
 async def _stop_late(client: Client, starting: "asyncio.Task[None]") -> None:
@@ -103,7 +132,8 @@ async def _end_rest(client: Client) -> None:
         task.cancel()
     if fetching:
         await asyncio.wait(fetching)
-    await (inside["client"] if "client" in inside else inside["_client"]).close()
+    within: Any = inside.get("client") or inside.get("_client") or client
+    await within.close()
 
 
 async def throw_away(producer: AIOKafkaProducer) -> None:

@@ -8,12 +8,11 @@ sender's rights before it looks at that.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.produce import ProduceRequest
 
 from beaconfire_contracts.topics import TOPICS
-from beaconfire_platform.log.kafka.client import whole
+from beaconfire_platform.log.kafka.client import Asking, begin, stop, whole
 from beaconfire_platform.log.kafka.settings import SASL_SSL, KafkaSettings
 from beaconfire_platform.log.port import LogAway
 
@@ -54,15 +53,15 @@ def foreign_topics(settings: KafkaSettings, service: str) -> list[str]:
 
 async def writable(settings: KafkaSettings, topics: Sequence[str]) -> list[str]:
     """Those of the topics on which the broker would let us write; LogAway when none answers."""
-    client = AIOKafkaClient(**settings.client("self-check"))
+    client = Asking(**settings.client("self-check"))
     nothing = ProduceRequest(None, -1, ANSWER_MS_MAX, [(one, [(0, b"")]) for one in topics])
     try:
-        await whole(client.bootstrap())
+        await begin(client)
         answer = await whole(client.send(client.get_random_node(), nothing))
     except (KafkaError, OSError) as error:
         raise LogAway(settings.unreached) from error
     finally:
-        await client.close()
+        await stop(client)
     return sorted(name for name, partitions in answer.topics if not _is_refused(partitions))
 
 

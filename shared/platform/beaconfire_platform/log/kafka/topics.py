@@ -17,7 +17,7 @@ from aiokafka.errors import (
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
-from beaconfire_platform.log.kafka.client import by_controller, whole
+from beaconfire_platform.log.kafka.client import Admin, begin, by_controller, stop
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import LogAway
@@ -55,23 +55,25 @@ async def make_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS)
     """Make what is not there yet; the names of what was made, by us and not by another meanwhile.
 
     LogAway when no broker lets us in, TopicUnfit for one with another number of partitions, one
-    that keeps less than the table says, or one that the broker will not have.
+    that keeps less than the table says, one that the broker will not have, or one that we may not
+    see.
     """
     wanted = {settings.topic(topic.source): topic for topic in topics}
-    admin = AIOKafkaAdminClient(**settings.client("topics"))
+    admin = Admin(**settings.client("topics"))
     try:
-        await whole(admin.start())
+        await begin(admin)
         missing = await _missing(admin, wanted)
         await _require_kept(admin, wanted, settings.replication)
         made = await _make(admin, [_new(one, wanted[one], settings.replication) for one in missing])
         async with asyncio.timeout(THERE_S_MAX):
             while missing:  # made is not yet seen by everybody
+                await _require_seen(admin, missing)
                 missing = await _missing(admin, wanted)
                 await asyncio.sleep(LOOK_EVERY_S)
     except (KafkaError, OSError) as error:
         raise LogAway(settings.unreached) from error
     finally:
-        await admin.close()
+        await stop(admin)
     return made
 
 
@@ -82,6 +84,17 @@ async def _missing(admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic]) -> l
         if there.get(name, topic.partitions) != topic.partitions:
             raise TopicUnfit(f"{name} has {there[name]} partitions instead of {topic.partitions}")
     return [name for name in wanted if name not in there]
+
+
+async def _require_seen(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    """TopicUnfit for one of these, which are there, that brokers do not let us see.
+
+    Asked by name: who asks for all is not told of what is hidden. What is not there would be made
+    by that.
+    """
+    for one in await admin.describe_topics(list(names)):
+        if one["error_code"] == TopicAuthorizationFailedError.errno:
+            raise TopicUnfit(f"{one['topic']} is there and we may not see it")
 
 
 async def _require_kept(
@@ -112,8 +125,8 @@ async def _make(admin: AIOKafkaAdminClient, new: Sequence[NewTopic]) -> list[str
             made.append(name)
         elif (refused := for_code(code)).retriable:
             raise refused(said)
-        elif code != TopicAlreadyExistsError.errno:
-            raise TopicUnfit(f"the topic {name} is refused: {refused.__name__} ({said})")
+        elif code != TopicAlreadyExistsError.errno:  # what the broker says beside is not our words
+            raise TopicUnfit(f"the topic {name} is refused: {refused.__name__}")
     return made
 
 
