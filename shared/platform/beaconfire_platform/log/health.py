@@ -95,3 +95,13 @@ class RelayHealth:
     """Topics that nothing can be published on now, and why; all others go on."""
     failing: str | None = None
     failures: int = 0
+
+    def failed(self, error: Exception) -> None:
+        """What was to be published is not, by an error."""
+        self.failing = type(error).__name__
+        self.failures += 1
+
+    def went_well(self) -> None:
+        """Something is published, or nothing waits: what is only handed over may yet fail."""
+        self.failing = None
+        self.failures = 0

@@ -31,6 +31,11 @@ class Flying:
         self._landing = asyncio.create_task(self._land_forever())
         self._landing.add_done_callback(lambda _: self._changes.ring())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything that was sent is written down."""
+        return not self._batches
+
     def must_fly(self) -> None:
         """Raise what ended the landing, if anything did."""
         if self._landing.done():

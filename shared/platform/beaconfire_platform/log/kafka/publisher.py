@@ -160,7 +160,8 @@ class Publisher(ABC):
             rings = bell.rings
             is_ours = await self._lease.keep()
             sent = await self.step() if is_ours else 0
-            self.health.failing, self.health.failures = None, 0
+            if not is_ours or self._flying is None or self._flying.is_empty:
+                self.health.went_well()
             if not is_ours:
                 await self._rest()
             elif sent < BATCH_ROWS_MAX:
@@ -174,8 +175,7 @@ class Publisher(ABC):
             await self._failed(error)
 
     async def _failed(self, error: Exception) -> None:
-        self.health.failing = type(error).__name__
-        self.health.failures += 1
+        self.health.failed(error)
         await self._discard()
         await asyncio.sleep(back_off_s(self.health.failures))
 
@@ -239,6 +239,7 @@ class Publisher(ABC):
         """What was sent is acknowledged: write it down."""
         self.health.acknowledged = to
         await self._move(to, self._ends(told))
+        self.health.went_well()
         self.health.published += sum(one is not None for one in told)
 
     async def _move(self, to: LogPosition, ends: dict[int, int]) -> None:
@@ -259,6 +260,14 @@ class Publisher(ABC):
             return self._producer
         if not await self._presence.is_here():
             raise LogAway(self._settings.unreached)
+        producer = await self._begun()
+        await self._claim()
+        self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX)
+        self.health.is_active = True
+        return producer
+
+    async def _begun(self) -> AIOKafkaProducer:
+        """A producer that is ours to end from its first moment on."""
         self._producer = producer = AIOKafkaProducer(
             **self._settings.client(f"relay-{self._name}"),
             enable_idempotence=True,
@@ -268,10 +277,20 @@ class Publisher(ABC):
         )
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
             await begin(producer)
-        await self._claim()
-        self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX)
-        self.health.is_active = True
         return producer
+
+    async def _renew(self) -> None:
+        """Go on with another producer, once all that this one sent is written down.
+
+        A batch that brokers refused leaves a hole in a producer's sequence on that partition, and
+        aiokafka 0.14 never closes it: they take nothing behind it from this producer any more.
+        """
+        flying, producer = self._flying, self._producer
+        if flying is None or producer is None:
+            return
+        await flying.landed()
+        await throw_away(producer)
+        await self._begun()
 
     async def _claim(self) -> None:
         epoch = int(await self._database.pool.fetchval("select epoch from log.epoch"))
