@@ -23,7 +23,7 @@ from beaconfire_agency.adapters.secrets import token_secret
 from beaconfire_agency.adapters.session_rows import PgSessions
 from beaconfire_agency.adapters.shared_topics import SOURCE as SHARED
 from beaconfire_agency.adapters.shared_topics import SharedTopics, tidy
-from beaconfire_agency.adapters.sharing_batch import SharingOf
+from beaconfire_agency.adapters.sharing_batch import SharingAtHand
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.entrypoints.api import exchange_routes, session_routes
 from beaconfire_agency.entrypoints.body_api import body_routes
@@ -121,7 +121,7 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
 
 def _sharing_consumer(ground: Ground, *, publishes: bool) -> Consumer:
     """One for all processes of agency: what each body is told is decided in one order."""
-    sharing = SharingOf()
+    sharing = SharingAtHand()
     return Consumer(
         "agency",
         log=ground.log,

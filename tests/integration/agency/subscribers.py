@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from beaconfire_agency.adapters.beginnings import PAGE_THINGS_MAX, next_page
-from beaconfire_agency.adapters.sharing_batch import BatchSharing, SharingOf
+from beaconfire_agency.adapters.sharing_batch import BatchSharing, SharingAtHand
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.application.begin_sharing import begin_sharing
 from beaconfire_agency.application.make_subscription import MakeSubscription, make_subscription
@@ -36,7 +36,7 @@ class Shared:
 
     tx: Tx
     may_see: MaySee = may_see
-    of: SharingOf = field(default_factory=SharingOf)
+    of: SharingAtHand = field(default_factory=SharingAtHand)
 
     @property
     def sharing(self) -> BatchSharing:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from beaconfire_agency.adapters.sharing_batch import SharingOf
-from beaconfire_agency.adapters.sharing_rows import PgSharing
+from beaconfire_agency.adapters.sharing_batch import BatchSharing, SharingAtHand
 from beaconfire_agency.application.share_fact import share_fact
 from beaconfire_agency.entrypoints.consumer import may_see
 from beaconfire_contracts.facts import Fact
@@ -41,8 +40,9 @@ async def test_it_learns_what_one_by_one_would_have_learnt(shared: Shared, seed:
     story, connection = _story(random.Random(seed)), shared.tx.connection
     await connection.execute("savepoint one_by_one")
     for fact in story:
-        told = envelope_of(fact)
-        await share_fact(told, sharing=PgSharing(connection), may_see=may_see)
+        alone = BatchSharing(shared.tx)
+        await share_fact(envelope_of(fact), sharing=alone, may_see=may_see)
+        await alone.write()
     wanted = [dict(one) for one in await connection.fetch(_KNOWN)]
     await connection.execute("rollback to one_by_one")
 
@@ -68,7 +68,7 @@ async def test_who_subscribes_between_two_facts_is_told_of_the_second(
 
 
 async def test_of_another_transaction_nothing_is_believed(shared: Shared) -> None:
-    of = SharingOf()
+    of = SharingAtHand()
     first = of.tables(shared.tx)
 
     assert of.tables(shared.tx) is first

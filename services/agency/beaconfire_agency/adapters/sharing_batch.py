@@ -7,7 +7,9 @@ question of each fact was a tenth of what a report cost.
 from collections.abc import Sequence
 from typing import Final
 
-from beaconfire_agency.adapters.sharing_rows import PgSharing, part_of
+from beaconfire_agency.adapters.sharing_rows import PgSharing
+from beaconfire_agency.domain.known_incident import Answer, File, Spot
+from beaconfire_agency.domain.known_unit import KnownUnit, Roster
 from beaconfire_agency.domain.sharing import Known, kind_of
 from beaconfire_agency.domain.subscriptions import Subscription
 from beaconfire_contracts.ids import SubscriptionId
@@ -37,16 +39,11 @@ class BatchSharing(PgSharing):
 
     async def keep(self, known: Known, source: str) -> None:
         """Keep the part of it that a service tells; written with the others."""
-        part = part_of(known, source)
+        part = _part_of(known, source)
         if part is not None:
             text = codec.encode(part)
             self._unwritten[known.id, source] = (kind_of(known), text)
             (await self._parts(known.id))[source] = text
-
-    async def standing(self, things: Sequence[str]) -> Sequence[Known]:
-        """Of these the units, and the incidents that are not over."""
-        await self.write()
-        return await super().standing(things)
 
     async def begin(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Tell this subscriber from now on; None when that has ended meanwhile."""
@@ -77,7 +74,7 @@ class BatchSharing(PgSharing):
         return self._read[thing]
 
 
-class SharingOf:
+class SharingAtHand:
     """What is shared within the transaction at hand, whichever that is."""
 
     def __init__(self) -> None:
@@ -94,3 +91,10 @@ class SharingOf:
         """All effects of a transaction are done."""
         if self._batch is not None and self._batch.tx is tx:
             await self._batch.write()
+
+
+def _part_of(known: Known, source: str) -> File | Spot | Answer | Roster | None:
+    """What a service tells of a thing."""
+    if isinstance(known, KnownUnit):
+        return known.roster
+    return {"incident": known.file, "geo": known.spot, "dispatch": known.answer}[source]

@@ -11,7 +11,7 @@ import msgspec
 from beaconfire_agency.adapters.subscription_rows import ROW, subscription_of
 from beaconfire_agency.domain.known_incident import Answer, File, KnownIncident, Spot
 from beaconfire_agency.domain.known_unit import KnownUnit, Roster
-from beaconfire_agency.domain.sharing import Known, kind_of
+from beaconfire_agency.domain.sharing import Known
 from beaconfire_agency.domain.subscriptions import Subscription
 from beaconfire_contracts.ids import BodyId, IncidentId, SubscriptionId, UnitId
 from beaconfire_contracts.shared_events import (
@@ -29,10 +29,6 @@ from beaconfire_platform.ids import new_id
 _LAST_WORDS: Final = (IncidentWithdrawn, SharingEnded, UnitWithdrawn)
 """After these a body is shown nothing of the key."""
 _KNOWN: Final = "select source, data from known where id = $1"
-_KEEP: Final = """
-    insert into known (kind, id, source, data) values ($1, $2, $3, $4)
-    on conflict (id, source) do update set data = excluded.data
-"""
 _STANDING: Final = """
     select k.kind, k.id, json_object_agg(k.source, k.data)::text as parts from known k
     where k.id = any($1::uuid[]) and (k.kind = 'unit' or exists (
@@ -62,17 +58,19 @@ _SUBSCRIBERS: Final = f"""
     select {ROW}, w.data is not null as was_shown
     from subscription s join body b on b.id = s.body
     left join shown w on w.body = s.body and w.key = $1
-        and coalesce(w.subscription, s.id) = s.id
+        and (w.subscription = s.id or w.subscription_version is distinct from w.version)
     where s.begun and s.ended_at is null order by s.id
 """
+# What a process of the version before showed is told once more: for whom it was, no row says.
 _PUT: Final = """
     with told as (
-        insert into shown as w (body, key, version, data, subscription)
-        values ($1, $2, 1, $3, $7)
+        insert into shown as w (body, key, version, data, subscription, subscription_version)
+        values ($1, $2, 1, $3, $7, 1)
         on conflict (body, key) do update set version = w.version + 1, data = excluded.data,
-                subscription = excluded.subscription
+                subscription = excluded.subscription, subscription_version = w.version + 1
             where w.data is distinct from excluded.data
-                or w.data is not null and w.subscription is distinct from excluded.subscription
+                or w.data is not null and (w.subscription is distinct from excluded.subscription
+                    or w.subscription_version is distinct from w.version)
         returning version)
     insert into shared_event (id, body, type, key, key_version, data)
     select $4, $1, $5, $2, version, $6 from told
@@ -85,7 +83,7 @@ _PARTS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class PgSharing:
-    """What is shared, over one connection."""
+    """What is shared, over one connection; who learns of things as well is a `BatchSharing`."""
 
     def __init__(self, connection: Connection) -> None:
         """Inside whatever transaction the connection is in."""
@@ -98,13 +96,6 @@ class PgSharing:
     async def unit(self, unit_id: UnitId) -> KnownUnit:
         """A unit as far as it is known."""
         return _unit_of(unit_id, await self._parts(unit_id))
-
-    async def keep(self, known: Known, source: str) -> None:
-        """Keep the part of it that a service tells."""
-        part = part_of(known, source)
-        if part is not None:
-            text = codec.encode(part)
-            await self._connection.execute(_KEEP, kind_of(known), known.id, source, text)
 
     async def standing(self, things: Sequence[str]) -> Sequence[Known]:
         """Of these the units, and the incidents that are not over."""
@@ -175,10 +166,3 @@ def _incident_of(incident_id: IncidentId, parts: Any) -> KnownIncident:
 def _unit_of(unit_id: UnitId, parts: Any) -> KnownUnit:
     roster = parts.get("dispatch")
     return KnownUnit(unit_id, None if roster is None else _ROSTER.decode(roster))
-
-
-def part_of(known: Known, source: str) -> File | Spot | Answer | Roster | None:
-    """What a service tells of a thing."""
-    if isinstance(known, KnownUnit):
-        return known.roster
-    return {"incident": known.file, "geo": known.spot, "dispatch": known.answer}[source]

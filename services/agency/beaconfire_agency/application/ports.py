@@ -210,10 +210,6 @@ class Sharing(Protocol):
         """A unit as far as it is known."""
         ...
 
-    async def keep(self, known: Known, source: str) -> None:
-        """Keep the part of it that a service tells."""
-        ...
-
     async def standing(self, things: Sequence[str]) -> Sequence[Known]:
         """Of these the units, and the incidents that are not over."""
         ...
@@ -242,6 +238,14 @@ class Sharing(Protocol):
 
     async def put(self, subscription: Subscription, event: SharedEvent) -> None:
         """Send a subscriber an event, unless it says what the last one of its key said."""
+        ...
+
+
+class Learning(Sharing, Protocol):
+    """The same for whoever hears the facts by which things become known."""
+
+    async def keep(self, known: Known, source: str) -> None:
+        """Keep the part of it that a service tells."""
         ...
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from beaconfire_agency.application.begin_sharing import begin_sharing
 from beaconfire_agency.application.end_sharing import end_sharing
-from beaconfire_agency.application.ports import Sharing
+from beaconfire_agency.application.ports import Learning
 from beaconfire_agency.application.share_fact import share_fact
 from beaconfire_agency.domain.known_incident import OF_INCIDENT
 from beaconfire_agency.domain.known_unit import OF_UNIT
@@ -27,7 +27,7 @@ NO_PLACE: Final = "-"
 SHAREABLE: Final = frozenset({Sensitivity.PUBLIC, Sensitivity.INTERNAL})
 """What is told as personal or sensitive changes nothing that is shown outside."""
 
-SharingOf = Callable[[Tx], Sharing]
+SharingOf = Callable[[Tx], Learning]
 
 
 def may_see(subscription: Subscription, kind: str, sight: Sight) -> bool:
