@@ -84,7 +84,10 @@ class SecureBroker(Broker):
     async def allow(
         self, user: str, *operations: str, topic: str = "", group: str = "", prefix: bool = False
     ) -> None:
-        """Grant operations (`READ`, `WRITE`, …) on a topic or a group, or on all that begin so."""
+        """Grant operations (`READ`, `WRITE`, …) on a topic or a group, or on all that begin so.
+
+        With neither on the whole cluster.
+        """
         place = _place(topic, group, prefix=prefix)
         await self._command(_ACLS, "--add", *_granted(user, operations), *place)
         for line in _lines(user, operations):
@@ -186,6 +189,8 @@ class SecureBroker(Broker):
 
 
 def _place(topic: str, group: str, *, prefix: bool) -> Sequence[str]:
+    if not topic and not group:
+        return ("--cluster",)
     kind = "prefixed" if prefix else "literal"
     named = ("--topic", topic) if topic else ("--group", group)
     return (*named, "--resource-pattern-type", kind)

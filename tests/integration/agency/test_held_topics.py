@@ -1,10 +1,11 @@
 """One body's topic that nothing can be published on holds up that body alone, and is named."""
 
 import asyncio
+import json
 import os
 import random
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ from .test_shared_topics import of, publishing, records, subscribed
 MINUTE_MS: Final = 60_000
 WEEK_MS: Final = int(KEPT.total_seconds() * 1_000)
 SHARED: Final = "beaconfire_agency.adapters.shared_topics"
+LOOKS: Final = "beaconfire_agency.adapters.looks"
 _LEFT: Final = """
     select exists (select from topic_held) or exists (
         select from shared_event e left join relayed r on r.topic = $1
@@ -46,7 +48,8 @@ _LEFT: Final = """
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looked for again at once, sent in small batches, taken over without waiting."""
     monkeypatch.setattr("beaconfire_platform.log.lease.LIFE_S", 0.6)
-    monkeypatch.setattr(f"{SHARED}.LOOK_AGAIN_S", 0.05)
+    monkeypatch.setattr(f"{LOOKS}.LOOK_AGAIN_S", 0.05)
+    monkeypatch.setattr(f"{LOOKS}.LOOK_AGAIN_S_MAX", 0.2)
     monkeypatch.setattr(f"{SHARED}.BATCH_ROWS_MAX", 4)
 
 
@@ -63,7 +66,9 @@ async def tell(centre: Any, *bodies: dict[str, Any]) -> None:
     await centre.under_test.catch_up()
 
 
-async def keep_for(settings: KafkaSettings, code: str, kept_ms: int) -> None:
+async def keep_for(
+    settings: KafkaSettings, code: str, kept_ms: int, *, record_bytes: int | None = None
+) -> None:
     """What somebody sets on a topic that is there."""
     admin = AIOKafkaAdminClient(**settings.client("test"))
     await admin.start()
@@ -71,6 +76,8 @@ async def keep_for(settings: KafkaSettings, code: str, kept_ms: int) -> None:
         "cleanup.policy": "delete", "retention.ms": str(kept_ms), "retention.bytes": "-1",
         "min.insync.replicas": "1", "unclean.leader.election.enable": "false",
     }  # fmt: skip
+    if record_bytes is not None:
+        configs["max.message.bytes"] = str(record_bytes)
     name = settings.topic(source_for(code))
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=configs)])
     await admin.close()
@@ -110,6 +117,7 @@ async def test_a_topic_that_keeps_too_little_holds_up_its_body_alone_until_it_is
             relays={"relay_shared": topics.health},
         )  # fmt: skip
         ready, parts = await health.findings()
+        unfit = dict(topics.health.unfit)
         measure_relays(health.relays)
         is_unfit = gauge(name)
         await keep_for(settings, "power", WEEK_MS)
@@ -121,7 +129,9 @@ async def test_a_topic_that_keeps_too_little_holds_up_its_body_alone_until_it_is
 
     assert (len(of_water), len(more_of_water), len(of_power)) == (2, 7, 0)
     assert ready
-    assert parts["relay_shared"]["unfit"] == {name: why}
+    assert unfit == {name: why}
+    assert parts["relay_shared"]["unfit"] == 1
+    assert "power" not in json.dumps(parts), "whoever asks need not be signed in"
     assert parts["relay_shared"]["failing"] is None
     assert (is_unfit, gauge(name)) == (1, 0)
     assert set(map(tuple, versions(at_last).values())) == {(1,)}
@@ -218,7 +228,7 @@ def _refuse(later: Sending, code: str) -> None:
 class Forgetful(Mortal):
     """The planted fault: who waits does so from what was sent, whatever became of that."""
 
-    async def _hold(self, code: str, body: str, error: Exception) -> None:
+    async def _hold(self, code: str, body: str, error: BaseException) -> None:
         at = self.health.at if self._flying is None else self._flying.sent
         await self._held.hold(self._lease.fence, code, Held(body, at, type(error).__name__))
 
@@ -380,6 +390,46 @@ async def test_a_relay_that_was_overtaken_lets_nobody_wait_and_nobody_go_on(cent
     [row] = await held(centre)
     assert nobody == []
     assert (row["txid"], row["row"], row["why"]) == (3, 4, "unfit")
+
+
+class Late(HeldTopics):
+    """What was written on one connection is heard of after what was written on another since."""
+
+    async def _written(self, statement: str, fence: int, *given: Any) -> Any:
+        found = await super()._written(statement, fence, *given)
+        if "insert into topic_held" in statement:
+            await asyncio.sleep(0.2)
+        return found
+
+
+class Hasty(Late):
+    """The planted fault: it lets several write at once."""
+
+    def __init__(self, database: Any, relay: str) -> None:
+        super().__init__(database, relay)
+        self._one_writes: Any = nullcontext()
+
+
+@pytest.mark.parametrize(("kind", "agrees"), [(Late, True), (Hasty, False)])
+async def test_whoever_waits_in_the_rows_waits_in_memory_in_whatever_order_answers_come(
+    centre: Any, kind: type[HeldTopics], *, agrees: bool
+) -> None:
+    database = centre.under_test.ground.database
+    power = await subscribed(centre, "power")
+    await database.pool.execute(
+        "insert into relayed (topic, epoch, txid, row, fence) values ('x.shared', 1, 0, 0, 2)"
+    )
+    waits = Held(power["id"], LogPosition(1, 3, 4), "unfit")
+    topics = kind(database, "x.shared")
+    await topics.hold(2, "power", waits)
+
+    late = asyncio.create_task(topics.hold(2, "power", waits))
+    await asyncio.sleep(0.1)
+    await topics.release(2, "power")
+    await late
+
+    in_rows = {one["code"] for one in await held(centre)}
+    assert (in_rows == topics.codes) is agrees
 
 
 async def held(centre: Any) -> Sequence[Any]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer
 
@@ -22,11 +22,16 @@ HEADERS = {
 }  # fmt: skip
 
 
+T = TypeVar("T", bound=SharedTopics)
+
+
 @asynccontextmanager
-async def publishing(centre: Any, settings: KafkaSettings) -> AsyncGenerator[SharedTopics]:
+async def publishing(
+    centre: Any, settings: KafkaSettings, kind: type[T] = SharedTopics
+) -> AsyncGenerator[T]:
     """What is told outside goes to topics."""
     database = centre.under_test.ground.database
-    topics = SharedTopics(database, settings, new_id(), Presence(settings))
+    topics = kind(database, settings, new_id(), Presence(settings))
     running = asyncio.create_task(topics.run())
     try:
         yield topics

@@ -3,6 +3,7 @@
 Each is a row, written under the fence of the relay before its place moves past what waits.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,13 +60,18 @@ async def waiting_bodies(connection: Any, most: int) -> list[WaitingBody]:
 
 
 class HeldTopics:
-    """Which bodies wait, by code: in memory as in the rows, while the relay is ours."""
+    """Which bodies wait, by code: in memory as in the rows, while the relay is ours.
+
+    One at a time writes, as the rows are reached by several connections: who was answered later
+    may have been written earlier.
+    """
 
     def __init__(self, database: Database, relay: str) -> None:
         """`relay` names what the relay writes down in `relayed`."""
         self._database = database
         self._relay = relay
         self._held: dict[str, Held] = {}
+        self._one_writes = asyncio.Lock()
 
     def __contains__(self, code: object) -> bool:
         return code in self._held
@@ -88,32 +94,36 @@ class HeldTopics:
 
     async def load(self, epoch: int) -> None:
         """As the rows say, which whoever had the relay before us wrote."""
-        self._held = {
-            one["code"]: Held(
-                str(one["body"]), LogPosition(epoch, one["txid"], one["row"]), one["why"]
-            )
-            for one in await self._database.pool.fetch(_ALL)
-        }
+        async with self._one_writes:
+            self._held = {
+                one["code"]: Held(
+                    str(one["body"]), LogPosition(epoch, one["txid"], one["row"]), one["why"]
+                )
+                for one in await self._database.pool.fetch(_ALL)
+            }
 
     async def hold(self, fence: int, code: str, held: Held) -> None:
         """Let a body wait; one that does already has its earlier place, and a new reason."""
-        at = await self._written(_HOLD, fence, held.body, held.at.txid, held.at.row, held.why)
-        is_new = code not in self._held
-        place = LogPosition(held.at.epoch, at["txid"], at["row"])
-        self._held[code] = Held(held.body, place, held.why)
+        async with self._one_writes:
+            at = await self._written(_HOLD, fence, held.body, held.at.txid, held.at.row, held.why)
+            is_new = code not in self._held
+            place = LogPosition(held.at.epoch, at["txid"], at["row"])
+            self._held[code] = Held(held.body, place, held.why)
         if is_new:
             _log.error("topic_unfit", relay=self._relay, body=code, why=held.why)
 
     async def move(self, fence: int, code: str, at: LogPosition) -> None:
         """More is on its topic by now."""
-        held = self._held[code]
-        await self._written(_MOVE, fence, held.body, at.txid, at.row)
-        self._held[code] = Held(held.body, at, held.why)
+        async with self._one_writes:
+            held = self._held[code]
+            await self._written(_MOVE, fence, held.body, at.txid, at.row)
+            self._held[code] = Held(held.body, at, held.why)
 
     async def release(self, fence: int, code: str) -> None:
         """It has all that it waited for."""
-        await self._written(_RELEASE, fence, self._held[code].body)
-        del self._held[code]
+        async with self._one_writes:
+            await self._written(_RELEASE, fence, self._held[code].body)
+            del self._held[code]
         _log.info("topic_fit", relay=self._relay, body=code)
 
     async def _written(self, statement: str, fence: int, *given: Any) -> Any:

@@ -1,7 +1,8 @@
 """What is told to bodies outside, published on a topic for each: agency's second relay.
 
 The topic of one body may be unfit: made by somebody else with other partitions, kept for too short,
-not ours to write on. Then that body waits, and is sent what it missed once its topic is fit.
+not ours to see or to write on, for smaller records than ours. Then that body waits, and is sent
+what it missed once its topic is fit.
 """
 
 import asyncio
@@ -10,9 +11,18 @@ from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import InvalidTopicError, TopicAuthorizationFailedError
+from aiokafka.errors import (
+    BrokerResponseError,
+    ClusterAuthorizationFailedError,
+    InvalidProducerEpoch,
+    InvalidRequiredAcksError,
+    OutOfOrderSequenceNumber,
+    SaslAuthenticationFailed,
+    UnsupportedVersionError,
+)
 
 from beaconfire_agency.adapters.held_topics import Held, HeldTopics
+from beaconfire_agency.adapters.looks import Looks
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import SHARED_PARTITIONS
 from beaconfire_platform.database import Connection, Database
@@ -27,10 +37,14 @@ from beaconfire_platform.log.port import LogAway
 SOURCE: Final = "shared"
 KEPT: Final = timedelta(days=7)
 """A reader may be away over long holidays; what was withdrawn must not lie there for ever."""
-LOOK_AGAIN_S: Final = 5.0
-"""How long after a look whether unfit topics are fit the next begins: a person mends them."""
-UNFIT: Final = (TopicUnfit, TopicAuthorizationFailedError, InvalidTopicError)
-"""What is wrong with one topic alone; anything else is wrong with the brokers."""
+OF_ALL: Final = (
+    ClusterAuthorizationFailedError,
+    InvalidProducerEpoch,
+    InvalidRequiredAcksError,
+    SaslAuthenticationFailed,
+    UnsupportedVersionError,
+)
+"""What brokers say of whoever sends, though they say it of each record."""
 _COLUMNS: Final = (
     "e.txid, e.row, e.id, e.body, b.code, e.type, e.key, e.key_version, e.time, e.data"
 )
@@ -73,7 +87,7 @@ class SharedTopics(Publisher):
         super().__init__(database, settings, instance, presence, f"{settings.prefix}.{SOURCE}")
         self._made: set[str] = set()
         self._held = HeldTopics(database, self._name)
-        self._looked_at = float("-inf")
+        self._looks = Looks()
         self._looking: asyncio.Task[frozenset[str]] | None = None
 
     async def step(self) -> int:
@@ -120,7 +134,9 @@ class SharedTopics(Publisher):
             return _not_sent()
         try:
             return await self._hand(producer, row)
-        except UNFIT as error:
+        except BrokerResponseError as error:
+            if not is_of_one_topic(error):
+                raise
             await self._hold(row["code"], str(row["body"]), error)
             return _not_sent()
 
@@ -141,14 +157,21 @@ class SharedTopics(Publisher):
         """What the brokers said of each; whose topic they refused waits from before this batch."""
         told = await asyncio.gather(*sent, return_exceptions=True)
         for row, one in zip(rows, told, strict=True):
-            if isinstance(one, UNFIT):
+            if isinstance(one, BaseException):
+                if not is_of_one_topic(one):
+                    raise one
                 await self._hold(row["code"], str(row["body"]), one)
-            elif isinstance(one, BaseException):
-                raise one
         return [None if isinstance(one, BaseException) else one for one in told]
 
-    async def _hold(self, code: str, body: str, error: Exception) -> None:
-        """From what is written down on: of what flies nobody knows yet whether it arrives."""
+    async def _hold(self, code: str, body: str, error: BaseException) -> None:
+        """From what is written down on: of what flies nobody knows yet whether it arrives.
+
+        What was behind a refused record is refused for that; why the first was, is the reason.
+        """
+        if code in self._held and isinstance(error, OutOfOrderSequenceNumber):
+            return
+        if code not in self._held:
+            self._looks.later(code, _now())
         why = str(error) if isinstance(error, InOurWords) else type(error).__name__
         await self._held.hold(self._lease.fence, code, Held(body, self.health.at, why))
         self._made.discard(code)
@@ -158,47 +181,83 @@ class SharedTopics(Publisher):
         """What was sent to those whose topics are fit again; looking for that goes on beside."""
         if self._looking is not None and self._looking.done():
             looking, self._looking = self._looking, None
-            self._looked_at = _now()
             before = self.health.published
             await self._while_here(self._send_missed(looking.result()))
             return self.health.published - before
-        if self._looking is None and self._held.codes and _now() - self._looked_at > LOOK_AGAIN_S:
-            self._looking = asyncio.create_task(self._fit_again(self._held.codes))
+        due = self._looks.due(self._held.codes, _now())
+        if self._looking is None and due:
+            self._looking = asyncio.create_task(self._fit_again(due))
         return 0
 
     async def _fit_again(self, codes: frozenset[str]) -> frozenset[str]:
         try:
-            return codes - (await self._unfit(codes)).keys()
+            unfit = (await self._unfit(codes)).keys()
         except LogAway:
+            for code in codes:
+                self._looks.later(code, _now())
             return frozenset()
+        for code in unfit:
+            self._looks.in_vain(code, _now())
+        return codes - unfit
 
     async def _send_missed(self, codes: frozenset[str]) -> None:
-        for code in sorted(codes & self._held.codes):
-            await self._send_missed_of(code)
+        told = [await self._send_missed_of(code) for code in sorted(codes & self._held.codes)]
         self._tell_health()
+        if any(isinstance(one, OutOfOrderSequenceNumber) for one in told):
+            await self._renew()
 
-    async def _send_missed_of(self, code: str) -> None:
-        """A batch of what a body missed up to what the others have; the last lets it go on."""
+    async def _send_missed_of(self, code: str) -> BaseException | None:
+        """A page of what a body missed up to what the others have; the last lets it go on.
+
+        What the brokers have against it, if they have: by `OutOfOrderSequenceNumber` they would
+        take it again, though not from the producer that they refused before.
+        """
         producer, flying, held = self._producer, self._flying, self._held[code]
         if producer is None or flying is None:
-            return
+            return None
+        limit = self._looks.rows(code, BATCH_ROWS_MAX)
         rows = await self._database.pool.fetch(
-            _MISSED, held.body, held.at.txid, held.at.row, flying.sent.txid, flying.sent.row,
-            BATCH_ROWS_MAX,
-        )  # fmt: skip
+            _MISSED, held.body, held.at.txid, held.at.row, flying.sent.txid, flying.sent.row, limit
+        )
+        refused = await self._refused(producer, rows)
+        if isinstance(refused, OutOfOrderSequenceNumber):
+            self._looks.later(code, _now())
+        elif refused is not None:
+            self._looks.in_vain(code, _now())
+            await self._hold(code, held.body, refused)
+        else:
+            await self._go_on(code, rows, is_last=len(rows) < limit)
+        return refused
+
+    async def _refused(
+        self, producer: AIOKafkaProducer, rows: Sequence[Any]
+    ) -> BaseException | None:
+        """Send these; what the brokers have against one of them, if they have."""
+        sent: list[Sending] = []
+        told: list[Any] = []
         try:
-            await asyncio.gather(*[await self._hand(producer, row) for row in rows])
-        except UNFIT as error:
-            await self._hold(code, held.body, error)
-            return
+            for row in rows:
+                sent.append(await self._hand(producer, row))  # noqa: PERF401  (each is awaited)
+        except BrokerResponseError as error:
+            told.append(error)
+        told += await asyncio.gather(*sent, return_exceptions=True)
+        against = [one for one in told if isinstance(one, BaseException)]
+        for one in against:
+            if not is_of_one_topic(one):
+                raise one
+        return next(iter(against), None)
+
+    async def _go_on(self, code: str, rows: Sequence[Any], *, is_last: bool) -> None:
+        """These rows of what a body missed arrived."""
         self.health.published += len(rows)
-        if len(rows) < BATCH_ROWS_MAX:
+        if is_last:
             await self._held.release(self._lease.fence, code)
             self._made.add(code)
+            self._looks.ended(code)
             return
-        at = LogPosition(held.at.epoch, rows[-1]["txid"], rows[-1]["row"])
+        at = LogPosition(self.health.at.epoch, rows[-1]["txid"], rows[-1]["row"])
         await self._held.move(self._lease.fence, code, at)
-        self._looked_at = float("-inf")
+        self._looks.arrived(code, len(rows))
 
     def _tell_health(self) -> None:
         self.health.unfit = {
@@ -211,8 +270,15 @@ class SharedTopics(Publisher):
         if looking is not None:
             looking.cancel()
         self._held.forget()
+        self._looks.forget()
         self._tell_health()
         await super()._discard()
+
+
+def is_of_one_topic(error: BaseException) -> bool:
+    """Whether brokers refuse this of one topic or partition alone, and trying again is vain."""
+    is_final = isinstance(error, BrokerResponseError) and not error.retriable
+    return is_final and not isinstance(error, OF_ALL)
 
 
 def _not_sent() -> Sending:
