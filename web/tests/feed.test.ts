@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Feed, type FeedListener, type Link, type Socket } from "../src/kernel/feed";
+import { Problem } from "../src/kernel/api";
 import type { Fix } from "../src/kernel/positions";
 import { Picture } from "../src/kernel/picture";
 import { AT, incidentTold } from "./builders";
@@ -41,6 +42,7 @@ let timers: { at: number; run: () => void }[];
 let links: Link[];
 let fixes: Fix[];
 let drifts: string[];
+let ticket: () => Promise<string>;
 let picture: Picture;
 let feed: Feed;
 
@@ -63,6 +65,7 @@ beforeEach(async () => {
   links = [];
   fixes = [];
   drifts = [];
+  ticket = async () => `ticket-${sockets.length + 1}`;
   picture = new Picture();
   const listener: FeedListener = {
     link: (link) => links.push(link),
@@ -74,7 +77,7 @@ beforeEach(async () => {
     drifted: (why) => drifts.push(why),
   };
   feed = new Feed(picture, {
-    ticket: async () => `ticket-${sockets.length + 1}`,
+    ticket: () => ticket(),
     open: (ticket) => {
       const socket = new PlayedSocket(ticket);
       sockets.push(socket);
@@ -188,6 +191,28 @@ describe("the feed", () => {
     await settle();
     expect(links.at(-1)).toBe("refused");
     expect(sockets).toHaveLength(1);
+  });
+
+  it("is lost, with its banner, for as long as it tries in vain: a try that hangs hides nothing", async () => {
+    begin();
+    ticket = () => new Promise(() => undefined);
+    sockets[0]!.onclose?.({ code: 1006 });
+    pass(60_000);
+    await settle();
+    expect(links).toEqual(["connecting", "live", "lost"]);
+  });
+
+  it("says refused, and does not try again, where no ticket is given to these grants", async () => {
+    begin();
+    const asked = vi.fn(() => Promise.reject(new Problem(403, "forbidden", "", null, {})));
+    ticket = asked;
+    sockets[0]!.onclose?.({ code: 1006 });
+    pass(1_000);
+    await settle();
+    pass(60_000);
+    await settle();
+    expect(links.at(-1)).toBe("refused");
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 
   it("reads positions of 16 bytes, little endian", () => {

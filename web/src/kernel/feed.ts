@@ -1,4 +1,5 @@
 /** The live feed: one websocket that is opened again whenever it is lost, and never trusted blindly. */
+import { Problem } from "./api";
 import {
   CLOSE_CODES,
   HEARTBEAT_S,
@@ -98,12 +99,13 @@ export class Feed {
   }
 
   private async connect(): Promise<void> {
-    this.say("connecting");
+    if (this.told !== "lost") this.say("connecting"); // what is old is called so until it is not
     let ticket: string;
     try {
       ticket = await this.ports.ticket();
-    } catch {
-      this.again();
+    } catch (error) {
+      if (error instanceof Problem && error.status === 403) this.say("refused");
+      else this.again();
       return;
     }
     if (this.stopped) return;
