@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Api, Problem } from "../src/kernel/api";
+import { Api, NO_ANSWER, Problem, SAME_FOR_MS } from "../src/kernel/api";
 import { BusinessClock } from "../src/kernel/clock";
 import { newId } from "../src/kernel/ids";
 import { clockOf, incidentOf } from "../src/kernel/incidents";
@@ -27,6 +27,7 @@ describe("ids", () => {
 });
 
 describe("the api", () => {
+  let now = 0;
   function apiOf(...answers: (Response | Error)[]) {
     const asked: { url: string; init: RequestInit }[] = [];
     const fetch = async (url: string, init: RequestInit) => {
@@ -35,7 +36,7 @@ describe("the api", () => {
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    return { api: new Api({ fetch, wait: async () => undefined }), asked };
+    return { api: new Api({ fetch, wait: async () => undefined, now: () => now }), asked };
   }
   const keyOf = (init: RequestInit) => (init.headers as Record<string, string>)["Idempotency-Key"];
 
@@ -44,6 +45,33 @@ describe("the api", () => {
     expect(await api.post("/v1/x", {})).toEqual({ ok: 1 });
     expect(new Set(asked.map((one) => keyOf(one.init))).size).toBe(1);
     expect(asked).toHaveLength(3);
+  });
+  it("takes the same words for the same command until somebody says what became of it", async () => {
+    const lost = () => new TypeError("no network");
+    const { api, asked } = apiOf(lost(), lost(), lost(), new Response("{}"), new Response("{}"), new Response("{}"));
+    await expect(api.post("/v1/x", { text: "a" })).rejects.toMatchObject({ code: NO_ANSWER });
+    await api.post("/v1/x", { text: "b" });
+    await api.post("/v1/x", { text: "a" });
+    await api.post("/v1/x", { text: "a" });
+    const [first, , , other, again, anew] = asked.map((one) => keyOf(one.init));
+    expect(again).toBe(first);
+    expect(new Set([first, other, anew]).size).toBe(3);
+  });
+  it("takes them for another command after a refusal, and after a while", async () => {
+    const lost = () => new TypeError("no network");
+    const refused = new Response(JSON.stringify({ code: "conflict" }), { status: 409 });
+    const { api, asked } = apiOf(refused, lost(), lost(), lost(), new Response("{}"));
+    await expect(api.post("/v1/x")).rejects.toBeInstanceOf(Problem);
+    await expect(api.post("/v1/x")).rejects.toBeInstanceOf(Problem);
+    now += SAME_FOR_MS + 1;
+    await api.post("/v1/x");
+    expect(new Set(asked.map((one) => keyOf(one.init))).size).toBe(3);
+  });
+  it("waits for the answer to the same command that is still being worked on", async () => {
+    const inFlight = new Response(JSON.stringify({ code: "answer_in_flight" }), { status: 409 });
+    const { api, asked } = apiOf(inFlight, new Response('{"ok":1}'));
+    expect(await api.post("/v1/x")).toEqual({ ok: 1 });
+    expect(new Set(asked.map((one) => keyOf(one.init))).size).toBe(1);
   });
   it("tells a refusal by its code and members and does not repeat it", async () => {
     const body = { code: "unit_taken", detail: "busy", call_sign: "A07", incident_id: "i9" };

@@ -23,16 +23,28 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface ApiPorts {
   readonly fetch: Fetch;
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly now: () => number;
 }
+
+interface Unanswered {
+  readonly key: string;
+  readonly until: number;
+}
+
+/** The same request of ours is being answered at this moment. */
+const IN_FLIGHT = "answer_in_flight";
+/** For so long the same words are the same command, if nobody said what became of it. */
+export const SAME_FOR_MS = 300_000;
 
 const TRIES = 3;
 const FIRST_WAIT_MS = 400;
 const ANSWER_WITHIN_MS = 12_000;
-const AGAIN = new Set([502, 503, 504]);
 
 export class Api {
   /** Called when the node no longer knows who we are. */
   onSignedOut: () => void = () => undefined;
+
+  private readonly unanswered = new Map<string, Unanswered>();
 
   constructor(private readonly ports: ApiPorts = browserPorts()) {}
 
@@ -40,17 +52,41 @@ export class Api {
     return this.ask<T>("GET", path, undefined, null);
   }
 
-  /** A command: one key for all tries, so that it happens once however often it is sent. */
-  post<T>(path: string, body: unknown = {}, key: string = newId()): Promise<T> {
-    return this.ask<T>("POST", path, body, key);
+  /**
+   * A command: one key for all tries, so that it happens once however often it is sent. Who says the
+   * same again because no answer came means the same command, whoever gives no key of their own.
+   */
+  post<T>(path: string, body: unknown = {}, key?: string): Promise<T> {
+    return this.command<T>("POST", path, body, key);
   }
 
-  put<T>(path: string, body: unknown, key: string = newId()): Promise<T> {
-    return this.ask<T>("PUT", path, body, key);
+  put<T>(path: string, body: unknown, key?: string): Promise<T> {
+    return this.command<T>("PUT", path, body, key);
   }
 
-  delete<T>(path: string, key: string = newId()): Promise<T> {
-    return this.ask<T>("DELETE", path, undefined, key);
+  delete<T>(path: string, key?: string): Promise<T> {
+    return this.command<T>("DELETE", path, undefined, key);
+  }
+
+  private async command<T>(method: string, path: string, body: unknown, own: string | undefined): Promise<T> {
+    if (own !== undefined) return this.ask<T>(method, path, body, own);
+    const same = `${method} ${path} ${JSON.stringify(body)}`;
+    const key = this.keyOf(same);
+    try {
+      const answer = await this.ask<T>(method, path, body, key);
+      this.unanswered.delete(same);
+      return answer;
+    } catch (error) {
+      if (isUnanswered(error)) this.unanswered.set(same, { key, until: this.ports.now() + SAME_FOR_MS });
+      else this.unanswered.delete(same);
+      throw error;
+    }
+  }
+
+  private keyOf(same: string): string {
+    const now = this.ports.now();
+    for (const [words, one] of this.unanswered) if (one.until < now) this.unanswered.delete(words);
+    return this.unanswered.get(same)?.key ?? newId();
   }
 
   private async ask<T>(method: string, path: string, body: unknown, key: string | null): Promise<T> {
@@ -58,7 +94,7 @@ export class Api {
       try {
         return await this.once<T>(method, path, body, key);
       } catch (error) {
-        const mayHelp = error instanceof Problem && (error.code === NO_ANSWER || AGAIN.has(error.status));
+        const mayHelp = isUnanswered(error) && error.code !== UNREADABLE_ANSWER && error.status !== 500;
         if (!mayHelp || nth === TRIES) throw error;
         await this.ports.wait(FIRST_WAIT_MS * 2 ** (nth - 1));
       }
@@ -86,6 +122,11 @@ export class Api {
     if (problem.status === 401) this.onSignedOut();
     throw problem;
   }
+}
+
+/** Whether it may have happened all the same. */
+function isUnanswered(error: unknown): error is Problem {
+  return error instanceof Problem && (error.status === 0 || error.status >= 500 || error.code === IN_FLIGHT || error.code === UNREADABLE_ANSWER);
 }
 
 async function read(answer: Response): Promise<unknown> {
@@ -118,5 +159,6 @@ function browserPorts(): ApiPorts {
   return {
     fetch: (url, init) => fetch(url, init),
     wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    now: () => Date.now(),
   };
 }

@@ -1,4 +1,4 @@
-/** Doing what was decided: each act is one command to the node, safe to send again. */
+/** Doing what was decided: each act is one command to the node, safe to send again (kernel/api.ts keeps its key). */
 import type { Api } from "../../kernel/api";
 import type { Act, ReportPlace } from "../../kernel/grammar";
 import type { OrderMade, Received } from "./answers";
