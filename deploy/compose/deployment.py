@@ -103,6 +103,9 @@ class Deployment:
         except* _TOLD as errors:
             await self.stop()
             raise CannotStart(str(errors.exceptions[0])) from errors.exceptions[0]
+        except* asyncio.CancelledError as errors:
+            await self.stop()
+            raise asyncio.CancelledError from errors  # bare: a group is no cancellation to asyncio
         except* BaseException:
             await self.stop()
             raise

@@ -1,9 +1,11 @@
 """`make up-distributed` as people meet it: ready, Ctrl-C, one line where it cannot start."""
 
+import contextlib
 import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +48,16 @@ def pids(folder: Path) -> set[int]:
     return {one["pid"] for ones in state["services"].values() for one in ones}
 
 
+def until_launched(folder: Path) -> set[int]:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            if found := pids(folder):
+                return found
+        time.sleep(0.02)
+    raise AssertionError("nothing was started")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_ready_and_leaves_nothing_when_it_is_stopped(
     tmp_path: Path, number: signal.Signals
@@ -71,6 +83,22 @@ def test_it_says_ready_and_leaves_nothing_when_it_is_stopped(
         "one-1",
         "one-2",
     }
+    assert not [pid for pid in running if psutil.pid_exists(pid)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_before_it_is_ready_it_says_so_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    never = {"test": ["CMD", "false"], "start_period": "60s"}
+    runner = started(tmp_path, {"one": program(STAYS, healthcheck=never)})
+    running = until_launched(tmp_path)
+
+    runner.send_signal(number)
+    out, said = runner.communicate(timeout=30)
+
+    assert (runner.returncode, said) == (0, "")
+    assert out == "stopped before it was ready\n"
     assert not [pid for pid in running if psutil.pid_exists(pid)]
 
 
