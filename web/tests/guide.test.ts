@@ -86,6 +86,8 @@ describe("the step of a scene that the map shows", () => {
 class World implements Guided {
   revision = 0;
   seatId = null;
+  hasScenes: boolean | null = true;
+  asked = 0;
   selectedId: string | null = null;
   readonly incidentsById = new Map<string, Incident>();
   answers: unknown[] = [];
@@ -116,6 +118,7 @@ class World implements Guided {
 
   private answer(path: string): unknown {
     expect(path).toBe(SCENES_PATH);
+    this.asked += 1;
     const answer = this.answers.shift();
     if (answer instanceof Error) throw answer;
     return answer;
@@ -207,5 +210,16 @@ describe("the guide", () => {
     await guide.ask();
 
     expect([guide.mayPlay, guide.run]).toEqual([false, null]);
+  });
+
+  it("asks for no scenes where nobody plays them, and not before that is known", async () => {
+    const world = new World();
+    const { guide } = guideOf(world);
+    for (const known of [null, false]) {
+      world.hasScenes = known;
+      await guide.ask();
+    }
+
+    expect([world.asked, guide.mayPlay]).toEqual([0, false]);
   });
 });

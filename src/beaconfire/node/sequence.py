@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
+from fastapi import APIRouter
 
 from beaconfire.node.app import with_pages
 from beaconfire.node.composition import INSTANCE, Composition, Settings, Shared, compose, schemas
@@ -124,7 +125,7 @@ class Node:
         player = None if self._options.demo is None else ScenePlayer(self._options.folder)
         routers = [
             health_routes(health, edge),
-            clock_routes(edge, clock, pace, None if demo is None else demo.round_at),
+            self._clock_routes(edge, clock, pace, demo),
             scene_routes(edge, player),
         ]
         app = with_pages(
@@ -155,6 +156,12 @@ class Node:
             databases=composition.databases,
             instance=INSTANCE,
         )
+
+    def _clock_routes(
+        self, edge: Edge, clock: RunningClock, pace: Pace, demo: Demo | None
+    ) -> APIRouter:
+        round_at = None if demo is None else demo.round_at
+        return clock_routes(edge, clock, pace, round_at, scenes=self._options.demo is not None)
 
     def _demo(self) -> Demo | None:
         city = self._options.demo

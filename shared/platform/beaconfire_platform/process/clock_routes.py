@@ -39,7 +39,8 @@ class ClockOut(BaseModel):
     `speed` is how fast it runs now, `usual_speed` how fast when nothing holds it. It is
     `held_at_wall_pace` while an incident on a person's seat waits for its first order. A demo's
     calls begin again when they run out: `replay_round` counts from 1, and is null where nothing is
-    replayed.
+    replayed. `scenes` says whether there is anybody to play a scene here, under `/v1/demo/scenes`:
+    a node's demo has them, services apart do not.
     """
 
     business_time: datetime
@@ -50,6 +51,7 @@ class ClockOut(BaseModel):
     held_at_wall_pace: bool
     usual_speed: float
     replay_round: int | None
+    scenes: bool
 
 
 RoundAt = Callable[[datetime], int | None]
@@ -61,10 +63,13 @@ def clock_routes(
     pace: Pace,
     round_at: RoundAt | None,
     keeper: Keeper | None = None,
+    *,
+    scenes: bool = False,
 ) -> APIRouter:
     """`GET|PUT /v1/clock`; `round_at` is a demo's, and None where no demo is played.
 
-    `keeper` is for processes that have one clock together.
+    `keeper` is for processes that have one clock together. `scenes`: whether scenes are played
+    here, so that no page asks where nobody answers.
     """
     kept = keeper or Alone()
     router = APIRouter(route_class=StrictRoute, tags=["node"])
@@ -80,6 +85,7 @@ def clock_routes(
             held_at_wall_pace=pace.is_held,
             usual_speed=pace.usual_speed,
             replay_round=None if round_at is None else round_at(now),
+            scenes=scenes,
         )
 
     @router.get("/v1/clock")

@@ -138,4 +138,6 @@ export interface ClockTold {
   readonly usual_speed: number;
   /** How many times the demo's calls began; null where none are replayed. */
   readonly replay_round: number | null;
+  /** Whether scenes can be played here: a node's demo has them, services apart do not. */
+  readonly scenes: boolean;
 }

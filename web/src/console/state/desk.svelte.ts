@@ -38,6 +38,8 @@ export class Desk implements World {
   speed = $state(1);
   paused = $state(false);
   isDemo = $state(false);
+  /** Whether there is anybody to play a scene; null before the clock's answer said so. */
+  hasScenes: boolean | null = $state(null);
   /** The demo waits for a desk's first order: it runs like the wall, and at its usual speed afterwards. */
   held = $state(false);
   usualSpeed = $state(1);
@@ -213,6 +215,7 @@ export class Desk implements World {
 
   private takeClock(told: ClockTold): void {
     this.isDemo = told.demo;
+    this.hasScenes = told.scenes;
     this.clock.set(told);
     this.speed = told.speed;
     this.paused = told.paused;

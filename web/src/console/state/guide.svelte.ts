@@ -24,6 +24,8 @@ export interface Guided {
   readonly order: readonly Incident[];
   readonly selected: Incident | undefined;
   readonly seatId: string | null;
+  /** Whether there is anybody to play a scene; null while that is not known. */
+  readonly hasScenes: boolean | null;
   readonly incidentsById: ReadonlyMap<string, Incident>;
   select(id: string | null): void;
 }
@@ -136,8 +138,9 @@ export class Guide {
     return this.run?.steps.at(-1) ?? null;
   }
 
-  /** Ask how far the scenes are; whoever may not know is shown no button. */
+  /** Ask how far the scenes are, where there are any; whoever may not know is shown no button. */
   async ask(): Promise<void> {
+    if (this.desk.hasScenes !== true) return;
     const told = await this.desk.api.get<ScenesTold>(SCENES_PATH).catch(() => null);
     if (told === null) return;
     this.mayPlay = true;

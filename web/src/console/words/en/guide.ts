@@ -62,6 +62,7 @@ export const guide: Words<typeof chinese> = {
     play: "Play two scenes",
     playAgain: "Play again",
     mayNot: "Your role may not play scenes; a dispatcher may.",
+    noScenes: "Scenes are played on a single node alone (beaconfire up --demo); here the services run apart.",
     begins: "The scene is about to begin…",
     ended: "Both scenes are over. Their incidents stay in the queue, to be worked on.",
     brokenOff: "The scene broke off; what happened stays on record.",

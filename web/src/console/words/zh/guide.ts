@@ -58,6 +58,7 @@ export const guide = {
     play: "播放两场演示",
     playAgain: "再播一次",
     mayNot: "您的角色不能播放演示，可请调度员播放。",
+    noScenes: "演示只能在单节点上播放（beaconfire up --demo）；这里各服务分开运行。",
     begins: "演示就要开始…",
     ended: "两场演完，事件留在队列里，可继续处置。",
     brokenOff: "演示中断，已发生的都留在记录里。",
