@@ -1,23 +1,49 @@
-/** What is asked about the selected incident beyond the picture: its reports, record and advice. */
-import type { Desk } from "./desk.svelte";
+/** What is asked about the selected incident beyond the picture: its reports, record and advice.
+
+Each part is read by itself: what could not be read says so, and is tried again until it is. */
+import { Problem } from "../../kernel/api";
+import type { FactBrief } from "../../kernel/generated/contracts";
 import type { Entry, IncidentFile, Page, Recommendation, ReportRow } from "./answers";
+
+/** What the dossier needs of the desk. */
+export interface Filed {
+  readonly api: { get<T>(path: string): Promise<T> };
+  readonly clock: { now(): number };
+  readonly factListeners: Set<(fact: FactBrief, kind: string, id: string) => void>;
+}
+
+/** How a part stands: not there yet, read, out of reach (and tried again), or not ours to read. */
+export type Reading = "reading" | "read" | "unread" | "refused";
+type Part = "file" | "timeline" | "advice";
+const PARTS: readonly Part[] = ["file", "timeline", "advice"];
 
 const AFTER_FACT_MS = 250;
 const PAGE_MAX = 500;
+const FIRST_PAUSE_MS = 1_000;
+/** No longer: somebody looks at the detail while the service comes back. */
+const LONGEST_PAUSE_MS = 15_000;
+/** Says no to whoever asks, and would again; 404 is no such answer: its service has not heard of it yet. */
+const REFUSED: ReadonlySet<number> = new Set([400, 401, 403, 422]);
+const NOT_YET = 404;
 
 export class Dossier {
   reports: readonly ReportRow[] = $state.raw([]);
   entries: readonly Entry[] = $state.raw([]);
   advice: Recommendation | null = $state.raw(null);
+  readonly reading: Record<Part, Reading> = $state({ file: "reading", timeline: "reading", advice: "reading" });
   /** When this incident was last looked at; later entries are new to this pair of eyes. */
   seenUntil = $state(Number.POSITIVE_INFINITY);
   private id: string | null = null;
+  /** Counts readings; what a part shows is of this one, and an older answer that comes late is thrown away. */
+  private turn = 0;
+  private readonly shown: Record<Part, number> = { file: 0, timeline: 0, advice: 0 };
+  private failures = 0;
   private readonly lastLook = new Map<string, number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly desk: Desk) {
+  constructor(private readonly desk: Filed) {
     desk.factListeners.add((_fact, kind, id) => {
-      if (kind === "incident" && id === this.id) this.soon();
+      if (kind === "incident" && id === this.id) this.after(AFTER_FACT_MS);
     });
   }
 
@@ -28,29 +54,61 @@ export class Dossier {
     this.reports = [];
     this.entries = [];
     this.advice = null;
+    this.failures = 0;
+    for (const part of PARTS) this.reading[part] = "reading";
     clearTimeout(this.timer);
     if (id === null) return;
     this.seenUntil = this.lastLook.get(id) ?? Number.POSITIVE_INFINITY;
     void this.read();
   }
 
-  private soon(): void {
+  private after(milliseconds: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.read(), AFTER_FACT_MS);
+    this.timer = setTimeout(() => void this.read(), milliseconds);
   }
 
+  /** Read all parts; reports and record stay shown until something newer is read, who should go does not. */
   private async read(): Promise<void> {
     const { id } = this;
     if (id === null) return;
-    const { api } = this.desk;
-    const [file, timeline, advice] = await Promise.all([
-      api.get<IncidentFile>(`/v1/incidents/${id}`).catch(() => null),
-      api.get<Page<Entry>>(`/v1/incidents/${id}/timeline?limit=${PAGE_MAX}`).catch(() => null),
-      api.get<Recommendation>(`/v1/incidents/${id}/recommendation`).catch(() => null),
+    this.turn += 1;
+    const { turn } = this;
+    await Promise.all([
+      this.part<IncidentFile>(turn, "file", `/v1/incidents/${id}`, (file) => {
+        if (file) this.reports = file.reports;
+      }),
+      this.part<Page<Entry>>(turn, "timeline", `/v1/incidents/${id}/timeline?limit=${PAGE_MAX}`, (page) => {
+        if (page) this.entries = page.items;
+      }),
+      this.part<Recommendation>(turn, "advice", `/v1/incidents/${id}/recommendation`, (advice) => (this.advice = advice)),
     ]);
-    if (this.id !== id) return;
-    if (file) this.reports = file.reports;
-    if (timeline) this.entries = timeline.items;
-    this.advice = advice;
+    if (this.turn !== turn || this.id !== id) return;
+    if (!PARTS.some((part) => this.reading[part] === "unread")) {
+      this.failures = 0;
+      return;
+    }
+    this.after(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures));
+    this.failures += 1;
   }
+
+  private async part<T>(turn: number, part: Part, path: string, take: (told: T | null) => void): Promise<void> {
+    const { id } = this;
+    let told: T | null = null;
+    let reading: Reading = "read";
+    try {
+      told = await this.desk.api.get<T>(path);
+    } catch (error) {
+      reading = readingOf(error);
+    }
+    if (this.id !== id || turn < this.shown[part]) return;
+    this.shown[part] = turn;
+    this.reading[part] = reading;
+    take(told);
+  }
+}
+
+function readingOf(error: unknown): Reading {
+  const status = error instanceof Problem ? error.status : 0;
+  if (status === NOT_YET) return "reading";
+  return REFUSED.has(status) ? "refused" : "unread";
 }

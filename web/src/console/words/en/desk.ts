@@ -42,6 +42,7 @@ export const desk: Words<typeof chinese> = {
     considered: (unit, time) => `instead of ${unit}, ${time} later`,
     reports: "Reports",
     noReports: "No reports",
+    reading: { reading: "Reading…", unread: "Could not be read; trying again…", refused: "Your grants do not reach this" },
     told: "Told",
     masked: "The reporter is shown to its own seat only",
     timeline: "Timeline",

@@ -39,6 +39,7 @@ export const desk = {
     considered: (unit: string, time: string) => `备选 ${unit}，晚 ${time}`,
     reports: "上报",
     noReports: "没有上报",
+    reading: { reading: "正在读取…", unread: "读取不到，正在重试…", refused: "您的权限看不到这里" },
     told: "原话",
     masked: "报警人信息仅本席可见",
     timeline: "时间线",
