@@ -9,17 +9,21 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from beaconfire_testkit.kafka_jars import KafkaMissing
-from compose.deployment import CannotStart, Deployment
+from compose.deployment import Deployment
 from compose.model import BadFile
+from compose.places import PORTS
+from compose.programs import CannotStart
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / ".beaconfire" / "distributed"
 EXIT_CANNOT_START: Final = 2
+TIMES_TO_KILL: Final = 3
 
 
 def asked(words: Sequence[str]) -> argparse.Namespace:
@@ -50,37 +54,63 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+class Asked:
+    """What people ask for by signals: to stop; once more, in vain; a third time, to end now."""
+
+    def __init__(self, deployment: Deployment, starting: "asyncio.Task[None]") -> None:
+        """Heard from now on."""
+        self.to_stop = asyncio.Event()
+        self._times = 0
+        self._deployment = deployment
+        self._starting = starting
+        for one in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(one, self._hear)
+
+    def _hear(self) -> None:
+        self._times += 1
+        if self._times == 1:
+            self.to_stop.set()
+            self._starting.cancel()
+        elif self._times < TIMES_TO_KILL:
+            say("stopping… (once more kills what still runs)")
+        else:
+            say("killing what still runs")
+            self._deployment.cut_off()
+
+
+def published(port: int | None) -> dict[str, str]:
+    """The variable for the gateway's port; BadFile for what is none."""
+    if port is None:
+        return {}
+    if port not in PORTS:
+        raise BadFile(f"--port {port}: choose a port from 1 to 65535")
+    return {"BEACONFIRE_PORT": str(port)}
+
+
 async def run(said: argparse.Namespace) -> None:
     """Start, say ready, wait to be asked to stop, stop."""
-    port = {} if said.port is None else {"BEACONFIRE_PORT": str(said.port)}
     demo = {"BEACONFIRE_DEMO": "1"} if said.demo else {}
     deployment = Deployment(
         said.file,
         said.data,
-        variables={**os.environ, **port, **demo},
+        variables={**os.environ, **published(said.port), **demo},
         profiles=frozenset({"demo"} if said.demo else ()),
         scale=scaled(said.scale),
         say=say,
     )
-    loop = asyncio.get_running_loop()
     starting = asyncio.create_task(deployment.start())
-    asked_to_stop = asyncio.Event()
-
-    def stop() -> None:
-        asked_to_stop.set()
-        starting.cancel()
-
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, stop)
-    began = loop.time()
+    asked_for = Asked(deployment, starting)
+    began = time.monotonic()
     try:
         await starting
     except asyncio.CancelledError:
         say("stopped before it was ready")
         return
-    say(f"all started in {loop.time() - began:.1f} s; logs are in {deployment.folder / 'logs'}")
+    say(
+        f"all started in {time.monotonic() - began:.1f} s; logs are in {deployment.folder / 'logs'}"
+    )
     say(f"ready {deployment.origin}")
-    await asked_to_stop.wait()
+    await asked_for.to_stop.wait()
     say("stopping")
     for name, seconds in (await deployment.stop()).items():
         say(f"{name:<12} stopped {seconds:5.1f} s")

@@ -1,35 +1,30 @@
 """A whole deployment: every service of the file in its order, kept, told of, and stopped again."""
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 from beaconfire_testkit.kafka_jars import KafkaMissing
 from beaconfire_testkit.ports import lasting_ports
 from compose.instance import Instance
+from compose.leftovers import Watcher, began, end_leftovers
 from compose.model import BadFile, Condition
 from compose.order import in_order, wanted
-from compose.places import LOOPBACK, Places
-from compose.programs import ProgramFailed, ProgramMissing, tail
+from compose.places import LOOPBACK, Places, unusable
+from compose.programs import CannotStart, ProgramFailed, ProgramMissing, tail
 from compose.reading import read
 
 LOOK_EVERY_S: Final = 0.05
+LET_GO_S: Final = 2.0
+"""Within it a process that was ended just now has let its port go."""
 DEATHS_MAX: Final = 3
 """Whoever died so often before it was ever well is not waited for any longer."""
 STATE: Final = "state.json"
 Say = Callable[[str], None]
-
-
-class CannotStart(Exception):  # noqa: N818  (told to people as it is)
-    """A service does not come up; its last words follow."""
 
 
 _TOLD: Final = (CannotStart, ProgramFailed, ProgramMissing, BadFile, KafkaMissing)
@@ -66,6 +61,7 @@ class Deployment:
             for name in self._order
         }
         self._tellers: list[asyncio.Task[None]] = []
+        self._watcher: Watcher | None = None
 
     @property
     def origin(self) -> str:
@@ -91,10 +87,10 @@ class Deployment:
 
     async def start(self) -> None:
         """Every service after those that it needs; CannotStart, with all stopped again."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # whoever is root runs the database as another, who must get through
-        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self._make_folder()
         end_leftovers(self.folder / STATE)
+        await self._until_ports_are_free()
+        self._watcher = Watcher(self.folder / STATE)
         try:
             async with asyncio.TaskGroup() as group:
                 up = {name: asyncio.Event() for name in self._order}
@@ -132,7 +128,38 @@ class Deployment:
             teller.cancel()
         self._tellers.clear()
         (self.folder / STATE).unlink(missing_ok=True)
+        if self._watcher is not None:
+            await self._watcher.dismiss()
+            self._watcher = None
         return took
+
+    def cut_off(self) -> None:
+        """Nobody is given time to end any longer; a `stop` that goes on is soon done."""
+        for ones in self.instances.values():
+            for one in ones:
+                one.cut_off()
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # whoever is root runs the database as another, who must get through
+            self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        except OSError as error:
+            raise CannotStart(
+                f"{self.folder} cannot be written ({error.strerror}): choose another with --data"
+            ) from error
+
+    async def _until_ports_are_free(self) -> None:
+        """Looked at first: who publishes a port is among the last that start."""
+        until = time.monotonic() + LET_GO_S
+        for port in self._published().values():
+            while (why := unusable(port)) is not None:
+                if time.monotonic() > until:
+                    raise CannotStart(
+                        f"port {port} on {LOOPBACK} cannot be used ({why}): "
+                        "stop what uses it, or choose another with --port"
+                    )
+                await asyncio.sleep(LOOK_EVERY_S)
 
     async def _bring_up(self, name: str, up: Mapping[str, asyncio.Event]) -> None:
         service = self.services[name]
@@ -225,7 +252,7 @@ class Deployment:
     def _state_of(self, one: Instance) -> dict[str, Any]:
         return {
             "pid": one.pid,
-            "began": None if one.pid is None else _began(one.pid),
+            "began": None if one.pid is None else began(one.pid),
             "code": one.code,
             "health": one.health,
             "ports": self._places.ports[one.service.name, one.index],
@@ -238,24 +265,3 @@ _WORDS: Final = {
     Condition.HEALTHY: "healthy",
     Condition.STARTED: "started",
 }
-
-
-def _began(pid: int) -> float | None:
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid).create_time()
-    return None
-
-
-def end_leftovers(state: Path) -> None:
-    """What a killed runner left on this folder is ended before anything begins anew."""
-    try:
-        said = json.loads(state.read_text("utf-8"))
-    except (OSError, ValueError):
-        return
-    if _began(said["pid"]) is not None and said["pid"] != os.getpid():
-        raise CannotStart(f"{state.parent} is in use by the runner with pid {said['pid']}")
-    for ones in said["services"].values():
-        for one in ones:
-            if one["pid"] is not None and _began(one["pid"]) in (None, one["began"]):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(one["pid"], signal.SIGKILL)

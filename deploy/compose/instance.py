@@ -95,6 +95,11 @@ class Instance:
         if not comes_back:
             await self._let_go()
 
+    def cut_off(self) -> None:
+        """Killed at once, not to come back, also in the midst of a stop."""
+        self._is_wanted = False
+        self.send(signal.SIGKILL)
+
     def pause(self) -> None:
         """Let it stand still, its sockets open."""
         for one in self._family():

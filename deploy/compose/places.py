@@ -5,6 +5,7 @@ All that is changed of what the file says is changed here: addresses and paths i
 
 import re
 import shutil
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 from compose.model import ComposeFile, Service
 
 LOOPBACK: Final = "127.0.0.1"
+PORTS: Final = range(1, 65_536)
 _OWN: Final = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0)"
 
 
@@ -102,3 +104,14 @@ class Places:
     def locals(self, words: Sequence[str], service: Service, index: int) -> list[str]:
         """The same of each word of a command."""
         return [self.local(one, service, index) for one in words]
+
+
+def unusable(port: int) -> str | None:
+    """Why a server cannot listen on a port of this machine now; nothing where it can."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError as error:
+            return error.strerror
+    return None

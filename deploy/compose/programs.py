@@ -18,6 +18,10 @@ _REMEDIES: Final[Mapping[str, str]] = {
 }
 
 
+class CannotStart(Exception):  # noqa: N818  (told to people as it is)
+    """A deployment or one of its services does not come up; the text says why."""
+
+
 class ProgramMissing(Exception):  # noqa: N818  (told to people as it is)
     """A program that stands in for an image is not on this machine; the text says what to do."""
 
@@ -62,7 +66,7 @@ def found(words: Sequence[str], programs: str) -> list[str]:
 
 def ending_with_us(words: Sequence[str]) -> list[str]:
     """Where the kernel offers it, a process dies with the thread that started it, however that
-    ended: a killed runner leaves nothing behind."""
+    ended; what it started itself does not, which is the watcher's (leftovers.py)."""
     setpriv = shutil.which("setpriv")
     return [*(() if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--")), *words]
 

@@ -21,6 +21,7 @@ from compose.model import (
     Restart,
     Service,
 )
+from compose.places import PORTS
 
 ISOLATION: Final = frozenset(
     {"build", "cap_add", "cap_drop", "read_only", "security_opt", "shm_size", "user"}
@@ -37,7 +38,14 @@ _VOLUME: Final = re.compile(r"([a-z_]+):(/[^:]+)(?::(?:ro|rw))?")
 
 def read(path: Path, variables: Mapping[str, str]) -> ComposeFile:
     """The file with its `${VARIABLES}` filled in; BadFile names the first place that is wrong."""
-    return understood(yaml.safe_load(path.read_text("utf-8")), variables)
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read ({error.strerror}): name another --file") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        # YAML says where in lines of their own
+        raise BadFile(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    return understood(raw, variables)
 
 
 def understood(raw: Any, variables: Mapping[str, str]) -> ComposeFile:
@@ -204,7 +212,9 @@ def _published(where: str, value: Any) -> dict[int, int]:
         pair = _PUBLISHED.fullmatch(one)
         if pair is None:
             raise BadFile(f"{where}: {one} is not published on 127.0.0.1 alone")
-        found[int(pair[2])] = int(pair[1])
+        found[int(pair[2])] = port = int(pair[1])
+        if port not in PORTS:
+            raise BadFile(f"{where}: {port}: choose a port from 1 to 65535")
     return found
 
 

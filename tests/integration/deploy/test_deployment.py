@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,8 +11,9 @@ import psutil
 import pytest
 from tests.integration.deploy.conftest import Make, program, until
 
-from compose.deployment import STATE, CannotStart, end_leftovers
+from compose.deployment import STATE
 from compose.model import BadFile
+from compose.programs import CannotStart
 
 STAYS = "import time; time.sleep(600)"
 WELL = {"test": ["CMD", "true"], "interval": "1s", "start_interval": "50ms"}
@@ -239,30 +238,3 @@ async def test_people_are_told_what_ours_says_and_not_what_it_logs(deployments: 
 
     assert not [line for line in said if "a log" in line]
     assert deployment.log("one").read_text() == "a log"
-
-
-def test_what_a_killed_runner_left_is_ended_before_anything_begins(tmp_path: Path) -> None:
-    left = subprocess.Popen([sys.executable, "-c", STAYS], start_new_session=True)
-    began = psutil.Process(left.pid).create_time()
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    state = tmp_path / STATE
-    one = {"pid": left.pid, "began": began + 1}
-    state.write_text(json.dumps({"pid": ended.pid, "services": {"one": [one]}}))
-
-    end_leftovers(state)
-    assert left.poll() is None, "a process that got the number since is not ours"
-
-    state.write_text(json.dumps({"pid": ended.pid, "services": {"one": [{**one, "began": began}]}}))
-    end_leftovers(state)
-    assert left.wait(5) == -signal.SIGKILL
-
-
-def test_two_runners_on_one_folder_are_one_too_many(tmp_path: Path) -> None:
-    other = subprocess.Popen([sys.executable, "-c", STAYS])
-    (tmp_path / STATE).write_text(json.dumps({"pid": other.pid, "services": {}}))
-
-    with pytest.raises(CannotStart, match=f"in use by the runner with pid {other.pid}"):
-        end_leftovers(tmp_path / STATE)
-    other.kill()
-    other.wait()

@@ -3,9 +3,11 @@
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +18,26 @@ from tests.integration.deploy.conftest import ROOT, program
 
 from beaconfire_testkit.node import free_port
 from compose.model import BadFile
+from compose.places import unusable
 from run_compose import asked, scaled
 
 STAYS: Final = "import time; time.sleep(600)"
+MASTER: Final = """
+import os, socket, subprocess, sys, time
+door = socket.create_server(("127.0.0.1", {port}))
+os.set_inheritable(door.fileno(), True)
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], close_fds=False)
+open({told!r} + ".new", "w").write(str(worker.pid))
+os.rename({told!r} + ".new", {told!r})
+time.sleep(600)
+"""
+"""As nginx: a worker has the port too, and does not end with who started it."""
+SLOW: Final = (
+    "import signal, sys, time\n"
+    "def end(*_): time.sleep(2); open({ended!r}, 'w').close(); sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, end); print('slow'); time.sleep(600)"
+)
+DEAF: Final = "import signal; signal.signal(15, signal.SIG_IGN); print('slow'); " + STAYS
 
 
 def started(folder: Path, services: dict[str, Any], *more: str) -> "subprocess.Popen[str]":
@@ -46,6 +65,35 @@ def until_ready(runner: "subprocess.Popen[str]") -> list[str]:
 def pids(folder: Path) -> set[int]:
     state = json.loads((folder / "data" / "state.json").read_text())
     return {one["pid"] for ones in state["services"].values() for one in ones}
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie whose parent has not looked yet is not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def slow_to_stop(folder: Path, code: str, *, is_ready: bool) -> "subprocess.Popen[str]":
+    """A runner whose only service hears that it is to stop, and is ready or never is."""
+    never = {"test": ["CMD", "false"], "start_period": "60s"}
+    door = program(
+        code.format(ended=str(folder / "ended")), ports=[f"127.0.0.1:{free_port()}:8040"],
+        stop_grace_period="60s", restart="always", **({} if is_ready else {"healthcheck": never}),
+    )  # fmt: skip
+    runner = started(folder, {"door": door})
+    told = folder / "data" / "logs" / "door-1.told"
+    if is_ready:
+        until_ready(runner)
+    until(lambda: told.exists() and "slow" in told.read_text())
+    return runner
 
 
 def until_launched(folder: Path) -> set[int]:
@@ -103,20 +151,101 @@ def test_stopped_before_it_is_ready_it_says_so_and_leaves_nothing(
 
 
 def test_a_runner_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
-    door = program(STAYS, ports=[f"127.0.0.1:{free_port()}:8040"])
+    port, told = free_port(), tmp_path / "worker"
+    door = program(MASTER.format(port=port, told=str(told)), ports=[f"127.0.0.1:{port}:8040"])
     runner = started(tmp_path, {"door": door})
     until_ready(runner)
-    (pid,) = pids(tmp_path)
+    until(told.exists)
+    running = {*pids(tmp_path), int(told.read_text())}
+    assert len(running) == 2
+    assert unusable(port) is not None, "the worker has the port"
 
     runner.kill()
     runner.communicate()
+
+    until(lambda: not any(is_alive(pid) for pid in running))
+    assert unusable(port) is None
     again = started(tmp_path, {"door": door})
     until_ready(again)
-
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     again.send_signal(signal.SIGINT)
     again.communicate(timeout=30)
     assert again.returncode == 0
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_a_second_time_does_not_break_off_the_stop(tmp_path: Path, *, is_ready: bool) -> None:
+    runner = slow_to_stop(tmp_path, SLOW, is_ready=is_ready)
+
+    runner.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    runner.send_signal(signal.SIGINT)
+    out, said = runner.communicate(timeout=30)
+
+    assert "stopping… (once more kills what still runs)" in out.splitlines()
+    assert (tmp_path / "ended").exists(), "it had its time"
+    assert (runner.returncode, said) == (0, "")
+    assert not (tmp_path / "data" / "state.json").exists()
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_the_third_time_kills_what_still_runs(tmp_path: Path, *, is_ready: bool) -> None:
+    runner = slow_to_stop(tmp_path, DEAF, is_ready=is_ready)
+    running = until_launched(tmp_path)
+
+    began = time.monotonic()
+    for _ in range(3):
+        runner.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    out, said = runner.communicate(timeout=30)
+
+    assert time.monotonic() - began < 10
+    assert "killing what still runs" in out.splitlines()
+    assert (runner.returncode, said) == (0, "")
+    assert not [pid for pid in running if psutil.pid_exists(pid)]
+    assert not (tmp_path / "data" / "state.json").exists()
+
+
+def test_a_port_that_is_taken_is_one_line_before_anything_starts(tmp_path: Path) -> None:
+    door = program(STAYS, ports=["127.0.0.1:${BEACONFIRE_PORT:-8040}:8040"])
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        runner = started(tmp_path, {"door": door}, "--port", str(port))
+        out, said = runner.communicate(timeout=30)
+
+    assert (runner.returncode, out) == (2, "")
+    assert said == (
+        f"cannot start: port {port} on 127.0.0.1 cannot be used (Address already in use): "
+        "stop what uses it, or choose another with --port\n"
+    )
+    assert not (tmp_path / "data" / "logs").exists(), "nothing was started"
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_what_is_no_port_is_one_line(tmp_path: Path, port: str) -> None:
+    runner = started(tmp_path, {"door": program(STAYS)}, f"--port={port}")
+
+    _, said = runner.communicate(timeout=30)
+
+    assert (runner.returncode, said) == (
+        2, f"cannot start: --port {port}: choose a port from 1 to 65535\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (["--file", "/nowhere/nofile.yml"], "/nowhere/nofile.yml cannot be read (No such file"),
+        (["--data", "/dev/null/x"], "/dev/null/x cannot be written (Not a directory): choose"),
+    ],
+)
+def test_a_path_that_is_none_is_one_line(tmp_path: Path, named: list[str], said: str) -> None:
+    runner = started(tmp_path, {"door": program(STAYS)}, *named)
+
+    _, told = runner.communicate(timeout=30)
+
+    assert runner.returncode == 2
+    assert told.startswith(f"cannot start: {said}")
+    assert told.count("\n") == 1
 
 
 def test_what_cannot_start_is_one_clear_line_and_the_end_of_its_log(tmp_path: Path) -> None:

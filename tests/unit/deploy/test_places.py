@@ -1,11 +1,12 @@
 """Addresses and paths of containers become those of this machine, and nothing else changes."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from compose.model import ComposeFile, Given, Mount, Service
-from compose.places import Places
+from compose.places import Places, unusable
 
 GEO = Service(
     "geo",
@@ -91,3 +92,10 @@ def test_scratch_is_empty_at_each_start_and_a_volume_is_not(places: Places) -> N
     assert (paths["/run/keys"] / "left").exists()
     assert places.instances("geo") == 2
     assert places.locals(["kafka:9092", "x"], GEO, 0) == ["127.0.0.1:20003", "x"]
+
+
+def test_a_port_that_somebody_has_is_told_with_why() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port: int = other.getsockname()[1]
+        assert unusable(port) == "Address already in use"
+    assert unusable(port) is None

@@ -1,11 +1,12 @@
 """The file is read strictly: what is not understood is an error that says where."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compose.model import BadFile, Condition, Mount, Restart
-from compose.reading import seconds, understood
+from compose.reading import read, seconds, understood
 
 
 def file(**service: Any) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def test_a_service_is_read_with_all_that_it_says() -> None:
         ({"volumes": [{"type": "bind", "source": "x", "target": "/y"}]}, "only named volumes"),
         ({"configs": [{"source": "lost", "target": "/y"}]}, "config lost is not declared"),
         ({"ports": ["8040:80"]}, "not published on 127.0.0.1 alone"),
+        ({"ports": ["127.0.0.1:99999:80"]}, "99999: choose a port from 1 to 65535"),
         ({"restart": "sometimes"}, "sometimes is no policy"),
         ({"stop_grace_period": "soon"}, "soon is no span"),
         ({"command": ["${NOWHERE}"]}, "NOWHERE} is not set"),
@@ -100,3 +102,25 @@ def test_a_policy_says_who_comes_back() -> None:
 
 def test_spans_are_seconds() -> None:
     assert [seconds("x", one) for one in ("500ms", "10s", "2m", "1m1s")] == [0.5, 10, 120, 61]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("away.yml", None, "cannot be read (No such file or directory): name another --file"),
+        (".", None, "cannot be read (Is a directory): name another --file"),
+        ("bad.yml", b"a: [1\nb: 2", "is no YAML: while parsing"),
+        ("bytes.yml", b"\xff\xfe\xff", "is no YAML: 'utf"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_one_line(
+    tmp_path: Path, name: str, text: bytes | None, told: str
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_bytes(text)
+
+    with pytest.raises(BadFile) as refused:
+        read(tmp_path / name, {})
+
+    assert str(refused.value).startswith(f"{tmp_path / name} {told}")
+    assert "\n" not in str(refused.value)
