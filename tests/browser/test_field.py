@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitor
 from .desk import City, items
@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOOK_PAUSE_S: Final = 0.1
 LOOKS_MAX: Final = 200
+SEEN_WITHIN_MS: Final = 1_500
+"""An answer is on the page by then, and the page has not looked by itself again."""
 KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"
 NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED"
 """What Chromium itself says of each request while it has no network."""
@@ -80,6 +82,37 @@ def test_a_grid_worker_accepts_arrives_and_is_done(
 
     expect(page.locator("article")).to_have_count(0)
     assert _first(lambda: [one for one in [_state(desk, task)] if one["state"] == "done"])
+
+
+def test_an_older_answer_that_arrives_late_does_not_take_a_step_back(
+    city: City, visit: Visitor, desk: httpx.Client
+) -> None:
+    task = _task(desk, 174.7455, -36.8711)
+    page = _worker(visit, city, task)
+    expect(page.get_by_role("button", name="Accept")).to_be_visible()
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/v1/tasks?*", hold)
+    for _ in range(LOOKS_MAX):
+        if late:
+            break
+        page.wait_for_timeout(LOOK_PAUSE_S * 1_000)
+    old = desk.get("/v1/tasks", params={"state": "active"}).raise_for_status().json()
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("button", name="Arrived")).to_be_visible()
+    _first(lambda: [one for one in [_state(desk, task)] if one["state"] == "accepted"])
+    page.wait_for_timeout(SEEN_WITHIN_MS)
+    late[0].fulfill(json={**old, "items": _about(old["items"], task["incident_id"])})
+    page.wait_for_timeout(SEEN_WITHIN_MS)
+
+    assert page.get_by_role("button", name="Accept").count() == 0
+    assert page.get_by_role("button", name="Arrived").is_visible()
 
 
 def test_a_grid_worker_who_cannot_go_says_why(
