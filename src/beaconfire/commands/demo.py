@@ -44,7 +44,7 @@ def play(
         typer.echo(f"refused: {error}", err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     data.mkdir(parents=True, exist_ok=True)
-    demo_city = Demo(city, data.resolve(), origin, typer.echo)
+    demo_city = Demo(city, data.resolve(), origin, typer.echo, is_apart=True)
 
     async def laying_out(database: Database) -> None:
         await demo_city.prepare(database)

@@ -45,6 +45,8 @@ ADMIN: Final = "admin"
 LAYING_OUT: Final = timedelta(minutes=15)
 STOP_S_MAX: Final = 2.0
 PASSWORD_BYTES: Final = 10
+AGENCYS: Final = " --database-url URL, with the URL of agency's own database"
+"""Not the URL itself: a password may stand in it."""
 Say = Callable[[str], None]
 _LIST: Final = ", ".join(desk.sign_in for desk in DESKS)
 _log: Final = structlog.get_logger(__name__)
@@ -59,12 +61,18 @@ def check_city(name: str | None) -> None:
 class Demo:
     """One demo city at one node."""
 
-    def __init__(self, city: str, folder: Path, origin: str, say: Say) -> None:
-        """`folder` is the node's; what the demo keeps lies in `demo` below it."""
+    def __init__(
+        self, city: str, folder: Path, origin: str, say: Say, *, is_apart: bool = False
+    ) -> None:
+        """`folder` is the node's; what the demo keeps lies in `demo` below it.
+
+        Where the services run apart there is no node in it, and people are agency's own database's.
+        """
         self._city = city
         self._folder = folder / "demo"
         self._origin = origin
         self._say = say
+        self._is_apart = is_apart
         self._people: asyncio.subprocess.Process | None = None
         self._story: tuple[Begun, timedelta] | None = None
 
@@ -84,7 +92,8 @@ class Demo:
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if self.credentials.exists():
-            self._say(f"sign in as {_LIST}; a new password: {_new_password(self._folder.parent)}")
+            where = AGENCYS if self._is_apart else _node_in(self._folder.parent)
+            self._say(f"sign in as {_LIST}; a new password: {_new_password(where)}")
             return
         token = await beaconfire_agency.main.issue_bearer(agency, ADMIN, life=LAYING_OUT)
         seeder = Seeder(self._origin, token, load_city(self._city), self._say)
@@ -181,11 +190,14 @@ class Demo:
             await people.wait()
 
 
-def _new_password(folder: Path) -> str:
-    """The command as it can be typed here: this program, on this node's folder."""
+def _new_password(where: str) -> str:
+    """The command as it can be typed here: this program, and where its people are."""
     program = sys.argv[0] if Path(sys.argv[0]).name == "beaconfire" else "beaconfire"
-    where = "" if folder == default_folder() else f" --data {shlex.quote(str(folder))}"
     return f"{program} users password NAME{where}"
+
+
+def _node_in(folder: Path) -> str:
+    return "" if folder == default_folder() else f" --data {shlex.quote(str(folder))}"
 
 
 def _password() -> str:

@@ -13,7 +13,9 @@ import pytest
 from beaconfire.demo.begun import HISTORY, HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import load_city
-from beaconfire.node.demo import check_city
+from beaconfire.node.demo import Demo, check_city
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
@@ -215,3 +217,22 @@ def _until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never came to hold"
         time.sleep(0.3)
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+async def test_a_later_start_names_the_command_that_makes_a_password_there(
+    tmp_path: Path, database: str, is_apart: bool
+) -> None:
+    said: list[str] = []
+    demo = Demo("auckland", tmp_path, "http://nowhere.invalid", said.append, is_apart=is_apart)
+    demo.credentials.parent.mkdir()
+    demo.credentials.write_text("{}")
+    agency = await Database.connect("agency", database, bell=Doorbell(), connections=1)
+
+    await demo.prepare(agency)
+    await agency.close()
+
+    [hint] = said
+    where = "--database-url URL, with the URL of agency's own database"
+    assert hint.endswith(where if is_apart else f"users password NAME --data {tmp_path}")
+    assert database not in hint
