@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from beaconfire.commands.on_node import EXIT_REFUSED, unwritten
 from beaconfire.commands.serve import SERVICES
-from beaconfire_platform.access.key_file import usable_key
+from beaconfire_platform.access.key_file import BadKeyFile, KeyFileOpen, usable_key
 from beaconfire_platform.access.tokens import Minter
 
 PUBLIC_MODE = 0o644
@@ -19,6 +20,18 @@ def keys(
 
     Give each service its own folder and the public one, and nobody another's.
     """
+    try:
+        _make(folder)
+    except (BadKeyFile, KeyFileOpen) as error:
+        typer.echo(f"refused: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    except OSError as error:
+        typer.echo(unwritten(error, folder), err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    typer.echo(f"keys of {', '.join(SERVICES)} are in {folder}")
+
+
+def _make(folder: Path) -> None:
     public = folder / "public"
     public.mkdir(parents=True, exist_ok=True)
     for service in SERVICES:
@@ -27,4 +40,3 @@ def keys(
         draft.write_text(Minter(private, name=service).public_key, "utf-8")
         draft.chmod(PUBLIC_MODE)
         draft.replace(public / f"{service}.json")  # services that run never read half a key
-    typer.echo(f"keys of {', '.join(SERVICES)} are in {folder}")

@@ -13,7 +13,7 @@ from beaconfire.commands.log_replay import NOT_REBUILT, REBUILT, NotNow, replay
 from beaconfire.commands.log_rights import lines_of_rights
 from beaconfire.commands.log_status import SHAPE_NODE, look
 from beaconfire.commands.log_told import lines_of
-from beaconfire.commands.on_node import EXIT_REFUSED, on_database, services_here
+from beaconfire.commands.on_node import EXIT_REFUSED, left_out, on_database, services_here
 from beaconfire.commands.serve import SERVICES
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.environment import BadSetting
@@ -47,6 +47,7 @@ def status(
     Services apart: BEACONFIRE_KAFKA_* and one BEACONFIRE_<SERVICE>_DATABASE_URL each.
     """
     found = look(services_here(service), data, database_url)
+    found.not_looked_at = left_out(service)
     errors = [one.error for one in found.services if one.error is not None]
     if errors and found.shape == SHAPE_NODE and not as_json:
         refuse(errors[0])
@@ -205,4 +206,6 @@ def _asked(
         done = on_database(one, asking, data, database_url)
         if done is not None:
             return done
+    for name, why in left_out(service).items():
+        typer.echo(f"{name}: not looked at, {why}", err=True)
     return None

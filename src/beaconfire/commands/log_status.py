@@ -78,12 +78,14 @@ class ServiceStatus:
 
 @dataclass(slots=True)
 class Status:
-    """All that was asked for; `log_error` says why nobody knows where the log ends."""
+    """All that was asked for; `log_error` says why nobody knows where the log ends, and
+    `not_looked_at` which services the environment leaves out."""
 
     shape: str
     services: list[ServiceStatus]
     ends: dict[str, LogPosition] = field(default_factory=dict)
     log_error: str | None = None
+    not_looked_at: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> bytes:
         """For machines: the same, with every shard; positions as `epoch.txid.row`."""

@@ -27,6 +27,8 @@ def lines_of(status: Status) -> Iterator[str]:
             continue
         for line in _of_service(one, one.books, is_apart=status.shape != SHAPE_NODE):
             yield f"{one.service:<{WIDTH}} {line}"
+    for name, why in status.not_looked_at.items():
+        yield f"{name:<{WIDTH}} not looked at: {why}"
 
 
 def _of_node(services: Sequence[ServiceStatus]) -> Iterator[str]:

@@ -55,15 +55,22 @@ async def _do(service: str, work: Callable[[Database], Awaitable[T]], login: Log
 
 
 def unreached(error: Exception, service: str, data: Path | None, database_url: str | None) -> str:
-    """Why a database is not reached, and what to do, in one line."""
-    url, folder = _where(data, database_url)
-    if url is None and os.environ.get(url_variable(service)):
-        said = str(error) or type(error).__name__
-        return f"the database of {service} is not reached ({said}): see {url_variable(service)}"
-    if url is None and isinstance(error, FileNotFoundError | ConnectionRefusedError):
-        return f"no running node is reached in {folder}: start it, or name its --data"
+    """Why a database is not reached, and what to do, in one line; an address is never repeated."""
     said = str(error) or type(error).__name__
-    return f"no running node is reached ({said}): start it, or name its --data"
+    setting = _named_by(service, data, database_url)
+    if setting is not None:
+        return f"the database of {service} is not reached ({said}): see {setting}"
+    folder = _where(data, None)[1]
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{folder} is no folder: name the running node's --data"
+    if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return f"no running node is reached in {folder}: start it, or name its --data"
+    return f"no running node is reached in {folder} ({said}): start it, or name its --data"
+
+
+def unwritten(error: OSError, folder: Path) -> str:
+    """Why nothing can be written there, and what to do, in one line."""
+    return f"refused: {folder} cannot be written ({error.strerror}): name another folder"
 
 
 def url_variable(service: str) -> str:
@@ -83,6 +90,12 @@ def services_here(service: str | None) -> list[str]:
     return [one for one in SERVICES if os.environ.get(url_variable(one))] or list(SERVICES)
 
 
+def left_out(service: str | None) -> dict[str, str]:
+    """Which services are not among those, though nobody asked for one alone, and why."""
+    asked = SERVICES if service is not None else services_here(None)
+    return {one: f"{url_variable(one)} is not set" for one in SERVICES if one not in asked}
+
+
 def _where(data: Path | None, database_url: str | None) -> tuple[str | None, Path]:
     folder = data or Path(os.environ.get("BEACONFIRE_DATA") or default_folder())
     return database_url or os.environ.get("BEACONFIRE_DATABASE_URL"), folder.resolve()
@@ -96,3 +109,12 @@ def login_of(service: str, data: Path | None, database_url: str | None) -> Login
     if url is not None:
         return Login(url, role_of(service))
     return Login(Cluster.at(folder).dsn(role_of(service)))
+
+
+def _named_by(service: str, data: Path | None, database_url: str | None) -> str | None:
+    """Which setting says where the database is; nothing for the node's own in its folder."""
+    if database_url is not None:
+        return "--database-url"
+    if data is None and os.environ.get(url_variable(service)):
+        return url_variable(service)
+    return "BEACONFIRE_DATABASE_URL" if os.environ.get("BEACONFIRE_DATABASE_URL") else None

@@ -124,3 +124,12 @@ def test_a_service_that_is_not_reached_says_why() -> None:
     text = told(Status(SHAPE_APART, [ServiceStatus("geo", error="its database is away")]))
 
     assert "geo        NOT REACHED: its database is away" in text
+
+
+def test_who_was_not_looked_at_is_told_last_with_why() -> None:
+    left = {"geo": "BEACONFIRE_GEO_DATABASE_URL is not set"}
+
+    text = told(Status(SHAPE_APART, [ServiceStatus("agency", EMPTY, FREE)], not_looked_at=left))
+
+    last = text.splitlines()[-1]
+    assert last == "geo        not looked at: BEACONFIRE_GEO_DATABASE_URL is not set"

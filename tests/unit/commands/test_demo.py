@@ -109,7 +109,7 @@ def test_an_agency_that_is_away_is_said_in_one_line_and_no_credentials_are_left(
     code, said = _play(tmp_path / "city")
 
     assert code == EXIT_REFUSED
-    assert "is reached" in said
+    assert "is not reached" in said
     assert said.count("\n") == 1
     assert list((tmp_path / "city").rglob("credentials.json")) == []
 

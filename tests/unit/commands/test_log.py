@@ -1,5 +1,7 @@
 """`beaconfire log` says what it misses and never shows a traceback."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -9,6 +11,7 @@ from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire_testkit.node import free_port
 
 URL = ["--database-url", f"postgresql://nobody@127.0.0.1:{free_port()}/beaconfire"]
+GEO = ["--service", "geo"]
 UNPARK = ["unpark", "incident", "i1", "--consumer", "geo"]
 
 
@@ -17,7 +20,24 @@ def test_without_a_running_node_it_says_what_to_do(arguments: list[str]) -> None
     told = CliRunner().invoke(app, ["log", *arguments, *URL])
 
     assert told.exit_code == EXIT_REFUSED
-    assert "no running node is reached" in told.output
+    assert "is not reached" in told.output
+
+
+def test_a_service_whose_database_is_not_named_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BEACONFIRE_GEO_DATABASE_URL", URL[1])
+    monkeypatch.setenv("BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS", "x")
+    monkeypatch.setenv("BEACONFIRE_KAFKA_SECURITY", "NONE SUCH")
+
+    table = CliRunner().invoke(app, ["log", "status"])
+    machines = CliRunner().invoke(app, ["log", "status", "--json"])
+
+    why = "BEACONFIRE_AGENCY_DATABASE_URL is not set"
+    assert f"agency     not looked at: {why}" in table.output.splitlines()
+    assert "geo        NOT REACHED" in table.output
+    assert json.loads(machines.output)["not_looked_at"]["agency"] == why
+    assert "not looked at" not in CliRunner().invoke(app, ["log", "status", *GEO]).output
 
 
 ASKING = [
@@ -65,4 +85,4 @@ def test_a_reason_as_long_as_may_be_is_taken() -> None:
 
     told = CliRunner().invoke(app, ["log", *UNPARK, "--reason", reason, *URL])
 
-    assert "no running node is reached" in told.output
+    assert "is not reached" in told.output

@@ -28,3 +28,15 @@ def test_a_city_that_is_not_carried_is_refused(tmp_path: Path) -> None:
 
     assert said.exit_code == EXIT_REFUSED
     assert "choose one of auckland" in said.output
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "x"
+
+    said = CliRunner().invoke(app, ["pages", str(folder)])
+
+    assert said.exit_code == EXIT_REFUSED
+    assert said.output == (
+        f"refused: {folder} cannot be written (Not a directory): name another folder\n"
+    )

@@ -16,7 +16,7 @@ def test_without_a_running_node_it_says_what_to_do(arguments: list[str]) -> None
     told = CliRunner().invoke(app, ["users", *arguments, "--database-url", url])
 
     assert told.exit_code == EXIT_REFUSED
-    assert "no running node is reached" in told.output
+    assert "is not reached" in told.output
 
 
 def test_an_unknown_role_is_refused() -> None:
