@@ -1,5 +1,6 @@
 """The console in a real browser, against a real node: sign in, take a call, send, close."""
 
+import itertools
 import re
 
 import pytest
@@ -144,3 +145,42 @@ def test_the_form_takes_a_report_in_and_escape_puts_it_away(sit: Sitter) -> None
     expect(page.locator("aside form .said")).not_to_be_empty()
     page.keyboard.press("Escape")
     expect(page.locator("#report-heading")).to_have_count(0)
+
+
+def test_what_has_no_place_says_why_nobody_is_proposed_and_is_placed_from_the_map(
+    sit: Sitter,
+) -> None:
+    desk: Desk = sit("tama")
+    page = desk.page
+
+    page.keyboard.press("n")
+    page.locator("#report-kind").fill("city.tree-down")
+    page.keyboard.press("Enter")
+    expect(page.locator("aside form .said")).to_contain_text("Give a place or what was told")
+    expect(page.locator("#report-text")).to_be_focused()
+    page.keyboard.type("zebra crossing blocked by xylophones")
+    page.locator("aside form button.primary").click()
+
+    article = page.locator("article")
+    expect(article).to_contain_text("units are proposed once it is known")
+    expect(article).to_contain_text("Click the map where it is")
+    page.keyboard.press("F4")
+    expect(page.locator(".toast, [role=status]", has_text="No place yet").first).to_be_visible()
+
+    canvas = page.locator("canvas.maplibregl-canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    put = article.get_by_role("button", name="Set the place pointed at")
+    parts = itertools.cycle((0.4, 0.55, 0.7, 0.25))
+
+    def is_pointed_at() -> bool:
+        """Somewhere beside whatever stands on the map."""
+        part = next(parts)
+        page.mouse.click(box["x"] + box["width"] * part, box["y"] + box["height"] * (1 - part))
+        return put.is_visible()
+
+    desk.until(is_pointed_at, "a free place on the map")
+    put.click()
+
+    expect(article).to_contain_text("set on the map")
+    expect(article).not_to_contain_text("units are proposed once it is known")
