@@ -4,6 +4,9 @@
     python subscribe.py --bootstrap HOST:PORT --agency CODE --user NAME \
         --password-file FILE --ca-file ca.pem
 
+All of these are told to you by whoever runs the brokers. Where they are not reached or refuse you,
+it ends with one line and exit code 2. Once it reads, it waits for brokers that are away.
+
 Each event says how an incident or a unit stands now, whole. `State` keeps the newest of each; put
 your own database in its place and move the offset in the transaction of the effect, or keep the
 group's offset as here and let (source, id) and the version tell you what you had already.
@@ -12,11 +15,17 @@ group's offset as here and let (source, id) and the version tell you what you ha
 import argparse
 import asyncio
 import json
+import logging
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownTopicOrPartitionError
+
+EXIT_REFUSED = 2
+LIBRARY = logging.getLogger("aiokafka")
 
 
 class State:
@@ -59,7 +68,9 @@ async def subscribe(topic: str, settings: dict[str, Any], most: int) -> None:
     """Read until stopped, or until `most` events were new."""
     state, new = State(), 0
     consumer = AIOKafkaConsumer(topic, **settings)
-    async with consumer:
+    try:
+        await consumer.start()
+        LIBRARY.setLevel(logging.WARNING)  # from now on it waits by itself, and says so
         async for record in consumer:
             told = {name: value.decode() for name, value in record.headers}
             if told.get("ce_type", "").startswith("beaconfire.shared."):
@@ -71,6 +82,8 @@ async def subscribe(topic: str, settings: dict[str, Any], most: int) -> None:
             await consumer.commit()
             if new == most:
                 return
+    finally:
+        await consumer.stop()
 
 
 def asked() -> argparse.Namespace:
@@ -84,7 +97,34 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-if __name__ == "__main__":
+def why(error: Exception, given: argparse.Namespace) -> str:
+    """What stands in the way, in one line; a broker tells a stranger nothing of why."""
+    if isinstance(error, KafkaConnectionError):
+        return (
+            f"the brokers at {given.bootstrap} let nobody in: is the address right, do they speak "
+            f"TLS by {given.ca_file} and SCRAM-SHA-512, do user and password fit?"
+        )
+    if isinstance(error, UnknownTopicOrPartitionError):
+        return f"it is not there: nothing was told to {given.agency} so far, or the code is another"
+    if isinstance(error, KafkaError):
+        return f"the brokers refuse {given.user}: {type(error).__name__}"
+    return " ".join(str(error).split())
+
+
+def main() -> int:
+    """Read as the command line asks; the exit code."""
     given = asked()
+    LIBRARY.setLevel(logging.CRITICAL)  # the one line below says it
     topic = f"{given.prefix}.shared.{given.agency}.v1"
-    asyncio.run(subscribe(topic, settings(given), given.most))
+    try:
+        asyncio.run(subscribe(topic, settings(given), given.most))
+    except (KafkaError, OSError) as error:
+        sys.stderr.write(f"cannot read {topic}: {why(error, given)}\n")
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,8 @@
 """Makes the passwords of the databases once: each service gets its own, PostgreSQL only verifiers.
 
+Beside it lies one for Kafka, for each service and for the operator who makes the topics; it counts
+where the brokers ask for it.
+
 Run as a one-shot before PostgreSQL starts, with the folder that all of them share; each is shown
 its own part of it. What is there already stays, so that a second run changes nothing.
 """
@@ -13,6 +16,8 @@ import sys
 from pathlib import Path
 
 SERVICES = ("agency", "incident", "geo", "dispatch", "situation")
+OPERATOR = "operator"
+"""Who may do everything on Kafka, and is no user of any database."""
 PASSWORD_BYTES = 24
 SALT_BYTES = 16
 ROUNDS = 4096
@@ -44,6 +49,11 @@ def make(folder: Path) -> None:
         _write(server / f"{service}.verifier", kept, 0o644)
     if not (server / "superuser").exists():
         _write(server / "superuser", secrets.token_urlsafe(PASSWORD_BYTES), 0o644)
+    for user in (*SERVICES, OPERATOR):
+        own = folder / user
+        own.mkdir(mode=0o700, exist_ok=True)
+        if not (own / "kafka").exists():
+            _write(own / "kafka", secrets.token_urlsafe(PASSWORD_BYTES), 0o600)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from fastapi import FastAPI
 
+from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_platform.web.gate import Gate
 from compose.images import image_of
 from compose.order import in_order, wanted
@@ -96,6 +97,36 @@ def test_each_service_is_shown_its_own_key_and_password_alone() -> None:
         service = read(ROOT / FILES[0], {}).services[name]
         shown = {(mount.volume, mount.subpath) for mount in service.mounts}
         assert shown == {("keys", name), ("keys", "public"), ("passwords", name)}
+
+
+def test_secured_brokers_are_named_by_the_environment_and_each_comes_as_a_user_of_its_own() -> None:
+    outside = {
+        "BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS": "kafka.example.net:9093",
+        "BEACONFIRE_KAFKA_SECURITY": "SASL_SSL",
+        "BEACONFIRE_KAFKA_CA_FILE": "/run/passwords/kafka-ca.pem",
+        "BEACONFIRE_KAFKA_PREFIX": "city",
+        "BEACONFIRE_KAFKA_REPLICATION": "3",
+    }
+    users = {"topics": "operator"} | {one: one for one in SOURCES_OF}
+
+    plain, secured = read(ROOT / FILES[0], {}), read(ROOT / FILES[0], outside)
+
+    named = {one for one, said in raw()["services"].items() if "_KAFKA_" in str(said)}
+    assert named == users.keys()
+    for name, user in users.items():
+        own = {
+            key: said for key, said in secured.services[name].environment.items() if "KAFKA" in key
+        }
+        assert own == outside | {
+            "BEACONFIRE_KAFKA_USERNAME": user,
+            "BEACONFIRE_KAFKA_PASSWORD_FILE": "/run/passwords/kafka",
+        }
+        assert ("passwords", user) in {
+            (mount.volume, mount.subpath) for mount in secured.services[name].mounts
+        }
+        before = plain.services[name].environment
+        assert before["BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"
+        assert before["BEACONFIRE_KAFKA_SECURITY"] == "PLAINTEXT"
 
 
 def test_the_broker_is_the_one_that_the_tests_run() -> None:

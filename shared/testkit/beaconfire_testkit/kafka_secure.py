@@ -1,13 +1,14 @@
 """A broker behind TLS, passwords and rights: whoever is not granted something may not do it.
 
-Its certificates are made here, its users come by name and password (SCRAM-SHA-512), its rights are
-given by Kafka's own commands, as an operator would.
+It is set up by `deploy/kafka/secured.properties`, as an operator's is. Its certificates are made
+here, its users come by name and password (SCRAM-SHA-512), its rights are given by Kafka's own
+commands, as an operator would.
 """
 
 import asyncio
 import secrets
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +31,10 @@ KNOWN_S_MAX: Final = 120
 _ACLS: Final = "org.apache.kafka.tools.AclCommand"
 _CONFIGS: Final = "org.apache.kafka.tools.ConfigCommand"
 _SCRAM: Final = "org.apache.kafka.common.security.scram.ScramLoginModule"
-_PLAIN: Final = "org.apache.kafka.common.security.plain.PlainLoginModule"
+SECURED: Final = Path(__file__).parents[3] / "deploy" / "kafka" / "secured.properties"
+"""The file that an operator starts from; the broker here has nothing that it has not."""
+SECRETS: Final = "/etc/kafka/secrets"
+"""Where that file looks for certificates and passwords."""
 
 
 def new_password() -> str:
@@ -106,32 +110,20 @@ class SecureBroker(Broker):
         """Start its process; at the first start its certificates are made."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.ca_file.exists():
-            self._write_certificates()
+            self._write_secrets()
         await super().launch()
 
     def properties(self) -> dict[str, str]:
-        """What its configuration file says: nobody comes in without TLS and a password."""
-        by_password = self._login(_SCRAM)
-        everybody = f'{self._login(_PLAIN)[:-1]} user_{OPERATOR}="{self.passwords[OPERATOR]}";'
+        """What `deploy/kafka/secured.properties` says, with the places of this machine."""
+        own = read_properties(SECURED, {SECRETS: str(self.folder)})
         return {
             **super().properties(),
+            **own,
+            "node.id": str(self.node),
             "listeners": f"BROKER://{self.bootstrap},CONTROLLER://{HOST}:{self.controller_port}",
             "advertised.listeners": f"BROKER://{self.bootstrap}",
-            "listener.security.protocol.map": "BROKER:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
-            "inter.broker.listener.name": "BROKER",
-            "sasl.enabled.mechanisms": MECHANISM,
-            "sasl.mechanism.inter.broker.protocol": MECHANISM,
-            "sasl.mechanism.controller.protocol": "PLAIN",
-            "listener.name.broker.scram-sha-512.sasl.jaas.config": by_password,
-            "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
-            "listener.name.controller.plain.sasl.jaas.config": everybody,
-            "listener.name.broker.ssl.keystore.type": "PEM",
-            "listener.name.broker.ssl.keystore.location": str(self._key_file),
-            "listener.name.broker.ssl.truststore.type": "PEM",
-            "listener.name.broker.ssl.truststore.location": str(self.ca_file),
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": f"User:{OPERATOR}",
-            "allow.everyone.if.no.acl.found": "false",
+            "controller.quorum.voters": f"{self.node}@{HOST}:{self.controller_port}",
+            "log.dirs": str(self.folder / "data"),
             **self.settings,
         }
 
@@ -151,12 +143,9 @@ class SecureBroker(Broker):
     def _command_file(self) -> Path:
         return self.folder / "operator.properties"
 
-    def _login(self, module: str) -> str:
-        password = self.passwords[OPERATOR]
-        return f'{module} required username="{OPERATOR}" password="{password}";'
-
-    def _write_certificates(self) -> None:
-        """The authority's certificate, and the broker's with its key as Java wants it (PKCS 8)."""
+    def _write_secrets(self) -> None:
+        """The authority's certificate, the broker's with its key as Java wants it (PKCS 8), and the
+        operator's password for the broker and for Kafka's commands."""
         leaf = self.authority.issue_cert("localhost", HOST)
         key = load_pem_private_key(leaf.private_key_pem.bytes(), password=None)
         plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -164,12 +153,16 @@ class SecureBroker(Broker):
         self._key_file.touch(0o600)
         self._key_file.write_bytes(b"".join([plain, *chain, self.authority.cert_pem.bytes()]))
         self.authority.cert_pem.write_to_path(str(self.ca_file))
+        operator = self.passwords[OPERATOR]
+        write_properties(self.folder / "passwords.properties", {OPERATOR: operator})
         write_properties(
             self._command_file,
             {
                 "security.protocol": "SASL_SSL",
                 "sasl.mechanism": MECHANISM,
-                "sasl.jaas.config": self._login(_SCRAM),
+                "sasl.jaas.config": (
+                    f'{_SCRAM} required username="{OPERATOR}" password="{operator}";'
+                ),
                 "ssl.truststore.type": "PEM",
                 "ssl.truststore.location": str(self.ca_file),
             },
@@ -186,6 +179,15 @@ class SecureBroker(Broker):
         async with asyncio.timeout(KNOWN_S_MAX):
             while (word in await self._command(main, *arguments)) != there:
                 pass
+
+
+def read_properties(file: Path, places: Mapping[str, str]) -> dict[str, str]:
+    """What a configuration says, with some of its paths elsewhere; one setting a line."""
+    text = file.read_text("utf-8")
+    for there, here in places.items():
+        text = text.replace(there, here)
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
 
 def _place(topic: str, group: str, *, prefix: bool) -> Sequence[str]:

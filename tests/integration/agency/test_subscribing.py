@@ -25,6 +25,7 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import SASL_SSL, KafkaSettings
 from beaconfire_platform.log.kafka.topics import TOPICS, make_topics
 from beaconfire_testkit.kafka_secure import OPERATOR, SecureBroker, new_password
+from beaconfire_testkit.ports import lasting_ports
 
 from .subscribers import opened, placed
 from .test_shared_topics import publishing, subscribed
@@ -36,6 +37,7 @@ TOOLS: Final = {
     "kafka-acls": "org.apache.kafka.tools.AclCommand",
     "kafka-configs": "org.apache.kafka.tools.ConfigCommand",
 }
+LOGGED: Final = re.compile(r"\d{4}-\d\d-\d\dT[0-9:,]+ (WARN|ERROR) ")
 READ_S_MAX: Final = 60
 EVENTS: Final = 3
 """That sharing began, an incident, and where it lies."""
@@ -153,32 +155,99 @@ async def test_a_wrong_password_and_a_plain_connection_are_refused(outside: Outs
 
 
 async def test_both_examples_print_what_it_was_told(outside: Outside) -> None:
-    kafka = outside.broker.kafka
-    in_python = await run(
-        sys.executable,
-        str(ROOT / "examples" / "subscribe.py"),
-        *("--bootstrap", outside.broker.bootstrap, "--agency", "power"),
-        *("--user", f"{outside.prefix}-power", "--password-file", str(outside.password_file)),
-        *("--ca-file", str(outside.broker.ca_file), "--prefix", outside.prefix),
-        *("--most", str(EVENTS)),
-    )
+    in_python = await run(*in_python_with(outside, most=EVENTS))
 
-    in_java = await run(
-        kafka.java,
-        "-cp",
-        ":".join(str(jar) for jar in sorted(kafka.jars.glob("*.jar"))),
-        f"-Dlog4j2.configurationFile={kafka.jars / 'log4j2.properties'}",
-        str(ROOT / "examples" / "Subscribe.java"),
-        *(outside.broker.bootstrap, "power", f"{outside.prefix}-power"),
-        *(str(outside.password_file), str(outside.broker.ca_file), outside.prefix, str(EVENTS)),
-    )
+    in_java = await run(*in_java_with(outside, most=EVENTS))
 
     must_be_all(in_python)
     must_be_all(in_java)
 
 
+async def test_both_examples_say_in_one_line_that_they_are_refused_or_reach_nobody(
+    outside: Outside, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text(new_password())
+    nobody = f"127.0.0.1:{lasting_ports(1)[0]}"
+    no_authority = tmp_path / "not-there.pem"
+    user, untold = f"{outside.prefix}-power", f"{outside.prefix}.shared.untold.v1"
+    await outside.broker.allow(user, "READ", "DESCRIBE", topic=untold)
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"password_file": wrong}, "let nobody in|SaslAuthenticationException"),
+        ({"bootstrap": nobody}, "let nobody in|are not reached"),
+        ({"code": "water"}, "TopicAuthorization(Failed|Exception)"),
+        ({"code": "untold"}, "nothing was told"),
+        ({"ca_file": no_authority}, "not-there.pem"),
+    ]
+    said = [said for _, said in cases for _ in range(2)]
+
+    ends = await asyncio.gather(
+        *(
+            ended(*made(outside, **how))
+            for how, _ in cases
+            for made in (in_python_with, in_java_with)
+        )
+    )
+
+    for (code, out, errors), reason in zip(ends, said, strict=True):
+        assert (code, out) == (2, ""), errors
+        # before it Kafka's own client in Java may have warned, in the lines of its log
+        [line] = [one for one in errors.splitlines() if not LOGGED.match(one)]
+        assert re.match(rf"cannot read {outside.prefix}\.shared\.\w+\.v1: .*({reason})", line)
+
+
+def in_python_with(
+    outside: Outside,
+    *,
+    code: str = "power",
+    bootstrap: str = "",
+    password_file: Path | None = None,
+    ca_file: Path | None = None,
+    most: int = -1,
+) -> Sequence[str]:
+    """How the example in Python is called."""
+    return (
+        sys.executable,
+        str(ROOT / "examples" / "subscribe.py"),
+        *("--bootstrap", bootstrap or outside.broker.bootstrap, "--agency", code),
+        *("--user", f"{outside.prefix}-power", "--prefix", outside.prefix, "--most", str(most)),
+        *("--password-file", str(password_file or outside.password_file)),
+        *("--ca-file", str(ca_file or outside.broker.ca_file)),
+    )
+
+
+def in_java_with(
+    outside: Outside,
+    *,
+    code: str = "power",
+    bootstrap: str = "",
+    password_file: Path | None = None,
+    ca_file: Path | None = None,
+    most: int = -1,
+) -> Sequence[str]:
+    """How the example in Java is called."""
+    kafka = outside.broker.kafka
+    return (
+        kafka.java,
+        "-cp",
+        ":".join(str(jar) for jar in sorted(kafka.jars.glob("*.jar"))),
+        f"-Dlog4j2.configurationFile={kafka.jars / 'log4j2.properties'}",
+        str(ROOT / "examples" / "Subscribe.java"),
+        *(bootstrap or outside.broker.bootstrap, code, f"{outside.prefix}-power"),
+        *(str(password_file or outside.password_file), str(ca_file or outside.broker.ca_file)),
+        *(outside.prefix, str(most)),
+    )
+
+
 async def run(*command: str) -> Sequence[str]:
     """What a program says until it ends well."""
+    code, said, errors = await ended(*command)
+    assert code == 0, errors
+    return said.splitlines()
+
+
+async def ended(*command: str) -> tuple[int | None, str, str]:
+    """How a program ends, and what it says."""
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -188,8 +257,7 @@ async def run(*command: str) -> Sequence[str]:
     finally:
         if process.returncode is None:
             process.kill()
-    assert process.returncode == 0, errors.decode()
-    return said.decode().splitlines()
+    return process.returncode, said.decode(), errors.decode()
 
 
 def must_be_all(said: Sequence[str]) -> None:

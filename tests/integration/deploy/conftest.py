@@ -144,9 +144,16 @@ class Whole:
 
 @asynccontextmanager
 async def running_whole(
-    file: Path = ROOT / "docker-compose.yml", *, scale: Mapping[str, int] | None = None
+    file: Path = ROOT / "docker-compose.yml",
+    *,
+    scale: Mapping[str, int] | None = None,
+    variables: Mapping[str, str] | None = None,
+    passwords: Path | None = None,
 ) -> AsyncGenerator[Whole]:
-    """Everything that a file names, with a centre that takes reports; stopped at the end."""
+    """Everything that a file names, with a centre that takes reports; stopped at the end.
+
+    `variables` are the environment that fills the file; `passwords` what that volume has before.
+    """
     kafka_or_skip()
     try:
         found(["nginx"], "/usr/sbin")
@@ -159,7 +166,7 @@ async def running_whole(
     running = Whole(
         Deployment(
             file, folder / "data",
-            variables={"BEACONFIRE_PORT": str(port)},
+            variables={"BEACONFIRE_PORT": str(port), **(variables or {})},
             scale=scale,
             say=said.append,
         ),
@@ -167,6 +174,8 @@ async def running_whole(
         folder,
     )  # fmt: skip
     try:
+        if passwords is not None:
+            shutil.copytree(passwords, running.deployment.volume("passwords"))
         began = time.monotonic()
         await running.deployment.start()
         running.seconds = time.monotonic() - began

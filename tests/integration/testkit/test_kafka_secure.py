@@ -15,7 +15,7 @@ from aiokafka.errors import (
 )
 
 from beaconfire_platform.ids import new_id
-from beaconfire_testkit.kafka_secure import SecureBroker
+from beaconfire_testkit.kafka_secure import SECRETS, SECURED, SecureBroker, read_properties
 
 pytestmark = pytest.mark.apart
 
@@ -58,6 +58,31 @@ async def come(client: dict[str, Any]) -> None:
         await admin.start()
     finally:
         await admin.close()
+
+
+def test_the_file_that_operators_start_from_has_nothing_in_clear_and_asks_for_rights() -> None:
+    said = read_properties(SECURED, {SECRETS: "/here"})
+
+    assert "PLAINTEXT" not in SECURED.read_text()
+    assert set(said["listener.security.protocol.map"].split(",")) == {
+        "BROKER:SASL_SSL",
+        "CONTROLLER:SASL_SSL",
+    }
+    assert said["sasl.enabled.mechanisms"] == "SCRAM-SHA-512"
+    assert said["authorizer.class.name"].endswith(".StandardAuthorizer")
+    assert said["allow.everyone.if.no.acl.found"] == "false"
+    assert said["auto.create.topics.enable"] == "false"
+    assert said["ssl.keystore.location"] == "/here/broker.pem"
+
+
+async def test_the_broker_runs_by_that_file(secure_kafka: SecureBroker) -> None:
+    own = {"advertised.listeners", "controller.quorum.voters", "listeners", "log.dirs"}
+    said = read_properties(SECURED, {SECRETS: str(secure_kafka.folder)})
+    runs = read_properties(secure_kafka.folder / "server.properties", {})
+
+    assert {name: runs.get(name) for name in said.keys() - own} == {
+        name: said[name] for name in said.keys() - own
+    }
 
 
 async def test_who_is_granted_it_writes_and_reads(secure_kafka: SecureBroker) -> None:

@@ -29,7 +29,7 @@ def test_a_second_run_changes_nothing(passwords: ModuleType, tmp_path: Path) -> 
     passwords.make(tmp_path)
 
     assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == first
-    assert len(first) == 2 * len(passwords.SERVICES) + 1
+    assert len(first) == 3 * len(passwords.SERVICES) + 2
 
 
 def test_a_run_that_was_broken_off_is_done_again_in_full(
@@ -57,6 +57,22 @@ def test_a_service_alone_reads_its_password_and_the_server_reads_none(
     assert (tmp_path / "geo" / "pgpass").stat().st_mode & 0o777 == 0o600
     for file in (tmp_path / "postgres").iterdir():
         assert not any(secret in file.read_text() for secret in secrets)
+
+
+def test_each_user_of_kafka_has_a_password_for_itself_and_one_that_was_laid_there_stays(
+    passwords: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "geo").mkdir(mode=0o700)
+    (tmp_path / "geo" / "kafka").write_text("what the brokers' own operator gave")
+
+    passwords.make(tmp_path)
+
+    files = [tmp_path / user / "kafka" for user in (*passwords.SERVICES, passwords.OPERATOR)]
+    assert len({file.read_text() for file in files}) == len(passwords.SERVICES) + 1
+    assert files[passwords.SERVICES.index("geo")].read_text() == (
+        "what the brokers' own operator gave"
+    )
+    assert files[-1].stat().st_mode & 0o777 == 0o600
 
 
 def test_a_verifier_is_the_one_that_the_standard_gives(passwords: ModuleType) -> None:

@@ -18,6 +18,12 @@ def test_a_plain_broker_needs_its_address_alone() -> None:
     assert settings.topic("geo") == "beaconfire.geo.v1"
 
 
+def test_what_is_empty_is_as_if_it_were_not_said() -> None:
+    empty = {f"BEACONFIRE_KAFKA_{one}": "" for one in ("USERNAME", "PASSWORD_FILE", "CA_FILE")}
+
+    assert KafkaSettings.from_environment(BOOTSTRAP | empty) == KafkaSettings("one:9092")
+
+
 def test_several_brokers_and_those_with_long_addresses_are_known_apart() -> None:
     settings = KafkaSettings("one:9092, [::1]:9093")
 

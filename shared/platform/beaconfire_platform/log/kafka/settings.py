@@ -35,7 +35,8 @@ class KafkaSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "KafkaSettings":
         """Read `BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS`, `_SECURITY`, `_USERNAME`, `_PASSWORD_FILE`,
-        `_CA_FILE`, `_PREFIX` and `_REPLICATION`; BadSetting when they are unfit.
+        `_CA_FILE`, `_PREFIX` and `_REPLICATION`; BadSetting when they are unfit. An empty one is
+        as if it were not there: a compose file cannot leave one out.
         """
         bootstrap = environment.get("BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS", "")
         if not bootstrap:
@@ -43,13 +44,13 @@ class KafkaSettings:
         security = environment.get("BEACONFIRE_KAFKA_SECURITY", PLAINTEXT)
         if security not in (PLAINTEXT, SASL_SSL):
             raise BadSetting(f"BEACONFIRE_KAFKA_SECURITY is {PLAINTEXT} or {SASL_SSL}")
-        username = environment.get("BEACONFIRE_KAFKA_USERNAME")
-        password_file = environment.get("BEACONFIRE_KAFKA_PASSWORD_FILE")
+        username = environment.get("BEACONFIRE_KAFKA_USERNAME") or None
+        password_file = environment.get("BEACONFIRE_KAFKA_PASSWORD_FILE") or None
         if security == SASL_SSL and not (username and password_file):
             raise BadSetting(
                 "SASL_SSL needs BEACONFIRE_KAFKA_USERNAME and BEACONFIRE_KAFKA_PASSWORD_FILE"
             )
-        ca_file = environment.get("BEACONFIRE_KAFKA_CA_FILE")
+        ca_file = environment.get("BEACONFIRE_KAFKA_CA_FILE") or None
         prefix = environment.get("BEACONFIRE_KAFKA_PREFIX", "beaconfire")
         if not _PREFIX.fullmatch(prefix):
             raise BadSetting("BEACONFIRE_KAFKA_PREFIX is 1 to 40 small letters, digits or -")
