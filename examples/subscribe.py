@@ -51,6 +51,7 @@ class State:
 
 def settings(asked: argparse.Namespace) -> dict[str, Any]:
     """How the client connects, and from where it reads."""
+    Path(asked.ca_file).read_bytes()  # what is not there is named, which ssl itself does not
     return {
         "bootstrap_servers": asked.bootstrap,
         "security_protocol": "SASL_SSL",
