@@ -34,7 +34,7 @@ up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml withou
 test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (at most 15 minutes on 2 cores)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
-test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or several brokers
+test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers
 	@$(BIN)/pytest -n 2 --no-loadscope-reorder -m "apart and not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)

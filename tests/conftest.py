@@ -8,6 +8,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from beaconfire_platform.telemetry import configure_logging
+from beaconfire_testkit.kafka_harness import KafkaHarness
 
 configure_logging(level="warning")
 TOGETHER = {
@@ -20,6 +21,8 @@ TOGETHER = {
     },
 }  # fmt: skip
 """Files that share what takes a minute to make: one worker makes it once."""
+BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
+"""The fixtures that start brokers."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -41,6 +44,22 @@ class TogetherScheduling(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
     """By our own grouping: xdist's `loadgroup` does not know pytest's structured node ids."""
     return TogetherScheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs brokers is part of `make test-apart`."""
+    for item in items:
+        if _needs_brokers(item):
+            item.add_marker(pytest.mark.apart)
+
+
+def _needs_brokers(item: pytest.Item) -> bool:
+    if not BROKERS.isdisjoint(getattr(item, "fixturenames", ())):
+        return True
+    call = getattr(item, "callspec", None)
+    chosen = () if call is None else call.params.values()
+    return any(isinstance(one, type) and issubclass(one, KafkaHarness) for one in chosen)
 
 
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:

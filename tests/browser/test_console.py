@@ -31,7 +31,7 @@ def test_a_call_is_taken_units_are_sent_and_the_file_is_closed(sit: Sitter) -> N
         for verb, word in (("AK", "Ack"), ("ER", "En route"), ("OS", "On scene"), ("CL", "Clear")):
             desk.command(f"{verb} {sign}")
             expect(desk.toasts()).to_contain_text(f"{sign}: {word}")
-    expect(page.locator("article")).to_contain_text("No unit is on its way yet")
+    expect(page.locator("article")).to_contain_text("No unit is on it any more")
     expect(page.locator("ol.lines")).not_to_contain_text("Recommended: nobody")
     expect(page.locator("ol.lines")).not_to_contain_text("No unit can be recommended")
 

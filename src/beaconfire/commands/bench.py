@@ -10,7 +10,8 @@ from typing import Annotated, Final
 import typer
 
 SECTIONS: Final = (
-    "commands", "http", "end_to_end", "geo", "parked", "relay", "consume", "end_to_end_apart",
+    "commands", "http", "end_to_end", "geo", "parked", "rebuild", "relay", "parked_kafka",
+    "consume", "end_to_end_apart",
 )  # fmt: skip
 
 
