@@ -1,6 +1,7 @@
 """Batches land in the order in which they were sent, however their acknowledgements come."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -104,3 +105,31 @@ async def test_after_a_crash_nothing_lands() -> None:
 
     assert flight.cancelled()
     assert book.places == []
+
+
+async def test_who_waits_for_nothing_any_more_leaves_nothing_that_nobody_asked_for() -> None:
+    said: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, told: said.append(told["message"]))
+    try:
+        never = loop.create_future()
+
+        async def acknowledged() -> None:
+            await never
+
+        flying = Flying(at(0), _nothing, MOST_S)
+        await flying.put(at(1), asyncio.gather(*[acknowledged(), acknowledged()]))
+        await asyncio.sleep(0)
+        flying.crash()
+        await asyncio.sleep(0.05)
+        del flying
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(None)
+
+    assert said == []
+
+
+async def _nothing(_to: LogPosition, _told: list[Any]) -> None:
+    """Nothing is written down."""

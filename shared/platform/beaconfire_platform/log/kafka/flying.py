@@ -56,6 +56,7 @@ class Flying:
         """Wait for nothing any more: what was not written down is sent again by the next."""
         self._landing.cancel()
         for _, acknowledged in self._batches:
+            acknowledged.add_done_callback(_heard)
             acknowledged.cancel()
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
@@ -83,3 +84,9 @@ class Flying:
             for _ in range(landed):
                 self._batches.popleft()
             self._changes.ring()
+
+
+def _heard(acknowledged: "asyncio.Future[list[Any]]") -> None:
+    """Whatever came of it, nobody is to be told that nobody asked."""
+    if not acknowledged.cancelled():
+        acknowledged.exception()
