@@ -13,6 +13,8 @@ class PlainClient:
     host: str
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    retry_after_s: float | None = None
+    """How long the last answer asked us to wait before the next try."""
 
     @classmethod
     async def connect(cls, port: int) -> "PlainClient":
@@ -29,11 +31,13 @@ class PlainClient:
         self.writer.write(head.encode() + body)
         answered = await self.reader.readuntil(b"\r\n\r\n")
         status, _, rest = answered.partition(b"\r\n")
-        length = 0
+        length, self.retry_after_s = 0, None
         for line in rest.split(b"\r\n"):
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
+            elif name.lower() == b"retry-after":
+                self.retry_after_s = float(value)
         return int(status.split()[1]), await self.reader.readexactly(length)
 
     async def close(self) -> None:

@@ -19,9 +19,9 @@ from beaconfire.bench.report import Comparison
 from beaconfire_platform.ids import new_id
 
 GATE_P99: Final = 2.5
-"""Of a bare pipeline that runs both transactions of a report (ADR 0027)."""
-GATE_ONE_INSERT_P99: Final = 5.0
-"""Of a bare pipeline that inserts one row and promises nothing."""
+"""Of the bare pipeline, which inserts one row; what both transactions of a report cost bare is told
+beside it and judged by nobody (ADR 0027).
+"""
 BARE, DURABLE = 0, 1
 EVERY_S: Final = 0.05
 """Twenty a second: a big city's worst minute."""
@@ -200,7 +200,7 @@ async def compare(section: str, bare: Way, durable: Way, ours: Way, n: int) -> l
 
     return [
         beside(BARE, "ms p50, of one insert", medians, None),
-        beside(BARE, "ms p99, of one insert", tails, GATE_ONE_INSERT_P99),
+        beside(BARE, "ms p99, of one insert", tails, GATE_P99),
         beside(DURABLE, "ms p50, of both transactions", medians, None),
-        beside(DURABLE, "ms p99, of both transactions", tails, GATE_P99),
+        beside(DURABLE, "ms p99, of both transactions", tails, None),
     ]

@@ -17,6 +17,6 @@ async def test_every_report_is_heard_on_both_sides(bench_dsn: str) -> None:
         figures = await measure(bare_port, durable_port, port, token, n=4)
 
     p50, p99, _, durable = figures
-    assert [one.gate for one in figures] == [None, 5.0, None, 2.5]
+    assert [one.gate for one in figures] == [None, 2.5, None, None]
     assert p99.ours == durable.ours
     assert all(a <= b for a, b in zip(p50.ours, p99.ours, strict=True))
