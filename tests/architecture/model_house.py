@@ -7,6 +7,9 @@ from laws.rooms import SERVICES
 from laws.tree import ROOMS, Tree
 
 PRESENT = '"""Says in one sentence what lives here."""\n'
+UNTYPED = "# type:" + " ignore"
+UNCHECKED = "#" + " noqa"
+"""Ignores without a code, to be planted: in one piece they would be ignores of the file itself."""
 NODE = PRESENT + "\nimport beaconfire_geo.settings\n\nSETTINGS = beaconfire_geo.settings\n"
 README = "# {0}\n\n## Owns\n\n## Facts in\n\n## Facts out\n\n## Refusals\n"
 TEST = "import {0}\n\n\ndef test_it_is_there() -> None:\n    assert {0}.__doc__\n"

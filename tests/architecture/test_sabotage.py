@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from laws.book import LAWS, Law
 from laws.tree import Tree
-from model_house import build_house, plant
+from model_house import UNCHECKED, UNTYPED, build_house, plant
 
 GEO = "services/geo/beaconfire_geo"
 DOMAIN = f"{GEO}/domain/thing.py"
@@ -201,9 +201,11 @@ SABOTAGES = (
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("other>=1"), "nothing is"),
     Sabotage("locks_hold_every_dependency", "pyproject.toml", asks("thing>=2"), "1.0 is"),
     Sabotage(
-        "ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  # type: ignore\n", "every rule"
+        "ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  {UNTYPED}\n", "every rule"
     ),
-    Sabotage("ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  # noqa\n", "every rule"),
+    Sabotage(
+        "ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  {UNCHECKED}\n", "every rule"
+    ),
     Sabotage(
         "ignores_name_their_rule_and_reason", DOMAIN, f"{DOC}X = 1  # noqa: E501\n", "no reason"
     ),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from beaconfire.commands.on_node import EXIT_REFUSED, unwritten
+from beaconfire.commands.on_node import writing_into
 from beaconfire.commands.serve import SERVICES
 from beaconfire_platform.access.key_file import BadKeyFile, KeyFileOpen, usable_key
 from beaconfire_platform.access.tokens import Minter
@@ -20,14 +20,8 @@ def keys(
 
     Give each service its own folder and the public one, and nobody another's.
     """
-    try:
+    with writing_into(folder, BadKeyFile, KeyFileOpen):
         _make(folder)
-    except (BadKeyFile, KeyFileOpen) as error:
-        typer.echo(f"refused: {error}", err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
-    except OSError as error:
-        typer.echo(unwritten(error, folder), err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
     typer.echo(f"keys of {', '.join(SERVICES)} are in {folder}")
 
 

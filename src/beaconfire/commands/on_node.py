@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -68,9 +69,18 @@ def unreached(error: Exception, service: str, data: Path | None, database_url: s
     return f"no running node is reached in {folder} ({said}): start it, or name its --data"
 
 
-def unwritten(error: OSError, folder: Path) -> str:
-    """Why nothing can be written there, and what to do, in one line."""
-    return f"refused: {folder} cannot be written ({error.strerror}): name another folder"
+@contextmanager
+def writing_into(folder: Path, *refusals: type[Exception]) -> Generator[None]:
+    """End the command in one line when it is refused, or when the folder cannot be written."""
+    try:
+        yield
+    except refusals as error:
+        typer.echo(f"refused: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    except OSError as error:
+        said = f"{folder} cannot be written ({error.strerror}): name another folder"
+        typer.echo(f"refused: {said}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
 
 
 def url_variable(service: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from beaconfire.commands.on_node import EXIT_REFUSED, unwritten
+from beaconfire.commands.on_node import writing_into
 from beaconfire.gateway.site import documents, write_site
 from beaconfire.node.sequence import static_folder
 from beaconfire_platform.process.cannot_start import CannotStart
@@ -18,12 +18,6 @@ def pages(
     basemap: Annotated[str, typer.Option(help="The map of a demo city too: auckland.")] = "",
 ) -> None:
     """Write the pages, what they ask for, openapi.json and asyncapi.json into a folder."""
-    try:
+    with writing_into(folder, CannotStart):
         write_site(folder, static_folder(), asyncio.run(documents()), basemap or None)
-    except CannotStart as error:
-        typer.echo(f"refused: {error}", err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
-    except OSError as error:
-        typer.echo(unwritten(error, folder), err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
     typer.echo(f"pages and documents are in {folder}")

@@ -78,7 +78,7 @@ def every_module_has_its_test(tree: Tree) -> Iterator[Breach]:
     """Each module has a test_<module>.py that imports its package or lies in its folder."""
     tested = {
         (module.stem.removeprefix("test_"), package)
-        for module in tree.tests
+        for module in tree.modules_of_tests
         if module.stem.startswith("test_") and _has_a_test(module)
         for package in _covers(module)
     }

@@ -109,7 +109,7 @@ class Tree:
         return (module for module in self.modules if module.is_source)
 
     @property
-    def tests(self) -> Iterator[Module]:
+    def modules_of_tests(self) -> Iterator[Module]:
         """The modules of the tests."""
         return (module for module in self.modules if module.is_test)
 

@@ -32,7 +32,27 @@ _REASONS: Final[Mapping[str, Reason]] = {
 
 
 @dataclass(slots=True)
-class ConsumerHealth:
+class Steps:
+    """By what the last steps ended."""
+
+    failing: str | None = None
+    """The error by which the last step ended, if it did."""
+    failures: int = 0
+    """How many failed in a row."""
+
+    def failed(self, error: Exception) -> None:
+        """A step ended by an error."""
+        self.failing = type(error).__name__
+        self.failures += 1
+
+    def went_well(self) -> None:
+        """A step did what it should; a relay's when something landed: what flies may yet fail."""
+        self.failing = None
+        self.failures = 0
+
+
+@dataclass(slots=True)
+class ConsumerHealth(Steps):
     """Where a consumer is, what it parked, and by what its last steps ended."""
 
     positions: dict[str, LogPosition] = field(default_factory=dict)
@@ -46,10 +66,6 @@ class ConsumerHealth:
     """How often a position moved."""
     parked_keys: dict[Stream, Waits] = field(default_factory=dict)
     """Those that wait now, of the shards it owns."""
-    failing: str | None = None
-    """The error by which the last step ended, if it did."""
-    failures: int = 0
-    """How many steps failed in a row."""
 
     @property
     def waiting(self) -> dict[Stream, int]:
@@ -69,19 +85,9 @@ class ConsumerHealth:
         """The parked keys with which more wait than may before a person must look (R14)."""
         return [stream for stream, facts in self.waiting.items() if facts > PARKED_BEHIND_MAX]
 
-    def failed(self, error: Exception) -> None:
-        """A step ended by an error."""
-        self.failing = type(error).__name__
-        self.failures += 1
-
-    def went_well(self) -> None:
-        """A step did what it should."""
-        self.failing = None
-        self.failures = 0
-
 
 @dataclass(slots=True)
-class RelayHealth:
+class RelayHealth(Steps):
     """What the outside may ask of whoever publishes a service's facts."""
 
     is_active: bool = False
@@ -93,15 +99,3 @@ class RelayHealth:
     published: int = 0
     unfit: dict[str, str] = field(default_factory=dict)
     """Topics that nothing can be published on now, and why; all others go on."""
-    failing: str | None = None
-    failures: int = 0
-
-    def failed(self, error: Exception) -> None:
-        """What was to be published is not, by an error."""
-        self.failing = type(error).__name__
-        self.failures += 1
-
-    def went_well(self) -> None:
-        """Something is published, or nothing waits: what is only handed over may yet fail."""
-        self.failing = None
-        self.failures = 0

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol, TypeVar
 
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
@@ -14,6 +15,7 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 STOP_S_MAX: Final = 5.0
 T = TypeVar("T")
+_log: Final = structlog.get_logger(__name__)
 _LATE: Final[set["asyncio.Task[None]"]] = set()
 """What stops clients that began too late: the loop alone would not keep it."""
 
@@ -113,11 +115,13 @@ async def stop(client: Client) -> None:
 
 async def _end(client: Client) -> None:
     await asyncio.sleep(0)  # what was started just now cannot be cancelled before it begins
+    is_whole = False
     try:
         await client.stop()
-    except BaseException:
-        await _end_rest(client)
-        raise
+        is_whole = True
+    finally:
+        if not is_whole:
+            await _end_rest(client)
 
 
 async def _end_rest(client: Client) -> None:
@@ -151,9 +155,10 @@ async def throw_away(producer: AIOKafkaProducer) -> None:
 
 
 def _heard(stopped: "asyncio.Task[Any]") -> None:
-    """What a client says when it is thrown away helps nobody."""
-    if not stopped.cancelled():
-        stopped.exception()
+    """Nobody waits for what a client says when it is thrown away; who looks for it finds it."""
+    error = None if stopped.cancelled() else stopped.exception()
+    if error is not None:
+        _log.info("client_thrown_away", error=type(error).__name__)
 
 
 def past_client(settings: KafkaSettings, **more: Any) -> AIOKafkaConsumer:
