@@ -36,6 +36,8 @@ _CHANGE: Final = """
         held_until = $6, revision = revision + 1
     returning revision
 """
+_NONE: Final = -1
+"""Nothing was believed yet, or a change is under way that may not come to be."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -70,7 +72,8 @@ class KeptClock:
         self._pool = pool
         self._clock = clock
         self._pace = pace
-        self._revision = -1
+        self._revision = _NONE
+        self._turn = asyncio.Lock()
 
     async def begin(self) -> None:
         """Go on where business time stood, or run with who runs already."""
@@ -88,14 +91,20 @@ class KeptClock:
     async def look(self) -> None:
         """Believe the row when somebody changed it; while it cannot be read all runs on."""
         try:
-            self._believe(await self._pool.fetchrow(_ROW))
+            async with self._turn:
+                self._believe(await self._pool.fetchrow(_ROW))
         except TROUBLE as error:
             _log.warning("clock_not_read", error=type(error).__name__)
 
     async def change(self, how: Callable[[], None]) -> None:
         """Change what the row says by now, for all."""
+        async with self._turn:
+            await self._change(how)
+
+    async def _change(self, how: Callable[[], None]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             self._believe(await connection.fetchrow(f"{_ROW} for update"))
+            self._revision = _NONE
             how()
             state, held_s = self._clock.state, self._pace.held_for_s
             held_until = None if held_s is None else wall_now() + timedelta(seconds=held_s)

@@ -54,27 +54,59 @@ async def test_whoever_is_asked_all_run_as_it_was_said(pool: asyncpg.Pool) -> No
     assert one.clock.now() == two.clock.now()
 
 
-async def test_changes_at_once_are_all_made_and_time_never_goes_back(pool: asyncpg.Pool) -> None:
+async def test_changes_at_once_are_all_made_and_none_sets_time_back(pool: asyncpg.Pool) -> None:
     processes = [await Process(pool).begun() for _ in range(3)]
-    seen: dict[Process, list[datetime]] = {one: [one.clock.now()] for one in processes}
+    set_to: list[datetime] = []
 
     async def change(process: Process, speed: float) -> None:
-        await process.kept.change(lambda: process.pace.set(speed=speed))
-        seen[process].append(process.clock.now())
+        def how() -> None:
+            process.pace.set(speed=speed)
+            set_to.append(process.clock.state.business_at)
+
+        await process.kept.change(how)
         await process.kept.look()
-        seen[process].append(process.clock.now())
 
     before = await pool.fetchval("select revision from log.clock")
     for round_ in range(5):
         await asyncio.gather(
-            *(change(one, 1.0 + round_ * 3 + number) for number, one in enumerate(processes))
+            *(change(one, abs(400.0 - round_ * 150) + n * 30) for n, one in enumerate(processes))
         )
     for one in processes:
         await one.kept.look()
 
     assert await pool.fetchval("select revision from log.clock") == before + 15
     assert len({one.clock.state for one in processes}) == 1
-    assert all(times == sorted(times) for times in seen.values())
+    assert len(set_to) == 15
+    assert set_to == sorted(set_to)
+
+
+async def test_a_change_that_did_not_come_to_be_is_taken_back(pool: asyncpg.Pool) -> None:
+    one = await Process(pool).begun()
+
+    def fails() -> None:
+        one.pace.set(speed=120.0)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await one.kept.change(fails)
+    assert one.pace.state.speed == 120.0
+
+    await one.kept.look()
+    assert (one.pace.usual_speed, one.pace.state.speed) == (1.0, 1.0)
+
+
+async def test_a_look_beside_a_change_of_the_same_process_takes_nothing_back(
+    pool: asyncpg.Pool,
+) -> None:
+    one = await Process(pool).begun()
+
+    for speed in range(2, 30):
+
+        async def change(speed: int = speed) -> None:
+            await one.kept.change(lambda: one.pace.set(speed=float(speed)))
+
+        await asyncio.gather(*(one.kept.look() for _ in range(3)), change(), one.kept.look())
+        assert one.pace.usual_speed == float(speed)
 
 
 async def test_a_deployment_that_stood_still_goes_on_where_it_stood(pool: asyncpg.Pool) -> None:
