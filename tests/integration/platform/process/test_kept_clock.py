@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import partial
 
 import asyncpg
 import pytest
@@ -95,18 +96,27 @@ async def test_a_change_that_did_not_come_to_be_is_taken_back(pool: asyncpg.Pool
     assert (one.pace.usual_speed, one.pace.state.speed) == (1.0, 1.0)
 
 
-async def test_a_look_beside_a_change_of_the_same_process_takes_nothing_back(
+async def test_looks_beside_changes_of_the_same_process_take_nothing_back(
     pool: asyncpg.Pool,
 ) -> None:
     one = await Process(pool).begun()
+    seen = [one.pace.usual_speed]
 
-    for speed in range(2, 30):
+    async def look_on() -> None:
+        while True:
+            await one.kept.look()
+            seen.append(one.pace.usual_speed)
 
-        async def change(speed: int = speed) -> None:
-            await one.kept.change(lambda: one.pace.set(speed=float(speed)))
+    looking = [asyncio.create_task(look_on()) for _ in range(3)]
+    for speed in range(2, 101):
+        await one.kept.change(partial(one.pace.set, speed=float(speed)))
+    for task in looking:
+        task.cancel()
+    await asyncio.gather(*looking, return_exceptions=True)
 
-        await asyncio.gather(*(one.kept.look() for _ in range(3)), change(), one.kept.look())
-        assert one.pace.usual_speed == float(speed)
+    assert len(seen) > 100
+    assert seen == sorted(seen)
+    assert one.pace.usual_speed == 100.0
 
 
 async def test_a_deployment_that_stood_still_goes_on_where_it_stood(pool: asyncpg.Pool) -> None:
