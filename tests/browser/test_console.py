@@ -51,6 +51,9 @@ def test_what_one_desk_does_another_sees_at_once_in_its_own_language(sit: Sitter
     expect(theirs.page.locator("article h2")).to_have_text("心脏骤停")
     expect(theirs.page.locator("header .alarm")).to_have_text("无告警")
 
+    theirs.page.reload()
+    expect(theirs.page.locator("header .alarm")).to_contain_text("新的 P1")
+
 
 def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     visit: Visitor, city: City

@@ -66,6 +66,7 @@ export function worldOf(picture: Picture): TestWorld {
     unitByCallSign: (sign) => units.find((one) => one.call_sign === sign),
     incidents: () => incidents,
     units: () => units,
+    may: () => true,
     types: () => [
       { code: "fire.structure", name_zh: "建筑火灾", name_en: "Structure fire" },
       { code: "fire.alarm", name_zh: "自动火警", name_en: "Fire alarm" },

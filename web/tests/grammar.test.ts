@@ -76,6 +76,16 @@ describe("other verbs", () => {
     expect(act("M 1042 1040")).toMatchObject({ do: "merge", incident: { number: 1042 }, into: { number: 1040 } });
     expect(act("?")).toEqual({ do: "help" });
   });
+  it("does not call ready what somebody's rights never allow", () => {
+    const rights = new Set(["report.create", "incident.reclassify", "incident.note", "incident.take"]);
+    world.may = (action) => rights.has(action);
+    for (const line of ["D 1042 A07", "C 1042 resolved", "M 1042 1040", "OS E21", "P 1042 2"]) {
+      expect(say(line)).toEqual({ kind: "refused", hindrance: { why: "not_allowed" } });
+    }
+    for (const line of ["P 1042 1", "N 1042 smoke", "T 1042", "F 1042", "?"]) expect(act(line)).toBeTruthy();
+    rights.add("priority.override");
+    expect(act("P 1042 2")).toMatchObject({ do: "priority", priority: 2 });
+  });
   it("says what is missing", () => {
     expect(say("")).toEqual({ kind: "empty" });
     expect(say("T")).toEqual({ kind: "more", wanted: "incident", options: ["1040", "1042"] });

@@ -31,3 +31,11 @@ test("a line of which the time is reckoned stands between its neighbours", () =>
   ]).reverse();
   expect(lines.map((line) => Math.round((line.at - NINE) / MINUTE_MS))).toEqual([0, 5, 5, 179]);
 });
+
+test("a line that was read does not move when the clock runs at another speed", () => {
+  const clock = { now: () => NINE + 180 * MINUTE_MS, speed: 30 };
+  const faster = { ...desk, clock } as Desk;
+  const read = timelineLines(faster, [entry(9, {})]);
+  clock.speed = 1;
+  expect(timelineLines(faster, [entry(9, {})])).toEqual(read);
+});

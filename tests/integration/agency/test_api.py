@@ -32,6 +32,9 @@ async def test_the_session_says_who_i_am_what_i_may_and_where_i_work(centre: Any
     assert session["person"]["sign_in"] == "mei"
     assert [one["role"] for one in session["person"]["grants"]] == ["dispatcher"]
     assert session["seat"]["code"] == "D1"
+    assert "order.give" in session["may"]
+    assert "priority.override" not in session["may"]
+    assert session["may"] == sorted(set(session["may"]))
     assert (session["language"], session["zone"]) == ("zh", "Pacific/Auckland")
 
 

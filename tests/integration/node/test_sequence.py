@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -23,13 +24,36 @@ it gets longer."""
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Generator[NodeFolder]:
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents:
-        if parent.owner() == tmp_path.owner() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o111)
-    data = NodeFolder(tmp_path / "data")
+    """Where no node was ever started."""
+    data = NodeFolder(open_to_all(tmp_path) / "data")
     yield data
     data.close()
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """What a node leaves behind that was started once and stopped."""
+    data = NodeFolder(open_to_all(tmp_path_factory.mktemp("stopped")) / "data")
+    node = data.start()
+    node.until_ready()
+    node.stop()
+    yield data.folder
+    data.close()
+
+
+@pytest.fixture
+def lived_in(folder: NodeFolder, stopped: Path) -> NodeFolder:
+    """Where a node was started once and stopped: most of a first start is no matter of a kill."""
+    subprocess.run(["cp", "-a", stopped, folder.folder], check=True)
+    return folder
+
+
+def open_to_all(path: Path) -> Path:
+    """As PostgreSQL's own user must be able to pass through."""
+    for part in (path, *path.parents):
+        if part.owner() == path.owner() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o111)
+    return path
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -62,30 +86,30 @@ def test_it_says_what_it_does_and_then_ready_and_stops_clean(folder: NodeFolder)
     assert not any("once" in line for line in again.lines)
 
 
-def test_sigterm_stops_it_as_well(folder: NodeFolder) -> None:
-    node = folder.start()
+def test_sigterm_stops_it_as_well(lived_in: NodeFolder) -> None:
+    node = lived_in.start()
     node.until_ready()
 
     assert node.stop(signal.SIGTERM)[0] == 0
 
 
-def test_after_kill_of_the_node_the_next_start_recovers(folder: NodeFolder) -> None:
-    first = folder.start()
+def test_after_kill_of_the_node_the_next_start_recovers(lived_in: NodeFolder) -> None:
+    first = lived_in.start()
     first.until_ready()
     orphan = first.postmaster().pid
     first.process.kill()
     first.process.wait()
     assert psutil.pid_exists(orphan)
 
-    second = folder.start()
+    second = lived_in.start()
     second.until_ready()
 
     assert any(str(orphan) in line for line in second.lines)
     assert is_ready(second)
 
 
-def test_after_kill_of_postgres_the_living_node_recovers(folder: NodeFolder) -> None:
-    node = folder.start()
+def test_after_kill_of_postgres_the_living_node_recovers(lived_in: NodeFolder) -> None:
+    node = lived_in.start()
     node.until_ready()
     killed = node.postmaster()
 
@@ -96,8 +120,8 @@ def test_after_kill_of_postgres_the_living_node_recovers(folder: NodeFolder) -> 
     assert node.postmaster().pid != killed.pid
 
 
-def test_after_kill_of_both_the_next_start_recovers(folder: NodeFolder) -> None:
-    first = folder.start()
+def test_after_kill_of_both_the_next_start_recovers(lived_in: NodeFolder) -> None:
+    first = lived_in.start()
     first.until_ready()
     postmaster = first.postmaster()
 
@@ -105,23 +129,20 @@ def test_after_kill_of_both_the_next_start_recovers(folder: NodeFolder) -> None:
     first.process.kill()
     first.process.wait()
 
-    second = folder.start()
+    second = lived_in.start()
     second.until_ready()
     assert is_ready(second)
 
 
 def test_a_dead_database_that_nobody_collects_keeps_nobody_from_starting(
-    folder: NodeFolder,
+    lived_in: NodeFolder,
 ) -> None:
-    first = folder.start()
-    first.until_ready()
-    first.stop()
     dead = os.posix_spawnp("sleep", ["sleep", "60"], os.environ)
     os.kill(dead, signal.SIGKILL)
     os.waitid(os.P_PID, dead, os.WEXITED | os.WNOWAIT)
-    (folder.folder / "postgres" / "postmaster.pid").write_text(f"{dead}\n")
+    (lived_in.folder / "postgres" / "postmaster.pid").write_text(f"{dead}\n")
 
-    second = folder.start()
+    second = lived_in.start()
     try:
         second.until_ready()
     finally:
@@ -129,10 +150,10 @@ def test_a_dead_database_that_nobody_collects_keeps_nobody_from_starting(
     assert is_ready(second)
 
 
-def test_a_taken_port_is_told_in_one_line(folder: NodeFolder) -> None:
-    node = folder.start()
+def test_a_taken_port_is_told_in_one_line(lived_in: NodeFolder) -> None:
+    node = lived_in.start()
     node.until_ready()
-    other = NodeFolder(folder.folder.parent / "other")
+    other = NodeFolder(lived_in.folder.parent / "other")
 
     line = other.fails(port=node.port)
 
@@ -140,11 +161,11 @@ def test_a_taken_port_is_told_in_one_line(folder: NodeFolder) -> None:
     assert "--port" in line
 
 
-def test_a_folder_in_use_names_the_node_that_uses_it(folder: NodeFolder) -> None:
-    node = folder.start()
+def test_a_folder_in_use_names_the_node_that_uses_it(lived_in: NodeFolder) -> None:
+    node = lived_in.start()
     node.until_ready()
 
-    line = folder.fails(port=free_port())
+    line = lived_in.fails(port=free_port())
 
     assert f"pid {node.process.pid}" in line
 

@@ -11,6 +11,7 @@ from beaconfire_platform.access.allow import (
     ACTIONS,
     EVERYWHERE,
     RULES,
+    actions_of,
     allow,
     may_ever,
     seeing,
@@ -90,6 +91,7 @@ def test_a_tokens_scopes_only_take_away() -> None:
     assert not allow(scoped, "incident.note", Resource(path="n.a")).allowed
     assert not may_ever(scoped, "order.give")
     assert not may_ever(scoped, "x.y")
+    assert actions_of(scoped) == ["incident.read"]
 
 
 def test_own_reaches_ones_own_unit_and_oneself_and_no_further() -> None:

@@ -3,6 +3,7 @@
 Pure: it reads the world through a few questions and changes nothing. Words are given as codes. */
 import { Disposition, type Priority } from "./generated/contracts";
 import type { Incident } from "./incidents";
+import { mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
 
@@ -20,6 +21,8 @@ export interface World {
   units(): Iterable<Unit>;
   types(): readonly TypeNamed[];
   readonly selected: Incident | undefined;
+  /** Whether whoever types may ever do an action of `roles.toml`. */
+  may(action: string): boolean;
   /** Business time in milliseconds, and the zone in which times of day are said. */
   readonly now: number;
   readonly zone: string;
@@ -74,6 +77,7 @@ export type Hindrance =
   | { readonly why: "no_assignment"; readonly call_sign: string }
   | { readonly why: "same_incident"; readonly number: number }
   | { readonly why: "nothing_pointed" }
+  | { readonly why: "not_allowed" }
   | { readonly why: "bad_priority"; readonly text: string }
   | { readonly why: "bad_time"; readonly text: string }
   | { readonly why: "too_much"; readonly text: string };
@@ -97,6 +101,12 @@ const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
 const OPTIONS_MAX = 6;
 
 export function understand(line: string, world: World): Verdict {
+  const verdict = read(line, world);
+  if (verdict.kind !== "ready" || mayDo(verdict.act, (action) => world.may(action))) return verdict;
+  return refused({ why: "not_allowed" });
+}
+
+function read(line: string, world: World): Verdict {
   const words = line.trim().split(/\s+/).filter((word) => word !== "");
   const [first, ...rest] = words;
   if (first === undefined) return { kind: "empty" };

@@ -188,6 +188,8 @@ class SessionOut(BaseModel):
     language: str
     zone: str
     scopes: list[str]
+    may: list[str]
+    """The actions that they may do at least somewhere; each is still decided where it is asked."""
     ends_at: datetime | None
 
 

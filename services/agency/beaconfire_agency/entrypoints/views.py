@@ -21,6 +21,7 @@ from beaconfire_agency.entrypoints.schemas import (
 )
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId, UnitId
+from beaconfire_platform.access.allow import actions_of
 from beaconfire_platform.access.subject import Resource, Subject
 from beaconfire_platform.web.fields import Id
 
@@ -110,6 +111,7 @@ def session_out(standing: Standing, subject: Subject) -> SessionOut:
         language=person.language,
         zone=standing.body.zone,
         scopes=sorted(subject.scopes),
+        may=actions_of(subject),
         ends_at=standing.ends_at,
     )
 

@@ -45,6 +45,11 @@ def may_ever(subject: Subject, action: str) -> bool:
     return any(action in RULES[grant.role] for grant in subject.grants)
 
 
+def actions_of(subject: Subject) -> list[str]:
+    """The actions that the caller may do at least somewhere: what a page offers them at all."""
+    return sorted(action for action in ACTIONS if may_ever(subject, action))
+
+
 def allow(subject: Subject, action: str, resource: Resource) -> Decision:
     """Decide one action on one resource; `visible` tells a 403 (known) from a 404 (not yours)."""
     if _permits(subject, action, resource):

@@ -17,7 +17,7 @@ export class Alarms {
   private soundedAt = 0;
   private sounded = 0;
 
-  /** Look at an incident: what is urgent now and was not before is an alarm, except at first sight of it all. */
+  /** Look at an incident: what is urgent now and was not before is an alarm; at first sight of it all, what waits still. */
   look(incident: Incident, now: number, isFirstSight: boolean): void {
     const urgent = incident.live && incident.priority === 1;
     const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
@@ -25,7 +25,7 @@ export class Alarms {
     this.known.set(incident.id, { urgent, overdue });
     if (!urgent || incident.arrived_at !== null) this.settle(incident.id);
     else if (incident.phase !== "waiting") this.settle(incident.id, "newP1");
-    if (isFirstSight) return;
+    if (isFirstSight && incident.phase !== "waiting") return;
     if (urgent && !before?.urgent) this.raise({ incident_id: incident.id, number: incident.number, why: "newP1" });
     else if (overdue && !before?.overdue) this.raise({ incident_id: incident.id, number: incident.number, why: "overdueP1" });
   }
@@ -50,7 +50,6 @@ export class Alarms {
 
   private sound(wall: number): void {
     this.soundedAt = wall;
-    this.sounded += 1;
-    soundAlarm();
+    if (soundAlarm()) this.sounded += 1;
   }
 }

@@ -8,6 +8,8 @@ export interface Session {
   readonly body: { readonly id: string; readonly name_zh: string; readonly name_en: string; readonly zone: string; readonly kind: BodyKind };
   readonly seat: Seat | null;
   readonly zone: string;
+  /** The actions that they may do at least somewhere. */
+  readonly may: readonly string[];
 }
 
 export interface Seat {

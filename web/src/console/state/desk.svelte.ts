@@ -115,6 +115,11 @@ export class Desk implements World {
     return this.session.seat?.id ?? null;
   }
 
+  /** Whether it is offered: what their roles never allow is not. */
+  may(action: string): boolean {
+    return this.session.may.includes(action);
+  }
+
   get zone(): string {
     return this.session.zone;
   }

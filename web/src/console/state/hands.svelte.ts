@@ -1,5 +1,6 @@
 /** The hands of the operator: run acts, say what came of them, keep the way back open for a while. */
 import type { Act } from "../../kernel/grammar";
+import { mayDo } from "../../kernel/rights";
 import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
@@ -43,6 +44,10 @@ export class Hands {
       return true;
     }
     if (act.do === "fly") return this.fly(act);
+    if (!mayDo(act, (action) => this.desk.may(action))) {
+      this.say(words().command.why.not_allowed, "bad");
+      return false;
+    }
     return this.attempt(async () => this.confirm(await perform(this.desk.api, act as Deed)));
   }
 

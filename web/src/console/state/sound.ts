@@ -7,10 +7,12 @@ export function allowSound(): void {
   if (context?.state === "suspended") void context.resume();
 }
 
-export function soundAlarm(): void {
-  if (!context || context.state !== "running") return;
+/** Whether it can be heard; a page that no hand has touched yet is silent. */
+export function soundAlarm(): boolean {
+  if (!context || context.state !== "running") return false;
   const begin = context.currentTime + 0.02;
   for (const [nth, pitch] of [740, 988, 740, 988].entries()) tone(context, pitch, begin + nth * 0.16);
+  return true;
 }
 
 function tone(audio: AudioContext, pitch: number, at: number): void {

@@ -66,13 +66,23 @@ function saidTime(entry: Entry): number | null {
   return typeof said === "string" ? Date.parse(said) : null;
 }
 
+const RECKONED_MAX = 5_000;
+/** What was reckoned once stays so: a line that was read does not move when the clock's speed is changed. */
+const reckoned = new Map<string, number>();
+
 /**
- * Business time from when it was told, for facts that do not say. Reckoned by the clock's speed of now, so it is held
- * between its neighbours: the demo lived its first hours faster.
+ * Business time from when it was told, for facts that do not say. Reckoned by the clock's speed when it was first read,
+ * so it is held between its neighbours: the demo lived its first hours faster.
  */
 function reckonedTime(desk: Desk, entry: Entry): number {
   const told = Date.parse(entry.told_at);
-  return desk.isDemo ? desk.clock.now() - (Date.now() - told) * desk.clock.speed : told;
+  if (!desk.isDemo) return told;
+  const before = reckoned.get(entry.fact_id);
+  if (before !== undefined) return before;
+  if (reckoned.size >= RECKONED_MAX) reckoned.clear();
+  const at = desk.clock.now() - (Date.now() - told) * desk.clock.speed;
+  reckoned.set(entry.fact_id, at);
+  return at;
 }
 
 function shortType(type: string): string {

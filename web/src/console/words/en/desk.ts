@@ -171,6 +171,7 @@ export const desk: Words<typeof chinese> = {
       no_assignment: (sign) => `${sign} is on no incident`,
       same_incident: (number) => `${number} cannot be merged into itself`,
       nothing_pointed: "Click the map first",
+      not_allowed: "Not among the rights of your role",
       bad_priority: (text) => `Priorities are 1 to 4, not ${text}`,
       bad_time: (text) => `${text} is no time that has passed: 14:05, or -5 for five minutes ago`,
       too_much: (text) => `Too much: ${text}`,

@@ -22,6 +22,8 @@ export const frame: Words<typeof chinese> = {
     taken: "Taken",
     yours: "Yours",
     noSeats: "There is no seat yet in the area that you may see.",
+    noSeatForYou: "Your role takes no seat.",
+    noPicture: "Your role does not show the live picture. What it allows is done by the API, described at",
     recorded: "Every sign-in, taking and leaving of a seat is recorded.",
     motto: "Emergency response, together: from one light to a whole city in place",
     leave: "Sign out",

@@ -168,6 +168,7 @@ export const desk = {
       no_assignment: (sign: string) => `${sign} 没有在办的出动`,
       same_incident: (number: string) => `不能把 ${number} 并入自己`,
       nothing_pointed: "先在地图上点一下位置",
+      not_allowed: "您的角色没有此项权限",
       bad_priority: (text: string) => `紧急程度只有 1 至 4，没有 ${text}`,
       bad_time: (text: string) => `${text} 不是已过去的时间：写 14:05，或 -5 表示五分钟前`,
       too_much: (text: string) => `多余的内容：${text}`,

@@ -19,6 +19,8 @@ export const frame = {
     taken: "占用",
     yours: "本人在席",
     noSeats: "您可见的范围内还没有席位。",
+    noSeatForYou: "您的角色不坐席。",
+    noPicture: "您的角色不显示实时态势。可办的事通过接口完成，说明见",
     recorded: "每次登录、接席、交席都记入日志。",
     motto: "应急响应协同，从一处火光到全城到位",
     leave: "退出登录",
