@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable
 
+from beaconfire_platform.turns import Turns
+
 
 class Doorbell:
     """Wakes every waiter of this process; readers poll as well, so a lost ring costs little."""
 
     def __init__(self) -> None:
         """Nobody waits yet."""
+        self.turns = Turns()
+        """Who shares the bell shares the process."""
         self.rings = 0
         self.ends = 0
         """Transactions of this process that ended: what its neighbours are told."""

@@ -96,9 +96,10 @@ class Planner:
 
     async def _round(self) -> None:
         """Plan, rest, and wait until there is a reason to plan again."""
-        began = time.monotonic()
         await self._roads.refresh()
-        await self.plan()
+        async with self._database.bell.turns.later():
+            began = time.monotonic()
+            await self.plan()
         ended = time.monotonic()
         rested_at = ended + min(REST * (ended - began), REST_S_MAX)
         await self._until_changed()

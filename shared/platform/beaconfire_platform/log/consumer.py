@@ -9,14 +9,14 @@ have taken effect.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from typing import Final
 
 import structlog
 
 from beaconfire_contracts.envelope import START, Envelope, LogPosition
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.aside import tell_ignored, tell_parked
 from beaconfire_platform.log.effects import AtEnd, Effects, cause_of
@@ -102,6 +102,7 @@ class Consumer:
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
+        self._in_turn = database.bell.turns.later if gather_s else database.bell.turns.first
         self._reader = log.reader(name, sources, share=share, gather_s=gather_s)
 
     async def run(self) -> None:
@@ -151,7 +152,7 @@ class Consumer:
         """Let one batch take effect; returns how much it held."""
         with ExitStack() as unless_done:
             unless_done.callback(self._forget)
-            async with self._reader.steady():
+            async with self._in_turn(), self._reader.steady():
                 held = await self._step()
             unless_done.pop_all()
         return held
@@ -177,9 +178,7 @@ class Consumer:
         return len(facts)
 
     def _may_wait(self, facts: Facts) -> bool:
-        """Whether all of this took effect before; the position is moved with the next that did not,
-        or after a while.
-        """
+        """Whether all of this took effect before: the position is moved with what comes next."""
         return _now() - self._moved_at < MOVE_S_MAX and all(
             not isinstance(told, Garbled) and told.id in self._early for _, told in facts
         )
@@ -198,7 +197,7 @@ class Consumer:
         keys = {key for _, told in facts for key in self._effects.keys(told)}
         taken: list[str] = []
         try:
-            async with self._database.transaction(*keys, cause=cause_of(self.name)) as tx:
+            async with self._transaction(*keys) as tx:
                 seen = await self._ledger.seen(tx.connection, [told for _, told in facts])
                 for _, told in facts:
                     if seen.judge(told) is Verdict.APPLY:
@@ -237,7 +236,7 @@ class Consumer:
         if not fresh:
             return
         locks = [aggregate(f"consumer/{self.name}/{shard}") for shard in fresh]
-        async with self._database.transaction(*locks, cause=cause_of(self.name)) as tx:
+        async with self._transaction(*locks) as tx:
             claimed = [await self._ledger.claim(tx.connection, shard) for shard in fresh]
         for shard, (position, fence) in zip(fresh, claimed, strict=True):
             self._fences[shard] = fence
@@ -274,6 +273,9 @@ class Consumer:
         self.health.positions.clear()
         self.health.parked_keys = {}
 
+    def _transaction(self, *locks: LockKey) -> AbstractAsyncContextManager[Tx]:
+        return self._database.transaction(*locks, cause=cause_of(self.name))
+
     def _moves(self, facts: Facts) -> list[Move]:
         return [
             Move(shard, self._fences[shard], self.health.positions[shard], last)
@@ -304,7 +306,7 @@ class Consumer:
         counts = dict.fromkeys(Verdict, 0)
         moves = self._moves(facts)
         self._in_hand = None
-        async with self._database.transaction(*keys, cause=cause_of(self.name)) as tx:
+        async with self._transaction(*keys) as tx:
             seen = await self._ledger.seen(tx.connection, readable)
             for self._in_hand, (shard, told) in enumerate(facts):
                 counts[await self._settle(shard, told, seen, tx)] += 1
@@ -348,7 +350,7 @@ class Consumer:
         """From its start: versions tell the repeats, and what was missing is found on the way."""
         self._read_again_at[shard] = _now()
         fence, at = self._fences[shard], self.health.positions[shard]
-        async with self._database.transaction(cause=cause_of(self.name)) as tx:
+        async with self._transaction() as tx:
             if not await self._ledger.move(tx.connection, [Move(shard, fence, at, START)]):
                 raise Fenced(self.name)
         self.health.positions[shard] = START
@@ -378,9 +380,7 @@ class Consumer:
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
         tell_parked(self.name, told, type(error).__name__, error)
         moves = self._moves([(shard, told)])
-        async with self._database.transaction(
-            *self._effects.keys(told), cause=cause_of(self.name)
-        ) as tx:
+        async with self._transaction(*self._effects.keys(told)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
             if not await self._ledger.move(tx.connection, moves):
                 raise Fenced(self.name)

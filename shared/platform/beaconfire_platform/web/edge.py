@@ -176,7 +176,7 @@ class Edge:
             return await self._attempt(call, run, keys, resource, object_id, fingerprint)
 
         try:
-            async with asyncio.timeout(COMMAND_S_MAX):
+            async with asyncio.timeout(COMMAND_S_MAX), self._database.bell.turns.first():
                 return await persistently(attempt)
         except TimeoutError as error:
             raise TimedOut from error

@@ -1,0 +1,102 @@
+"""Who is waited for goes first; what nobody waits for goes one at a time, and never starves."""
+
+import asyncio
+import time
+
+import pytest
+
+from beaconfire_platform import turns
+from beaconfire_platform.turns import PATIENCE_S, Turns
+
+AT_ONCE_S = PATIENCE_S / 2
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> Turns:
+    """Nobody gives up waiting: what begins has its turn."""
+    monkeypatch.setattr(turns, "PATIENCE_S", 30.0)
+    return Turns()
+
+
+async def test_what_is_waited_for_begins_at_once_whoever_is_at_work() -> None:
+    all_ = Turns()
+    async with all_.later(), all_.first():
+        began = time.monotonic()
+        async with all_.first():
+            assert time.monotonic() - began < AT_ONCE_S
+
+
+async def test_what_nobody_waits_for_begins_when_the_last_who_is_waited_for_is_done(
+    patient: Turns,
+) -> None:
+    told: list[str] = []
+
+    async def wait() -> None:
+        async with patient.later():
+            told.append("later")
+
+    async with patient.first():
+        async with patient.first():
+            waiting = asyncio.create_task(wait())
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
+        told.append("first")
+    await waiting
+
+    assert told == ["first", "later"]
+
+
+async def test_of_what_nobody_waits_for_one_is_at_work_at_a_time(patient: Turns) -> None:
+    at_work, most = 0, 0
+
+    async def work() -> None:
+        nonlocal at_work, most
+        async with patient.later():
+            at_work += 1
+            most = max(most, at_work)
+            await asyncio.sleep(0.001)
+            at_work -= 1
+
+    await asyncio.gather(*(work() for _ in range(20)))
+
+    assert (most, at_work) == (1, 0)
+
+
+async def test_it_begins_out_of_turn_when_it_waited_enough_and_takes_nobody_elses() -> None:
+    all_ = Turns()
+    async with all_.later():
+        began = time.monotonic()
+        async with all_.later():
+            assert time.monotonic() - began >= PATIENCE_S
+        assert not all_.is_free
+    assert all_.is_free
+
+
+async def test_under_work_that_never_ends_it_goes_on() -> None:
+    all_ = Turns()
+    async with all_.first():
+        for _ in range(3):
+            async with all_.later():
+                pass
+        assert not all_.is_free
+    assert all_.is_free
+
+
+async def test_whoever_fails_or_is_cancelled_leaves_no_turn_taken(patient: Turns) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with patient.later():
+            raise ZeroDivisionError
+    async with patient.later():
+
+        async def wait() -> None:
+            async with patient.later():
+                raise AssertionError("it was cancelled before its turn")
+
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert patient.is_free
+    async with asyncio.timeout(1), patient.later():
+        assert not patient.is_free
