@@ -1,13 +1,12 @@
 """A running node with the demo city and nobody playing, shared by the tests of its contract."""
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import Final
 
 import psutil
 import pytest
 
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
 
 GROWTH_BYTES_MAX: Final = 100 * 2**20
 """By how much a node may grow while one bad request is answered."""
@@ -16,9 +15,7 @@ GROWTH_BYTES_MAX: Final = 100 * 2**20
 @pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[NodeFolder]:
     base = tmp_path_factory.mktemp("contract")
-    for part in (base, *base.parents):
-        if part.owner() == base.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
+    open_to_all(base)
     found = NodeFolder(base / "data")
     yield found
     found.close()

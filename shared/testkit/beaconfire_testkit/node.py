@@ -28,6 +28,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def open_to_all(path: Path) -> Path:
+    """Let everybody pass through a test's folder: as root PostgreSQL runs as somebody else."""
+    for part in (path, *path.parents):
+        if part.owner() == path.owner() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o111)
+    return path
+
+
 @dataclass(slots=True)
 class NodeProcess:
     """One start of `beaconfire up`."""

@@ -23,7 +23,13 @@ from beaconfire.node.options import NodeOptions
 from beaconfire.node.sequence import basemap_folder, static_folder
 from beaconfire_platform.access.key_file import NAME as KEY_FILE
 from beaconfire_platform.clock import wall_now
-from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable, account, bin_folder
+from beaconfire_platform.embedded.binaries import (
+    NoBinaries,
+    Unreachable,
+    account,
+    barred_at,
+    bin_folder,
+)
 from beaconfire_platform.embedded.cluster import orphan_pid
 from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.process.given_server import check_server
@@ -106,18 +112,30 @@ def _server(url: str) -> Finding:
     return Finding(State.OK, "postgresql", "yours, by --database-url")
 
 
-def _account(_: NodeOptions) -> Finding:
+def _account(options: NodeOptions) -> Finding:
     try:
         runner = account()
     except (Unreachable, KeyError) as error:
         return Finding(State.BAD, "account", "none to run PostgreSQL as", str(error))
-    return Finding(State.OK, "account", f"PostgreSQL runs as {runner.name}")
+    found = f"PostgreSQL runs as {runner.name}"
+    if options.database_url is not None:
+        return Finding(State.OK, "account", found)
+    barred = barred_at(_nearest(options.folder), runner)
+    if barred is None:
+        return Finding(State.OK, "account", found)
+    mend = f"choose another --data, or chmod o+x {barred}"
+    return Finding(State.BAD, "account", f"{found}, who may not enter {barred}", mend)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what is there on the way to it."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def _folder(options: NodeOptions) -> Finding:
     folder = options.folder
     if not folder.exists():
-        parent = next(one for one in folder.parents if one.exists())
+        parent = _nearest(folder)
         if os.access(parent, os.W_OK | os.X_OK):
             return Finding(State.OK, "data", f"{folder} will be made at the first start")
         return Finding(State.BAD, "data", f"{parent} cannot be written", "choose another --data")
@@ -127,7 +145,7 @@ def _folder(options: NodeOptions) -> Finding:
 
 
 def _space(options: NodeOptions) -> Finding:
-    place = next(one for one in (options.folder, *options.folder.parents) if one.exists())
+    place = _nearest(options.folder)
     free = shutil.disk_usage(place).free
     told = f"{free // 2**20} MB free"
     if free < FREE_BYTES_MIN:

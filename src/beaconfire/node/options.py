@@ -15,10 +15,21 @@ LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 PORT_DEFAULT: Final = 8040
 
 
+OF_ROOT: Final = Path("/var/lib/beaconfire")
+"""Root's home is shut to whom it runs PostgreSQL as; a system's own state lies here (FHS 3.0, 5.8)."""
+
+
 def default_folder() -> Path:
-    """`$XDG_DATA_HOME/beaconfire`, else `~/.local/share/beaconfire`."""
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "beaconfire"
+    """`$XDG_DATA_HOME/beaconfire`, else `~/.local/share/beaconfire`; root's is /var/lib/beaconfire.
+
+    What root's home holds already goes on there.
+    """
+    if base := os.environ.get("XDG_DATA_HOME"):
+        return Path(base) / "beaconfire"
+    at_home = Path.home() / ".local" / "share" / "beaconfire"
+    if os.geteuid() or (at_home / "postgres" / "PG_VERSION").exists():
+        return at_home
+    return OF_ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

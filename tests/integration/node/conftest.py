@@ -4,13 +4,12 @@ import subprocess
 import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
 
 
 @dataclass
@@ -59,9 +58,7 @@ class CityNode:
 @pytest.fixture(scope="package")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
     base = tmp_path_factory.mktemp("city")
-    for part in (base, *base.parents):
-        if part.owner() == base.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
+    open_to_all(base)
     folder = NodeFolder(base / "data")
     try:
         node = folder.start("--demo", "auckland", "--speed", "120")

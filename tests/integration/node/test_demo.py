@@ -17,7 +17,7 @@ from beaconfire.node.demo import Demo, check_city
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.process.cannot_start import CannotStart
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
 
 FIRST_HOURS = "the city lives its first hours: "
 PATIENCE_S = 60
@@ -154,9 +154,7 @@ def test_it_goes_on_after_a_stop_and_whoever_was_signed_in_still_is(city: Any) -
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Generator[NodeFolder]:
-    for part in (tmp_path, *tmp_path.parents):
-        if part.owner() == tmp_path.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
+    open_to_all(tmp_path)
     folder = NodeFolder(tmp_path / "data")
     yield folder
     folder.close()

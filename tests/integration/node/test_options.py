@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from beaconfire.node.options import NodeOptions
+from beaconfire.node.options import OF_ROOT, NodeOptions, default_folder
 from beaconfire_platform.process.cannot_start import CannotStart
 
 
@@ -54,3 +54,22 @@ def test_a_port_out_of_range_is_refused(tmp_path: Path, port: int) -> None:
 def test_the_origin_is_what_a_browser_opens(tmp_path: Path) -> None:
     assert NodeOptions(folder=tmp_path).origin == "http://127.0.0.1:8040"
     assert NodeOptions(folder=tmp_path, host="::1", port=9000).origin == "http://[::1]:9000"
+
+
+def test_roots_data_lie_where_its_database_can_come_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    at_home = tmp_path / ".local" / "share" / "beaconfire"
+
+    monkeypatch.setattr("os.geteuid", lambda: 1_000)
+    assert default_folder() == at_home
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert default_folder() == OF_ROOT
+
+    (at_home / "postgres").mkdir(parents=True)
+    (at_home / "postgres" / "PG_VERSION").touch()
+    assert default_folder() == at_home
+    monkeypatch.setenv("XDG_DATA_HOME", "/srv")
+    assert default_folder() == Path("/srv/beaconfire")

@@ -11,14 +11,12 @@ import pytest
 from beaconfire.node.postgres import STEADY_S, Postgres, deaths_in_a_row
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_testkit.node import open_to_all
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for part in (tmp_path, *tmp_path.parents):
-        if part.owner() == tmp_path.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
-    return tmp_path / "data"
+    return open_to_all(tmp_path) / "data"
 
 
 async def answers(dsn: str) -> bool:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from beaconfire.node.sequence import static_folder
-from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port
+from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port, open_to_all
 
 PATIENCE_S = 60
 FULL = os.environ.get("BEACONFIRE_PROOF") == "full"
@@ -46,14 +46,6 @@ def lived_in(folder: NodeFolder, stopped: Path) -> NodeFolder:
     """Where a node was started once and stopped: most of a first start is no matter of a kill."""
     subprocess.run(["cp", "-a", stopped, folder.folder], check=True)
     return folder
-
-
-def open_to_all(path: Path) -> Path:
-    """As PostgreSQL's own user must be able to pass through."""
-    for part in (path, *path.parents):
-        if part.owner() == path.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
-    return path
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -18,14 +18,16 @@ from beaconfire_platform.embedded.cluster import (
     uncollected_pid,
     verify_durable,
 )
+from beaconfire_testkit.node import open_to_all
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for part in (tmp_path, *tmp_path.parents):
-        if part.owner() == tmp_path.owner() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o111)
-    return tmp_path / "a-folder-with-a-name-so-long-that-no-socket-would-fit-below-it" / ("x" * 60)
+    return (
+        open_to_all(tmp_path)
+        / "a-folder-with-a-name-so-long-that-no-socket-would-fit-below-it"
+        / ("x" * 60)
+    )
 
 
 async def test_it_is_made_started_killed_mended_and_stopped(folder: Path) -> None:

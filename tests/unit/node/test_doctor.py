@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 
 from beaconfire.cli import app
 from beaconfire.commands.doctor import EXIT_ILL
+from beaconfire.node import doctor
 from beaconfire.node.doctor import Finding, State, findings, holder_of
 from beaconfire.node.options import NodeOptions
-from beaconfire_testkit.node import free_port
+from beaconfire_platform.embedded.binaries import Account
+from beaconfire_testkit.node import free_port, open_to_all
 
 
 def _found(options: NodeOptions) -> dict[str, Finding]:
@@ -20,7 +22,7 @@ def _found(options: NodeOptions) -> dict[str, Finding]:
 
 
 def test_where_nothing_was_ever_started_all_is_well_and_nothing_is_made(tmp_path: Path) -> None:
-    folder = tmp_path / "not" / "yet"
+    folder = open_to_all(tmp_path) / "not" / "yet"
 
     found = _found(NodeOptions(folder=folder, port=free_port(), demo="auckland"))
 
@@ -113,3 +115,19 @@ def test_a_demo_city_in_the_folder_is_not_asked_for_a_basemap(tmp_path: Path) ->
     (tmp_path / "demo").mkdir()
 
     assert _found(options)["basemap"].state is State.OK
+
+
+def test_data_that_postgresqls_account_cannot_come_to_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = open_to_all(tmp_path) / "home"
+    shut.mkdir(mode=0o700)
+    stranger = Account("stranger", os.geteuid() + 54_321, os.getegid() + 54_321)
+    monkeypatch.setattr(doctor, "account", lambda: stranger)
+
+    found = _found(NodeOptions(folder=shut / "data"))["account"]
+    elsewhere = _found(NodeOptions(folder=shut / "data", database_url="postgresql:///x"))["account"]
+
+    assert (found.state, elsewhere.state) == (State.BAD, State.OK)
+    assert str(shut) in found.found
+    assert "--data" in found.mend

@@ -6,12 +6,13 @@ import pytest
 
 from beaconfire.node.postgres import Postgres
 from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_testkit.node import open_to_all
 
 
 async def test_a_broken_cluster_is_told_and_leaves_nothing_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    postgres = Postgres(tmp_path)
+    postgres = Postgres(open_to_all(tmp_path))
 
     async def no_room() -> None:
         raise OSError(28, "No space left on device")

@@ -22,7 +22,7 @@ class NoBinaries(Exception):  # noqa: N818  (told to people as it is)
 
 
 class Unreachable(Exception):  # noqa: N818  (told to people as it is)
-    """The account that the server runs as may not reach the binaries."""
+    """The account that the server runs as may not reach its binaries or its data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def reachable_binaries(runner: Account, keep_in: Path) -> Path:
     A checkout in a home folder that others may not enter is the usual case for root.
     """
     folder = bin_folder()
-    if runner.uid == os.geteuid() or _can_enter(folder, runner):
+    if barred_at(folder, runner) is None:
         return folder
     copied = keep_in / "postgres-binaries"
     marker = copied / ".complete"
@@ -76,12 +76,24 @@ def reachable_binaries(runner: Account, keep_in: Path) -> Path:
     return copied / "bin"
 
 
-def _can_enter(folder: Path, runner: Account) -> bool:
-    """Whether every folder on the way lets the account through."""
-    for part in (folder, *folder.parents):
+def require_way(folder: Path, runner: Account) -> None:
+    """Unreachable, with what to do, when the account cannot come to a folder that exists."""
+    barred = barred_at(folder, runner)
+    if barred is not None:
+        raise Unreachable(
+            f"root runs it as {runner.name}, who may not enter {barred}: "
+            f"choose another --data, or chmod o+x {barred}"
+        )
+
+
+def barred_at(folder: Path, runner: Account) -> Path | None:
+    """The first folder on the way that lets the account not through; none bars whoever we are."""
+    if runner.uid == os.geteuid():
+        return None
+    for part in (*reversed(folder.parents), folder):
         found = part.stat()
         owns = found.st_uid == runner.uid and found.st_mode & stat.S_IXUSR
         shares = found.st_gid == runner.gid and found.st_mode & stat.S_IXGRP
         if not (owns or shares or found.st_mode & stat.S_IXOTH):
-            return False
-    return True
+            return part
+    return None

@@ -178,7 +178,7 @@ class Consumer:
         return len(facts)
 
     def _may_wait(self, facts: Facts) -> bool:
-        """Whether all of this took effect before: the position is moved with what comes next."""
+        """Whether all of this took effect before, and its position may wait for what comes next."""
         return _now() - self._moved_at < MOVE_S_MAX and all(
             not isinstance(told, Garbled) and told.id in self._early for _, told in facts
         )

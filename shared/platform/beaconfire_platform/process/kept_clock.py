@@ -73,7 +73,7 @@ class KeptClock:
         self._clock = clock
         self._pace = pace
         self._revision = _NONE
-        self._turn = asyncio.Lock()
+        self._alone = asyncio.Lock()
 
     async def begin(self) -> None:
         """Go on where business time stood, or run with who runs already."""
@@ -91,14 +91,14 @@ class KeptClock:
     async def look(self) -> None:
         """Believe the row when somebody changed it; while it cannot be read all runs on."""
         try:
-            async with self._turn:
+            async with self._alone:
                 self._believe(await self._pool.fetchrow(_ROW))
         except TROUBLE as error:
             _log.warning("clock_not_read", error=type(error).__name__)
 
     async def change(self, how: Callable[[], None]) -> None:
         """Change what the row says by now, for all."""
-        async with self._turn:
+        async with self._alone:
             await self._change(how)
 
     async def _change(self, how: Callable[[], None]) -> None:
