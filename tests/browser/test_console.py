@@ -55,6 +55,46 @@ def test_what_one_desk_does_another_sees_at_once_in_its_own_language(sit: Sitter
     expect(theirs.page.locator("header .alarm")).to_contain_text("新的 P1")
 
 
+def test_what_somebodys_rights_never_allow_is_not_offered(sit: Sitter) -> None:
+    desk = sit("tama")
+    page = desk.page
+
+    desk.command("R fire.structure @174.7533,-36.8445 smoke on the second floor")
+    number = page.locator("article .number").inner_text()
+    page.locator("aside .first .units").wait_for()
+
+    expect(page.locator("header .alarm")).not_to_contain_text(number)
+    expect(page.locator("aside .first .button")).to_have_count(0)
+    expect(page.locator("article select")).to_have_count(1)
+    expect(page.locator("article select option:disabled")).to_have_count(3)
+    for line in ("D", f"D {number}", f"C {number} resolved", f"P {number} 4"):
+        page.locator("#command").fill(line)
+        expect(page.locator("#verdict")).to_contain_text("Not among the rights")
+    page.locator("#command").fill(f"N {number} the neighbour called too")
+    expect(page.locator("#verdict .verdict.ready")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "takes no seat"), ("zh", "不坐席")])
+def test_an_administrator_is_told_where_their_work_is_done(
+    visit: Visitor, city: City, language: str, said: str
+) -> None:
+    keeper = f"keeper.{language}"
+    city.register(keeper, "administrator")
+    window = visit(viewport=CONSOLE_VIEW)
+    page = window.open(f"/console?lang={language}&theme=night")
+
+    page.locator("input[autocomplete=username]").fill(keeper)
+    page.locator("input[type=password]").fill(city.password_of(keeper))
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_contain_text(said)
+    expect(page.locator("main h1")).to_have_text(keeper)
+    expect(page.locator("main a[href='/docs']")).to_be_visible()
+    expect(page.locator("label.seat")).to_have_count(0)
+    expect(page.locator("main .button.large")).to_have_count(1)
+    assert window.breaches() == []
+
+
 def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     visit: Visitor, city: City
 ) -> None:

@@ -82,6 +82,9 @@ describe("other verbs", () => {
     for (const line of ["D 1042 A07", "C 1042 resolved", "M 1042 1040", "OS E21", "P 1042 2"]) {
       expect(say(line)).toEqual({ kind: "refused", hindrance: { why: "not_allowed" } });
     }
+    for (const line of ["D", "D 1040", "C 9999", "OS"]) {
+      expect(say(line)).toEqual({ kind: "refused", hindrance: { why: "not_allowed" } });
+    }
     for (const line of ["P 1042 1", "N 1042 smoke", "T 1042", "F 1042", "?"]) expect(act(line)).toBeTruthy();
     rights.add("priority.override");
     expect(act("P 1042 2")).toMatchObject({ do: "priority", priority: 2 });

@@ -16,7 +16,7 @@ PORT_DEFAULT: Final = 8040
 
 
 OF_ROOT: Final = Path("/var/lib/beaconfire")
-"""Root's home is shut to whom it runs PostgreSQL as; a system's own state lies here (FHS 3.0, 5.8)."""
+"""Root runs PostgreSQL as somebody whom its home shuts out; FHS 3.0, 5.8, gives a system this."""
 
 
 def default_folder() -> Path:

@@ -3,7 +3,7 @@
 Pure: it reads the world through a few questions and changes nothing. Words are given as codes. */
 import { Disposition, type Priority } from "./generated/contracts";
 import type { Incident } from "./incidents";
-import { mayDo } from "./rights";
+import { mayBegin, mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
 
@@ -107,11 +107,11 @@ export function understand(line: string, world: World): Verdict {
 }
 
 function read(line: string, world: World): Verdict {
-  const words = line.trim().split(/\s+/).filter((word) => word !== "");
-  const [first, ...rest] = words;
+  const [first, ...rest] = line.trim().split(/\s+/).filter((word) => word !== "");
   if (first === undefined) return { kind: "empty" };
   const verb = VERBS.find((one) => one === toAscii(first).toUpperCase());
   if (!verb) return { kind: "unknown", verb: first, guess: guessOf(first.toUpperCase(), VERBS) };
+  if (!mayBegin(verb, (action) => world.may(action))) return refused({ why: "not_allowed" });
   const step = STEPS[verb];
   if (step) return radio(step, rest, world);
   switch (verb) {

@@ -1,5 +1,5 @@
 /** Which right of `roles.toml` an act needs; the service decides where it is asked (docs/adr/0028). */
-import type { Act } from "./grammar";
+import type { Act, Verb } from "./grammar";
 
 /** What only moves the map needs none. */
 export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
@@ -12,6 +12,18 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   merge: "incident.merge",
   report: "report.create",
 };
+
+/** Which act a verb begins, however the line goes on. */
+const BEGINS: Readonly<Record<Verb, Act["do"]>> = {
+  D: "dispatch", T: "take", P: "priority", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
+  N: "note", F: "fly", M: "merge", R: "report", "?": "help",
+};
+
+/** Whether somebody with these rights may ever do what a verb begins. */
+export function mayBegin(verb: Verb, may: (action: string) => boolean): boolean {
+  const right = RIGHTS[BEGINS[verb]];
+  return right === undefined || may(right);
+}
 
 /** Whether somebody with these rights may do it at all. */
 export function mayDo(act: Act, may: (action: string) => boolean): boolean {

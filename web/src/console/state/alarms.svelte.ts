@@ -17,8 +17,11 @@ export class Alarms {
   private soundedAt = 0;
   private sounded = 0;
 
-  /** Look at an incident: what is urgent now and was not before is an alarm; at first sight of it all, what waits still. */
-  look(incident: Incident, now: number, isFirstSight: boolean): void {
+  /**
+   * Look at an incident: what is urgent now and was not before is an alarm; at first sight of it all, what waits still.
+   * What a desk has just opened itself, and has before it, is none.
+   */
+  look(incident: Incident, now: number, isFirstSight: boolean, isSelected = false): void {
     const urgent = incident.live && incident.priority === 1;
     const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
     const before = this.known.get(incident.id);
@@ -26,6 +29,7 @@ export class Alarms {
     if (!urgent || incident.arrived_at !== null) this.settle(incident.id);
     else if (incident.phase !== "waiting") this.settle(incident.id, "newP1");
     if (isFirstSight && incident.phase !== "waiting") return;
+    if (before === undefined && isSelected) return;
     if (urgent && !before?.urgent) this.raise({ incident_id: incident.id, number: incident.number, why: "newP1" });
     else if (overdue && !before?.overdue) this.raise({ incident_id: incident.id, number: incident.number, why: "overdueP1" });
   }

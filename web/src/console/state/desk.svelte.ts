@@ -289,7 +289,7 @@ export class Desk implements World {
     }
     this.incidentsById.set(id, incident);
     this.byNumber.set(incident.number, id);
-    this.alarms.look(incident, now, !this.ready);
+    this.alarms.look(incident, now, !this.ready, id === this.selectedId);
   }
 
   private refreshUnit(id: string): void {
