@@ -12,7 +12,7 @@ from typing import Final
 import asyncpg
 import structlog
 
-from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable
+from beaconfire_platform.embedded.binaries import NoBinaries, Unreachable, require_way
 from beaconfire_platform.embedded.cluster import (
     Cluster,
     ClusterBroken,
@@ -47,6 +47,7 @@ class Postgres:
         """The cluster below the node's data folder."""
         try:
             self.cluster = Cluster.at(folder)
+            require_way(folder, self.cluster.runner)
         except (NoBinaries, Unreachable, ClusterBroken) as error:
             raise CannotStart(f"PostgreSQL cannot run here: {error}") from error
         self.restarts = 0

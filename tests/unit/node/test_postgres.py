@@ -1,5 +1,6 @@
 """A database that cannot start is told in one line; nothing is left running."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,17 @@ async def test_a_broken_cluster_is_told_and_leaves_nothing_running(
 
     assert said == ["making the database (once)"]
     await postgres.end()
+
+
+def test_a_folder_that_keeps_the_databases_account_out_is_told_before_anything_is_made(
+    tmp_path: Path,
+) -> None:
+    shut = open_to_all(tmp_path) / "home"
+    shut.mkdir(mode=0o700)
+
+    if os.geteuid():  # it runs as we do, and what is shut is ours
+        assert not Postgres(shut / "data").cluster.is_made
+        return
+    with pytest.raises(CannotStart, match=f"who may not enter {shut}: choose another --data"):
+        Postgres(shut / "data")
+    assert not (shut / "data" / "postgres").exists()

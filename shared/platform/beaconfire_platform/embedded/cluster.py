@@ -20,7 +20,7 @@ from typing import Final, TypedDict
 
 import asyncpg
 
-from beaconfire_platform.embedded.binaries import Account, account, reachable_binaries, require_way
+from beaconfire_platform.embedded.binaries import Account, account, reachable_binaries
 
 START_S_MAX: Final = 600
 """Crash recovery of a large log takes minutes; nothing is gained by killing it half-way."""
@@ -109,7 +109,6 @@ class Cluster:
         """The cluster that lives (or will live) below `folder`."""
         runner = account()
         folder.mkdir(parents=True, exist_ok=True)
-        require_way(folder, runner)
         return cls(
             folder / "postgres",
             reachable_binaries(runner, folder),
