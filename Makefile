@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers and wait for them a third of the time: a third worker fills two cores.
 WORKERS ?= 3
 
-.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock wheel clean
+.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -46,8 +46,8 @@ laws: setup ## only our own laws, quickly, each breach with its place
 bench: setup setup-kafka setup-gateway ## measure against the bare libraries; ARGS="commands" for one section
 	@$(PY) deploy/run_bench.py $(ARGS)
 
-proof: setup-browser setup-kafka setup-gateway ## the long proofs in full: the whole day, 20 kills, 100,000 races (hours)
-	@BEACONFIRE_PROOF=full $(BIN)/pytest -m "proof" $(ARGS)
+proof: setup-browser setup-kafka setup-gateway ## the long proofs in full: the whole day, 20 kills, 100,000 races (some 20 minutes)
+	@BEACONFIRE_PROOF=full $(BIN)/pytest -s -m "proof" $(ARGS)
 
 chaos: setup setup-kafka setup-gateway ## break a whole deployment under load and count; ARGS="--minutes 30" at night
 	@$(PY) deploy/run_chaos.py $(ARGS)
@@ -73,6 +73,9 @@ paths: setup ## write which service answers which path, for the gateway
 
 lock: setup ## resolve the dependencies of pyproject.toml anew into requirements.lock
 	@sh tools/lock.sh $(ARGS)
+
+notebook: setup ## execute docs/analysis.ipynb anew and keep what came out
+	@$(PY) tools/run_notebook.py docs/analysis.ipynb
 
 wheel: setup ## build the wheel and the source archive into dist/
 	@$(BIN)/uv build --quiet && ls dist

@@ -44,6 +44,7 @@ class Instance:
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._is_wanted = False
+        self._is_swept = True
 
     @property
     def name(self) -> str:
@@ -140,6 +141,7 @@ class Instance:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd="/",
                 env=self.environment(), start_new_session=True, **identity(start.account),
             )  # fmt: skip
+        self._is_swept = False
         self.health = "starting" if self.service.health else "none"
         self._changed()
 
@@ -237,8 +239,12 @@ class Instance:
         self._changed()
 
     def _sweep(self) -> None:
-        """With its first process all that a container ran is gone."""
-        if self._process is not None:
+        """With its first process all that a container ran is gone.
+
+        Once, as soon as that has ended: later its number may be another group's.
+        """
+        if self._process is not None and not self._is_swept:
+            self._is_swept = True
             self.code = self._process.poll()
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)

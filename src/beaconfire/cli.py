@@ -8,9 +8,12 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 DOORS: Final = (
-    "up", "serve", "keys", "pages", "simulate", "scene", "bench", "doctor", "demo", "log", "users",
+    "up", "serve", "keys", "pages", "simulate", "scene", "bench", "doctor", "demo", "import", "log",
+    "users",
 )  # fmt: skip
 """Each is a module of `commands` and what is named like it there: a command, or a group of them."""
+HOMES: Final = {"import": "imports"}
+"""Doors whose own name no module can have: it is a word of Python's."""
 
 
 class Doors(TyperGroup):
@@ -24,7 +27,8 @@ class Doors(TyperGroup):
         """That door's command; None when there is no such door."""
         if cmd_name not in DOORS:
             return None
-        found = getattr(importlib.import_module(f"beaconfire.commands.{cmd_name}"), cmd_name)
+        home = HOMES.get(cmd_name, cmd_name)
+        found = getattr(importlib.import_module(f"beaconfire.commands.{home}"), home)
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False)
             alone.command(cmd_name)(found)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from beaconfire_contracts import feed, ids, places, vocabulary
+from beaconfire_contracts import feed, ids, needs, places, vocabulary
 from beaconfire_contracts.facts import FACTS, agency, dispatch, geo, incident
 from beaconfire_platform.described.payloads import frame_mark
 
@@ -38,7 +38,7 @@ _WORDS: Final[dict[object, str]] = {
 def typescript() -> str:
     """The contracts that pages see, as one TypeScript module."""
     parts = [HEAD, "/** A moment in UTC, ISO 8601. */\nexport type Moment = string;\n"]
-    for module in (ids, vocabulary, places, agency, geo, incident, dispatch, feed):
+    for module in (ids, vocabulary, places, needs, agency, geo, incident, dispatch, feed):
         parts.append(f"// {module.__name__}\n")
         parts.extend(_declarations(module))
     parts.append(_fact_table())

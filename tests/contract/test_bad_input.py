@@ -368,7 +368,7 @@ def test_what_a_client_says_of_its_own_address_is_not_believed(people: People) -
 def _layer(kind: str, coordinates: Any) -> dict[str, Any]:
     feature = {
         "type": "Feature",
-        "properties": {"code": "a", "level": "x", "name_zh": "甲", "name_en": "A"},
+        "properties": {"code": "a", "level": "city", "name_zh": "甲", "name_en": "A"},
         "geometry": {"type": kind, "coordinates": coordinates},
     }
     return {"type": "FeatureCollection", "crs": "EPSG:4326", "features": [feature]}

@@ -19,11 +19,12 @@ export function incidentTold(changed: Partial<IncidentTold> = {}): IncidentTold 
   };
 }
 
-export function dispatchTold(made: { proposed?: string[]; target_at?: string; assignments?: DispatchTold["assignments"] } = {}): DispatchTold {
+export function dispatchTold(made: { proposed?: string[]; target_at?: string; assignments?: DispatchTold["assignments"]; alarm_level?: number } = {}): DispatchTold {
   return {
     response: {
       response_id: "re1", opened_at: AT, target_at: made.target_at ?? "2026-06-01T10:08:00Z",
-      needs: [{ capability: "engine", count: 2 }], mode: "propose", ended_at: null,
+      needs: [{ capability: "engine", count: 2, alternatives: [], group: null }], mode: "propose",
+      alarm_level: made.alarm_level ?? 1, ended_at: null,
     },
     recommendation: made.proposed
       ? {

@@ -21,7 +21,7 @@ beforeEach(() => {
       ["incident", "i2", "incident", incidentTold({ number: 1040 })],
       ["incident", "i3", "incident", incidentTold({ number: 1021, status: "closed" })],
       ["incident", "i1", "dispatch", dispatchTold({ proposed: ["u7", "u8"] })],
-      ["incident", "i2", "dispatch", dispatchTold({ assignments: { a1: { ...SENT, version: 3 } } })],
+      ["incident", "i2", "dispatch", dispatchTold({ alarm_level: 3, assignments: { a1: { ...SENT, version: 3 } } })],
       ["unit", "u7", "dispatch", unitTold({ call_sign: "A07" })],
       ["unit", "u8", "dispatch", unitTold({ call_sign: "A08" })],
       ["unit", "u9", "dispatch", unitTold({ call_sign: "E21", incident_id: "i2", assignment_id: "a1", status: "en_route", primary: "not_available" })],
@@ -62,6 +62,29 @@ describe("dispatching", () => {
   it("takes the selected incident where no number is said", () => {
     world.selected = world.incidentByNumber(1042);
     expect(act("D A07")).toMatchObject({ incident: { number: 1042 } });
+  });
+});
+
+describe("alarms", () => {
+  it("strikes the next alarm, or the one that is named", () => {
+    expect(act("S 1042")).toMatchObject({ do: "alarm", incident: { number: 1042 }, level: 2 });
+    expect(act("s 1042 ３")).toMatchObject({ do: "alarm", level: 3 });
+    world.selected = world.incidentByNumber(1042);
+    expect(act("S")).toMatchObject({ do: "alarm", level: 2 });
+    expect(act("S 4")).toMatchObject({ do: "alarm", incident: { number: 1042 }, level: 4 });
+  });
+  it("refuses a level that no card has, one that was struck, and more words", () => {
+    expect(say("S 1042 1")).toMatchObject({ hindrance: { why: "bad_level" } });
+    expect(say("S 1042 x")).toMatchObject({ hindrance: { why: "bad_level" } });
+    expect(say("S 1042 11")).toMatchObject({ hindrance: { why: "bad_level" } });
+    expect(say("S 1042 2 3")).toMatchObject({ hindrance: { why: "too_much" } });
+    expect(say("S 1040 3")).toMatchObject({ hindrance: { why: "alarm_struck", level: 3 } });
+    expect(act("S 1040")).toMatchObject({ level: 4 });
+    expect(say("S 1021")).toMatchObject({ hindrance: { why: "incident_over" } });
+  });
+  it("needs the right to strike", () => {
+    world.may = (action) => action !== "alarm.strike";
+    expect(say("S 1042")).toMatchObject({ hindrance: { why: "not_allowed" } });
   });
 });
 

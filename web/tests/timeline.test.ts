@@ -32,6 +32,17 @@ test("a line of which the time is reckoned stands between its neighbours", () =>
   expect(lines.map((line) => Math.round((line.at - NINE) / MINUTE_MS))).toEqual([0, 5, 5, 179]);
 });
 
+test("an alarm is told with all that it asks for, when it was struck", () => {
+  const needs = [
+    { capability: "engine", count: 2 },
+    { capability: "ladder", count: 1, alternatives: ["rescue"], group: "pair" },
+  ];
+  const data = { level: 2, needs, struck_at: new Date(NINE).toISOString() };
+  const [line] = timelineLines(desk, [entry(0, { type: "beaconfire.dispatch.next-alarm-struck.v1", data })]);
+  expect(line!.at).toBe(NINE);
+  expect(line!.text).toMatch(/^Struck: Alarm 2 · .+ 2.+\/.+ 1 \(together\)$/);
+});
+
 test("a line that was read does not move when the clock runs at another speed", () => {
   const clock = { now: () => NINE + 180 * MINUTE_MS, speed: 30 };
   const faster = { ...desk, clock } as Desk;

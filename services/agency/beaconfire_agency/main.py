@@ -52,6 +52,7 @@ from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import Share
+from beaconfire_platform.web.joined import joined
 from beaconfire_platform.web.session import RememberedExchange
 
 __all__ = [
@@ -147,8 +148,7 @@ def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExcha
     edge, clock, forget = ground.edge, ground.clock, exchange.forget
     directory, door = PgDirectory(ground.database), PgFrontDoor(ground.database, passwords)
     deliveries = PgDeliveries(ground.database)
-    router = APIRouter()
-    for each in (
+    return joined(
         session_routes(edge, door, directory, tables_of, forget),
         exchange_routes(edge, exchange),
         body_routes(edge, directory, tables_of),
@@ -164,9 +164,7 @@ def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExcha
         subscription_routes(edge, deliveries, tables_of),
         ending_routes(edge, tables_of),
         delivery_routes(edge, deliveries),
-    ):
-        router.include_router(each)
-    return router
+    )
 
 
 async def found(

@@ -5,22 +5,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
+from beaconfire_dispatch.adapters.cells import HttpCells
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
-from beaconfire_dispatch.adapters.first_alarms import load_first_alarms
 from beaconfire_dispatch.adapters.incidents import HttpIncidents
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
+from beaconfire_dispatch.adapters.preview import EnginePreview
 from beaconfire_dispatch.adapters.registers import PgRegisters
-from beaconfire_dispatch.adapters.roads import Roads, keep_release
+from beaconfire_dispatch.adapters.road_facts import know_roads
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions, PgCardViews
 from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.views import PgViews
 from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
-from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application.desk import CardDesk, Desk
 from beaconfire_dispatch.application.ports import Answering
+from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
 from beaconfire_dispatch.entrypoints.register_api import (
@@ -38,6 +41,7 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.lease import Lease
+from beaconfire_platform.web.joined import joined
 
 
 async def build(ground: Ground, _settings: DispatchSettings) -> Service:
@@ -50,8 +54,8 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     deadlines = Deadlines(ground.database, ground.clock, planner.wake)
     desk = _desk(ground, RoadWays(roads, whereabouts), planner.wake)
 
-    def arrivals(tx: Tx) -> RoadArrivals:
-        return RoadArrivals(tx.connection, roads, whereabouts)
+    known = KnownCards()
+    cards = _card_desk(ground, roads, whereabouts, known)
 
     def heard() -> None:
         planner.wake()
@@ -59,8 +63,8 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
 
     return Service(
         "dispatch",
-        _router(ground, desk),
-        consumers=[_consumer(ground, heard, arrivals)],
+        _router(ground, desk, cards),
+        consumers=[_consumer(ground, heard, cards.answering)],
         loops=[planner.plan_forever, whereabouts.listen_forever, deadlines.watch_forever],
     )
 
@@ -76,7 +80,8 @@ def routes(ground: Ground, _settings: DispatchSettings) -> APIRouter:
     """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
     roads = Roads(ground.database, ground.http)
     whereabouts = Whereabouts(ground.positions, ground.http)
-    return _router(ground, _desk(ground, RoadWays(roads, whereabouts), lambda: None))
+    desk = _desk(ground, RoadWays(roads, whereabouts), lambda: None)
+    return _router(ground, desk, _card_desk(ground, roads, whereabouts, KnownCards()))
 
 
 def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
@@ -94,11 +99,21 @@ def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
     )
 
 
-def _consumer(
-    ground: Ground, heard: Callable[[], None], arrivals: Callable[[Tx], RoadArrivals]
-) -> Consumer:
-    alarms = load_first_alarms()
+def _card_desk(
+    ground: Ground, roads: Roads, whereabouts: Whereabouts, known: KnownCards
+) -> CardDesk:
+    return CardDesk(
+        editions=lambda tx: PgCardEditions(tx.connection, known),
+        answering=_answering(roads, whereabouts, known),
+        views=PgCardViews(ground.database, known),
+        previews=EnginePreview(ground.database, ground.clock, roads, whereabouts),
+        cells=HttpCells(ground.http),
+    )
 
+
+def _answering(
+    roads: Roads, whereabouts: Whereabouts, known: KnownCards
+) -> Callable[[Tx], Answering]:
     def answering(tx: Tx) -> Answering:
         return Answering(
             PgDemands(tx.connection),
@@ -106,16 +121,22 @@ def _consumer(
             PgTasks(tx.connection),
             PgPolicies(tx.connection),
             tx,
-            arrivals(tx),
-            alarms,
+            RoadArrivals(tx.connection, roads, whereabouts),
+            PgCardEditions(tx.connection, known),
             new_id,
         )
 
+    return answering
+
+
+def _consumer(
+    ground: Ground, heard: Callable[[], None], answering: Callable[[Tx], Answering]
+) -> Consumer:
     async def keep_workers(tx: Tx, fact: Any) -> None:  # either of the facts that carry grants
         await PgTasks(tx.connection).workers(fact.person_id, fact.grants)
 
-    async def keep_roads(tx: Tx, fact: RoadsReleased) -> None:
-        await keep_release(tx.connection, fact)
+    async def keep_roads(tx: Tx, fact: Any) -> None:  # whatever geo tells of roads
+        await know_roads(tx.connection, fact)
 
     return Consumer(
         "dispatch",
@@ -127,20 +148,20 @@ def _consumer(
     )
 
 
-def _router(ground: Ground, desk: Desk) -> APIRouter:
+def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
     edge, clock = ground.edge, ground.clock
-    router = APIRouter()
-    for routes in (
+    return joined(
         station_routes(edge, desk),
         hospital_routes(edge, desk),
         unit_routes(edge, desk, clock),
         cover_routes(edge, desk),
         policy_routes(edge, desk),
+        card_routes(edge, cards, clock),
+        preview_routes(edge, desk, cards, clock),
+        alarm_routes(edge, desk, cards, clock),
         order_routes(edge, desk, clock),
         assignment_routes(edge, desk),
         step_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),
         task_routes(edge, desk, clock),
-    ):
-        router.include_router(routes)
-    return router
+    )

@@ -45,6 +45,7 @@ from beaconfire_incident.settings import IncidentSettings
 from beaconfire_platform.database import Database
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.web.joined import joined
 from beaconfire_platform.web.strangers import Pace
 
 
@@ -89,7 +90,7 @@ def desk_over(database: Database) -> Desk:
         incidents=_incidents,
         reports=PgReports,
         bodies=lambda tx: PgBodies(tx.connection),
-        notes=lambda tx: PgNotes(tx.connection),
+        notes=lambda tx: PgNotes(tx.later),
         corrections=lambda tx: PgCorrections(tx.connection),
         views=PgViews(database),
         catalogue=load_catalogue(),
@@ -97,13 +98,12 @@ def desk_over(database: Database) -> Desk:
 
 
 def _incidents(tx: Any) -> PgIncidents:  # a Tx, which application's ports do not name
-    return PgIncidents(tx.connection)
+    return PgIncidents(tx.connection, tx.later)
 
 
 def _router(ground: Ground, desk: Desk, settings: IncidentSettings) -> APIRouter:
     edge, clock = ground.edge, ground.clock
-    router = APIRouter()
-    for routes in (
+    return joined(
         intake_routes(edge, desk, clock),
         report_step_routes(edge, desk, clock),
         report_moving_routes(edge, desk, clock),
@@ -125,6 +125,4 @@ def _router(ground: Ground, desk: Desk, settings: IncidentSettings) -> APIRouter
             reporting=Pace(settings.public_reports_per_minute, settings.public_reports_per_minute),
             following=Pace(settings.tracking_per_minute, settings.tracking_per_minute),
         ),
-    ):
-        router.include_router(routes)
-    return router
+    )

@@ -25,6 +25,14 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """One direction of a road between two neighbouring nodes, by where these are (路段)."""
+
+    tail: Point
+    head: Point
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an incident is, as told: a point, its uncertainty in metres, or nothing (地点)."""
 

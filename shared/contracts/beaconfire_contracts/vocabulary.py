@@ -75,6 +75,23 @@ class PlaceState(StrEnum):
     OUTSIDE = "outside"
 
 
+class ClosureReason(StrEnum):
+    """Why roads are closed or slowed (封闭原因)."""
+
+    CRASH = "crash"
+    FIRE = "fire"
+    FLOOD = "flood"
+    LANDSLIDE = "landslide"
+    COLLAPSE = "collapse"
+    HAZARD = "hazard"
+    ICE_SNOW = "ice_snow"
+    WORKS = "works"
+    EVENT = "event"
+    CONGESTION = "congestion"
+    POLICE = "police"
+    OTHER = "other"
+
+
 class PlaceMethod(StrEnum):
     """By what means a place became known (定位方式)."""
 

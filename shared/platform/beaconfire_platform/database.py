@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -18,7 +19,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from beaconfire_contracts.envelope import Cause, Scope
 from beaconfire_contracts.facts import Fact, key_of, spec_of
-from beaconfire_contracts.locks import LockKey
+from beaconfire_contracts.locks import LockClass, LockKey
 from beaconfire_contracts.refusals import Conflict, Unavailable
 from beaconfire_platform import codec
 from beaconfire_platform.doorbell import Doorbell
@@ -70,6 +71,8 @@ TROUBLE: Final = (asyncpg.PostgresError, *AWAY)
 """What a loop that runs for ever waits out: the next round finds the database well, or says so."""
 
 T = TypeVar("T")
+Later = Callable[..., None]
+"""`Tx.later`: an insert with its arguments, put off until the facts are written."""
 
 
 class AnswerInFlight(Conflict):
@@ -78,12 +81,39 @@ class AnswerInFlight(Conflict):
     retriable = True
 
 
+class AnsweredBefore(Exception):  # noqa: N818  (no error: its answer is kept)
+    """The same request was answered before; nothing is done again."""
+
+
 class DatabaseAway(Unavailable):
     """The database is away; the request had no effect that we know of."""
 
 
 class Busy(Unavailable):
     """Too many are at the same thing at this moment; nothing was done, ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What is done once, however often it is asked: who asks, and by which key (R30)."""
+
+    principal: str
+    key: str
+
+    @property
+    def lock(self) -> LockKey:
+        """Held while it is being answered."""
+        return LockKey(LockClass.IDEMPOTENCY, f"{self.principal}/{self.key}")
+
+    def opening(self, service: str) -> tuple[str, str]:
+        """The lock's number, and the question whether it was answered, as parts of a statement.
+
+        Both names go as hexadecimal digits: no statement is made of what somebody sent.
+        """
+        who, key = (
+            f"convert_from('\\x{one.encode().hex()}', 'UTF8')" for one in (self.principal, self.key)
+        )
+        return str(self.lock.number(service)), f"; SELECT unanswered({who}, {key})"
 
 
 class Intents(Protocol):
@@ -225,26 +255,27 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *keys: LockKey, cause: Cause, attempt: LockKey | None = None
+        self, *keys: LockKey, cause: Cause, once: Once | None = None
     ) -> AsyncGenerator[Tx]:
         """Open the only kind of write transaction: all locks first, facts last, then commit.
 
-        `attempt` is tried instead of waited for: AnswerInFlight when somebody holds it.
+        `once` is tried instead of waited for: AnswerInFlight while somebody is answering it,
+        AnsweredBefore when somebody has.
         """
         if len(keys) > LOCKS_PER_TRANSACTION_MAX:
             raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
         async with self._lent() as connection:
             tx = Tx(connection, cause, self.service)
             try:
-                await connection.execute(self._opening(keys, attempt, cause.actor))
+                await connection.execute(self._opening(keys, once, cause.actor))
                 yield tx
                 await tx.flush()
                 await connection.execute("COMMIT")
                 tx.is_committed = True
             except BaseException as error:
                 await _abandon(connection, error)
-                if isinstance(error, asyncpg.PostgresError) and _state(error) == "BF001":
-                    raise AnswerInFlight from error
+                if (ours := _OURS.get(_state(error) or "")) is not None:
+                    raise ours from error
                 raise
             finally:
                 if tx.is_telling:
@@ -262,14 +293,17 @@ class Database:
         finally:
             await self.pool.release(connection)
 
-    def _opening(self, keys: tuple[LockKey, ...], attempt: LockKey | None, subject: str) -> str:
-        """BEGIN and the locks in one round trip; all parts are numbers or a checked subject."""
+    def _opening(self, keys: tuple[LockKey, ...], once: Once | None, subject: str) -> str:
+        """BEGIN, the locks and the question of R30 in one round trip.
+
+        All parts are numbers, hexadecimal digits or a checked subject.
+        """
         if not _SUBJECT.fullmatch(subject):
             raise ValueError("a subject is 1-80 letters, digits or :_.-")
         ordered = [key.number(self.service) for key in sorted(set(keys), key=_in_order)]
-        tried = "null" if attempt is None else str(attempt.number(self.service))
+        tried, asked = ("null", "") if once is None else once.opening(self.service)
         numbers = ",".join(str(number) for number in ordered)
-        return f"BEGIN; SELECT log.open('{{{numbers}}}'::bigint[], {tried}, '{subject}')"
+        return f"BEGIN; SELECT log.open('{{{numbers}}}'::bigint[], {tried}, '{subject}'){asked}"
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Connection]:
@@ -310,7 +344,11 @@ _in_order: Final = attrgetter("lock_class", "name")
 """As lock keys compare themselves, without asking them ten times each."""
 
 
-def _state(error: asyncpg.PostgresError) -> str | None:
+_OURS: Final = {"BF001": AnswerInFlight, "BF003": AnsweredBefore}
+"""What our own functions raise at the opening of a transaction."""
+
+
+def _state(error: BaseException) -> str | None:
     return getattr(error, "sqlstate", None)
 
 

@@ -36,6 +36,15 @@ class AreaIndex:
         """How many areas there are."""
         return len(self._codes)
 
+    @property
+    def codes(self) -> Sequence[str]:
+        """The codes of all areas, lowest first."""
+        return self._codes
+
+    def points_inside(self) -> np.ndarray:
+        """A point within each area, as rows of degrees in the order of `codes`."""
+        return shapely.get_coordinates(shapely.point_on_surface(self._shapes))
+
     def find(self, point: LonLat) -> str | None:
         """The code of the area at a point; on a shared edge the lowest code; None outside all."""
         found = self._tree.query(shapely.Point(point.lon, point.lat), predicate="intersects")

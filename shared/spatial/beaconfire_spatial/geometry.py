@@ -2,13 +2,14 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 from typing import Any, Final
 
+import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.validation import explain_validity
 
 EARTH_RADIUS_M: Final = 6_371_008.8
@@ -17,8 +18,14 @@ VERTICES_MAX: Final = 10_000
 RINGS_MAX: Final = 100
 DECIMALS_KEPT: Final = 7
 """A seventh decimal is a centimetre; more is noise."""
+VALID: Final = "Valid Geometry"
+"""How GEOS says that nothing is wrong; asking for the reason alone costs half of asking twice."""
 HALF_ROUND: Final = 180.0
 """Degrees; a longer edge means the shorter way, over the antimeridian (RFC 7946 §3.1.9)."""
+
+
+Convert = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Coordinates of another system to degrees of WGS 84; BadGeometry for what is none of it."""
 
 
 class BadGeometry(ValueError):  # noqa: N818  (told to people as it is)
@@ -35,7 +42,8 @@ class LonLat:
     def __post_init__(self) -> None:
         """Finite and within ±180 and ±90."""
         if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
-            raise BadGeometry(f"({self.lon}, {self.lat}) is no longitude and latitude")
+            hint = ": axes swapped?" if abs(self.lon) <= 90 < abs(self.lat) <= 180 else ""
+            raise BadGeometry(f"({self.lon}, {self.lat}) is no longitude and latitude{hint}")
 
 
 def distance_m(one: LonLat, other: LonLat) -> float:
@@ -53,11 +61,18 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
     return per_lat * math.cos(math.radians(lat)), per_lat
 
 
-def polygon_from_geojson(value: Any) -> Polygon | MultiPolygon:
+def point_from_geojson(value: Any, convert: Convert | None = None) -> Point:
+    """A Point of RFC 7946; BadGeometry with the reason for anything else."""
+    if not isinstance(value, dict) or value.get("type") != "Point":
+        raise BadGeometry("only a Point is a place")
+    return Point(_degrees([value.get("coordinates")], convert)[0])
+
+
+def polygon_from_geojson(value: Any, convert: Convert | None = None) -> Polygon | MultiPolygon:
     """A Polygon or MultiPolygon of RFC 7946; BadGeometry with the reason for anything else.
 
     At most 10,000 vertices and 100 rings, closed, finite, valid; nothing is ever made valid, since
-    that may take minutes on an outside shape.
+    that may take minutes on an outside shape. `convert` is for shapes of another system.
     """
     if not isinstance(value, dict) or value.get("type") not in ("Polygon", "MultiPolygon"):
         raise BadGeometry("only Polygon and MultiPolygon are areas")
@@ -65,20 +80,22 @@ def polygon_from_geojson(value: Any) -> Polygon | MultiPolygon:
     polygons = [parts] if value["type"] == "Polygon" else parts
     if not isinstance(polygons, list) or not polygons:
         raise BadGeometry("coordinates are missing")
-    budget = _Budget()
+    budget = _Budget(convert)
     shapes = [_polygon(rings, budget) for rings in polygons]
     shape = shapes[0] if value["type"] == "Polygon" else MultiPolygon(shapes)
     if shape.is_empty or shape.area == 0:
         raise BadGeometry("the area is empty")
-    if not shape.is_valid:
-        raise BadGeometry(explain_validity(shape)[:100])
+    reason = explain_validity(shape)
+    if reason != VALID:
+        raise BadGeometry(reason[:100])
     return shape
 
 
 @dataclass(slots=True)
 class _Budget:
-    """What a shape may still cost."""
+    """What a shape may still cost, and how its coordinates are read."""
 
+    convert: Convert | None
     vertices: int = VERTICES_MAX
     rings: int = RINGS_MAX
 
@@ -94,32 +111,41 @@ class _Budget:
 def _polygon(rings: Any, budget: _Budget) -> Polygon:
     if not isinstance(rings, list) or not rings:
         raise BadGeometry("a polygon has at least one ring")
-    shell, *holes = [_ring(ring, budget) for ring in rings]
+    shell, *holes = [shapely.linearrings(_ring(ring, budget)) for ring in rings]
     return Polygon(shell, holes)
 
 
-def _ring(ring: Any, budget: _Budget) -> Sequence[tuple[float, float]]:
+def _ring(ring: Any, budget: _Budget) -> np.ndarray:
     if not isinstance(ring, list) or len(ring) < 4:
         raise BadGeometry("a ring has at least four positions")
     budget.spend(len(ring))
-    points = [_position(position) for position in ring]
-    if points[0] != points[-1]:
+    points = _degrees(ring, budget.convert)
+    if (points[0] != points[-1]).any():
         raise BadGeometry("a ring ends where it begins")
-    if any(abs(one[0] - other[0]) > HALF_ROUND for one, other in pairwise(points)):
+    if np.abs(np.diff(points[:, 0])).max() > HALF_ROUND:
         raise BadGeometry("an edge is longer than 180 degrees: split the area at the antimeridian")
     return points
 
 
-def _position(position: Any) -> tuple[float, float]:
-    if not isinstance(position, list) or len(position) < 2:
+def _degrees(positions: list[Any], convert: Convert | None) -> np.ndarray:
+    """Positions as rows of longitude and latitude; whole rings at once, since maps are large."""
+    if any(not isinstance(one, list) or len(one) < 2 for one in positions):
         raise BadGeometry("a position is [longitude, latitude]")
-    for number in position[:2]:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise BadGeometry("a position holds numbers")
-        if 0 < abs(number) < sys.float_info.min:
-            raise BadGeometry("too small for a number of degrees")
-    point = LonLat(float(position[0]), float(position[1]))
-    return round(point.lon, DECIMALS_KEPT), round(point.lat, DECIMALS_KEPT)
+    if not set(map(type, chain.from_iterable(positions))) <= {int, float}:
+        raise BadGeometry("a position holds numbers")
+    told = np.array([one[:2] for one in positions], dtype=float)
+    size = np.abs(told)
+    if ((size > 0) & (size < sys.float_info.min)).any():
+        raise BadGeometry("too small for a number of degrees")
+    if convert is not None:
+        if not np.isfinite(told).all():
+            raise BadGeometry("a position holds finite numbers")
+        told = np.column_stack(convert(told[:, 0], told[:, 1]))
+    fits = (np.abs(told) <= (180.0, 90.0)).all(axis=1)  # also False for what is no number
+    if not fits.all():
+        lon, lat = told[int(np.argmin(fits))].tolist()
+        LonLat(lon, lat)  # says what is wrong with it
+    return np.round(told, DECIMALS_KEPT)
 
 
 def box_around(point: LonLat, radius_m: float) -> Polygon:

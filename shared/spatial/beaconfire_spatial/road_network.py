@@ -6,18 +6,16 @@ pickled objects, written the same way every time.
 
 import io
 import zipfile
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.spatial import KDTree
 
 from beaconfire_spatial.geometry import EARTH_RADIUS_M, LonLat
+from beaconfire_spatial.road_entries import RoadEntries, Snap
 
 BYTES_MAX: Final = 64 * 2**20
 NODES_MAX: Final = 5_000_000
-OFF_ROAD_MPS: Final = 4.0
-"""The last metres from the road to the door, at JEMSS's off-road speed class."""
 _ARRAYS: Final = {
     "lon": np.float64,
     "lat": np.float64,
@@ -40,15 +38,6 @@ class BadNetwork(ValueError):  # noqa: N818  (told to people as it is)
     """These bytes are no road graph."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snap:
-    """Where a point joins the road: the node, and the metres and seconds to get there."""
-
-    node: int
-    off_road_m: float
-    off_road_s: float
-
-
 class RoadNetwork:
     """An immutable road graph."""
 
@@ -60,12 +49,12 @@ class RoadNetwork:
         self.labels = labels
         self._arrays = arrays
         self._check()
-        self._entries = np.flatnonzero(arrays["enters"])
-        if not len(self._entries):
+        entries = np.flatnonzero(arrays["enters"])
+        if not len(entries):
             raise BadNetwork("no node may be entered")
         self._labelled = np.flatnonzero(arrays["label"] >= 0)
         self._scale = float(np.cos(np.radians(self.lat.mean())))
-        self._tree = KDTree(self._plane(self._entries))
+        self.entries = RoadEntries(entries, self._plane(entries), self._scale)
         self._label_tree = KDTree(self._plane(self._labelled)) if len(self._labelled) else None
 
     def _check(self) -> None:
@@ -106,9 +95,7 @@ class RoadNetwork:
 
     def snap(self, point: LonLat) -> Snap:
         """The nearest node at which the road may be joined, and the way there."""
-        distance, place = self._tree.query(self._project(point))
-        off_road_m = float(distance)
-        return Snap(int(self._entries[int(place)]), off_road_m, off_road_m / OFF_ROAD_MPS)
+        return self.entries.snap([point]).one(0)
 
     def label_near(self, point: LonLat) -> str | None:
         """The label of the nearest labelled node: a junction's two streets."""

@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_closures import shut_nodes
 from beaconfire_spatial.road_network import RoadNetwork
 from beaconfire_spatial.road_route import route_along
 from beaconfire_spatial.travel_times import Route
@@ -21,25 +22,31 @@ class ScipyTravelTimes:
 
     method = "road"
 
-    def __init__(self, network: RoadNetwork) -> None:
-        """Builds one sparse matrix a mode; parallel arcs keep the faster."""
-        self._network = network
-        self._graphs = {mode: _graph(network, mode) for mode in ("lights", "regular")}
+    def __init__(self, network: RoadNetwork, factors: np.ndarray | None = None) -> None:
+        """Builds one sparse matrix a mode; parallel arcs keep the faster, closed ones are left out.
+
+        Nothing changes afterwards, and scipy keeps nothing between questions: any thread may ask.
+        """
+        self.network = network
+        slow = np.ones(network.arc_count) if factors is None else factors
+        self._entries = network.entries.without(shut_nodes(network, slow))
+        self._graphs = {mode: graph_of(network, mode, slow) for mode in ("lights", "regular")}
+
+    def under(self, factors: np.ndarray) -> "ScipyTravelTimes":
+        """The same roads with other times."""
+        return ScipyTravelTimes(self.network, factors)
 
     def matrix(
         self, sources: Sequence[LonLat], targets: Sequence[LonLat], *, mode: str
     ) -> np.ndarray:
         """Seconds from each source to each target, off-road legs included."""
-        starts = [self._network.snap(one) for one in sources]
-        ends = [self._network.snap(one) for one in targets]
-        if not starts or not ends:
-            return np.zeros((len(starts), len(ends)))
-        on_road = self._on_road([one.node for one in starts], [one.node for one in ends], mode)
-        before = np.array([[one.off_road_s] for one in starts])
-        after = np.array([[one.off_road_s for one in ends]])
-        return on_road + before + after
+        if not sources or not targets:
+            return np.zeros((len(sources), len(targets)))
+        starts, ends = self._entries.snap(sources), self._entries.snap(targets)
+        on_road = self._on_road(starts.nodes, ends.nodes, mode)
+        return on_road + starts.off_road_s[:, None] + ends.off_road_s[None, :]
 
-    def _on_road(self, starts: list[int], ends: list[int], mode: str) -> np.ndarray:
+    def _on_road(self, starts: np.ndarray, ends: np.ndarray, mode: str) -> np.ndarray:
         """Seconds from node to node; a few sources at once, since each is a row of the graph."""
         found = [
             dijkstra(self._graphs[mode], indices=starts[first : first + SOURCES_AT_ONCE])[:, ends]
@@ -49,7 +56,8 @@ class ScipyTravelTimes:
 
     def route(self, source: LonLat, target: LonLat, *, mode: str) -> Route | None:
         """The fastest way, or None."""
-        start, end = self._network.snap(source), self._network.snap(target)
+        both = self._entries.snap((source, target))
+        start, end = both.one(0), both.one(1)
         graph = self._graphs[mode]
         times, before = dijkstra(graph, indices=start.node, return_predecessors=True)
         if not np.isfinite(times[end.node]):
@@ -59,13 +67,14 @@ class ScipyTravelTimes:
             nodes.append(int(before[nodes[-1]]))
         nodes.reverse()
         seconds = np.diff(times[nodes])
-        return route_along(self._network, nodes, seconds, (source, target), (start, end))
+        return route_along(self.network, nodes, seconds, (source, target), (start, end))
 
 
-def _graph(network: RoadNetwork, mode: str) -> csr_matrix:
+def graph_of(network: RoadNetwork, mode: str, factors: np.ndarray) -> csr_matrix:
     """The arcs as a sparse matrix; sorted so that of parallel arcs the fastest is written last."""
-    seconds = np.maximum(network.seconds(mode).astype(np.float64), 1e-6)
+    seconds = np.maximum(network.seconds(mode).astype(np.float64), 1e-6) * factors
     order = np.lexsort((-seconds, network.head, network.tail))
+    order = order[np.isfinite(seconds[order])]
     tail, head, kept = network.tail[order], network.head[order], seconds[order]
     last = np.ones(len(tail), dtype=bool)
     last[:-1] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from beaconfire_spatial.geometry import LonLat, distance_m
+from beaconfire_spatial.road_network import RoadNetwork
 
 DETOUR: Final = 1.35
 """Road metres per straight metre in a city grid, by which lines are stretched without a graph."""
@@ -40,6 +41,22 @@ class TravelTimes(Protocol):
 
     def route(self, source: LonLat, target: LonLat, *, mode: str) -> Route | None:
         """The fastest way, or None where there is none."""
+        ...
+
+
+class RoadTimes(TravelTimes, Protocol):
+    """Travel times over a road graph, from which those under closures are made in milliseconds."""
+
+    @property
+    def network(self) -> RoadNetwork:
+        """The graph, as it is without closures."""
+        ...
+
+    def under(self, factors: np.ndarray) -> "RoadTimes":
+        """The same roads with each arc taking so many times as long as usual, inf where closed.
+
+        Another object: whoever asks the old one meanwhile gets the old answers, whole.
+        """
         ...
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_platform.database import Connection, Database, Tx
+from beaconfire_platform.database import Connection, Database, Once, Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Stream
@@ -193,10 +193,10 @@ class Unacknowledged(Database):
 
     @asynccontextmanager
     async def transaction(
-        self, *keys: LockKey, cause: Cause, attempt: LockKey | None = None
+        self, *keys: LockKey, cause: Cause, once: Once | None = None
     ) -> AsyncGenerator[Tx]:
         """As ever, and committed; then perhaps the connection is gone."""
-        async with super().transaction(*keys, cause=cause, attempt=attempt) as tx:
+        async with super().transaction(*keys, cause=cause, once=once) as tx:
             yield tx
         self._committed += 1
         if self._committed in self._lost:

@@ -28,6 +28,7 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
+from beaconfire_platform.process.app import LARGER_BODIES
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.edge import Edge
@@ -82,7 +83,8 @@ class ServiceUnderTest:
     def gated(self) -> Gate:
         """The application as strangers meet it: behind the gate and, with agency, its door."""
         exchange = self.service.exchange
-        return Gate(self.app if exchange is None else SessionDoor(self.app, exchange))
+        behind = self.app if exchange is None else SessionDoor(self.app, exchange)
+        return Gate(behind, limits=LARGER_BODIES)
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts as the services that own them would, each in its own transaction."""

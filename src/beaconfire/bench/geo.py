@@ -1,13 +1,14 @@
-"""Section `geo`: a point's cell and path in the demo city's grid against a bare STRtree query."""
+"""Section `geo`: cells of points in the demo city, one by one and in bulk, against an STRtree."""
 
 import random
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
 import shapely
 
-from beaconfire.bench.bare_geo import bare_tree
+from beaconfire.bench.bare_geo import bare_tree, bare_tree_in_bulk
 from beaconfire.bench.measure import in_turn
 from beaconfire.bench.report import Comparison
 from beaconfire.demo.city import City, load_city
@@ -15,12 +16,17 @@ from beaconfire_spatial.area_index import AreaIndex
 from beaconfire_spatial.geometry import LonLat
 
 GATE: Final = 2.0
+BULK_GATE: Final = 1.5
 N: Final = 20_000
+BULK_N: Final = 1_000_000
+"""The calls of a large city in a year: what an analyst counts by cell."""
 CITY: Final = "auckland"
 
 
-async def measure(city: City | None = None, *, n: int = N) -> list[Comparison]:
-    """Microseconds a point, among some twelve thousand cells."""
+async def measure(
+    city: City | None = None, *, n: int = N, bulk_n: int = BULK_N
+) -> list[Comparison]:
+    """Microseconds a point, among some twelve thousand cells; seconds for all points in bulk."""
     areas = (city or load_city(CITY)).areas
     cells = [one for one in areas if one.level == "cell"]
     shapes = [
@@ -28,7 +34,16 @@ async def measure(city: City | None = None, *, n: int = N) -> list[Comparison]:
         for one in cells
     ]
     index = AreaIndex([one.code for one in cells], shapes)
-    paths = {one.code: f"{one.parent}.{one.code}" for one in cells}
+    one_by_one = await _one_by_one(
+        index, {one.code: f"{one.parent}.{one.code}" for one in cells}, shapes, n
+    )
+    return [one_by_one, await _in_bulk(index, shapes, bulk_n)]
+
+
+async def _one_by_one(
+    index: AreaIndex, paths: dict[str, str], shapes: Sequence[shapely.Geometry], n: int
+) -> Comparison:
+    """As a report comes in: one point, its cell and path."""
     find_bare = bare_tree(shapes)
     points = _points(shapes, n)
 
@@ -43,7 +58,23 @@ async def measure(city: City | None = None, *, n: int = N) -> list[Comparison]:
         return _microseconds(find, points)
 
     limits, figures = await in_turn(bare, ours)
-    return [Comparison("geo", "µs a point", limits, figures, GATE, more_is_better=False, n=n)]
+    return Comparison("geo", "µs a point", limits, figures, GATE, more_is_better=False, n=n)
+
+
+async def _in_bulk(index: AreaIndex, shapes: Sequence[shapely.Geometry], n: int) -> Comparison:
+    """As calls are counted by cell: arrays of degrees in, a code for each point out."""
+    find_bare = bare_tree_in_bulk(shapes)
+    lons, lats = np.array(_points(shapes, n)).T.copy()
+
+    async def bare() -> float:
+        return _seconds(find_bare, lons, lats)
+
+    async def ours() -> float:
+        return _seconds(index.find_many, lons, lats)
+
+    limits, figures = await in_turn(bare, ours)
+    unit = "s for all points in bulk"
+    return Comparison("geo", unit, limits, figures, BULK_GATE, more_is_better=False, n=n)
 
 
 def _points(shapes: Sequence[shapely.Geometry], n: int) -> list[tuple[float, float]]:
@@ -60,3 +91,11 @@ def _microseconds(
     for lon, lat in points:
         find(lon, lat)
     return (time.perf_counter() - began) / len(points) * 1e6
+
+
+def _seconds(
+    find: Callable[[np.ndarray, np.ndarray], object], lons: np.ndarray, lats: np.ndarray
+) -> float:
+    began = time.perf_counter()
+    find(lons, lats)
+    return time.perf_counter() - began

@@ -26,6 +26,7 @@ from beaconfire_contracts.ids import (
     UnitId,
 )
 from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.needs import Need, ProposedUnit
 from beaconfire_contracts.places import Owner, Place, Point
 from beaconfire_contracts.vocabulary import (
     Channel,
@@ -139,7 +140,7 @@ def _answer(it: IncidentId, unit: UnitId, at: datetime) -> Sequence[Fact]:
     """Proposed, ordered, and each step of the unit, which it tells of itself as well."""
     response, proposal = ResponseId(new_id()), RecommendationId(new_id())
     order, by = AssignmentId(new_id()), StatusSource.TERMINAL
-    needs, arrives = (dispatch.Need("als", 1),), at + timedelta(minutes=7)
+    needs, arrives = (Need("als", 1),), at + timedelta(minutes=7)
 
     def goes(status: UnitStatus, minutes: int, primary: PrimaryStatus) -> Fact:
         since = at + timedelta(minutes=minutes)
@@ -153,7 +154,7 @@ def _answer(it: IncidentId, unit: UnitId, at: datetime) -> Sequence[Fact]:
     return [
         dispatch.ResponseOpened(it, response, at, arrives, needs, PolicyMode.PROPOSE),
         dispatch.RecommendationMade(
-            it, proposal, (dispatch.ProposedUnit(unit, "als", 400.0, arrives),), (), at
+            it, proposal, (ProposedUnit(unit, "als", 400.0, arrives),), (), at
         ),
         dispatch.AssignmentDispatched(
             it, order, unit, 1, at, arrives, at + timedelta(minutes=1), proposal

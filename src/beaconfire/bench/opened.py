@@ -8,7 +8,6 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import BodyId, IncidentId, SeatId
 from beaconfire_contracts.places import Owner, Place
 from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis, PlaceState, Priority
-from beaconfire_incident.application.open_incident import NOT_NUMBERED
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.main import desk_over
 from beaconfire_platform.ids import new_id
@@ -23,13 +22,16 @@ async def open_incidents(dsn: str, count: int) -> list[str]:
         connected(dsn) as database,
         database.transaction(cause=Cause("bench", "bench")) as tx,
     ):
-        incidents = desk_over(database).incidents(tx)
-        return [(await incidents.add(_incident())).id for _ in range(count)]
+        desk = desk_over(database)
+        made = [_incident(number) for number in range(1, count + 1)]
+        for one in made:
+            await desk.incidents(tx).add(one)
+        return [str(one.id) for one in made]
 
 
-def _incident() -> Incident:
+def _incident(number: int) -> Incident:
     return Incident(
-        id=IncidentId(new_id()), number=NOT_NUMBERED, type="fire.structure", incident_class=None,
+        id=IncidentId(new_id()), number=number, type="fire.structure", incident_class=None,
         priority=Priority.P1, priority_reason="type", grade=None, status=IncidentStatus.OPEN,
         place=Place(PlaceState.UNLOCATED),
         owner=Owner(BodyId("bench"), OwnerBasis.RECEIVED, WHEN, WHEN),

@@ -23,15 +23,16 @@ from beaconfire_platform.telemetry import configure_logging
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.joined import joined
 
 
 def our_app(database: Database, public_key: str) -> ASGIApp:
     """The route with all that stands around every route of ours."""
-    app = FastAPI(docs_url=None, redoc_url=None)
-    problems.install(app)
     edge = Edge(database, Verifier(public_key))
-    app.include_router(bench_routes(edge))
-    app.include_router(record_routes(edge, desk_over(database), RunningClock()))
+    records = record_routes(edge, desk_over(database), RunningClock())
+    routes = joined(bench_routes(edge), records).routes
+    app = FastAPI(docs_url=None, redoc_url=None, routes=routes)
+    problems.install(app)
     return Gate(app)
 
 

@@ -54,6 +54,8 @@ _INTENTS: Final = "select count(*) from intent where consumer = $1"
 LOOK_AGAIN_S: Final = 0.05
 STILL_S_MAX: Final = 30.0
 """Nothing was read for so long though there is more: somebody else has the shards."""
+LEAVING_S_MAX: Final = 1.0
+"""A connection that was closed stays in PostgreSQL's list until its process there has ended."""
 Say = Callable[[str], None]
 
 
@@ -151,6 +153,10 @@ async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
 async def _require_still(owner: Any) -> None:
     """Whoever folds at the same time would be fenced, and whoever shows it would show a hole."""
     others = await owner.fetchval(_OTHERS)
+    asked_until = time.monotonic() + LEAVING_S_MAX
+    while others and time.monotonic() < asked_until:
+        await asyncio.sleep(LOOK_AGAIN_S)
+        others = await owner.fetchval(_OTHERS)
     if others:
         raise NotNow(
             f"{others} connections of running services are open on this database: stop the node, "

@@ -24,13 +24,16 @@ class Asks(Protocol):
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not an accident)
-    """The API refused; `status` and `code` say how."""
+    """The API refused; `status` and `code` say how, `problem` is all that it said."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, problem: dict[str, Any] | None = None
+    ) -> None:
         """As the problem document says."""
         super().__init__(f"{status} {code}: {detail}")
         self.status = status
         self.code = code
+        self.problem = problem or {}
 
 
 class Api:
@@ -100,4 +103,4 @@ def _content(answer: httpx.Response) -> Any:
     if not isinstance(problem, dict):  # a proxy's answer, not the node's
         problem = {}
     told: dict[str, Any] = problem
-    raise Refused(answer.status_code, told.get("code", "unknown"), told.get("detail", ""))
+    raise Refused(answer.status_code, told.get("code", "unknown"), told.get("detail", ""), told)

@@ -165,6 +165,30 @@ async def test_with_its_first_process_all_that_a_container_ran_is_gone(
     await until(lambda: is_gone(pid))
 
 
+async def test_what_ended_is_ended_once_for_its_number_may_be_anothers_later(
+    deployments: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+    killpg = os.killpg
+
+    def noted(group: int, number: int) -> None:
+        killed.append(group)
+        killpg(group, number)
+
+    monkeypatch.setattr(os, "killpg", noted)
+    deployment = deployments({"once": program("pass"), "stays": program(STAYS)})
+    await deployment.start()
+    once, stays = deployment.instance("once"), deployment.instance("stays").pid
+    await until(lambda: once.has_ended)
+
+    await deployment.stop()
+    await deployment.stop()
+
+    assert len(killed) == 2
+    assert len(set(killed)) == 2
+    assert stays in killed
+
+
 async def test_whoever_does_not_end_in_time_is_ended(deployments: Make) -> None:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
     deployment = deployments(

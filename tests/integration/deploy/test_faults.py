@@ -52,19 +52,20 @@ async def report(whole: Whole, key: str, chance: random.Random) -> tuple[int, by
 
 async def told(whole: Whole, chance: random.Random) -> str | None:
     """A report told with one retry, when it was asked to; why it failed all the same, if so."""
-    key, why, again_s = new_id(), "", AGAIN_S
+    key, whys, again_s = new_id(), list[str](), AGAIN_S
     for _ in range(2):
         try:
             status, said, asked_s = await report(whole, key, chance)
         except (OSError, EOFError, TimeoutError) as error:
-            why = type(error).__name__
+            why = repr(error)
         else:
             if status == 201:
                 return None
             why = f"{status} {said[:120]!r}"
             again_s = AGAIN_S if asked_s is None else asked_s
+        whys.append(f"{time.strftime('%H:%M:%S')} {why}")
         await asyncio.sleep(again_s)
-    return why
+    return f"{key}: {'; then '.join(whys)}"
 
 
 @pytest.mark.slow
@@ -80,6 +81,7 @@ async def test_a_rolling_restart_fails_nobody_who_asks_twice(whole: Whole) -> No
     telling = asyncio.create_task(paced(tell, EVERY_S, ended))
     for service in SERVICES:
         for one in whole.deployment.instances[service]:
+            print(time.strftime("%H:%M:%S"), one.name, "stops")  # noqa: T201  (beside who failed)
             await one.stop()
             await one.start()
             await until(lambda one=one: one.health == "healthy", 120)

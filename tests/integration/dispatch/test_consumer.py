@@ -5,7 +5,7 @@ from typing import Any
 
 from beaconfire_contracts.facts import spec_for
 from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
-from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
 from beaconfire_contracts.facts.incident import IncidentMerged
 from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.application.follow_incident import keys
@@ -19,7 +19,8 @@ def test_it_follows_incidents_workers_and_roads_and_nothing_of_its_own() -> None
     unused: Any = None
     reacted = reactions(unused, unused, unused, unused)
 
-    assert set(reacted) == {*FOLLOWED, PersonRegistered, GrantsChanged, RoadsReleased}
+    roads = {RoadsReleased, RoadsClosed, RoadsOpened}
+    assert set(reacted) == {*FOLLOWED, PersonRegistered, GrantsChanged, *roads}
     assert {spec_for(one).service for one in reacted} == SOURCES == {"incident", "geo", "agency"}
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from beaconfire_contracts.facts.dispatch import Need
 from beaconfire_contracts.ids import IncidentId, RecommendationId, ResponseId
+from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.application.ports import Policy

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from beaconfire_contracts.facts.dispatch import Need, RecommendationMade
+from beaconfire_contracts.facts.dispatch import RecommendationMade
 from beaconfire_contracts.ids import IncidentId, RecommendationId
 from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.needs import Need
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend, keys, recommend_units
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.explain import Advice, Choice, Option

@@ -73,9 +73,10 @@ async def test_a_layer_reads_back_by_pages(keeper: httpx.AsyncClient) -> None:
     ("body", "pointer"),
     [
         (grid(WEST, WEST), "/features/2"),
-        (grid(area("c1", "cell", "lost", (174, -37, 175, -36))), None),
+        (grid(area("c1", "cell", "lost", (174, -37, 175, -36))), "/features/1/properties/parent"),
         (grid(area("c1", "cell", "akl", (31, 121, 32, 122))), "/features/1/geometry"),
-        ({**grid(WEST), "crs": "GCJ-02"}, "/crs"),
+        ({**grid(WEST), "crs": "the usual one"}, "/crs"),
+        ({**grid(WEST), "crs": "GCJ-02"}, "/features/0/geometry"),
         ({**grid(WEST), "more": 1}, "/more"),
     ],
 )

@@ -4,8 +4,9 @@ import httpx
 
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_geo.adapters.layer_desk import PgLayerDesk
+from beaconfire_geo.adapters.levels import load_levels
 from beaconfire_geo.adapters.postgres import AREAS_PER_STAGE_MAX
-from beaconfire_geo.entrypoints.schemas import LayerIn
+from beaconfire_geo.entrypoints.layer_schemas import LayerIn
 from beaconfire_testkit.grid import area, grid
 from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
@@ -18,9 +19,9 @@ async def test_more_areas_than_one_transaction_takes_are_staged_and_unseen_till_
         area(f"c{n}", "cell", "akl", (174 + n / 10_000, -37, 174 + (n + 1) / 10_000, -36.9))
         for n in range(count)
     ]
-    desk = PgLayerDesk(geo.ground.database)
+    desk = PgLayerDesk(geo.ground.database, load_levels())
 
-    staged = await desk.stage("grid", LayerIn.model_validate(grid(*cells)).features)
+    staged = await desk.stage(LayerIn.model_validate(grid(*cells)).of("grid"))
     before = await desk.newest("grid")
     released = await keeper.put("/v1/layers/grid", json=grid(*cells))
     page = await desk.page(

@@ -51,11 +51,15 @@ async def test_only_live_incidents_near_in_time_and_space_are_found(centre: Cent
 
 
 async def test_bodies_and_seats_are_those_that_agency_told_of(centre: Centre) -> None:
-    async with centre.running.ground.database.reading() as connection:
-        bodies = PgBodies(connection)
-        known = await bodies.get(BodyId(centre.body))
+    cause = Cause("test", "bodies")
+    async with centre.running.ground.database.transaction(cause=cause) as tx:
+        bodies = PgBodies(tx.connection)
+        found = await bodies.opening(BodyId(centre.body))
 
-        assert known is not None
+        assert found is not None
+        known, number = found
+        assert number > 0
+        assert await bodies.opening(BodyId("none")) is None
         assert (known.pool_seat, known.division) == (centre.pool, "akl")
         assert await bodies.body_of_seat(SeatId(centre.seats[0])) == centre.body
         assert await bodies.body_of_seat(SeatId("none")) is None

@@ -7,9 +7,16 @@ import asyncpg
 import pytest
 
 from beaconfire_contracts.envelope import Cause
-from beaconfire_contracts.locks import LockClass, LockKey, aggregate
+from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
-from beaconfire_platform.database import AnswerInFlight, DatabaseAway, in_one, persistently
+from beaconfire_platform.database import (
+    AnsweredBefore,
+    AnswerInFlight,
+    DatabaseAway,
+    Once,
+    in_one,
+    persistently,
+)
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 
 CAUSE = Cause(actor="test", correlation_id="database")
@@ -132,12 +139,28 @@ async def test_keys_in_any_order_never_deadlock(harness: LogHarness) -> None:
 
 
 async def test_an_attempt_under_way_is_refused_not_waited_for(harness: LogHarness) -> None:
-    attempt = LockKey(LockClass.IDEMPOTENCY, "same")
+    once = Once("somebody", "it's the same: '\\; --")
 
-    async with harness.writer.transaction(cause=CAUSE, attempt=attempt):
+    async with harness.writer.transaction(cause=CAUSE, once=once):
         with pytest.raises(AnswerInFlight):
-            async with harness.writer.transaction(cause=CAUSE, attempt=attempt):
+            async with harness.writer.transaction(cause=CAUSE, once=once):
                 pass
+
+
+async def test_what_was_answered_opens_no_transaction(harness: LogHarness) -> None:
+    once = Once("somebody", "it's the same: '\\; --")
+    keep = (
+        "insert into idempotency (principal, key, fingerprint, status, response) "
+        "values ($1, $2, '', 201, '')"
+    )
+    async with harness.writer.transaction(cause=CAUSE, once=once) as tx:
+        await tx.connection.execute(keep, once.principal, once.key)
+
+    with pytest.raises(AnsweredBefore):
+        async with harness.writer.transaction(cause=CAUSE, once=once):
+            pass
+    async with harness.writer.transaction(cause=CAUSE, once=Once("another", once.key)):
+        pass
 
 
 async def test_a_cancelled_transaction_leaves_no_open_connection(harness: LogHarness) -> None:

@@ -29,7 +29,9 @@ async def test_a_prepared_database_is_as_one_that_was_migrated(
     for one in (database, empty_database):
         connection = await asyncpg.connect(one)
         found = await connection.fetch(
-            "select n.nspname, c.relname, c.relacl::text, c.reltuples <= 0 from pg_class c "
+            "select n.nspname, c.relname, c.relacl::text, "
+            # What was migrated is counted by autovacuum whenever it comes by.
+            "n.nspname = 'public' or c.reltuples <= 0 from pg_class c "
             "join pg_namespace n on n.oid = c.relnamespace "
             "where n.nspname !~ '^pg_' order by 1, 2"
         )

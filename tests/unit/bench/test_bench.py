@@ -20,7 +20,7 @@ def test_an_unknown_section_is_named() -> None:
 def test_a_section_is_measured_in_a_process_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     found = CliRunner().invoke(app, ["bench", "geo", "--json"])
 
-    _, line = map(json.loads, capfd.readouterr().out.splitlines())
-    assert line["section"] == "geo"
-    assert found.exit_code == (0 if line["passed"] else 1)
+    _, *lines = map(json.loads, capfd.readouterr().out.splitlines())
+    assert [line["section"] for line in lines] == ["geo", "geo"]
+    assert found.exit_code == (0 if all(line["passed"] for line in lines) else 1)
     assert "geo" in bench.SECTIONS

@@ -28,6 +28,7 @@ from beaconfire_dispatch.domain.assignment import (
     have_answered,
     redirected,
     stepped,
+    untimely,
 )
 from beaconfire_testkit.builders import NOON
 
@@ -55,6 +56,19 @@ def test_a_late_step_closes_the_gap_and_turns_nobody_back() -> None:
     assert after.status is S.ON_SCENE
     assert isinstance(cleared, AssignmentCleared)
     assert cleared.gaps == (S.ACKNOWLEDGED,)
+
+
+def test_a_time_before_the_order_or_an_earlier_step_is_kept_and_named() -> None:
+    one, _ = stepped(ONE, a_step(S.EN_ROUTE, at=NOON - timedelta(seconds=1)))
+    one, _ = stepped(one, a_step(S.CLEARED, at=NOON + timedelta(minutes=9)))
+
+    assert one.steps["en_route"] == NOON - timedelta(seconds=1)
+    assert untimely(one) == (S.EN_ROUTE,)
+    late = stepped(ONE, a_step(S.ON_SCENE, at=NOON + timedelta(minutes=5)))[0]
+    late = stepped(late, a_step(S.EN_ROUTE, at=NOON + timedelta(minutes=2)))[0]
+    assert untimely(late) == ()
+    back = stepped(late, a_step(S.CLEARED, at=NOON + timedelta(minutes=4)))[0]
+    assert untimely(back) == (S.CLEARED,)
 
 
 def test_refusing_and_cancelling_leave_no_gaps() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beaconfire_contracts.facts.dispatch import Need
 from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased
 from beaconfire_contracts.facts.incident import (
     IncidentAbsorbed,
@@ -23,6 +22,7 @@ from beaconfire_contracts.facts.incident import (
     ParticipationRecorded,
 )
 from beaconfire_contracts.ids import BodyId, IncidentId, ResponseId
+from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Place, Point
 from beaconfire_contracts.vocabulary import ParticipationState, PlaceState, Priority
 from beaconfire_dispatch.domain.demand import FOLLOWED, Demand, asks_more, heard

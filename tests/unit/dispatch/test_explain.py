@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from beaconfire_contracts.facts.dispatch import Need
+from beaconfire_contracts.needs import Need
 from beaconfire_dispatch.domain.engine.explain import advise, cover, propose
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 

@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -49,6 +50,19 @@ def a_situation(
 
 
 @st.composite
+def turned(draw: st.DrawFn) -> Situation:
+    """Situations in which some slots have a unit under way, and some of these are bound."""
+    situation = draw(situations())
+    slots, units = list(situation.slots), list(situation.units)
+    for row, column in zip(range(len(slots)), range(len(units)), strict=False):
+        if draw(st.booleans()) and slots[row].capability in units[column].capabilities:
+            held, going = units[column].unit_id, slots[row].priority
+            slots[row] = replace(slots[row], held_by=held, may_divert=draw(st.booleans()))
+            units[column] = replace(units[column], answering=going, is_bound=draw(st.booleans()))
+    return replace(situation, slots=tuple(slots), units=tuple(units))
+
+
+@st.composite
 def situations(draw: st.DrawFn) -> Situation:
     """Up to four slots and five units: few enough to try every way."""
     slots = draw(st.lists(SLOT, max_size=4))
@@ -92,7 +106,7 @@ def met(situation: Situation, way: dict[int, int]) -> tuple[int, ...]:
     )
 
 
-@given(situations())
+@given(st.one_of(situations(), turned()))
 def test_matching_costs_what_the_best_of_all_ways_costs(situation: Situation) -> None:
     found = match(situation)
 
@@ -156,14 +170,22 @@ def test_an_empty_situation_matches_nobody() -> None:
     assert match(a_situation([a_slot()], [], [])) == {}
 
 
-@given(situations())
+def may_turn(slot: Slot, unit: Free) -> bool:
+    """The rules of turning round, for one pair."""
+    if unit.answering is None or slot.held_by == unit.unit_id:
+        return True
+    return slot.priority <= unit.answering and slot.may_divert and not unit.is_bound
+
+
+@given(st.one_of(situations(), turned()))
 def test_all_prices_at_once_are_the_prices_one_by_one(situation: Situation) -> None:
     prices = costs(situation)
 
     for (row, column), price_of_pair in np.ndenumerate(prices):
         slot, unit = situation.slots[row], situation.units[column]
         road_s = float(situation.road_s[column, row])
-        if slot.capability in unit.capabilities and road_s < FAR_S:
+        able = slot.capability in unit.capabilities and road_s < FAR_S
+        if able and may_turn(slot, unit):
             expected = terms(slot, unit, road_s).total * WHOLE
             assert abs(price_of_pair // 1_000 - expected) <= 1
         else:
@@ -177,3 +199,35 @@ def test_a_price_is_the_sum_of_its_terms_and_grows_with_time() -> None:
     assert near.total == near.minutes + near.lateness + near.over_qualified
     assert near.total < far.total
     assert near.lateness < 0.01 < 1.9 < far.lateness
+
+
+@given(turned())
+def test_who_is_under_way_is_turned_round_by_the_rules_alone(situation: Situation) -> None:
+    for row, column in match(situation).items():
+        slot, unit = situation.slots[row], situation.units[column]
+        if unit.answering is not None and slot.held_by != unit.unit_id:
+            assert slot.priority <= unit.answering
+            assert slot.may_divert
+            assert not unit.is_bound
+
+
+def test_a_unit_is_turned_round_for_what_is_more_urgent_and_not_for_a_second() -> None:
+    on_its_way = replace(a_unit("u"), answering=3)
+    held = replace(a_slot(3, incident="held"), held_by="u")
+    new = a_slot(1, incident="new")
+    far = a_unit("v")
+    situation = a_situation([held, new], [on_its_way, far], [[300, 100], [900, 900]])
+
+    assert match(situation) == {0: 1, 1: 0}
+    spent = replace(situation, slots=(held, replace(new, may_divert=False)))
+    assert match(spent) == {0: 0, 1: 1}
+    bound = replace(situation, units=(replace(on_its_way, is_bound=True), far))
+    assert match(bound) == {0: 0, 1: 1}
+
+
+def test_a_better_placed_unit_takes_over_when_it_is_worth_a_stand_down() -> None:
+    on_its_way = replace(a_unit("u"), answering=2, is_bound=True)
+    held = replace(a_slot(2), held_by="u")
+
+    assert match(a_situation([held], [on_its_way, a_unit("v")], [[600], [60]])) == {0: 1}
+    assert match(a_situation([held], [on_its_way, a_unit("v")], [[70], [60]])) == {0: 0}

@@ -1,12 +1,9 @@
 """What geo takes over HTTP."""
 
-from typing import Any
-
 import pytest
 from pydantic import ValidationError
 
-from beaconfire_geo.entrypoints.schemas import ENDS_MAX, LayerIn, PositionsIn, TravelTimesIn
-from beaconfire_testkit.grid import WEST, grid
+from beaconfire_geo.entrypoints.schemas import ENDS_MAX, PositionsIn, TravelTimesIn
 
 POINT = {"lon": 174.7, "lat": -36.9}
 
@@ -22,18 +19,6 @@ def test_a_matrix_has_limits_at_its_sides() -> None:
     ):
         with pytest.raises(ValidationError):
             TravelTimesIn.model_validate(wrong)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"crs": "EPSG:3857"}, {"type": "Feature"}, {"features": []}, {"features": [{}]}, {"x": 1},
-    ],
-)  # fmt: skip
-def test_a_layer_names_its_datum_and_its_areas(wrong: dict[str, Any]) -> None:
-    LayerIn.model_validate(grid(WEST))
-    with pytest.raises(ValidationError):
-        LayerIn.model_validate(grid(WEST) | wrong)
 
 
 def test_a_batch_of_positions_is_not_empty() -> None:

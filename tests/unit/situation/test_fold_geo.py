@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from beaconfire_contracts.facts.geo import IncidentPlaced, LayerReleased, ZoneDeclared, ZoneLifted
+from beaconfire_contracts.facts.geo import (
+    IncidentPlaced,
+    LayerReleased,
+    RoadsClosed,
+    RoadsOpened,
+    ZoneDeclared,
+    ZoneLifted,
+)
 from beaconfire_situation.domain.fold_geo import MAPS, PLACINGS
 from beaconfire_testkit.builders import an_example_of
 
@@ -31,3 +38,13 @@ def test_a_layer_is_known_by_its_version() -> None:
     _, release = MAPS[LayerReleased]
 
     assert release(an_example_of(LayerReleased), {})["version"] >= 1
+
+
+def test_a_closure_is_one_thing_from_its_closing_to_its_lifting() -> None:
+    kind, close = MAPS[RoadsClosed]
+    same, lift = MAPS[RoadsOpened]
+    closed = close(an_example_of(RoadsClosed), {})
+
+    assert kind == same == "closure"
+    assert "opened_at" not in closed
+    assert lift(an_example_of(RoadsOpened), closed)["opened_at"]

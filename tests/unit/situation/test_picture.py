@@ -3,6 +3,9 @@
 import hashlib
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from beaconfire_contracts.feed import Record
 from beaconfire_situation.domain.picture import (
     Change,
@@ -78,3 +81,28 @@ def test_equal_versions_with_other_contents_have_another_content_hash() -> None:
 
     assert version_hash([UNIT]) == version_hash([wrong])
     assert content_hash([UNIT]) != content_hash([wrong])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["u1", "u:2", "u"]),
+            st.sampled_from(["dispatch", "geo"]),
+            st.integers(1, 9),
+            st.sampled_from([HERE, THERE, replace(THERE, filed=True)]),
+        ),
+        max_size=30,
+    )
+)
+def test_the_hash_of_what_somebody_sees_is_that_of_its_records(
+    changes: list[tuple[str, str, int, Sight]],
+) -> None:
+    picture = a_picture()
+    for pos, (name, source, version, after) in enumerate(changes, start=8):
+        record = replace(UNIT, id=name, source=source, version=version)
+        picture.apply(a_change(record, pos, after))
+
+        for seen in ({HERE}, {THERE}, {HERE, THERE}, set[Sight]()):
+            assert picture.version_hash(seen.__contains__) == version_hash(
+                picture.visible(seen.__contains__)
+            )

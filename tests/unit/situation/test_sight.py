@@ -33,3 +33,11 @@ def test_a_unit_is_its_divisions_and_its_bodys() -> None:
 def test_maps_and_bodies_are_everybodys_who_sees_a_picture() -> None:
     for kind in EVERYBODY_KINDS:
         assert sight_of(kind, {"x": {}}).everybody
+
+
+def test_closed_roads_are_seen_by_everybody_until_they_are_opened() -> None:
+    closed = {"geo": {"closure_id": "c", "speed_share": 0}}
+    opened = {"geo": {"closure_id": "c", "speed_share": 0, "opened_at": "2026-01-01T00:00:00Z"}}
+
+    assert sight_of("closure", closed) == Sight(everybody=True)
+    assert sight_of("closure", opened) == Sight(filed=True)

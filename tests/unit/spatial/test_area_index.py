@@ -65,3 +65,10 @@ def test_many_points_at_once_say_what_single_points_say() -> None:
     many = INDEX.find_many(lons, lats)
 
     assert many == [INDEX.find(LonLat(lon, lat)) for lon, lat in zip(lons, lats, strict=True)]
+
+
+def test_the_point_inside_each_area_is_found_in_it() -> None:
+    points = INDEX.points_inside()
+
+    assert [INDEX.find(LonLat(*point)) for point in points.tolist()] == list(INDEX.codes)
+    assert list(INDEX.codes) == [code for code, _ in GRID]

@@ -1,11 +1,19 @@
 """The live engine agrees with the oracle on every graph, to the millisecond of each arc."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beaconfire_spatial.routing_cch import CchTravelTimes
+from beaconfire.demo.city import load_city
+from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_closures import Closure, slowing
+from beaconfire_spatial.road_network import RoadNetwork
+from beaconfire_spatial.routing_cch import LANES_MAX, CchTravelTimes
 from beaconfire_spatial.routing_scipy import ScipyTravelTimes
 from beaconfire_testkit.roads import graph_of_chance, grid_of_roads
 
@@ -54,3 +62,65 @@ def test_from_a_place_to_itself_takes_no_time() -> None:
 
     assert route is not None
     assert route.travel_time_s == pytest.approx(0, abs=1e-6)
+
+
+def test_threads_that_ask_at_once_get_what_each_would_get_alone() -> None:
+    # A metric of pyroutingkit asked by two threads at once answers wrongly or crashes; ours may be.
+    network = grid_of_roads(50)
+    times = CchTravelTimes(network)
+    chance = np.random.default_rng(2)
+    asked = [
+        [network.point(int(node)) for node in chance.integers(0, network.node_count, size)]
+        for size in (60, 40, 80, 20, 50, 70)
+    ]
+    alone = [times.matrix(one, one, mode="lights") for one in asked]
+    route = times.route(asked[0][0], asked[0][1], mode="lights")
+
+    def ask(turn: int) -> bool:
+        place = turn % len(asked)
+        again = times.route(asked[0][0], asked[0][1], mode="lights")
+        found = times.matrix(asked[place], asked[place], mode="lights")
+        return again == route and np.array_equal(found, alone[place])
+
+    with ThreadPoolExecutor(LANES_MAX + 3) as threads:
+        assert all(threads.map(ask, range(90)))
+
+
+def test_who_asks_beside_a_change_sees_all_of_the_old_roads_or_all_of_the_new() -> None:
+    network = grid_of_roads(12)
+    held = {"times": CchTravelTimes(network)}
+    usual, slowed = np.ones(network.arc_count), np.full(network.arc_count, 2.0)
+    corners = [network.point(0), network.point(143)]
+    whole = {1: 440.0, 2: 880.0}
+    seen: set[float] = set()
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            seen.add(float(held["times"].matrix(corners, corners, mode="lights")[0, 1]))
+
+    with ThreadPoolExecutor(2) as threads:
+        asking = [threads.submit(ask) for _ in range(2)]
+        for turn in range(100):
+            held["times"] = held["times"].under(slowed if turn % 2 else usual)
+        ended.set()
+        assert all(one.result() is None for one in asking)
+
+    assert seen <= set(whole.values())
+    assert seen
+
+
+def test_closing_a_part_of_auckland_takes_at_most_fifty_milliseconds() -> None:
+    network = RoadNetwork.from_bytes(load_city("auckland").roads)
+    times = CchTravelTimes(network)
+    around = np.hypot(network.lon - 174.76, network.lat + 36.85) < 0.01
+    corners = [(174.75, -36.86), (174.77, -36.86), (174.77, -36.84), (174.75, -36.84)]
+    ring = tuple(LonLat(lon, lat) for lon, lat in [*corners, corners[0]])
+
+    def seconds() -> float:
+        began = time.thread_time()
+        times.under(slowing(network, [Closure(ring, (), 0.0)]))
+        return time.thread_time() - began
+
+    assert around.sum() > 500
+    assert min(seconds() for _ in range(5)) <= 0.050

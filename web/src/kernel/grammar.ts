@@ -2,6 +2,7 @@
 
 Pure: it reads the world through a few questions and changes nothing. Words are given as codes. */
 import { Disposition, type Priority } from "./generated/contracts";
+import { guessOf } from "./guess";
 import type { Incident } from "./incidents";
 import { mayBegin, mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
@@ -41,6 +42,7 @@ export type Act =
   | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean }
   | { readonly do: "take"; readonly incident: Incident }
   | { readonly do: "priority"; readonly incident: Incident; readonly priority: Priority }
+  | { readonly do: "alarm"; readonly incident: Incident; readonly level: number }
   | { readonly do: "close"; readonly incident: Incident; readonly disposition: Disposition }
   | StepAct
   | { readonly do: "note"; readonly incident: Incident; readonly text: string }
@@ -79,6 +81,8 @@ export type Hindrance =
   | { readonly why: "nothing_pointed" }
   | { readonly why: "not_allowed" }
   | { readonly why: "bad_priority"; readonly text: string }
+  | { readonly why: "bad_level"; readonly text: string }
+  | { readonly why: "alarm_struck"; readonly number: number; readonly level: number }
   | { readonly why: "bad_time"; readonly text: string }
   | { readonly why: "too_much"; readonly text: string };
 
@@ -89,7 +93,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly hindrance: Hindrance }
   | { readonly kind: "unknown"; readonly verb: string; readonly guess: string | null };
 
-export const VERBS = ["D", "T", "P", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "?"] as const;
+export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "?"] as const;
 export type Verb = (typeof VERBS)[number];
 
 const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
@@ -99,6 +103,8 @@ const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
   CL: "clear",
 };
 const OPTIONS_MAX = 6;
+/** The highest alarm that a run card may have (STEPS_MAX of the service). */
+export const ALARM_LEVEL_MAX = 10;
 
 export function understand(line: string, world: World): Verdict {
   const verdict = read(line, world);
@@ -123,6 +129,8 @@ function read(line: string, world: World): Verdict {
       );
     case "P":
       return priority(rest, world);
+    case "S":
+      return alarm(rest, world);
     case "C":
       return onIncident(rest, world, true, (incident, left) => close(incident, left));
     case "N":
@@ -252,6 +260,21 @@ function priority(words: readonly string[], world: World): Verdict {
   });
 }
 
+/** `S 1042` strikes the next alarm, `S 1042 3` that one; naming a level makes two desks' wish one alarm. */
+function alarm(words: readonly string[], world: World): Verdict {
+  const short = words.length === 1 && /^\d{1,2}$/.test(toAscii(words[0]!)) && world.selected;
+  return onIncident(short ? ["-", ...words] : words, world, true, (incident, given) => {
+    const [word, ...rest] = short ? given.slice(1) : given;
+    if (rest.length > 0) return tooMuch(rest);
+    const level = word === undefined ? incident.alarm_level + 1 : Number(toAscii(word));
+    if (!(level >= 2 && level <= ALARM_LEVEL_MAX)) return refused({ why: "bad_level", text: word ?? String(level) });
+    if (level <= incident.alarm_level) {
+      return refused({ why: "alarm_struck", number: incident.number, level: incident.alarm_level });
+    }
+    return ready({ do: "alarm", incident, level });
+  });
+}
+
 function close(incident: Incident, left: readonly string[]): Verdict {
   const [word, ...rest] = left;
   if (word === undefined) return more("disposition", Disposition);
@@ -369,32 +392,4 @@ function allNumbers(world: World): string[] {
 
 function numbers(world: World, begun: string): string[] {
   return allNumbers(world).filter((number) => number.startsWith(begun)).sort();
-}
-
-/** The nearest known word, if it is near enough to be what was meant. */
-function guessOf(word: string, known: Iterable<string>): string | null {
-  let best: string | null = null;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const one of known) {
-    const steps = editSteps(word, one, least);
-    if (steps < least) {
-      least = steps;
-      best = one;
-    }
-  }
-  return best;
-}
-
-function editSteps(one: string, other: string, limit: number): number {
-  if (Math.abs(one.length - other.length) >= limit) return limit;
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const swap = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }

@@ -36,6 +36,8 @@ export interface Incident {
   readonly cell: string | null;
   readonly opened_at: number;
   readonly target_at: number | null;
+  /** How many alarms were struck; the first is the opening itself. */
+  readonly alarm_level: number;
   /** When the first unit arrived, if one has. */
   readonly arrived_at: number | null;
   /** When the first unit on its way is expected. */
@@ -82,6 +84,7 @@ export function incidentOf(picture: Picture, id: string): Incident | undefined {
     cell: placed?.cell && placed.cell !== UNPLACED ? placed.cell : null,
     opened_at: Date.parse(told.opened_at),
     target_at: momentOf(dispatch?.response?.target_at),
+    alarm_level: dispatch?.response?.alarm_level ?? 1,
     arrived_at: firstArrival(dispatch),
     expected_at: firstExpected(assignments),
     closed_at: momentOf(told.closed_at),

@@ -93,6 +93,8 @@ export interface DispatchTold {
     readonly target_at: Moment;
     readonly needs: readonly Need[];
     readonly mode: PolicyMode;
+    /** Not told by records from before later alarms could be struck: then it is the first. */
+    readonly alarm_level?: number;
     readonly ended_at: Moment | null;
   } | null;
   readonly recommendation: {

@@ -6,6 +6,7 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   dispatch: "order.give",
   take: "incident.take",
   priority: "incident.reclassify",
+  alarm: "alarm.strike",
   close: "incident.close",
   step: "assignment.move",
   note: "incident.note",
@@ -15,7 +16,7 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
 
 /** Which act a verb begins, however the line goes on. */
 const BEGINS: Readonly<Record<Verb, Act["do"]>> = {
-  D: "dispatch", T: "take", P: "priority", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
+  D: "dispatch", T: "take", P: "priority", S: "alarm", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
   N: "note", F: "fly", M: "merge", R: "report", "?": "help",
 };
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from beaconfire_contracts.facts.dispatch import Need
 from beaconfire_contracts.ids import IncidentId, ResponseId, UnitId
+from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.application.ports import Policy
@@ -19,11 +19,12 @@ from beaconfire_platform.database import Connection, Tx
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
     target_at, needs, participants, merged_into, ended, verify_path,
-    answered
+    answered, alarm_level
 """
 _SAVE: Final = f"""
     insert into demand ({DEMAND_COLUMNS})
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19)
     on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
         priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
         path = excluded.path, division = excluded.division, owner = excluded.owner,
@@ -31,7 +32,7 @@ _SAVE: Final = f"""
         target_at = excluded.target_at, needs = excluded.needs,
         participants = excluded.participants, merged_into = excluded.merged_into,
         ended = excluded.ended, verify_path = excluded.verify_path,
-        answered = excluded.answered
+        answered = excluded.answered, alarm_level = excluded.alarm_level
 """
 _POLICY: Final = "select priority, mode, target_s, acknowledge_s from policy"
 _NEWEST: Final = """
@@ -73,7 +74,7 @@ class PgDemands:
             None if point is None else point.lon, None if point is None else point.lat,
             one.path, one.division, one.owner, one.opened_at, one.response_id, one.target_at,
             codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
-            one.verify_path, one.answered,
+            one.verify_path, one.answered, one.alarm_level,
         )  # fmt: skip
 
 
@@ -179,4 +180,5 @@ def demand_of(record: Mapping[str, Any]) -> Demand:
         ended=record["ended"],
         verify_path=record["verify_path"],
         answered=record["answered"],
+        alarm_level=record["alarm_level"],
     )

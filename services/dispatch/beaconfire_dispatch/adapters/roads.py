@@ -8,27 +8,21 @@ import httpx
 import numpy as np
 import structlog
 
-from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_contracts.places import Point
-from beaconfire_platform.database import Connection, Database
+from beaconfire_dispatch.adapters.road_facts import closed_now, closures_on
+from beaconfire_platform.database import Database
 from beaconfire_platform.telemetry import ROAD_ENGINES
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_closures import Closure, ClosuresOn
 from beaconfire_spatial.road_engine import ROAD_ENGINE, road_times
 from beaconfire_spatial.road_network import BadNetwork, RoadNetwork
-from beaconfire_spatial.travel_times import StraightLine, TravelTimes
+from beaconfire_spatial.travel_times import RoadTimes, StraightLine, TravelTimes
 
 MODE: Final = "lights"
 NAME: Final = "main"
+_UNKNOWN: Final = frozenset({"?"})
+"""What is closed on a graph that was just fetched: to be laid, even if it is nothing."""
 _log: Final = structlog.get_logger(__name__)
-
-
-async def keep_release(connection: Connection, fact: RoadsReleased) -> None:
-    """Remember which graph is in force."""
-    await connection.execute(
-        "insert into roads (name, version, sha256) values ($1, $2, $3) "
-        "on conflict (name) do update set version = excluded.version, sha256 = excluded.sha256",
-        fact.roads, fact.version, fact.sha256,
-    )  # fmt: skip
 
 
 class Roads:
@@ -39,6 +33,9 @@ class Roads:
         self._database = database
         self._http = http
         self._sha256: str | None = None
+        self._free: RoadTimes | None = None
+        self._laid: ClosuresOn | None = None
+        self._closed: frozenset[str] = frozenset()
         self._times: TravelTimes = StraightLine()
 
     @property
@@ -47,22 +44,41 @@ class Roads:
         return self._times.method
 
     async def refresh(self) -> bool:
-        """Fetch the graph in force when it is another; whether it changed. Away: try later."""
-        wanted = await self._database.pool.fetchval(
-            "select sha256 from roads where name = $1", NAME
-        )
-        if wanted is None or wanted == self._sha256:
+        """Take the graph in force and its closures; whether anything changed. Away: try later."""
+        async with self._database.reading() as connection:
+            wanted = await connection.fetchval("select sha256 from roads where name = $1", NAME)
+            closed = await closed_now(connection, NAME)
+            if wanted is None or (wanted, closed) == (self._sha256, self._closed):
+                return False
+            closures = await closures_on(connection, NAME)
+        if wanted != self._sha256 and not await self._fetch(wanted) and self._free is None:
             return False
+        return await self._close(closures)
+
+    async def _fetch(self, wanted: str) -> bool:
+        """Fetch another graph by its hash; closures stand on the old one while geo is away."""
         try:
             answer = await self._http.get(f"/v1/artefacts/{wanted}", timeout=30)
             answer.raise_for_status()
-            self._times = await asyncio.to_thread(_prepare, answer.content)
+            self._free, self._laid = await asyncio.to_thread(_prepare, answer.content)
         except (httpx.HTTPError, BadNetwork) as error:
             _log.warning("roads_not_fetched", sha256=wanted[:12], error=type(error).__name__)
             return False
-        self._sha256 = wanted
+        self._sha256, self._closed = wanted, _UNKNOWN
         ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
         _log.info("roads_fetched", sha256=wanted[:12], engine=ROAD_ENGINE)
+        return True
+
+    async def _close(self, closures: dict[str, Closure]) -> bool:
+        """Lay these closures over the graph; without any it is as it was released, untouched.
+
+        Made beside the loop and put in force in one step: nobody ever sees half of it.
+        """
+        if self._free is None or self._laid is None or self._closed == frozenset(closures):
+            return False
+        self._times = await asyncio.to_thread(_under, self._free, self._laid, closures)
+        self._closed = frozenset(closures)
+        _log.info("roads_closed", closures=len(closures))
         return True
 
     def matrix(self, sources: Sequence[Point], targets: Sequence[Point]) -> np.ndarray:
@@ -76,5 +92,11 @@ class Roads:
         )
 
 
-def _prepare(blob: bytes) -> TravelTimes:
-    return road_times(RoadNetwork.from_bytes(blob))
+def _prepare(blob: bytes) -> tuple[RoadTimes, ClosuresOn]:
+    network = RoadNetwork.from_bytes(blob)
+    return road_times(network), ClosuresOn(network)
+
+
+def _under(free: RoadTimes, laid: ClosuresOn, closures: dict[str, Closure]) -> RoadTimes:
+    factors = laid.slowing(closures)
+    return free.under(factors) if closures else free

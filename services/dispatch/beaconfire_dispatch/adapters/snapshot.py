@@ -3,9 +3,9 @@
 import asyncio
 import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
-from beaconfire_dispatch.domain.first_alarm import still_short
+from beaconfire_dispatch.domain.still_short import by_who_is_free, still_short
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform.database import Connection, Database
 
@@ -113,10 +113,19 @@ async def take_snapshot(
     whereabouts: Whereabouts,
     now: datetime,
     known: KnownDemands | None = None,
+    *,
+    supposed: Demand | None = None,
 ) -> Snapshot:
-    """Read all at one moment; what was answered already asks for nobody again."""
+    """Read all at one moment; what was answered already asks for nobody again.
+
+    A `supposed` demand stands beside those that are open, or in place of the same incident's.
+    """
     known = known or KnownDemands()
-    read = await asyncio.to_thread(_understand, await _read(database, known), now)
+    tables = await _read(database, known)
+    if supposed is not None:
+        others = [one for one in tables.demands if one.incident_id != supposed.incident_id]
+        tables = replace(tables, demands=[*others, supposed])
+    read = await asyncio.to_thread(_understand, tables, now)
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
     situation = Situation(
         read.slots,
@@ -125,7 +134,8 @@ async def take_snapshot(
         roads.method,
         _finite(roads.matrix(places, read.posts)),
     )
-    return Snapshot(situation, read.demands, _kept(situation, places, now))
+    kept = await asyncio.to_thread(_kept, situation, places, now)
+    return Snapshot(situation, read.demands, kept)
 
 
 def _to_slots(
@@ -155,7 +165,8 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for one in read.sent:
         sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
-    slots = (_slots(demand, sent.get(name, []), now) for name, demand in demands.items())
+    free = Counter(name for one in read.units for name in one["capabilities"])
+    slots = (_slots(demand, sent.get(name, []), free, now) for name, demand in demands.items())
     return _Understood(
         demands,
         tuple(itertools.chain.from_iterable(slots)),
@@ -164,7 +175,9 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     )
 
 
-def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
+def _slots(
+    demand: Demand, sent: list[frozenset[str]], free: Mapping[str, int], now: datetime
+) -> list[Slot]:
     if demand.answered:
         return []
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
@@ -173,7 +186,7 @@ def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Sl
     target_s = (demand.target_at - demand.opened_at).total_seconds()
     return [
         Slot(str(demand.incident_id), need.capability, demand.priority or 2, elapsed_s, target_s)
-        for need in still_short(demand.needs, sent)
+        for need in by_who_is_free(still_short(demand.needs, sent), free)
         for _ in range(need.count)
     ]
 

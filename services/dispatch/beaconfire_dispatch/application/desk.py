@@ -8,14 +8,16 @@ from typing import Any, Protocol
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.application.ports import (
+    Answering,
     Assignments,
+    CardEditions,
     Demands,
     Policies,
     Registers,
     Tasks,
     Units,
 )
-from beaconfire_dispatch.application.queries import UnitView, Views
+from beaconfire_dispatch.application.queries import AdviceView, CardViews, UnitView, Views
 from beaconfire_dispatch.domain.demand import Demand
 
 
@@ -49,6 +51,33 @@ class Incidents(Protocol):
     async def read(self, incident_id: IncidentId) -> Demand | None:
         """One incident by HTTP, or None when there is none."""
         ...
+
+
+class Previews(Protocol):
+    """What the engine would say."""
+
+    async def of(self, demand: Demand) -> AdviceView:
+        """Who would go to an incident as it is given, beside all that is open."""
+        ...
+
+
+class Cells(Protocol):
+    """Where points lie in the grid."""
+
+    async def path_of(self, point: Point) -> str | None:
+        """The path of the cell at a point; None outside of every cell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardDesk:
+    """What the routes of run cards and alarms need beside the rest."""
+
+    editions: Callable[[Any], CardEditions]
+    answering: Callable[[Any], Answering]
+    views: CardViews
+    previews: Previews
+    cells: Cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ another, is settled by `settle_assignment`, which can lock the unit too.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from beaconfire_contracts.facts.dispatch import ResponseEnded, ResponseOpened, TaskStateChanged
+from beaconfire_contracts.facts.dispatch import ResponseEnded, TaskStateChanged
 from beaconfire_contracts.facts.incident import IncidentMerged, IncidentReopened
-from beaconfire_contracts.ids import IncidentId, ResponseId
+from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_dispatch.application.follow_card import follow_card
 from beaconfire_dispatch.application.offer_task import offer_task
 from beaconfire_dispatch.application.ports import Answering, Task, scope_of
 from beaconfire_dispatch.application.redirect_units import redirect_units
+from beaconfire_dispatch.application.strike_alarm import StrikeAlarm, strike_alarm
 from beaconfire_dispatch.application.verify_place import verify_place
 from beaconfire_dispatch.domain.demand import Demand, asks_more, heard
 
@@ -40,7 +42,7 @@ async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> 
     if after.ended and not before.ended:
         await _end(after, answering, now)
     elif after.merged_into is not None and before.merged_into is None:
-        await _move_tasks(after, after.merged_into, answering, now)
+        await _follow_into(after, after.merged_into, answering, now)
     elif after.is_live:
         after = await _answer(before, after, answering, now)
     await answering.demands.save(after)
@@ -50,12 +52,12 @@ async def _begin_anew(before: Demand, after: Demand, answering: Answering, now: 
     """Who came before it was reopened has answered the response that ended then."""
     if not before.ended:
         await _end_response(before, answering, now)
-    return replace(after, response_id=None, opened_at=now, answered=False)
+    return replace(after, response_id=None, opened_at=now, answered=False, alarm_level=1)
 
 
 async def _answer(before: Demand, demand: Demand, answering: Answering, now: datetime) -> Demand:
     """What a live incident asks for by now, of whom, and where."""
-    after = await _classify(demand, answering)
+    after = await follow_card(before, demand, answering=answering)
     if asks_more(before, after):
         after = replace(after, answered=False)
     after = await verify_place(after, answering, now)
@@ -66,27 +68,13 @@ async def _answer(before: Demand, demand: Demand, answering: Answering, now: dat
     return after
 
 
-async def _classify(demand: Demand, answering: Answering) -> Demand:
-    """Open the response, or set its needs and target anew when type or priority changed."""
-    if demand.priority is None or demand.opened_at is None:
-        return demand
-    policy = await answering.policies.of(demand.priority)
-    needs = answering.alarms.of(demand.type).needs
-    target_at = demand.opened_at + timedelta(seconds=policy.target_s)
-    if demand.response_id is not None and (needs, target_at) == (demand.needs, demand.target_at):
-        return demand
-    response_id = demand.response_id or ResponseId(answering.new_id())
-    told = ResponseOpened(
-        demand.incident_id, response_id, demand.opened_at, target_at, needs, policy.mode
-    )
-    await answering.facts.tell(told, scope=scope_of(demand))
-    return replace(demand, response_id=response_id, needs=needs, target_at=target_at)
-
-
 async def _keep_away(demand: Demand, answering: Answering) -> None:
     """It is worse than it was said to be: whoever was asked to look keeps further away."""
-    stand_off_m = answering.alarms.of(demand.type).stand_off_m
-    for task in await answering.tasks.open_of_incident(demand.incident_id):
+    tasks = await answering.tasks.open_of_incident(demand.incident_id)
+    if not tasks:
+        return
+    stand_off_m = (await answering.card_of(demand)).stand_off_m
+    for task in tasks:
         if task.stand_off_m < stand_off_m:
             await _offer_anew(task, demand, stand_off_m, answering)
 
@@ -111,20 +99,36 @@ async def _withdraw_tasks(demand: Demand, answering: Answering, now: datetime) -
         await answering.facts.tell(told, scope=scope_of(demand))
 
 
-async def _move_tasks(
+async def _follow_into(
     demand: Demand, into_id: IncidentId, answering: Answering, now: datetime
 ) -> None:
-    """It is followed in another: whoever was asked to look goes on looking, for that one."""
+    """It is followed in another: its alarm counts there, and whoever looks goes on looking."""
     goal = await answering.demands.get(into_id) or Demand(into_id)
     if goal.ended:
         await _withdraw_tasks(demand, answering, now)
         return
-    stand_off_m = answering.alarms.of(goal.type).stand_off_m
+    goal = await _keep_alarm(demand, goal, answering, now)
+    stand_off_m = (await answering.card_of(goal)).stand_off_m
     for task in await answering.tasks.open_of_incident(demand.incident_id):
         gone = TaskStateChanged(demand.incident_id, task.id, TaskState.WITHDRAWN, now, "merged")
         await answering.facts.tell(gone, scope=scope_of(demand))
         moved = replace(task, incident_id=into_id)
         await _offer_anew(moved, goal, max(stand_off_m, task.stand_off_m), answering)
+
+
+async def _keep_alarm(demand: Demand, goal: Demand, answering: Answering, now: datetime) -> Demand:
+    """The alarm that was struck for one counts for the one that it is followed in."""
+    if demand.alarm_level <= goal.alarm_level:
+        return goal
+    if goal.response_id is None:
+        waiting = replace(goal, alarm_level=demand.alarm_level)
+        await answering.demands.save(waiting)
+        return waiting
+    level = min(demand.alarm_level, (await answering.card_of(goal)).levels)
+    if level <= goal.alarm_level:
+        return goal
+    command = StrikeAlarm(goal.incident_id, level)
+    return await strike_alarm(command, goal, answering=answering, now=now)
 
 
 async def _offer_anew(task: Task, demand: Demand, stand_off_m: float, answering: Answering) -> None:

@@ -21,7 +21,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
-from beaconfire_dispatch.domain.first_alarm import FirstAlarms
+from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_dispatch.domain.unit import Unit
 
 
@@ -210,6 +210,26 @@ class Policies(Protocol):
         ...
 
 
+class CardEditions(Protocol):
+    """Each body's run cards, version by version."""
+
+    async def of(self, body: str | None) -> RunCards:
+        """The cards in force for a body: its own newest, else those that came with the build."""
+        ...
+
+    async def newest(self, body: BodyId) -> int:
+        """The newest version of a body's own cards; 0 where it has none."""
+        ...
+
+    async def read(self, body: BodyId, version: int) -> RunCards | None:
+        """One version of a body's own cards; 0 is what came with the build."""
+        ...
+
+    async def add(self, cards: RunCards, *, issued_by: str, issued_at: datetime) -> None:
+        """Keep a new version."""
+        ...
+
+
 class NewIds(Protocol):
     """Ids made at the edge, since the core makes none."""
 
@@ -228,8 +248,12 @@ class Answering:
     policies: Policies
     facts: Facts
     arrivals: Arrivals
-    alarms: FirstAlarms
+    cards: CardEditions
     new_id: NewIds
+
+    async def card_of(self, demand: Demand) -> RunCard:
+        """The card in force for an incident as it is known now."""
+        return (await self.cards.of(demand.owner)).choose(demand.type, demand.whereabouts)
 
 
 def scope_of(demand: Demand | None) -> Scope:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
-from beaconfire_contracts.ids import AssignmentId, IncidentId, TaskId, UnitId
+from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, TaskId, UnitId
 from beaconfire_dispatch.application.ports import Policy, Station, Task
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.run_card import RunCards
 from beaconfire_dispatch.domain.unit import Unit
 
 Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
@@ -128,4 +129,20 @@ class Views(Protocol):
 
     async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:
         """Whether a recommendation of this id was made for the incident."""
+        ...
+
+
+class CardViews(Protocol):
+    """The questions about run cards."""
+
+    async def cards(self, body: BodyId, version: int | None) -> tuple[RunCards | None, int]:
+        """A version of a body's cards, else those in force; beside it the body's newest."""
+        ...
+
+    async def cards_of(self, body: str | None) -> RunCards:
+        """The cards in force for a body."""
+        ...
+
+    async def capabilities(self) -> frozenset[str]:
+        """What any unit can do, and what the build's own cards ask for."""
         ...

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from beaconfire_contracts.facts.dispatch import Need, ProposedUnit, RecommendationMade
+from beaconfire_contracts.facts.dispatch import RecommendationMade
 from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.needs import Need, ProposedUnit
 from beaconfire_dispatch.application.ports import Demands, Facts, scope_of
 from beaconfire_dispatch.domain.engine.explain import Advice, Choice, Proposal
 

@@ -33,7 +33,7 @@ async def verify_place(demand: Demand, answering: Answering, now: datetime) -> D
     """
     if demand.path is None or demand.path == demand.verify_path:
         return demand
-    lets_near = answering.alarms.of(demand.type).verify
+    lets_near = (await answering.card_of(demand)).verify
     if demand.verify_path is not None:
         return await _follow(demand, answering, now, lets_near=lets_near)
     if not lets_near:
@@ -89,7 +89,7 @@ async def _ask(
         TaskKind.VERIFY,
         nearest[0].person_id,
         TaskState.OFFERED,
-        answering.alarms.of(demand.type).stand_off_m,
+        (await answering.card_of(demand)).stand_off_m,
         now,
         now + VERIFY_WITHIN,
         1,

@@ -137,6 +137,22 @@ def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentSt
     return tuple(each for each in PATH[1:rank] if each.value not in one.steps)
 
 
+def untimely(one: Assignment) -> tuple[AssignmentStatus, ...]:
+    """Steps that are said to have happened before the order or before an earlier step (时序存疑).
+
+    They are kept as they were told: which of two clocks went wrong is for a person to say.
+    """
+    latest, found = one.dispatched_at, list[AssignmentStatus]()
+    for status in (*PATH[1:], *LATER, S.CLEARED):
+        told = one.steps.get(status.value)
+        if told is None:
+            continue
+        if told < latest:
+            found.append(status)
+        latest = max(latest, told)
+    return tuple(found)
+
+
 def _fact(one: Assignment, step: Step) -> Fact:
     gaps = gaps_before(one, step.status)
     who = (one.incident_id, one.id, one.unit_id, step.occurred_at, step.source)

@@ -6,11 +6,12 @@ from functools import singledispatch
 
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import incident as told
-from beaconfire_contracts.facts.dispatch import Need
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId, ResponseId
+from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_contracts.vocabulary import ParticipationState
+from beaconfire_dispatch.domain.card_rules import line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Demand:
     ended: bool = False
     verify_path: str | None = None
     answered: bool = False
+    alarm_level: int = 1
 
     @property
     def is_live(self) -> bool:
@@ -50,8 +52,8 @@ def asks_more(before: Demand, after: Demand) -> bool:
     """Whether it asks for more than it did, or is more urgent, since it was first answered."""
     if before.response_id is None or before.priority is None or after.priority is None:
         return False
-    had = {need.capability: need.count for need in before.needs}
-    grew = any(need.count > had.get(need.capability, 0) for need in after.needs)
+    had = {line_of(need): need.count for need in before.needs}
+    grew = any(need.count > had.get(line_of(need), 0) for need in after.needs)
     return grew or after.priority < before.priority
 
 

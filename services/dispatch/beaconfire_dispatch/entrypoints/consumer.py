@@ -6,7 +6,7 @@ from typing import Any, Final
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
-from beaconfire_contracts.facts.geo import RoadsReleased
+from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
 from beaconfire_dispatch.application.follow_incident import follow_incident, keys
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.domain.demand import FOLLOWED
@@ -16,7 +16,7 @@ from beaconfire_platform.log.reaction import Effect, Reaction
 
 SOURCES: Final = frozenset({"incident", "geo", "agency"})
 KeepWorkers = Callable[[Tx, Any], Awaitable[None]]
-KeepRoads = Callable[[Tx, RoadsReleased], Awaitable[None]]
+KeepRoads = Callable[[Tx, Any], Awaitable[None]]
 
 
 def reactions(
@@ -38,6 +38,8 @@ def reactions(
         PersonRegistered: know_worker,
         GrantsChanged: know_worker,
         RoadsReleased: know_roads,
+        RoadsClosed: know_roads,
+        RoadsOpened: know_roads,
     }
     return dict.fromkeys(FOLLOWED, following) | {
         kind: Reaction(effect) for kind, effect in others.items()

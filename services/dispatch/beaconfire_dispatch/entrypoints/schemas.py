@@ -248,6 +248,7 @@ class RecommendationOut(BaseModel):
     options: list[OptionOut]
     short: list[dict[str, Any]]
     ruled_out: dict[str, int]
+    alarm_level: int
     needs: list[dict[str, Any]]
     made_at: datetime | None
 
@@ -277,6 +278,8 @@ class AssignmentOut(BaseModel):
     address_changed: bool
     """The incident's place moved, and its crew has not acknowledged the new one."""
     steps: dict[str, datetime]
+    untimely: list[str]
+    """Steps that are said to have happened before the order or before an earlier step."""
     version: int
     others: list[CompanionOut] | None = None
 

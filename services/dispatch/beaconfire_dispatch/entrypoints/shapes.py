@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_dispatch.application.desk import Seen
 from beaconfire_dispatch.application.ports import Policy, Station
 from beaconfire_dispatch.application.queries import AdviceView, Companion, TaskView, UnitView
-from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.assignment import Assignment, untimely
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
@@ -115,6 +117,7 @@ def assignment_out(
         reminded_at=one.reminded_at,
         address_changed=one.address_changed,
         steps=dict(one.steps),
+        untimely=[step.value for step in untimely(one)],
         version=one.version,
         others=None if companions is None else others_out(companions, one.unit_id),
     )
@@ -156,7 +159,8 @@ def recommendation_out(
         options=[_option(one, now) for one in answer.get("options", [])],
         short=answer.get("short", []),
         ruled_out=answer.get("ruled_out", {}),
-        needs=[{"capability": one.capability, "count": one.count} for one in demand.needs],
+        alarm_level=demand.alarm_level,
+        needs=[msgspec.to_builtins(one) for one in demand.needs],
         made_at=None if advice is None else advice.made_at,
     )
 

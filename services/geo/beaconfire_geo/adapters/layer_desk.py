@@ -1,13 +1,18 @@
-"""Layers at work: pages for readers, and staging of new versions in short transactions."""
+"""Layers at work: pages for readers, previews, and staging of new versions step by step."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from beaconfire_contracts.envelope import Cause
-from beaconfire_geo.adapters.layer_file import FeatureOf, areas_of, content_hash
+from beaconfire_geo.adapters.layer_file import Reading, areas_of, content_hash
 from beaconfire_geo.adapters.postgres import AREAS_PER_STAGE_MAX, PgLayers
+from beaconfire_geo.adapters.seams import seams_of
+from beaconfire_geo.application.desks import IncomingLayer, Preview
 from beaconfire_geo.application.release_layer import ReleaseLayer
+from beaconfire_geo.domain.changes import changes_between
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
+from beaconfire_geo.domain.levels import Levels
 from beaconfire_platform.database import Database, Tx
 
 _STAGING = Cause(actor="geo:staging", correlation_id="")
@@ -16,14 +21,20 @@ _STAGING = Cause(actor="geo:staging", correlation_id="")
 class PgLayerDesk:
     """Reads layers, and writes areas that count only once their version is released."""
 
-    def __init__(self, database: Database) -> None:
-        """One database."""
+    def __init__(self, database: Database, levels: Levels) -> None:
+        """One database, and the levels of this deployment."""
         self._database = database
+        self.levels = levels
 
-    async def newest(self, name: str) -> ReleasedLayer | None:
-        """The version in force."""
+    async def newest(self, name: str, at: datetime | None = None) -> ReleasedLayer | None:
+        """The version in force, or the one that was in force at a moment."""
         async with self._database.reading() as connection:
-            return await PgLayers(connection).newest(name)
+            return await PgLayers(connection).newest(name, at)
+
+    async def tops(self, name: str) -> list[Area]:
+        """The areas in force that lie in no other."""
+        async with self._database.reading() as connection:
+            return await PgLayers(connection).tops(name)
 
     async def page(
         self, name: str, version: int, *, level: str, after: str, limit: int
@@ -34,18 +45,44 @@ class PgLayerDesk:
                 name, version, level=level, after=after, limit=limit
             )
 
-    async def stage(self, name: str, features: Sequence[FeatureOf]) -> ReleaseLayer:
+    async def preview(self, incoming: IncomingLayer) -> Preview:
+        """What releasing it would change; nothing is written."""
+        head, before, after = await self._read(incoming)
+        changes = await asyncio.to_thread(changes_between, before, after)
+        sha256 = await asyncio.to_thread(content_hash, after)
+        return Preview(head, len(after), sha256, changes, await seams_of(after))
+
+    async def stage(self, incoming: IncomingLayer) -> ReleaseLayer:
         """Check every shape off the loop, then write 2,000 areas a transaction."""
-        areas = await asyncio.to_thread(areas_of, features)
+        head, _, areas = await self._read(incoming)
         sha256 = await asyncio.to_thread(content_hash, areas)
+        if head is not None and head.sha256 == sha256:
+            return ReleaseLayer(incoming.name, head.version, len(areas), sha256, head.version)
+        version = await self._write(incoming.name, areas)
+        based_on = 0 if head is None else head.version
+        return ReleaseLayer(incoming.name, version, len(areas), sha256, based_on)
+
+    def writing(self, tx: Tx) -> PgLayers:
+        """The tables within one transaction."""
+        return PgLayers(tx.connection)
+
+    async def _read(
+        self, incoming: IncomingLayer
+    ) -> tuple[ReleasedLayer | None, Sequence[Area], list[Area]]:
+        """The version in force, its areas, and those that would be in force instead."""
+        reading = Reading.of(incoming.crs, self.levels, incoming.kind)
+        async with self._database.reading() as connection:
+            layers = PgLayers(connection)
+            head = await layers.newest(incoming.name)
+            before = [] if head is None else await layers.whole(head.name, head.version)
+        after = await asyncio.to_thread(areas_of, incoming.features, reading, before)
+        return head, before, after
+
+    async def _write(self, name: str, areas: Sequence[Area]) -> int:
         async with self._database.transaction(cause=_STAGING) as tx:
             version = await PgLayers(tx.connection).next_version()
         for first in range(0, len(areas), AREAS_PER_STAGE_MAX):
             async with self._database.transaction(cause=_STAGING) as tx:
                 part = areas[first : first + AREAS_PER_STAGE_MAX]
                 await PgLayers(tx.connection).stage(name, version, part)
-        return ReleaseLayer(name, version, len(areas), sha256)
-
-    def writing(self, tx: Tx) -> PgLayers:
-        """The tables within one transaction."""
-        return PgLayers(tx.connection)
+        return version

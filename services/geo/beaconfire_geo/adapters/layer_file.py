@@ -2,17 +2,46 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_geo.domain.layers import Area, DraftArea, with_paths
-from beaconfire_spatial.geometry import BadGeometry, polygon_from_geojson
+from beaconfire_geo.domain.fit import misplaced
+from beaconfire_geo.domain.layers import (
+    Area,
+    DraftArea,
+    in_order,
+    refuse_rows,
+    wrong_in_tree,
+    wrong_row,
+)
+from beaconfire_geo.domain.levels import Level, Levels, OtherKind, Shape, UnknownLevel
+from beaconfire_spatial.coordinates import (
+    CoordinateSystem,
+    UnknownSystem,
+    WrongSystem,
+    coordinate_system,
+)
+from beaconfire_spatial.geometry import BadGeometry, point_from_geojson, polygon_from_geojson
+
+WRONG_POSITIONS_MAX: Final = 100_000
+"""Positions of refused shapes, after which no further shape is looked at: GEOS takes half a second
+for so many when they cross each other everywhere, and a body of 64 MiB would hold four million."""
 
 
 class BadArea(Invalid):
     """An area's shape cannot be used."""
+
+
+class UnknownCrs(Invalid):
+    """There is no such coordinate system."""
+
+
+class WrongCrs(Invalid):
+    """An area's coordinates cannot be of the coordinate system that was named."""
 
 
 class PropertiesOf(Protocol):
@@ -33,26 +62,66 @@ class FeatureOf(Protocol):
         """Code, level, parent, names."""
         ...
 
-    def geojson(self) -> dict[str, object]:
-        """The geometry as a GeoJSON object."""
+    def geojson(self) -> dict[str, object] | None:
+        """The geometry as a GeoJSON object, or None where it has none."""
         ...
 
 
-def areas_of(features: Sequence[FeatureOf]) -> list[Area]:
-    """The areas of a feature collection with their paths; refuses the first that cannot be."""
-    drafts: list[DraftArea] = []
-    for number, feature in enumerate(features):
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read: in which coordinate system, by which levels, and as what kind."""
+
+    system: CoordinateSystem
+    levels: Levels
+    kind: str | None = None
+
+    @classmethod
+    def of(cls, crs: str, levels: Levels, kind: str | None) -> "Reading":
+        """UnknownCrs or UnknownKind for what nobody knows."""
         try:
-            geometry = polygon_from_geojson(feature.geojson())
-        except BadGeometry as error:
-            raise BadArea(
-                str(error), pointer=f"/features/{number}/geometry", area=feature.properties.code
-            ) from error
-        told = feature.properties
-        drafts.append(
-            DraftArea(told.code, told.level, told.parent, told.name_zh, told.name_en, geometry)
-        )
-    return with_paths(drafts)
+            system = coordinate_system(crs)
+        except UnknownSystem as error:
+            raise UnknownCrs(str(error), pointer="/crs") from error
+        if kind is not None:
+            levels.kind(kind)
+        return cls(system, levels, kind)
+
+
+def areas_of(
+    features: Sequence[FeatureOf], reading: Reading, in_force: Sequence[Area] = ()
+) -> list[Area]:
+    """The areas of a feature collection with their paths; refuses all rows that cannot be.
+
+    As a kind, it takes the place of those levels of the map in force that stand in it; the rest of
+    that map stays.
+    """
+    found = _Findings()
+    drafts = [_draft(row, one, reading, found) for row, one in enumerate(features)]
+    given = {one.level for one in drafts}
+    stays = [] if reading.kind is None else [one for one in in_force if one.level not in given]
+    whole = [*drafts, *(one.draft() for one in stays)]
+    found.wrong.extend(wrong_in_tree(drafts, whole, reading.levels))
+    found.wrong.extend(misplaced(drafts, whole, in_force))
+    if found.wrong:
+        refuse_rows(found.wrong, rows_not_judged=found.not_judged)
+    return in_order(whole)
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What is wrong so far, and how much may still be spent on shapes that are."""
+
+    wrong: list[Invalid] = field(default_factory=list[Invalid])
+    positions_left: int = WRONG_POSITIONS_MAX
+    not_judged: int = 0
+
+    def spend(self, value: dict[str, object] | None) -> None:
+        """Count the positions of a shape that was refused; a nest is counted flat."""
+        waiting: list[Any] = [None if value is None else value.get("coordinates")]
+        while waiting and self.positions_left > 0:
+            inner = [one for one in waiting.pop() or () if isinstance(one, list)]
+            self.positions_left -= len(inner)
+            waiting.extend(one for one in inner if one and isinstance(one[0], list))
 
 
 def content_hash(areas: Sequence[Area]) -> str:
@@ -60,5 +129,48 @@ def content_hash(areas: Sequence[Area]) -> str:
     digest = hashlib.sha256()
     for one in areas:
         digest.update(f"{one.path}\n{one.level}\n{one.name_zh}\n{one.name_en}\n".encode())
-        digest.update(shapely.to_wkb(one.geometry))
+        if one.geometry is not None:
+            digest.update(shapely.to_wkb(one.geometry))
     return digest.hexdigest()
+
+
+def _draft(row: int, feature: FeatureOf, reading: Reading, found: _Findings) -> DraftArea:
+    """One row as far as it can be read; what cannot is added to the findings."""
+    told, value = feature.properties, feature.geojson()
+    level = _level(row, told, reading, found.wrong)
+    geometry: BaseGeometry | None = None
+    if found.positions_left > 0:
+        try:
+            geometry = _shape(value, level, reading.system)
+        except BadGeometry as error:
+            kind = WrongCrs if isinstance(error, WrongSystem) else BadArea
+            found.wrong.append(wrong_row(kind, row, told.code, str(error), "/geometry"))
+            found.spend(value)
+    else:
+        found.not_judged += 1
+    return DraftArea(told.code, told.level, told.parent, told.name_zh, told.name_en, geometry)
+
+
+def _level(row: int, told: PropertiesOf, reading: Reading, wrong: list[Invalid]) -> Level | None:
+    try:
+        level = reading.levels.level(told.level)
+    except UnknownLevel as error:
+        wrong.append(wrong_row(UnknownLevel, row, told.code, error.detail, "/properties/level"))
+        return None
+    if reading.kind not in (None, level.kind):
+        detail = f"a {level.code} is of the kind {level.kind}, not {reading.kind}"
+        wrong.append(wrong_row(OtherKind, row, told.code, detail, "/properties/level"))
+    return level
+
+
+def _shape(
+    value: dict[str, object] | None, level: Level | None, system: CoordinateSystem
+) -> BaseGeometry | None:
+    convert = None if system.convert is None else system.to_wgs84
+    if value is None:
+        if level is None or level.may_be_shapeless:
+            return None
+        raise BadGeometry(f"a {level.code} has a shape, and this has none")
+    if level is not None and level.shape is Shape.POINT:
+        return point_from_geojson(value, convert)
+    return shapely.orient_polygons(polygon_from_geojson(value, convert))

@@ -2,22 +2,28 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+import numpy as np
 import structlog
 
 from beaconfire_contracts.places import Point
+from beaconfire_geo.adapters.closures import PgClosures, on_the_graph
 from beaconfire_geo.adapters.postgres import PgArtefacts, PgLayers
+from beaconfire_geo.application.ports import ReleasedRoads
 from beaconfire_geo.application.release_roads import ROADS
+from beaconfire_geo.domain.closures import RoadClosure
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 from beaconfire_platform.database import Database
 from beaconfire_platform.telemetry import ROAD_ENGINES
 from beaconfire_spatial.area_index import AreaIndex
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.road_closures import ClosuresOn
 from beaconfire_spatial.road_engine import ROAD_ENGINE, road_times
 from beaconfire_spatial.road_network import RoadNetwork
-from beaconfire_spatial.travel_times import StraightLine, TravelTimes
+from beaconfire_spatial.travel_times import RoadTimes, StraightLine, TravelTimes
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -35,6 +41,10 @@ class GridInForce:
         """The layer version that answers; 0 before the first release."""
         return 0 if self.head is None else self.head.version
 
+    def area(self, code: str) -> Area | None:
+        """One area of this grid, at whatever level."""
+        return self.areas.get(code)
+
     def find(self, point: Point) -> Found:
         """The cell at a point; on a shared edge the lowest code; outside, the nearest one."""
         at = LonLat(point.lon, point.lat)
@@ -49,11 +59,36 @@ class GridInForce:
 
 @dataclass(frozen=True, slots=True)
 class RoadsInForce:
-    """One released road graph with its travel times, or straight lines before the first."""
+    """One released road graph with its travel times, or straight lines before the first.
 
-    sha256: str | None
-    network: RoadNetwork | None
+    `free` are the times without closures: lifting one goes back to these, never by undoing.
+    """
+
+    released: ReleasedRoads | None
+    free: RoadTimes | None
     times: TravelTimes
+    laid: ClosuresOn | None = None
+    closures: tuple[RoadClosure, ...] = ()
+
+    @property
+    def factors(self) -> np.ndarray | None:
+        """By what each arc takes longer under the closures in force; None where none is."""
+        return _slowing(self.laid, self.closures) if self.laid and self.closures else None
+
+    @property
+    def sha256(self) -> str | None:
+        """The graph's hash."""
+        return None if self.released is None else self.released.sha256
+
+    @property
+    def network(self) -> RoadNetwork | None:
+        """The graph."""
+        return None if self.free is None else self.free.network
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """Which closures are in force."""
+        return tuple(one.told.closure_id for one in self.closures)
 
     def near(self, point: Point) -> str | None:
         """The nearest junction's label, or None without roads."""
@@ -62,6 +97,8 @@ class RoadsInForce:
         return self.network.label_near(LonLat(point.lon, point.lat))
 
 
+GRIDS_KEPT_MAX: Final = 2
+"""Older grids kept in memory for questions about the past; each is as large as the one in force."""
 NO_GRID: Final = GridInForce(None, {}, AreaIndex([], []))
 NO_ROADS: Final = RoadsInForce(None, None, StraightLine())
 
@@ -75,7 +112,8 @@ class Maps:
         self._loading = asyncio.Lock()
         self._layer = layer
         self._cell_level = cell_level
-        self._roads_name = roads
+        self.roads_name = roads
+        self._past: dict[int, GridInForce] = {}
         self.grid: GridInForce = NO_GRID
         self.roads: RoadsInForce = NO_ROADS
 
@@ -94,7 +132,21 @@ class Maps:
 
     def area(self, code: str) -> Area | None:
         """One area of the grid in force, at whatever level."""
-        return self.grid.areas.get(code)
+        return self.grid.area(code)
+
+    async def at(self, moment: datetime) -> GridInForce:
+        """The grid that was in force at a moment; the empty one before the first release."""
+        async with self._database.reading() as connection:
+            head = await PgLayers(connection).newest(self._layer, moment)
+        if head is None:
+            return NO_GRID
+        if head.version == self.grid.version:
+            return self.grid
+        async with self._loading:
+            if head.version not in self._past:
+                self._past = dict(list(self._past.items())[1 - GRIDS_KEPT_MAX :])
+                self._past[head.version] = await self._index(head)
+            return self._past[head.version]
 
     def root_path(self) -> str | None:
         """The code of the grid's top, or None before the first release."""
@@ -112,37 +164,63 @@ class Maps:
 
     async def _load_grid(self) -> None:
         async with self._database.reading() as connection:
-            layers = PgLayers(connection)
-            head = await layers.newest(self._layer)
-            if head is None or head.version == self.grid.version:
-                return
-            areas = [area async for area in layers.areas(head.name, head.version)]
-        cells = [area for area in areas if area.level == self._cell_level]
-        index = await asyncio.to_thread(
-            AreaIndex, [cell.code for cell in cells], [cell.geometry for cell in cells]
-        )
-        self.grid = GridInForce(head, {area.code: area for area in areas}, index)
-        _log.info("grid_in_force", layer=head.name, version=head.version, cells=len(cells))
+            head = await PgLayers(connection).newest(self._layer)
+        if head is None or head.version == self.grid.version:
+            return
+        self.grid = await self._index(head)
+        cells = len(self.grid.index)
+        _log.info("grid_in_force", layer=head.name, version=head.version, cells=cells)
+
+    async def _index(self, head: ReleasedLayer) -> GridInForce:
+        async with self._database.reading() as connection:
+            areas = await PgLayers(connection).whole(head.name, head.version)
+        cells = {
+            one.code: one.geometry
+            for one in areas
+            if one.level == self._cell_level and one.geometry is not None
+        }
+        index = await asyncio.to_thread(AreaIndex, list(cells), list(cells.values()))
+        return GridInForce(head, {area.code: area for area in areas}, index)
 
     async def load_roads(self) -> None:
-        """Prepare the road graph in force, unless it is, off the loop; the swap is one step."""
+        """Take the road graph in force and its closures, unless they are, off the loop.
+
+        The swap is one step: whoever asks meanwhile has the old roads whole, or the new ones.
+        """
         async with self._loading:
             await self._load_roads()
 
     async def _load_roads(self) -> None:
         async with self._database.reading() as connection:
-            artefacts = PgArtefacts(connection)
-            newest = await artefacts.newest(ROADS, self._roads_name)
-            if newest is None or newest[0] == self.roads.sha256:
+            artefacts, closures = PgArtefacts(connection), PgClosures(connection)
+            newest = await artefacts.released(ROADS, self.roads_name)
+            if newest is None:
                 return
-            blob = await artefacts.get(newest[0])
-        if blob is None:
+            is_new = newest.sha256 != self.roads.sha256
+            if not is_new and await closures.names(self.roads_name) == self.roads.closed:
+                return
+            closed = await closures.in_force(self.roads_name)
+            blob = await artefacts.get(newest.sha256) if is_new else None
+        free, laid = self.roads.free, self.roads.laid
+        if blob is not None:
+            free, laid = await asyncio.to_thread(_prepare, blob)
+            ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
+        if free is None or laid is None:
             return
-        self.roads = await asyncio.to_thread(_prepare, newest[0], blob)
-        ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
-        _log.info("roads_in_force", version=newest[1], sha256=newest[0][:12], engine=ROAD_ENGINE)
+        times = await asyncio.to_thread(_under, free, laid, closed)
+        self.roads = RoadsInForce(newest, free, times, laid, closed)
+        _log.info("roads_in_force", version=newest.version, sha256=newest.sha256[:12],
+                  engine=ROAD_ENGINE, closures=len(closed))  # fmt: skip
 
 
-def _prepare(sha256: str, blob: bytes) -> RoadsInForce:
+def _prepare(blob: bytes) -> tuple[RoadTimes, ClosuresOn]:
     network = RoadNetwork.from_bytes(blob)
-    return RoadsInForce(sha256, network, road_times(network))
+    return road_times(network), ClosuresOn(network)
+
+
+def _under(free: RoadTimes, laid: ClosuresOn, closures: tuple[RoadClosure, ...]) -> RoadTimes:
+    return free.under(_slowing(laid, closures)) if closures else free
+
+
+def _slowing(laid: ClosuresOn, closures: tuple[RoadClosure, ...]) -> np.ndarray:
+    return laid.slowing({one.told.closure_id: on_the_graph(one.told) for one in closures})

@@ -1,6 +1,6 @@
 """Geo's tables: layers and areas, artefacts, placings, in SQL beside their row mapping."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import shapely
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place
-from beaconfire_geo.application.ports import KnownPlacing
+from beaconfire_geo.application.ports import KnownPlacing, ReleasedRoads
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection
@@ -36,7 +36,13 @@ _STALE: Final = """
 """
 _NEWEST_LAYER: Final = """
     select name, version, areas, sha256, released_at from layer
-    where name = $1 order by version desc limit 1
+    where name = $1 and ($2::timestamptz is null or released_at <= $2)
+    order by version desc limit 1
+"""
+_TOPS: Final = """
+    select code, level, path, name_zh, name_en, geometry from area
+    where layer = $1 and path = code
+        and version = (select max(version) from layer where name = $1)
 """
 _AREAS: Final = """
     select code, level, path, name_zh, name_en, geometry from area
@@ -48,7 +54,7 @@ _AREAS_UNDER: Final = """
 """
 _ARTEFACT: Final = "select bytes from artefact where sha256 = $1"
 _NEWEST_ARTEFACT: Final = """
-    select sha256, version from artefact where kind = $1 and name = $2
+    select sha256, version, stored_at from artefact where kind = $1 and name = $2
     order by version desc limit 1
 """
 
@@ -120,7 +126,7 @@ class PgLayers:
                     one.path,
                     one.name_zh,
                     one.name_en,
-                    shapely.to_wkb(one.geometry),
+                    None if one.geometry is None else shapely.to_wkb(one.geometry),
                 )
                 for one in areas
             ],
@@ -140,15 +146,18 @@ class PgLayers:
             released_at,
         )
 
-    async def newest(self, layer: str) -> ReleasedLayer | None:
-        """The version in force."""
-        record = await self._connection.fetchrow(_NEWEST_LAYER, layer)
+    async def newest(self, layer: str, at: datetime | None = None) -> ReleasedLayer | None:
+        """The version in force, or the one that was in force at a moment."""
+        record = await self._connection.fetchrow(_NEWEST_LAYER, layer, at)
         return None if record is None else ReleasedLayer(**dict(record))
 
-    async def areas(self, layer: str, version: int) -> AsyncGenerator[Area]:
+    async def tops(self, layer: str) -> list[Area]:
+        """The areas in force that lie in no other."""
+        return [_area(record) for record in await self._connection.fetch(_TOPS, layer)]
+
+    async def whole(self, layer: str, version: int) -> list[Area]:
         """Every area of a version, in the order of paths; parents first."""
-        async for record in self._connection.cursor(_AREAS, layer, version):
-            yield _area(record)
+        return [_area(record) for record in await self._connection.fetch(_AREAS, layer, version)]
 
     async def page(
         self, layer: str, version: int, *, level: str, after: str, limit: int
@@ -179,8 +188,13 @@ class PgArtefacts:
 
     async def newest(self, kind: str, name: str) -> tuple[str, int] | None:
         """Hash and version of the newest blob of a kind and name."""
+        released = await self.released(kind, name)
+        return None if released is None else (released.sha256, released.version)
+
+    async def released(self, kind: str, name: str) -> ReleasedRoads | None:
+        """The same with the moment since when it is kept."""
         record = await self._connection.fetchrow(_NEWEST_ARTEFACT, kind, name)
-        return None if record is None else (record["sha256"], record["version"])
+        return None if record is None else ReleasedRoads(**dict(record))
 
     async def get(self, sha256: str) -> bytes | None:
         """The bytes of a blob."""
@@ -195,5 +209,5 @@ def _area(record: asyncpg.Record) -> Area:
         record["path"],
         record["name_zh"],
         record["name_en"],
-        shapely.from_wkb(bytes(record["geometry"])),
+        None if record["geometry"] is None else shapely.from_wkb(bytes(record["geometry"])),
     )

@@ -9,7 +9,10 @@ from beaconfire_contracts.places import Point
 from beaconfire_geo.application.ports import Artefacts, Layers
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.application.release_roads import ReleaseRoads
+from beaconfire_geo.domain.changes import LayerChanges
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
+from beaconfire_geo.domain.levels import Levels
+from beaconfire_geo.domain.seams import Seams
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,45 @@ class FoundRoute:
     distance_m: float
 
 
+@dataclass(frozen=True, slots=True)
+class IncomingLayer:
+    """A map as sent: its layer, its coordinate system, its features and what kind they all are."""
+
+    name: str
+    crs: str
+    features: Sequence[Any]
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a release would do: to which version, to how many areas, with which gaps."""
+
+    head: ReleasedLayer | None
+    areas: int
+    sha256: str
+    changes: LayerChanges
+    seams: Seams
+
+
 class LayerDesk(Protocol):
     """Layers: reading them, and staging new versions before one flip releases them."""
 
-    async def newest(self, name: str) -> ReleasedLayer | None:
-        """The version in force."""
+    @property
+    def levels(self) -> Levels:
+        """The levels of this deployment."""
+        ...
+
+    async def newest(self, name: str, at: datetime | None = None) -> ReleasedLayer | None:
+        """The version in force, or the one that was in force at a moment."""
+        ...
+
+    async def tops(self, name: str) -> list[Area]:
+        """The areas in force that lie in no other."""
+        ...
+
+    async def preview(self, incoming: IncomingLayer) -> Preview:
+        """What releasing it would change; nothing is written."""
         ...
 
     async def page(
@@ -35,12 +72,20 @@ class LayerDesk(Protocol):
         """A page of one level's areas."""
         ...
 
-    async def stage(self, name: str, features: Sequence[Any]) -> ReleaseLayer:
-        """Check a feature collection and write it, not yet in force."""
+    async def stage(self, incoming: IncomingLayer) -> ReleaseLayer:
+        """Check a map and write it, not yet in force."""
         ...
 
     def writing(self, tx: Any) -> Layers:
         """The tables within one transaction."""
+        ...
+
+
+class ResponseAreasDesk(Protocol):
+    """Response areas at a point."""
+
+    async def at(self, point: Point, moment: datetime | None = None) -> list[Area]:
+        """All that hold a point, lowest code first, by the version in force then or now."""
         ...
 
 

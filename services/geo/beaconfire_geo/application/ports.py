@@ -10,6 +10,7 @@ from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
+from beaconfire_geo.domain.closures import RoadClosure
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 
@@ -49,8 +50,8 @@ class Placings(Protocol):
 class Layers(Protocol):
     """Released versions of layers, and the staging of new ones."""
 
-    async def newest(self, layer: str) -> ReleasedLayer | None:
-        """The version in force."""
+    async def newest(self, layer: str, at: datetime | None = None) -> ReleasedLayer | None:
+        """The version in force, or the one that was in force at a moment."""
         ...
 
     async def next_version(self) -> int:
@@ -68,6 +69,15 @@ class Layers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasedRoads:
+    """The head of a released road graph: its hash, its version, since when it is kept."""
+
+    sha256: str
+    version: int
+    stored_at: datetime
+
+
 class Artefacts(Protocol):
     """Immutable blobs by their hash: road graphs."""
 
@@ -80,8 +90,28 @@ class Artefacts(Protocol):
         ...
 
 
-class MapsInForce(Protocol):
-    """The grid and the labels that answer at this moment."""
+class Closures(Protocol):
+    """The closures of roads, in force and lifted."""
+
+    async def count(self, roads: str) -> int:
+        """How many of a graph are in force."""
+        ...
+
+    async def get(self, closure_id: str) -> RoadClosure | None:
+        """One, lifted or not."""
+        ...
+
+    async def add(self, closure: RoadClosure) -> None:
+        """Keep a new one."""
+        ...
+
+    async def save(self, closure: RoadClosure) -> None:
+        """Keep when it was lifted."""
+        ...
+
+
+class Cells(Protocol):
+    """One version of the grid that answers questions of place."""
 
     @property
     def version(self) -> int:
@@ -92,12 +122,24 @@ class MapsInForce(Protocol):
         """The cell at a point, or the nearest one."""
         ...
 
+    def area(self, code: str) -> Area | None:
+        """One area by its code."""
+        ...
+
+
+class MapsInForce(Cells, Protocol):
+    """The grid and the labels that answer at this moment."""
+
+    async def at(self, moment: datetime) -> Cells:
+        """The grid that was in force at a moment."""
+        ...
+
     def near(self, point: Point) -> str | None:
         """The nearest junction's label."""
         ...
 
-    def area(self, code: str) -> Area | None:
-        """One area by its code."""
+    def root_path(self) -> str | None:
+        """The code of the grid's top, or None before the first release."""
         ...
 
     async def load_grid(self) -> None:

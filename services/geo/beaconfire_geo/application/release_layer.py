@@ -5,18 +5,24 @@ from datetime import datetime
 
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.refusals import Conflict
 from beaconfire_geo.application.ports import Facts, Layers
 from beaconfire_geo.domain.layers import ReleasedLayer
 
 
+class LayerMovedOn(Conflict):
+    """Another version was released since this map was read against the one in force."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseLayer:
-    """A staged version to be put in force."""
+    """A staged version to be put in force, and the one in force when it was made, 0 for none."""
 
     layer: str
     version: int
     areas: int
     sha256: str
+    based_on: int
 
 
 def keys(command: ReleaseLayer) -> tuple[LockKey, ...]:
@@ -31,6 +37,8 @@ async def release_layer(
     newest = await layers.newest(command.layer)
     if newest is not None and newest.sha256 == command.sha256:
         return newest
+    if (0 if newest is None else newest.version) != command.based_on:
+        raise LayerMovedOn
     await layers.release(
         command.layer,
         command.version,

@@ -1,17 +1,20 @@
 """A layer: a released, immutable version of a map of areas, each with a path of codes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
+from beaconfire_geo.domain.levels import Levels, UnknownLevel
 
 LEVELS_MAX: Final = 12
 AREAS_MAX: Final = 250_000
 """A mega-city has about 100,000 grid cells; the index holds them in memory."""
+ROWS_TOLD_MAX: Final = 100
+"""Wrong rows told by one refusal: whoever mends a file needs more than the first, and not all."""
 
 
 class UnknownParent(Invalid):
@@ -22,8 +25,16 @@ class DoubleCode(Invalid):
     """Two areas of a layer have the same code."""
 
 
+class BadCode(Invalid):
+    """An area's code has a point, which parts the codes of a path."""
+
+
 class ParentCircle(Invalid):
     """An area lies below itself, or deeper than twelve levels."""
+
+
+class ParentBelow(Invalid):
+    """An area's parent is of no higher level than the area itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class DraftArea:
     parent: str | None
     name_zh: str
     name_en: str
-    geometry: BaseGeometry
+    geometry: BaseGeometry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,18 @@ class Area:
     path: str
     name_zh: str
     name_en: str
-    geometry: BaseGeometry
+    geometry: BaseGeometry | None
+
+    @property
+    def parent(self) -> str | None:
+        """The code of the area that it lies in."""
+        return (self.path.split(".")[-2:-1] or [None])[0]
+
+    def draft(self) -> DraftArea:
+        """The same as if it were imported again."""
+        return DraftArea(
+            self.code, self.level, self.parent, self.name_zh, self.name_en, self.geometry
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +87,39 @@ class ReleasedLayer:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
-def with_paths(drafts: Iterable[DraftArea]) -> list[Area]:
+def refuse_rows(found: Sequence[Invalid], *, rows_not_judged: int = 0) -> NoReturn:
+    """Refuse with the first of some refusals, and tell the first hundred beside it.
+
+    `rows_not_judged` are those whose shapes nobody looked at any more.
+    """
+    first = min(found, key=_row)
+    told = [
+        {"code": one.code, "detail": one.detail, "pointer": one.pointer, **one.fields}
+        for one in sorted(found, key=_row)[:ROWS_TOLD_MAX]
+    ]
+    more = first.fields | {"rows": told, "rows_wrong": len(found)}
+    if rows_not_judged:
+        more["rows_not_judged"] = rows_not_judged
+    raise type(first)(first.detail, pointer=first.pointer, **more)
+
+
+def wrong_row(kind: type[Invalid], row: int, code: str, detail: str, member: str = "") -> Invalid:
+    """A refusal of one row, with its number from 0, its code and a pointer."""
+    return kind(detail, pointer=f"/features/{row}{member}", row=row, area=code)
+
+
+def with_paths(drafts: Sequence[DraftArea], kept: Iterable[DraftArea] = ()) -> list[Area]:
     """The areas with their paths, parents first; refuses double codes, circles, lost parents."""
-    by_code: dict[str, DraftArea] = {}
-    for number, draft in enumerate(drafts):
-        if draft.code in by_code:
-            raise DoubleCode(f"{draft.code} stands twice", pointer=f"/features/{number}")
-        by_code[draft.code] = draft
-    paths = {code: _path(code, by_code) for code in by_code}
+    whole = [*drafts, *kept]
+    if wrong := list(wrong_in_tree(drafts, whole, None)):
+        refuse_rows(wrong)
+    return in_order(whole)
+
+
+def in_order(drafts: Sequence[DraftArea]) -> list[Area]:
+    """The areas with their paths, parents first, of a tree in which nothing is wrong."""
+    by_code = {one.code: one for one in drafts}
+    paths = {code: ".".join(reversed(_upward(code, by_code))) for code in by_code}
     ordered = sorted(by_code.values(), key=lambda draft: (paths[draft.code].count("."), draft.code))
     return [
         Area(one.code, one.level, paths[one.code], one.name_zh, one.name_en, one.geometry)
@@ -80,15 +127,63 @@ def with_paths(drafts: Iterable[DraftArea]) -> list[Area]:
     ]
 
 
-def _path(code: str, by_code: Mapping[str, DraftArea]) -> str:
+def wrong_in_tree(
+    drafts: Sequence[DraftArea], whole: Sequence[DraftArea], levels: Levels | None
+) -> Iterator[Invalid]:
+    """What is wrong with each row as a part of the whole tree, in which kept areas come last."""
+    by_code: dict[str, DraftArea] = {}
+    for row, draft in enumerate(whole):
+        if "." in draft.code:
+            yield wrong_row(BadCode, row, draft.code, f"{draft.code} has a point")
+        if draft.code not in by_code:
+            by_code[draft.code] = draft
+        elif row < len(drafts):
+            yield wrong_row(DoubleCode, row, draft.code, f"{draft.code} stands twice")
+        else:
+            yield DoubleCode(f"{draft.code} is already there as a {draft.level}", area=draft.code)
+    for row, draft in enumerate(whole):
+        wrong = _wrong_upward(draft, by_code, levels)
+        if wrong is not None and row < len(drafts):
+            kind, detail = wrong
+            yield wrong_row(kind, row, draft.code, detail, "/properties/parent")
+        elif wrong is not None:
+            yield wrong[0](f"{draft.code} stays: {wrong[1]}", area=draft.code)
+
+
+def _wrong_upward(
+    draft: DraftArea, by_code: Mapping[str, DraftArea], levels: Levels | None
+) -> tuple[type[Invalid], str] | None:
+    """What is wrong between an area and the top."""
+    if draft.parent is None:
+        return None
+    above = by_code.get(draft.parent)
+    if above is None:
+        return UnknownParent, f"{draft.code} names the parent {draft.parent}, which is not there"
+    if levels is not None and _is_below(above, draft, levels):
+        return ParentBelow, f"{draft.code} is a {draft.level} below a {above.level}"
+    way = _upward(draft.code, by_code)
+    if len(way) > LEVELS_MAX:
+        return ParentCircle, f"{draft.code} has no end upwards"
+    return None
+
+
+def _is_below(above: DraftArea, draft: DraftArea, levels: Levels) -> bool:
+    try:
+        return levels.level(above.level).rank >= levels.level(draft.level).rank
+    except UnknownLevel:  # of its own row that is told; what was kept may be of an older list
+        return False
+
+
+def _upward(code: str, by_code: Mapping[str, DraftArea]) -> list[str]:
+    """Codes from an area up, as far as there are some, or one more than there may be."""
     codes: list[str] = []
     at: str | None = code
-    while at is not None:
-        if at in codes or len(codes) >= LEVELS_MAX:
-            raise ParentCircle(f"{code} has no end upwards")
-        draft = by_code.get(at)
-        if draft is None:
-            raise UnknownParent(f"{codes[-1]} names the parent {at}")
+    while at is not None and at in by_code and len(codes) <= LEVELS_MAX:
         codes.append(at)
-        at = draft.parent
-    return ".".join(reversed(codes))
+        at = by_code[at].parent
+    return codes
+
+
+def _row(refusal: Invalid) -> int:
+    row = refusal.fields.get("row")
+    return row if isinstance(row, int) else AREAS_MAX

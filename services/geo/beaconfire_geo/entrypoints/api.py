@@ -1,33 +1,25 @@
-"""Geo's routes: cells, layers, positions."""
+"""Geo's routes: cells and positions."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import shapely
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid, NotFound
-from beaconfire_geo.application.desks import LayerDesk, PositionsDesk
+from beaconfire_geo.application.desks import PositionsDesk
 from beaconfire_geo.application.ports import MapsInForce
-from beaconfire_geo.application.release_layer import keys, release_layer
-from beaconfire_geo.domain.layers import Area
+from beaconfire_geo.entrypoints.layer_schemas import geojson_of
 from beaconfire_geo.entrypoints.schemas import (
-    AreaOut,
-    AreaPage,
     CellOut,
     FixOut,
     FixPage,
-    LayerIn,
-    LayerOut,
     PositionsIn,
     PositionsOut,
 )
 from beaconfire_platform.access.allow import reach
 from beaconfire_platform.access.subject import NOWHERE, Resource
-from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import Tx
 from beaconfire_platform.positions import Fix
-from beaconfire_platform.web.edge import Answer, Call, Edge
+from beaconfire_platform.web.edge import Call, Edge
 from beaconfire_platform.web.fields import Code, Id, LatAsked, LonAsked, Moment
 from beaconfire_platform.web.strict_json import StrictRoute
 
@@ -40,30 +32,40 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
 
     @router.get("/v1/cells")
     async def find_cell(
-        call: Annotated[Call, edge.needs("cell.read")], lon: LonAsked, lat: LatAsked
+        call: Annotated[Call, edge.needs("cell.read")],
+        lon: LonAsked,
+        lat: LatAsked,
+        at: Moment | None = None,
     ) -> CellOut:
-        """The cell at a point with its path, or the nearest one when outside all."""
+        """The cell at a point with its path, or the nearest one when outside all.
+
+        With `at`, by the version of the grid that was in force at that moment.
+        """
         edge.permit(call, NOWHERE)
         point = Point(lon, lat)
-        found = maps.find(point)
-        area = None if found.cell is None else maps.area(found.cell)
+        grid = maps if at is None else await maps.at(at)
+        found = grid.find(point)
+        area = None if found.cell is None else grid.area(found.cell)
         return CellOut(
             cell=found.cell,
             path=found.path,
             level=None if area is None else area.level,
             name_zh=None if area is None else area.name_zh,
             name_en=None if area is None else area.name_en,
-            layer_version=maps.version,
+            layer_version=grid.version,
             nearest_cell=found.nearest_cell,
             nearest_distance_m=found.nearest_distance_m,
             label=maps.near(point),
         )
 
     @router.get("/v1/cells/{code}")
-    async def get_cell(call: Annotated[Call, edge.needs("cell.read")], code: Code) -> CellOut:
-        """One area of the grid by its code, with its shape."""
+    async def get_cell(
+        call: Annotated[Call, edge.needs("cell.read")], code: Code, at: Moment | None = None
+    ) -> CellOut:
+        """One area of the grid by its code, with its shape; `at` as above."""
         edge.permit(call, NOWHERE)
-        area = maps.area(code)
+        grid = maps if at is None else await maps.at(at)
+        area = grid.area(code)
         if area is None:
             raise NotFound
         return CellOut(
@@ -72,68 +74,9 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
             level=area.level,
             name_zh=area.name_zh,
             name_en=area.name_en,
-            layer_version=maps.version,
-            geometry=_geojson(area),
+            layer_version=grid.version,
+            geometry=geojson_of(area),
         )
-
-    return router
-
-
-def layer_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Clock) -> APIRouter:
-    """Layers: read, and released as a new version."""
-    router = APIRouter(route_class=StrictRoute, tags=["geo"])
-
-    @router.get("/v1/layers/{name}")
-    async def get_layer(
-        call: Annotated[Call, edge.needs("layer.read")],
-        name: Code,
-        level: Code | None = None,
-        cursor: Annotated[str, Query(max_length=400, pattern=r"^[A-Za-z0-9._:-]*$")] = "",
-        limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
-    ) -> AreaPage:
-        """The head of the version in force and, with `level`, a page of that level's areas."""
-        edge.permit(call, NOWHERE)
-        head = await layers.newest(name)
-        if head is None:
-            raise NotFound
-        areas = (
-            []
-            if level is None
-            else await layers.page(name, head.version, level=level, after=cursor, limit=limit)
-        )
-        items = [
-            AreaOut(
-                code=one.code,
-                level=one.level,
-                path=one.path,
-                name_zh=one.name_zh,
-                name_en=one.name_en,
-                geometry=_geojson(one),
-            )
-            for one in areas
-        ]
-        following = areas[-1].path if len(areas) == limit else None
-        return AreaPage(layer=LayerOut(**head.members()), items=items, next=following)
-
-    @router.put("/v1/layers/{name}", response_model=LayerOut)
-    async def put_layer(
-        call: Annotated[Call, edge.needs("layer.release")], name: Code, body: LayerIn
-    ) -> Response:
-        """Release a new version of a layer; the same map again changes nothing."""
-        tops = _tops(body)
-        for top in tops:
-            edge.permit(call, top)
-        command = await layers.stage(name, body.features)
-
-        async def run(tx: Tx) -> Answer:
-            head = await release_layer(
-                command, layers=layers.writing(tx), facts=tx, now=clock.now()
-            )
-            return Answer(200, LayerOut(**head.members()), name)
-
-        answer = await edge.command(call, run, keys=keys(command), resource=tops[0], object_id=name)
-        await maps.load_grid()
-        return answer
 
     return router
 
@@ -189,12 +132,6 @@ def position_routes(edge: Edge, desk: PositionsDesk) -> APIRouter:
     return router
 
 
-def _tops(body: LayerIn) -> list[Resource]:
-    """Whoever releases a map must be trusted with each of its tops; one without is nobody's."""
-    told = (one.properties for one in body.features)
-    return [Resource(path=one.code) for one in told if one.parent is None] or [NOWHERE]
-
-
 def _fix(fix: Fix) -> FixOut:
     return FixOut(
         unit_id=fix.unit_id,
@@ -205,7 +142,3 @@ def _fix(fix: Fix) -> FixOut:
         heading_deg=fix.heading_deg,
         speed_mps=fix.speed_mps,
     )
-
-
-def _geojson(area: Area) -> dict[str, Any]:
-    return dict(shapely.geometry.mapping(area.geometry))

@@ -3,14 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, Field
 
 from beaconfire_geo.domain.fixes import FIXES_PER_BATCH_MAX
-from beaconfire_geo.domain.layers import AREAS_MAX
 from beaconfire_platform.web.fields import (
-    Code,
     Id,
-    Label,
     Lat,
     Lon,
     Metres,
@@ -80,87 +77,6 @@ class CellOut(BaseModel):
     nearest_distance_m: float | None = None
     label: str | None = None
     geometry: dict[str, Any] | None = None
-
-
-class PropertiesIn(Strict):
-    """What an area is: code, level, parent, names in both languages."""
-
-    code: Code
-    level: Code
-    parent: Code | None = None
-    name_zh: Label
-    name_en: Label
-
-
-_POSITION: Final = {
-    "type": "array",
-    "minItems": 2,
-    "maxItems": 3,
-    "items": {"type": "number", "minimum": -180, "maximum": 180},
-}
-_RINGS: Final = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"type": "array", "minItems": 4, "items": _POSITION},
-}
-_COORDINATES: Final = {"anyOf": [_RINGS, {"type": "array", "minItems": 1, "items": _RINGS}]}
-"""As the document tells it; the shape itself is read by `polygon_from_geojson`."""
-
-
-class GeometryIn(Strict):
-    """A GeoJSON Polygon or MultiPolygon (RFC 7946)."""
-
-    type: Literal["Polygon", "MultiPolygon"]
-    coordinates: Annotated[list[Any], WithJsonSchema(dict(_COORDINATES))]
-
-
-class FeatureIn(Strict):
-    """One area as a GeoJSON feature."""
-
-    type: Literal["Feature"]
-    properties: PropertiesIn
-    geometry: GeometryIn
-
-    def geojson(self) -> dict[str, object]:
-        """The geometry as a GeoJSON object."""
-        return {"type": self.geometry.type, "coordinates": self.geometry.coordinates}
-
-
-class LayerIn(Strict):
-    """A layer as a GeoJSON feature collection with its coordinate system named."""
-
-    type: Literal["FeatureCollection"]
-    crs: Literal["EPSG:4326", "OGC:CRS84"]
-    features: Annotated[list[FeatureIn], Field(min_length=1, max_length=AREAS_MAX)]
-
-
-class LayerOut(BaseModel):
-    """The version of a layer that is in force."""
-
-    name: str
-    version: int
-    areas: int
-    sha256: str
-    released_at: datetime
-
-
-class AreaOut(BaseModel):
-    """One area of a layer."""
-
-    code: str
-    level: str
-    path: str
-    name_zh: str
-    name_en: str
-    geometry: dict[str, Any] | None = None
-
-
-class AreaPage(BaseModel):
-    """A page of a layer's areas at one level, with the layer's head."""
-
-    layer: LayerOut
-    items: list[AreaOut]
-    next: str | None
 
 
 class RoadsOut(BaseModel):

@@ -1,7 +1,6 @@
 """Incident's tables: incidents, reports, notes, bodies, in SQL beside their row mapping."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from beaconfire_incident.application.ports import Correction, KnownBody
 from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
 from beaconfire_incident.domain.incident import Incident, Standing
 from beaconfire_platform import codec
-from beaconfire_platform.database import Connection
+from beaconfire_platform.database import Connection, Later
 from beaconfire_spatial.geometry import LonLat, box_around
 
 NEAR_MAX: Final = 200
@@ -48,14 +47,13 @@ SAVED: Final = (
 )  # fmt: skip
 """The columns incident writes, in the order of `_columns`."""
 _NUMBERED: Final = [(name, f"${at}") for at, name in enumerate(SAVED, start=1)]
-NUMBER_AT: Final = SAVED.index("number")
-_GIVEN: Final = (*SAVED[:NUMBER_AT], *SAVED[NUMBER_AT + 1 :])
-# The number is taken after the locks; gaps are allowed.
 _ADD: Final = (
-    f"insert into incident ({', '.join(_GIVEN)}, number) "
-    f"values ({', '.join(at for _, at in _NUMBERED[:-1])}, nextval('incident_number')) "
-    "returning number"
+    f"insert into incident ({', '.join(SAVED)}) values ({', '.join(at for _, at in _NUMBERED)})"
 )
+# The number is taken after the locks; gaps are allowed.
+_OPENING: Final = """
+    select pool_seat, division, nextval('incident_number') as number from body where body_id = $1
+"""
 SAVE: Final = (
     f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
     "where incident_id = $1 and number = $2"
@@ -77,9 +75,10 @@ _OWN: Final = msgspec.json.Decoder(Standing)
 class PgIncidents:
     """Incidents over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Inside whatever transaction the connection is in."""
+    def __init__(self, connection: Connection, later: Later | None = None) -> None:
+        """Inside whatever transaction the connection is in; who only looks puts nothing off."""
         self._connection = connection
+        self._later = later
 
     async def get(self, incident_id: IncidentId) -> Incident:
         """One incident; NotFound when there is none."""
@@ -88,11 +87,11 @@ class PgIncidents:
             raise NotFound
         return incident_of(record)
 
-    async def add(self, incident: Incident) -> Incident:
-        """Keep a new one, by the next number of the series."""
-        row = _columns(incident)
-        number = await self._connection.fetchval(_ADD, *row[:NUMBER_AT], *row[NUMBER_AT + 1 :])
-        return replace(incident, number=number)
+    async def add(self, incident: Incident) -> None:
+        """Keep a new one."""
+        if self._later is None:
+            raise ValueError("a new incident is written with its facts, by a command")
+        self._later(_ADD, *_columns(incident))
 
     async def save(self, incident: Incident) -> None:
         """Keep a changed one."""
@@ -137,14 +136,13 @@ class PgBodies:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
-    async def get(self, body: BodyId) -> KnownBody | None:
-        """One body, or None when it was not told of yet."""
-        record = await self._connection.fetchrow(
-            "select pool_seat, division from body where body_id = $1", body
-        )
+    async def opening(self, body: BodyId) -> tuple[KnownBody, int] | None:
+        """A body and the number its next incident takes, or None when it was not told of yet."""
+        record = await self._connection.fetchrow(_OPENING, body)
         if record is None:
             return None
-        return KnownBody(body, SeatId(record["pool_seat"]), record["division"])
+        known = KnownBody(body, SeatId(record["pool_seat"]), record["division"])
+        return known, record["number"]
 
     async def body_of_seat(self, seat: SeatId) -> BodyId | None:
         """Which body a seat belongs to, or None for an unknown seat."""
@@ -153,11 +151,11 @@ class PgBodies:
 
 
 class PgNotes:
-    """Notes over one connection."""
+    """Notes within a command."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Inside whatever transaction the connection is in."""
-        self._connection = connection
+    def __init__(self, later: Later) -> None:
+        """Each is written with the facts of the command."""
+        self._later = later
 
     async def add(
         self,
@@ -170,7 +168,7 @@ class PgNotes:
         written_at: datetime,
     ) -> None:
         """Keep a note."""
-        await self._connection.execute(
+        self._later(
             "insert into note (note_id, incident_id, text, written_by, seat, written_at) "
             "values ($1, $2, $3, $4, $5, $6)",
             note_id,

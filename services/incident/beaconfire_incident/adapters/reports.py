@@ -53,7 +53,8 @@ class PgReports:
         self._tx.later(_ADD, *_columns(report), tracking_hash)
 
     async def save(self, report: Report) -> None:
-        """Keep a changed one."""
+        """Keep a changed one; the incident that it goes to may be new."""
+        await self._tx.write_now()
         await self._connection.execute(_SAVE, *_columns(report))
 
     async def count_of(self, incident_id: IncidentId) -> int:

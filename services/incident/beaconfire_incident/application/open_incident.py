@@ -1,7 +1,6 @@
 """Open an incident for a report: with an owner and a seat from the first second."""
 
 from datetime import datetime
-from typing import Final
 
 from beaconfire_contracts.facts.incident import IncidentOpened, ReportReceived
 from beaconfire_contracts.ids import IncidentId
@@ -12,8 +11,6 @@ from beaconfire_incident.application.ports import Bodies, Facts, Incidents, Know
 from beaconfire_incident.domain.catalogue import SET_BY_DESK, Catalogue, Triage
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
-
-NOT_NUMBERED: Final = 0
 
 
 class BodyUnknown(Unavailable):
@@ -30,22 +27,26 @@ async def open_incident(
     now: datetime,
 ) -> Incident:
     """Owned by the centre that received it, waiting in the centre's pool."""
-    body = await bodies.get(report.body)
-    if body is None:
+    found = await bodies.opening(report.body)
+    if found is None:
         raise BodyUnknown(body=str(report.body))
-    incident = await incidents.add(_opened(report, body, catalogue, now))
+    body, number = found
+    incident = _opened(report, body, number, catalogue, now)
+    await incidents.add(incident)
     await facts.tell(*_told(incident, report), scope=scope_of(incident))
     return incident
 
 
-def _opened(report: Report, body: KnownBody, catalogue: Catalogue, now: datetime) -> Incident:
+def _opened(
+    report: Report, body: KnownBody, number: int, catalogue: Catalogue, now: datetime
+) -> Incident:
     triage = catalogue.triage(report.type, report.text)
     if report.priority is not None:
         triage = Triage(report.priority, SET_BY_DESK)
     answered_at = report.received_at if report.call is None else report.call.answered_at
     return Incident(
         id=IncidentId(report.incident_id),
-        number=NOT_NUMBERED,
+        number=number,
         type=report.type,
         incident_class=catalogue.class_of(report.type),
         priority=triage.priority,

@@ -29,8 +29,8 @@ class Incidents(Protocol):
         """One incident; NotFound when there is none."""
         ...
 
-    async def add(self, incident: Incident) -> Incident:
-        """Keep a new one, by the next number of the series; gaps are allowed."""
+    async def add(self, incident: Incident) -> None:
+        """Keep a new one; nothing reads it before the facts are written."""
         ...
 
     async def save(self, incident: Incident) -> None:
@@ -84,8 +84,11 @@ class KnownBody:
 class Bodies(Protocol):
     """Bodies and seats, as agency told of them."""
 
-    async def get(self, body: BodyId) -> KnownBody | None:
-        """One body, or None when it was not told of yet."""
+    async def opening(self, body: BodyId) -> tuple[KnownBody, int] | None:
+        """A body and the number its next incident takes; None when it was not told of yet.
+
+        Each asking takes a number of the series: gaps are allowed.
+        """
         ...
 
     async def body_of_seat(self, seat: SeatId) -> BodyId | None:

@@ -22,7 +22,7 @@ from beaconfire_situation.adapters.frames import (
     record_frame,
     snapshot_frames,
 )
-from beaconfire_situation.domain.picture import Picture, version_hash
+from beaconfire_situation.domain.picture import Picture
 from beaconfire_situation.domain.sight import Sight
 
 ACTION: Final = "picture.read"
@@ -131,7 +131,7 @@ class Reader:
     def beat(self, picture: Picture, **clocks: object) -> None:
         """Say that we are there, what the head is, and what the reader's state should hash to."""
         if self._hashed is None or self._hashed[0] != picture.pos:
-            self._hashed = (picture.pos, version_hash(self.visible(picture)))
+            self._hashed = (picture.pos, picture.version_hash(self.eyes.sees))
         self.socket.send_text(
             frame(
                 "beat",

@@ -42,9 +42,16 @@ def _response(fact: facts.ResponseOpened, data: Data) -> Data:
             "target_at": plain(fact.target_at),
             "needs": plain(fact.needs),
             "mode": plain(fact.mode),
+            "alarm_level": fact.alarm_level,
             "ended_at": None,
         },
     )
+
+
+def _struck(fact: facts.NextAlarmStruck, data: Data) -> Data:
+    known = data.get("response") or {}
+    asked = {"alarm_level": fact.level, "needs": plain(fact.needs)}
+    return _answer(data, response=known | asked)
 
 
 def _ended(fact: facts.ResponseEnded, data: Data) -> Data:
@@ -229,6 +236,7 @@ def _whole(key: str) -> Folder:
 
 ANSWERS: Final[dict[type[Fact], Folder]] = {
     facts.ResponseOpened: _response,
+    facts.NextAlarmStruck: _struck,
     facts.ResponseEnded: _ended,
     facts.RecommendationMade: _recommended,
     facts.AssignmentDispatched: _dispatched,

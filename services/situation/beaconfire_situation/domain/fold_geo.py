@@ -24,6 +24,8 @@ PLACINGS: Final[dict[type[Fact], Callable[[Any, Data], Data]]] = {facts.Incident
 MAPS: Final[dict[type[Fact], tuple[str, Callable[[Any, Data], Data]]]] = {
     facts.LayerReleased: ("layer", _whole),
     facts.RoadsReleased: ("roads", _whole),
+    facts.RoadsClosed: ("closure", _whole),
+    facts.RoadsOpened: ("closure", _whole),
     facts.ZoneDeclared: ("zone", _whole),
     facts.ZoneLifted: ("zone", _whole),
 }

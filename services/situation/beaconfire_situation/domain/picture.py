@@ -50,6 +50,8 @@ class Picture:
         """As it stands at `pos`."""
         self.pos = pos
         self._records: dict[Thing, dict[str, Record]] = {}
+        self._lines: dict[Thing, dict[str, str]] = {}
+        """What a hash is made of, of each record."""
         self._sights = sights
         for record in records:
             self._put(record)
@@ -83,20 +85,40 @@ class Picture:
             if sees(self.sight(thing)):
                 yield from records.values()
 
+    def version_hash(self, sees: Callable[[Sight], bool]) -> str:
+        """The hash of all that somebody sees, without a look at each record."""
+        lines: list[str] = []
+        for thing, of_thing in self._lines.items():
+            if sees(self._sights.get(thing, NOBODY)):
+                lines.extend(of_thing.values())
+        return _hash_of(lines)
+
     def _drop(self, thing: Thing, source: str) -> None:
         records = self._records.get(thing, {})
         records.pop(source, None)
+        self._lines.get(thing, {}).pop(source, None)
         if not records:
             self._records.pop(thing, None)
+            self._lines.pop(thing, None)
             self._sights.pop(thing, None)
 
     def _put(self, record: Record) -> None:
-        self._records.setdefault((record.kind, record.id), {})[record.source] = record
+        thing = record.kind, record.id
+        self._records.setdefault(thing, {})[record.source] = record
+        self._lines.setdefault(thing, {})[record.source] = _line(record)
 
 
 def version_hash(records: Iterable[Record]) -> str:
     """SHA-256 over the sorted lines `kind:id:source:version`: what a client computes as well."""
-    lines = sorted(f"{one.kind}:{one.id}:{one.source}:{one.version}\n" for one in records)
+    return _hash_of([_line(one) for one in records])
+
+
+def _line(one: Record) -> str:
+    return f"{one.kind}:{one.id}:{one.source}:{one.version}\n"
+
+
+def _hash_of(lines: list[str]) -> str:
+    lines.sort()
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

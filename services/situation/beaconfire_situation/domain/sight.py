@@ -1,13 +1,13 @@
 """Who may see a thing of the picture: what all of its records say together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from beaconfire_contracts.places import UNPLACED
 
 Data = dict[str, Any]
-EVERYBODY_KINDS: Final = frozenset({"body", "hospital", "layer", "roads", "zone"})
+EVERYBODY_KINDS: Final = frozenset({"body", "closure", "hospital", "layer", "roads", "zone"})
 """Things that whoever sees any picture sees whole: who is who, and the map."""
 
 
@@ -21,10 +21,21 @@ class Sight:
     participants: tuple[str, ...] = ()
     filed: bool = False
     """It is over and has left the live picture, whoever looks."""
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Who sees what is asked of thousands of things at each beat, by their sights."""
+        told = (self.everybody, self.path, self.owner, self.participants, self.filed)
+        object.__setattr__(self, "_hash", hash(told))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 def sight_of(kind: str, records: Mapping[str, Data]) -> Sight:
     """The sight of a thing from its records by source."""
+    if kind == "closure" and any("opened_at" in one for one in records.values()):
+        return Sight(filed=True)
     if kind in EVERYBODY_KINDS:
         return Sight(everybody=True)
     if kind == "incident":

@@ -16,6 +16,7 @@ from beaconfire_contracts.ids import (
     TaskId,
     UnitId,
 )
+from beaconfire_contracts.needs import Need, ProposedUnit, RunCardNamed
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import (
     AssignmentStatus,
@@ -90,32 +91,29 @@ class UnitStatusChanged:
 @fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class ResponseOpened:
-    """An agency's answer to the incident began: its targets and what its first alarm asks for."""
+    """An agency's answer to the incident began: its targets and what its alarm level asks for."""
 
     incident_id: IncidentId
     response_id: ResponseId
     opened_at: datetime
     target_at: datetime
-    needs: tuple["Need", ...]
+    needs: tuple[Need, ...]
     mode: PolicyMode
+    alarm_level: int = 1
+    run_card: RunCardNamed | None = None
 
 
+@fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
-class Need:
-    """So many units with this capability are asked for by the first alarm."""
+class NextAlarmStruck:
+    """A higher alarm was struck: all that the incident asks for from now on (增援)."""
 
-    capability: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedUnit:
-    """One proposed unit with its times on the road."""
-
-    unit_id: UnitId
-    capability: str
-    travel_time_s: float
-    eta_at: datetime
+    incident_id: IncidentId
+    response_id: ResponseId
+    level: int
+    needs: tuple[Need, ...]
+    struck_at: datetime
+    run_card: RunCardNamed | None = None
 
 
 @fact("dispatch", key="incident_id")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from beaconfire_contracts.facts.registry import fact
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.places import Point
-from beaconfire_contracts.vocabulary import PlaceState
+from beaconfire_contracts.places import Point, Stretch
+from beaconfire_contracts.vocabulary import ClosureReason, PlaceState
 
 
 @fact("geo", key="incident_id")
@@ -48,6 +48,36 @@ class RoadsReleased:
     arcs: int
     sha256: str
     released_at: datetime
+
+
+@fact("geo", key="closure_id")
+@dataclass(frozen=True, slots=True)
+class RoadsClosed:
+    """Roads in an area, or along stretches, are closed or slowed until they are opened again.
+
+    `ring` is the area's edge, its last point as the first, empty where there is none. Of the usual
+    speed `speed_share` is left; 0 is closed. Places are named, never arcs of one graph by number.
+    """
+
+    closure_id: str
+    roads: str
+    ring: tuple[Point, ...]
+    stretches: tuple[Stretch, ...]
+    speed_share: float
+    reason: ClosureReason
+    closed_at: datetime
+    incident_id: IncidentId | None = None
+    zone_id: str | None = None
+
+
+@fact("geo", key="closure_id")
+@dataclass(frozen=True, slots=True)
+class RoadsOpened:
+    """Roads are as they were before a closure, but for what other closures say."""
+
+    closure_id: str
+    roads: str
+    opened_at: datetime
 
 
 @fact("geo", key="zone_id")

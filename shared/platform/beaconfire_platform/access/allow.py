@@ -16,7 +16,7 @@ from beaconfire_platform.access.subject import Decision, Reach, Resource, Subjec
 
 EVERYWHERE: Final = "*"
 """The reach of a grant that is bound to no division: our own services, and the root body."""
-_SEEN_AS: Final = {"order": "incident", "priority": "incident"}
+_SEEN_AS: Final = {"order": "incident", "alarm": "incident", "priority": "incident"}
 """Actions on a thing of another kind: who may see the incident may know that an order is about it.
 """
 

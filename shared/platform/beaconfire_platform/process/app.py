@@ -14,6 +14,7 @@ from beaconfire_platform.ground import Service
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.described import DescribedApp
 from beaconfire_platform.web.gate import Gate
+from beaconfire_platform.web.joined import joined
 from beaconfire_platform.web.session import Exchange, SessionDoor
 from beaconfire_platform.web.strict_json import StrictRoute
 
@@ -24,19 +25,19 @@ DESCRIPTION: Final = "Reports in, the right people on the way, one live picture.
 
 def application(services: Sequence[Service], routers: Sequence[APIRouter]) -> FastAPI:
     """All routes in one FastAPI application, problems for answers, no docs from elsewhere."""
+    ours = version("beaconfire")
+    told = asyncapi_routes(asyncapi_document(ours, SHARED_EVENTS))
     app = DescribedApp(
         title="Beaconfire",
-        version=version("beaconfire"),
+        version=ours,
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        routes=joined(told, *routers, *(service.router for service in services)).routes,
     )
     app.router.route_class = StrictRoute
     problems.install(app)
-    told = asyncapi_routes(asyncapi_document(app.version, SHARED_EVENTS))
-    for router in (told, *routers, *(service.router for service in services)):
-        app.include_router(router)
     return app
 
 

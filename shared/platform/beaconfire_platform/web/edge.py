@@ -18,7 +18,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from beaconfire_contracts.envelope import Cause
-from beaconfire_contracts.locks import LockClass, LockKey
+from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import (
     Forbidden,
     Invalid,
@@ -31,7 +31,15 @@ from beaconfire_platform import codec
 from beaconfire_platform.access.allow import ACTIONS, allow, may_ever
 from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
-from beaconfire_platform.database import TROUBLE, Database, Tx, persistently
+from beaconfire_platform.database import (
+    TROUBLE,
+    AnsweredBefore,
+    AnswerInFlight,
+    Database,
+    Once,
+    Tx,
+    persistently,
+)
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 from beaconfire_platform.web.strict_json import DOOR, LARGE_BYTES, REFUSED
 
@@ -193,38 +201,36 @@ class Edge:
         object_id: str | None,
         fingerprint: bytes,
     ) -> Response:
-        attempt = _attempt_lock(call)
-        async with self._database.transaction(*keys, cause=call.cause, attempt=attempt) as tx:
-            replayed = await _replayed(call, tx, fingerprint)
-            if replayed is not None:
-                return replayed
-            self.permit(call, resource if isinstance(resource, Resource) else await resource(tx))
-            answer = await run(tx)
-            body = _bytes(answer.body)
-            cause = tx.cause
-            if call.idempotency_key is not None:
-                tx.later(
-                    _REMEMBER,
-                    call.subject.id,
-                    call.idempotency_key,
-                    fingerprint,
-                    answer.status,
-                    body,
+        once = _once(call)
+        try:
+            async with self._database.transaction(*keys, cause=call.cause, once=once) as tx:
+                self.permit(
+                    call, resource if isinstance(resource, Resource) else await resource(tx)
                 )
-            write_audit(
-                tx,
-                AuditEntry(
-                    actor=call.subject.id,
-                    action=call.action,
-                    correlation_id=call.correlation_id,
-                    object_id=answer.object_id or object_id,
-                    seat=cause.seat,
-                    on_behalf_of=cause.on_behalf_of,
-                ),
-            )
+                answer = await run(tx)
+                body = _bytes(answer.body)
+                if once is not None:
+                    kept = (once.principal, once.key, fingerprint, answer.status, body)
+                    tx.later(_REMEMBER, *kept)
+                write_audit(tx, _done(call, tx.cause, answer.object_id or object_id))
+        except AnsweredBefore:
+            return await self._replayed(once, fingerprint)
         return Response(
             _showing(body, answer.shown_once), answer.status, media_type="application/json"
         )
+
+    async def _replayed(self, once: Once | None, fingerprint: bytes) -> Response:
+        """What was answered before; AnswerInFlight where that was forgotten at this moment."""
+        record = None
+        if once is not None:
+            async with self._database.reading() as connection:
+                record = await connection.fetchrow(_REMEMBERED, once.principal, once.key)
+        if record is None:
+            raise AnswerInFlight
+        if bytes(record["fingerprint"]) != fingerprint:
+            raise IdempotencyMismatch
+        headers = {"Idempotency-Replayed": "true"}
+        return Response(record["response"], record["status"], headers, "application/json")
 
     async def _audit_refusal(self, call: Call, refusal: Refusal, object_id: str | None) -> None:
         if isinstance(refusal, Unavailable):
@@ -256,10 +262,8 @@ def _showing(body: bytes, once: Mapping[str, str] | None) -> bytes:
     return codec.encode_bytes(msgspec.json.decode(body) | dict(once)) if once else body
 
 
-def _attempt_lock(call: Call) -> LockKey | None:
-    if call.idempotency_key is None:
-        return None
-    return LockKey(LockClass.IDEMPOTENCY, f"{call.subject.id}/{call.idempotency_key}")
+def _once(call: Call) -> Once | None:
+    return None if call.idempotency_key is None else Once(call.subject.id, call.idempotency_key)
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -276,6 +280,17 @@ def idempotency_key(request: Request) -> str | None:
             "an idempotency key is 1-255 printable ASCII characters", pointer="/idempotency-key"
         )
     return key
+
+
+def _done(call: Call, cause: Cause, object_id: str | None) -> AuditEntry:
+    return AuditEntry(
+        actor=call.subject.id,
+        action=call.action,
+        correlation_id=call.correlation_id,
+        object_id=object_id,
+        seat=cause.seat,
+        on_behalf_of=cause.on_behalf_of,
+    )
 
 
 def _object_of(request: Request) -> str | None:
@@ -312,15 +327,3 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(one) for one in value] if isinstance(value, list) else value
-
-
-async def _replayed(call: Call, tx: Tx, fingerprint: bytes) -> Response | None:
-    if call.idempotency_key is None:
-        return None
-    record = await tx.connection.fetchrow(_REMEMBERED, call.subject.id, call.idempotency_key)
-    if record is None:
-        return None
-    if bytes(record["fingerprint"]) != fingerprint:
-        raise IdempotencyMismatch
-    headers = {"Idempotency-Replayed": "true"}
-    return Response(record["response"], record["status"], headers, "application/json")

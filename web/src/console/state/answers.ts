@@ -1,6 +1,6 @@
 /** What the node answers to the console's questions, in the shapes of its OpenAPI document. */
 import type { LineString } from "geojson";
-import type { BodyKind, SeatKind } from "../../kernel/generated/contracts";
+import type { BodyKind, Need, SeatKind } from "../../kernel/generated/contracts";
 import type { TypeNamed } from "../../kernel/grammar";
 
 export interface Session {
@@ -108,9 +108,9 @@ export interface Recommendation {
   readonly incident_id: string;
   readonly recommendation_id: string | null;
   readonly options: readonly Option[];
-  readonly short: readonly { readonly capability: string; readonly count: number }[];
+  readonly short: readonly Need[];
   readonly ruled_out: Readonly<Record<string, number>>;
-  readonly needs: readonly { readonly capability: string; readonly count: number }[];
+  readonly needs: readonly Need[];
   readonly made_at: string | null;
 }
 

@@ -29,6 +29,9 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
     case "priority":
       await api.post(`/v1/incidents/${act.incident.id}/reclassify`, { priority: act.priority, reason: "seat", version: act.incident.version });
       return { did: "other", act };
+    case "alarm":
+      await api.post(`/v1/incidents/${act.incident.id}/alarm`, { level: act.level });
+      return { did: "other", act };
     case "close":
       await api.post(`/v1/incidents/${act.incident.id}/close`, { disposition: act.disposition, version: act.incident.version });
       return { did: "other", act };

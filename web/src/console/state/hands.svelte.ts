@@ -131,6 +131,8 @@ export class Hands {
         return said.take(act.incident.number);
       case "priority":
         return said.priority(act.incident.number, `P${act.priority}`);
+      case "alarm":
+        return said.alarm(act.incident.number, act.level);
       case "close":
         return said.close(act.incident.number);
       case "note":

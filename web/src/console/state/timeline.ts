@@ -19,7 +19,7 @@ export interface Line {
 /** Members of facts that say when it happened, the most telling first. */
 const BUSINESS_TIMES = [
   "occurred_at", "received_at", "opened_at", "dispatched_at", "made_at", "written_at", "closed_at",
-  "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "offered_at",
+  "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "offered_at", "struck_at",
 ];
 const ADVICE = "recommendation-made";
 
@@ -113,6 +113,8 @@ function textOf(desk: Desk, entry: Entry): string {
       return data["person_id"] === null ? said["task-for-desk"] : said[type];
     case "response-opened":
       return said[type](needWords(data["needs"]));
+    case "next-alarm-struck":
+      return said[type](`${words().detail.alarm(Number(data["level"]))} · ${needWords(data["needs"])}`);
     case "recommendation-made":
       return unitWords(desk, data["units"]) ? said[type](unitWords(desk, data["units"])) : said.nobody;
     default:
@@ -139,10 +141,21 @@ function plainOrUnit(desk: Desk, type: string, unitId: string): string {
   return word ? word(desk.callSign(unitId)) : words().fact.other(type);
 }
 
+/** Facts from before lines had alternatives and groups tell neither. */
+interface NeedTold {
+  readonly capability: string;
+  readonly count: number;
+  readonly alternatives?: readonly string[];
+  readonly group?: string | null;
+}
+
 export function needWords(needs: unknown): string {
   if (!Array.isArray(needs)) return "";
   return needs
-    .map((need: { capability: string; count: number }) => `${wordFor(words().capability, need.capability)} ${need.count}`)
+    .map((need: NeedTold) => {
+      const able = [need.capability, ...(need.alternatives ?? [])].map((name) => wordFor(words().capability, name));
+      return `${able.join("/")} ${need.count}${need.group ? words().together : ""}`;
+    })
     .join(words().and);
 }
 

@@ -109,6 +109,23 @@ export const PlaceState = [
 ] as const;
 export type PlaceState = (typeof PlaceState)[number];
 
+/** Why roads are closed or slowed (封闭原因). */
+export const ClosureReason = [
+  "crash",
+  "fire",
+  "flood",
+  "landslide",
+  "collapse",
+  "hazard",
+  "ice_snow",
+  "works",
+  "event",
+  "congestion",
+  "police",
+  "other",
+] as const;
+export type ClosureReason = (typeof ClosureReason)[number];
+
 /** By what means a place became known (定位方式). */
 export const PlaceMethod = [
   "caller",
@@ -307,6 +324,12 @@ export interface Point {
   readonly lat: number;
 }
 
+/** One direction of a road between two neighbouring nodes, by where these are (路段). */
+export interface Stretch {
+  readonly tail: Point;
+  readonly head: Point;
+}
+
 /** Where an incident is, as told: a point, its uncertainty in metres, or nothing (地点). */
 export interface Place {
   readonly state: PlaceState;
@@ -333,6 +356,32 @@ export interface Participation {
   readonly asked_at: Moment;
   readonly due_at: Moment | null;
   readonly own_number: string | null;
+}
+
+// beaconfire_contracts.needs
+
+/** One line of a run card: so many units with this capability, or with one of its alternatives. */
+export interface Need {
+  readonly capability: string;
+  readonly count: number;
+  readonly alternatives: readonly string[];
+  readonly group: string | null;
+}
+
+/** Which card was followed: the body's, in which version, for which area and type (所依方案). */
+export interface RunCardNamed {
+  readonly body: BodyId | null;
+  readonly version: number;
+  readonly area: string | null;
+  readonly type: string;
+}
+
+/** One proposed unit with its times on the road. */
+export interface ProposedUnit {
+  readonly unit_id: UnitId;
+  readonly capability: string;
+  readonly travel_time_s: number;
+  readonly eta_at: Moment;
 }
 
 // beaconfire_contracts.facts.agency
@@ -460,6 +509,26 @@ export interface RoadsReleased {
   readonly arcs: number;
   readonly sha256: string;
   readonly released_at: Moment;
+}
+
+/** Roads in an area, or along stretches, are closed or slowed until they are opened again. */
+export interface RoadsClosed {
+  readonly closure_id: string;
+  readonly roads: string;
+  readonly ring: readonly Point[];
+  readonly stretches: readonly Stretch[];
+  readonly speed_share: number;
+  readonly reason: ClosureReason;
+  readonly closed_at: Moment;
+  readonly incident_id: IncidentId | null;
+  readonly zone_id: string | null;
+}
+
+/** Roads are as they were before a closure, but for what other closures say. */
+export interface RoadsOpened {
+  readonly closure_id: string;
+  readonly roads: string;
+  readonly opened_at: Moment;
 }
 
 /** A hazard zone is in force: a ring of points, and whether roads inside are closed. */
@@ -737,7 +806,7 @@ export interface UnitStatusChanged {
   readonly gaps: readonly UnitStatus[];
 }
 
-/** An agency's answer to the incident began: its targets and what its first alarm asks for. */
+/** An agency's answer to the incident began: its targets and what its alarm level asks for. */
 export interface ResponseOpened {
   readonly incident_id: IncidentId;
   readonly response_id: ResponseId;
@@ -745,20 +814,18 @@ export interface ResponseOpened {
   readonly target_at: Moment;
   readonly needs: readonly Need[];
   readonly mode: PolicyMode;
+  readonly alarm_level: number;
+  readonly run_card: RunCardNamed | null;
 }
 
-/** So many units with this capability are asked for by the first alarm. */
-export interface Need {
-  readonly capability: string;
-  readonly count: number;
-}
-
-/** One proposed unit with its times on the road. */
-export interface ProposedUnit {
-  readonly unit_id: UnitId;
-  readonly capability: string;
-  readonly travel_time_s: number;
-  readonly eta_at: Moment;
+/** A higher alarm was struck: all that the incident asks for from now on (增援). */
+export interface NextAlarmStruck {
+  readonly incident_id: IncidentId;
+  readonly response_id: ResponseId;
+  readonly level: number;
+  readonly needs: readonly Need[];
+  readonly struck_at: Moment;
+  readonly run_card: RunCardNamed | null;
 }
 
 /** The proposed units changed; nobody is sent by it. */
@@ -1086,6 +1153,7 @@ export interface Facts {
   readonly "beaconfire.dispatch.unit-registered.v1": UnitRegistered;
   readonly "beaconfire.dispatch.unit-status-changed.v1": UnitStatusChanged;
   readonly "beaconfire.dispatch.response-opened.v1": ResponseOpened;
+  readonly "beaconfire.dispatch.next-alarm-struck.v1": NextAlarmStruck;
   readonly "beaconfire.dispatch.recommendation-made.v1": RecommendationMade;
   readonly "beaconfire.dispatch.response-ended.v1": ResponseEnded;
   readonly "beaconfire.dispatch.assignment-dispatched.v1": AssignmentDispatched;
@@ -1110,6 +1178,8 @@ export interface Facts {
   readonly "beaconfire.geo.incident-placed.v1": IncidentPlaced;
   readonly "beaconfire.geo.layer-released.v1": LayerReleased;
   readonly "beaconfire.geo.roads-released.v1": RoadsReleased;
+  readonly "beaconfire.geo.roads-closed.v1": RoadsClosed;
+  readonly "beaconfire.geo.roads-opened.v1": RoadsOpened;
   readonly "beaconfire.geo.zone-declared.v1": ZoneDeclared;
   readonly "beaconfire.geo.zone-lifted.v1": ZoneLifted;
   readonly "beaconfire.incident.incident-opened.v1": IncidentOpened;

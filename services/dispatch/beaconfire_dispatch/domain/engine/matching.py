@@ -21,6 +21,9 @@ LATENESS_SCALE_S: Final = 25.0
 UNMET_FACTOR: Final = 1_000.0
 OVER_QUALIFIED: Final = 0.02
 """A unit that can do more than is asked costs a little for each thing it is not asked."""
+SWITCH: Final = 0.1
+"""What it costs to turn a unit round for no more urgent a slot, or to stand one down for a better
+placed one: crews and callers were told."""
 WHOLE: Final = 1_000_000
 FAR_S: Final = 7_200.0
 """Nobody is proposed who would drive for two hours."""
@@ -35,11 +38,12 @@ class Terms:
     minutes: float
     lateness: float
     over_qualified: float
+    switch: float = 0.0
 
     @property
     def total(self) -> float:
         """All terms together."""
-        return self.minutes + self.lateness + self.over_qualified
+        return self.minutes + self.lateness + self.over_qualified + self.switch
 
 
 def terms(slot: Slot, unit: Free, road_s: float) -> Terms:
@@ -50,8 +54,20 @@ def terms(slot: Slot, unit: Free, road_s: float) -> Terms:
     sigmoid = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, late))))
     extra = len(unit.capabilities) - 1
     return Terms(
-        eta_s, weight * MINUTES_FACTOR * eta_s / 60.0, weight * sigmoid, OVER_QUALIFIED * extra
+        eta_s,
+        weight * MINUTES_FACTOR * eta_s / 60.0,
+        weight * sigmoid,
+        OVER_QUALIFIED * extra,
+        _switch_of(slot, unit),
     )
+
+
+def _switch_of(slot: Slot, unit: Free) -> float:
+    """The price of turning round for one pair."""
+    if slot.held_by == unit.unit_id:
+        return 0.0
+    is_taken = unit.answering is not None and unit.answering <= slot.priority
+    return SWITCH if is_taken or slot.held_by is not None else 0.0
 
 
 def costs(situation: Situation) -> np.ndarray:
@@ -69,8 +85,9 @@ def costs(situation: Situation) -> np.ndarray:
     late = np.clip((spent_s + eta_s) / LATENESS_SCALE_S, -60.0, 60.0)
     extra = np.array([len(unit.capabilities) - 1 for unit in units])
     total = weight * (MINUTES_FACTOR * eta_s / 60.0 + 1.0 / (1.0 + np.exp(-late)))
-    whole = np.rint((total + OVER_QUALIFIED * extra) * WHOLE) * 1_000 + _ranks(units) % 1_000
-    possible = _able(slots, units) & (road_s < FAR_S)
+    total += OVER_QUALIFIED * extra + _switch(slots, units)
+    whole = np.rint(total * WHOLE) * 1_000 + _ranks(units) % 1_000
+    possible = _able(slots, units) & (road_s < FAR_S) & _may_turn(slots, units)
     return np.where(possible, whole, IMPOSSIBLE).astype(np.int64)
 
 
@@ -82,6 +99,42 @@ def _ranks(units: Sequence[Free]) -> np.ndarray:
     ranks = np.empty(len(units))
     ranks[order] = np.arange(len(units))
     return ranks
+
+
+def _switch(slots: Sequence[Slot], units: Sequence[Free]) -> np.ndarray:
+    """What it costs to turn a unit round, or to stand one down, for all pairs."""
+    is_held = np.array([one.held_by is not None for one in slots])[:, None]
+    answering = _answering(units)
+    is_taken = (answering > 0) & (answering <= _urgency(slots))
+    turns = (is_taken | is_held) & ~_own(slots, units)
+    return np.where(turns, SWITCH, 0.0)
+
+
+def _may_turn(slots: Sequence[Slot], units: Sequence[Free]) -> np.ndarray:
+    """Who is under way may be sent to what is as urgent or more, unless it is bound."""
+    answering = _answering(units)
+    may_divert = np.array([one.may_divert for one in slots])[:, None]
+    is_bound = np.array([one.is_bound for one in units])
+    may_be_taken = may_divert & (_urgency(slots) <= answering) & ~is_bound
+    return (answering == 0) | may_be_taken | _own(slots, units)
+
+
+def _own(slots: Sequence[Slot], units: Sequence[Free]) -> np.ndarray:
+    """Which unit is under way to which slot."""
+    place = {unit.unit_id: column for column, unit in enumerate(units)}
+    own = np.zeros((len(slots), len(units)), dtype=bool)
+    for row, slot in enumerate(slots):
+        if slot.held_by is not None and slot.held_by in place:
+            own[row, place[slot.held_by]] = True
+    return own
+
+
+def _urgency(slots: Sequence[Slot]) -> np.ndarray:
+    return np.array([slot.priority for slot in slots])[:, None]
+
+
+def _answering(units: Sequence[Free]) -> np.ndarray:
+    return np.array([one.answering or 0 for one in units])
 
 
 def _able(slots: Sequence[Slot], units: Sequence[Free]) -> np.ndarray:

@@ -14,6 +14,10 @@ class Slot:
     priority: int
     elapsed_s: float
     target_s: float
+    held_by: str | None = None
+    """The unit that is under way to it and may still be turned round."""
+    may_divert: bool = True
+    """Whether a unit may still be turned round for it: an incident has only so many diversions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,11 @@ class Free:
     capabilities: frozenset[str]
     idle_since_s: float
     mobilise_s: float
+    answering: int | None = None
+    """The priority of what it is under way to; never is it sent to something less urgent."""
+    is_bound: bool = False
+    """What it is under way to has lost as many units as it may: this one stays with it, unless a
+    better placed one takes over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ export const incident: Words<typeof chinese> = {
     merged: "Merged",
   },
   grade: { extraordinary: "Extraordinary", major: "Major", larger: "Larger", general: "General" },
+  together: " (together)",
   gradeOf: "Event grade",
   appearance: {
     free: "Free",

@@ -1,4 +1,7 @@
 /** What the desk does: detail, reports, commands, help. */
+/** Alarm levels as they are said. */
+const LEVELS = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+
 export const desk = {
   detail: {
     label: "事件详情",
@@ -54,6 +57,8 @@ export const desk = {
     take: "接到本席",
     close: "结案",
     closeAs: "结案方式",
+    alarm: (level: number) => `${LEVELS[level] ?? level}级出动`,
+    strike: (level: number) => `升为${LEVELS[level] ?? level}级出动`,
     raise: "改紧急程度",
     note: "记一笔",
     noteText: "补充记录",
@@ -131,6 +136,7 @@ export const desk = {
       dispatch: (units: string, incident: string) => `派 ${units} → ${incident}`,
       take: (incident: string) => `把 ${incident} 接到本席`,
       priority: (incident: string, priority: string) => `把 ${incident} 定为 ${priority}`,
+      alarm: (incident: string, level: number) => `把 ${incident} 升为${LEVELS[level] ?? level}级出动`,
       close: (incident: string, as: string) => `${incident} 结案：${as}`,
       step: (unit: string, step: string) => `${unit} 报：${step}`,
       note: (incident: string) => `给 ${incident} 记一笔`,
@@ -144,6 +150,7 @@ export const desk = {
       arrive: (list: string) => `预计 ${list} 到`,
       estimating: "正在推算路程…",
       noPlaceYet: "事件还没有位置，无法推算路程",
+      alarm: "按方案增派下一级力量，由人下令",
       closeEasy: "需要时可重新打开",
       merge: "上报与力量一并转过去，可再拆分",
       take: (seat: string) => `归 ${seat} 席办理`,
@@ -170,6 +177,8 @@ export const desk = {
       nothing_pointed: "先在地图上点一下位置",
       not_allowed: "您的角色没有此项权限",
       bad_priority: (text: string) => `紧急程度只有 1 至 4，没有 ${text}`,
+      bad_level: (text: string) => `出动等级是 2 至 10，没有 ${text}`,
+      alarm_struck: (number: string, level: number) => `${number} 已是${LEVELS[level] ?? level}级出动`,
       bad_time: (text: string) => `${text} 不是已过去的时间：写 14:05，或 -5 表示五分钟前`,
       too_much: (text: string) => `多余的内容：${text}`,
     },
@@ -184,6 +193,8 @@ export const desk = {
       "D 1042": "采纳 1042 的首个建议",
       "T 1042": "把 1042 接到本席",
       "P 1042 1": "把 1042 定为 P1",
+      "S 1042": "把 1042 升一级出动（增援）",
+      "S 1042 3": "把 1042 升为三级出动",
       "C 1042 resolved": "1042 结案",
       "AK A07": "A07 已接令（电台）",
       "ER A07": "A07 出动",
@@ -212,6 +223,7 @@ export const desk = {
     dispatch: (units: string, number: number) => `已派 ${units} 去 ${number}`,
     take: (number: number) => `${number} 已接到本席`,
     priority: (number: number, priority: string) => `${number} 已定为 ${priority}`,
+    alarm: (number: number, level: number) => `${number} 已升为${LEVELS[level] ?? level}级出动`,
     close: (number: number) => `${number} 已结案`,
     step: (unit: string, step: string) => `${unit} 已记：${step}`,
     note: (number: number) => `已记入 ${number}`,

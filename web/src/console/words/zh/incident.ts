@@ -29,6 +29,8 @@ export const incident = {
     merged: "合并",
   },
   grade: { extraordinary: "特别重大", major: "重大", larger: "较大", general: "一般" },
+  /** After a line of a run card: it goes with others or not at all. */
+  together: "（同去）",
   gradeOf: "事件级别",
   appearance: {
     free: "空闲",

@@ -1,0 +1,99 @@
+"""Run cards: response area × type × alarm level → what is asked for, in order. Data, not code."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from beaconfire_contracts.ids import BodyId
+from beaconfire_contracts.needs import Need, RunCardNamed
+from beaconfire_contracts.places import UNPLACED
+
+Key = tuple[str | None, str]
+"""The area, None for everywhere, and the type."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """What one type asks for in one area, alarm by alarm, and how near others come (出动方案).
+
+    Each step is all that is asked for by then, so a later one never asks for less. `stand_off_m`:
+    nobody unprotected comes nearer; `verify`: a grid worker looks, in parallel.
+    """
+
+    type: str
+    steps: tuple[tuple[Need, ...], ...]
+    area: str | None = None
+    stand_off_m: float = 0.0
+    verify: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What no other card of the same version has."""
+        return (self.area, self.type)
+
+    @property
+    def levels(self) -> int:
+        """How many alarms can be struck; none where nobody is asked for at all."""
+        return len(self.steps) if any(self.steps) else 0
+
+    def at(self, level: int) -> tuple[Need, ...]:
+        """All that this alarm level asks for; the last step where the card ends before it."""
+        return self.steps[min(level, len(self.steps)) - 1]
+
+
+NOTHING = RunCard("", ((),))
+"""Nobody knows what it is yet: a desk may send whom it likes, nothing is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCards:
+    """All cards of a body in one version (方案集); version 0 of no body is what a build carries."""
+
+    body: BodyId | None
+    version: int
+    by_key: Mapping[Key, RunCard]
+
+    @classmethod
+    def of_cards(cls, body: BodyId | None, version: int, cards: Iterable[RunCard]) -> "RunCards":
+        """The cards by their keys."""
+        return cls(body, version, {one.key: one for one in cards})
+
+    def choose(self, type_code: str | None, path: str | None) -> RunCard:
+        """The card of the smallest area that holds the path, then of the longest part of the type.
+
+        NOTHING where none is for it.
+        """
+        if type_code is None:
+            return NOTHING
+        for area in areas_of(path):
+            for prefix in _prefixes(type_code):
+                found = self.by_key.get((area, prefix))
+                if found is not None:
+                    return found
+        return NOTHING
+
+    def named(self, card: RunCard) -> RunCardNamed | None:
+        """How facts name a card of this version; None for NOTHING."""
+        if card is NOTHING:
+            return None
+        return RunCardNamed(self.body, self.version, card.area, card.type)
+
+
+def areas_of(path: str | None) -> Iterator[str | None]:
+    """What a card that holds for a path may call its area: the smallest first, then everywhere.
+
+    An area is named by its path or by its own code; of one level the path, being exact, is first.
+    """
+    if path is not None and path != UNPLACED:
+        for prefix in _prefixes(path):
+            yield prefix
+            code = prefix.rpartition(".")[2]
+            if code != prefix:
+                yield code
+    yield None
+
+
+def _prefixes(code: str) -> Iterator[str]:
+    """A dotted code, then without its last part, until the first part alone."""
+    while code:
+        yield code
+        code = code.rpartition(".")[0]

@@ -1,0 +1,64 @@
+"""What is asked for and not yet on the way, when who goes may be able to do several things."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from beaconfire_contracts.needs import Need
+
+
+def still_short(needs: Sequence[Need], sent: Sequence[frozenset[str]]) -> tuple[Need, ...]:
+    """What is asked for and not yet on the way: each unit fills one line, as many as can be.
+
+    A maximum matching by augmenting paths (Kuhn, 1955): who could do two things is counted for the
+    one that nobody else on the way can do. Alternatives fill a line as its capability does.
+    """
+    if not sent:
+        return tuple(needs)
+    lines = [place for place, need in enumerate(needs) for _ in range(need.count)]
+    able = [[does(unit, needs[place]) for place in lines] for unit in sent]
+    filled: dict[int, int] = {}
+    for unit in range(len(sent)):
+        _fill(unit, able, filled, set())
+    left = [0] * len(needs)
+    for number, place in enumerate(lines):
+        left[place] += number not in filled
+    return tuple(
+        replace(need, count=count) for need, count in zip(needs, left, strict=True) if count
+    )
+
+
+def by_who_is_free(needs: Sequence[Need], free: Mapping[str, int]) -> tuple[Need, ...]:
+    """The same lines, each asking for what so many free units can do: alternatives in their order.
+
+    What nobody free can do stays asked for by its own name, so that it is named as short.
+    """
+    left = dict(free)
+    asked: list[Need] = []
+    for need in needs:
+        count = need.count
+        for name in (need.capability, *need.alternatives) if need.alternatives else ():
+            filled = min(count, left.get(name, 0))
+            if filled:
+                asked.append(replace(need, capability=name, count=filled))
+                left[name] -= filled
+                count -= filled
+        if count:
+            asked.append(replace(need, count=count))
+    return tuple(asked)
+
+
+def does(capabilities: frozenset[str], need: Need) -> bool:
+    """Whether who can do this fills a line: by what is asked for or by one of its alternatives."""
+    return need.capability in capabilities or not capabilities.isdisjoint(need.alternatives)
+
+
+def _fill(unit: int, able: list[list[bool]], filled: dict[int, int], tried: set[int]) -> bool:
+    """Find a line for a unit, moving others to lines that they could fill too."""
+    for line, is_able in enumerate(able[unit]):
+        if not is_able or line in tried:
+            continue
+        tried.add(line)
+        if line not in filled or _fill(filled[line], able, filled, tried):
+            filled[line] = unit
+            return True
+    return False

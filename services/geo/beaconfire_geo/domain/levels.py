@@ -1,0 +1,79 @@
+"""Levels: what areas may be, which stand above which, and in which layer each kind of them lies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beaconfire_contracts.refusals import Invalid
+
+
+class UnknownLevel(Invalid):
+    """There is no such level."""
+
+
+class UnknownKind(Invalid):
+    """There is no such kind of levels."""
+
+
+class OtherKind(Invalid):
+    """An area's level is of another kind than this layer was said to hold."""
+
+
+class Shape(StrEnum):
+    """What an area of a level has on the map."""
+
+    AREA = "area"
+    POINT = "point"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What levels are for (divisions, cells, response areas, stations), and their usual layer."""
+
+    code: str
+    layer: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of areas; a parent's rank is smaller than that of what lies below it."""
+
+    code: str
+    kind: str
+    rank: int
+    name_zh: str
+    name_en: str
+    shape: Shape
+    may_be_shapeless: bool = False
+
+
+class Levels:
+    """All levels of a deployment, by their code; any number of them."""
+
+    def __init__(self, kinds: Iterable[Kind], levels: Iterable[Level]) -> None:
+        """ValueError when a code stands twice or a level's kind is none."""
+        self.kinds = tuple(kinds)
+        self.levels = tuple(sorted(levels, key=lambda one: (one.kind, one.rank, one.code)))
+        self._kinds = {one.code: one for one in self.kinds}
+        self._levels = {one.code: one for one in self.levels}
+        if len(self._kinds) != len(self.kinds) or len(self._levels) != len(self.levels):
+            raise ValueError("a code of the levels stands twice")
+        lost = sorted({one.kind for one in self.levels} - set(self._kinds))
+        if lost:
+            raise ValueError(f"levels are of the kind {lost[0]}, which is none")
+
+    def level(self, code: str) -> Level:
+        """The level of a code; UnknownLevel else."""
+        found = self._levels.get(code)
+        if found is None:
+            raise UnknownLevel(f"{code} is no level")
+        return found
+
+    def kind(self, code: str) -> Kind:
+        """The kind of a code; UnknownKind else."""
+        found = self._kinds.get(code)
+        if found is None:
+            raise UnknownKind(f"{code} is no kind: {', '.join(self._kinds)}")
+        return found

@@ -1,0 +1,99 @@
+"""`beaconfire bench dispatch`: a city's calls answered by each policy, as a table or JSON lines."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from beaconfire.city.folder import BadCity, City, read_city
+from beaconfire.city.judging import POLICIES, Judged, judge
+from beaconfire.city.road_table import TooManyJunctions
+from beaconfire.city.scene import Conditions
+from beaconfire.city.trips import CityRoads
+
+SHOWN: Final = (
+    "on_time_pct", "high_within_8min_pct", "mean_s", "p90_s", "high_mean_s", "medium_mean_s",
+    "low_mean_s", "diversions_per_day", "stand_downs_per_day",
+)  # fmt: skip
+_SPANS: Final = re.compile(r"\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*")
+EXIT_REFUSED: Final = 2
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Judge the policies that were asked for."""
+    asked = _asked(given)
+    policies = asked.policy or ["A", "B", "C", "ours"]
+    try:
+        city = read_city(asked.city)
+        reps = _reps(asked.reps, city)
+        roads = CityRoads(city)
+    except (BadCity, TooManyJunctions) as error:
+        sys.stderr.write(f"beaconfire bench dispatch: {error}\n")
+        return EXIT_REFUSED
+    conditions = Conditions(asked.eta_noise, asked.retask_delay, asked.seed)
+    judged: list[Judged] = []
+    for one in judge(city, roads, policies, reps, conditions, _tell):
+        judged.append(one)
+        if asked.json:
+            sys.stdout.write(f"{one.line(city.name)}\n")
+            sys.stdout.flush()
+    if not asked.json:
+        Console().print(_table(city.name, judged))
+    return 0
+
+
+def _asked(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("beaconfire bench dispatch", description=__doc__)
+    parser.add_argument("--city", type=Path, required=True, help="a folder as of data/jemss_*")
+    parser.add_argument("--policy", action="append", choices=sorted(POLICIES))
+    parser.add_argument("--reps", default="", help="such as 6-10 or 1,3; all if left out")
+    parser.add_argument("--seed", type=int, default=1, help="of the noise")
+    parser.add_argument("--eta-noise", type=float, default=0.0, help="sigma, such as 0.2")
+    parser.add_argument("--retask-delay", type=float, default=0.0, help="seconds, such as 10")
+    parser.add_argument("--json", action="store_true", help="one line a policy")
+    return parser.parse_args(given)
+
+
+def _reps(asked: str, city: City) -> list[int]:
+    """Which repetitions: `6-10`, `1,3` or all; BadCity when the city has no such."""
+    if asked and not _SPANS.fullmatch(asked):
+        raise BadCity(f"--reps {asked}: such as 6-10 or 1,3")
+    spans = [[int(one) for one in part.split("-")] for part in asked.split(",") if part]
+    wanted = [rep for span in spans for rep in range(span[0], span[-1] + 1)]
+    if len(wanted) < len(spans):
+        raise BadCity(f"--reps {asked}: such as 6-10 or 1,3")
+    wanted = wanted or list(city.reps)
+    if set(wanted) - set(city.reps):
+        raise BadCity(f"--reps {asked}: the city has {', '.join(map(str, city.reps))}")
+    return wanted
+
+
+def _tell(policy: str, rep: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{policy}: repetition {rep}   ")
+
+
+def _table(city: str, judged: Sequence[Judged]) -> Table:
+    table = Table(title=f"{city}: {judged[0].reps} repetitions, ± 95 %, in brackets less B")
+    table.add_column("figure")
+    for one in judged:
+        table.add_column(one.policy, justify="right")
+    for name in SHOWN:
+        if name in judged[0].figures:
+            table.add_row(name, *(_shown(one, name) for one in judged))
+    return table
+
+
+def _shown(one: Judged, name: str) -> str:
+    figure, less = one.figures[name], one.against.get(name)
+    told = f"{figure.mean:.1f} ± {figure.half:.1f}"
+    return told if less is None else f"{told} ({less.mean:+.1f} ± {less.half:.1f})"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,77 @@
+"""Policies judged on the same calls, each figure beside that of B."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from beaconfire.city.closest import Closest, Dmexclp, JemssDefault
+from beaconfire.city.figures import Figure, of_rep, over_reps, paired
+from beaconfire.city.folder import City
+from beaconfire.city.ours import Ours
+from beaconfire.city.scene import Conditions, Policy
+from beaconfire.city.simulator import Simulator
+from beaconfire.city.trips import CityRoads
+
+BASELINE: Final = "B"
+POLICIES: Final[dict[str, Callable[[City, CityRoads], Policy]]] = {
+    "A": lambda city, _roads: Closest(city),
+    "B": lambda city, _roads: JemssDefault(city),
+    "C": Dmexclp,
+    "ours": Ours,
+    "ours-0": lambda city, roads: Ours(city, roads, diversions_max=0),
+    "ours-2": lambda city, roads: Ours(city, roads, diversions_max=2),
+    "ours-free": lambda city, roads: Ours(city, roads, diversions_max=1_000),
+    "ours-spared": lambda city, roads: Ours(city, roads, losses_max=1),
+    "ours-home": lambda city, roads: Ours(city, roads, relocates=False),
+}
+"""By name: the closest unit, JEMSS's default, DMEXCLP, and ours: with at most one unit turned round
+for a call, none, two, any number; with one and none taken from a call twice; without a choice of
+the standby place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A policy's figures, and the same less those of B on the same calls (评测)."""
+
+    policy: str
+    figures: dict[str, Figure]
+    against: dict[str, Figure]
+    reps: int
+
+    def line(self, city: str) -> str:
+        """As one line of JSON."""
+        told: dict[str, object] = {"city": city, "policy": self.policy, "reps": self.reps}
+        for name, one in self.figures.items():
+            told[name], told[f"{name}_ci"] = round(one.mean, 3), _known(one.half)
+        for name, one in self.against.items():
+            told[f"{name}_less_b"] = round(one.mean, 3)
+            told[f"{name}_less_b_ci"] = _known(one.half)
+        return json.dumps(told)
+
+
+def judge(
+    city: City,
+    roads: CityRoads,
+    policies: Sequence[str],
+    reps: Sequence[int],
+    conditions: Conditions,
+    tell: Callable[[str, int], None],
+) -> Iterator[Judged]:
+    """Each policy in turn; `tell` hears of each repetition before it is played."""
+    played: dict[str, list[dict[str, float]]] = {}
+    for name in dict.fromkeys([BASELINE, *policies]):
+        played[name] = []
+        for rep in reps:
+            tell(name, rep)
+            policy = POLICIES[name](city, roads)
+            responses = Simulator(city, roads, policy, conditions).run(city.of_rep(rep))
+            played[name].append(of_rep(responses, city.parameters))
+        if name in policies:
+            against = {} if name == BASELINE else paired(played[name], played[BASELINE])
+            yield Judged(name, over_reps(played[name]), against, len(reps))
+
+
+def _known(half: float) -> float | None:
+    return None if math.isnan(half) else round(half, 3)

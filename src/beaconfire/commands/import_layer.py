@@ -1,0 +1,108 @@
+"""`beaconfire import layer`: divisions, cells, response areas or stations, from a file of a map."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from beaconfire.commands.import_told import bad_rows, previewed, refused, released
+from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
+from beaconfire.commands.on_node import EXIT_REFUSED
+from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
+from beaconfire.mapfile.reading import FILE_BYTES_MAX, read_map_file
+from beaconfire.mapfile.rows import BadFile, BadRows
+from beaconfire.simulation.api import Api, Refused
+from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
+
+SCOPES: Final = ("layer.read", "layer.release")
+NO_SHAPES: Final = "EPSG:4326"
+"""Where a file has no shapes there is nothing to convert."""
+
+
+def layer(
+    file: Annotated[Path, typer.Argument(help=".geojson, .gpkg, .zip (Shapefile), .csv; .gz too.")],
+    *,
+    kind: Annotated[str, typer.Option(help="division, cell, response_area or station.")],
+    crs: Annotated[
+        str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:number.")
+    ] = None,
+    columns: Annotated[
+        Path | None, typer.Option(help="A TOML file that says which column is what.")
+    ] = None,
+    level: Annotated[str | None, typer.Option(help="The level of all rows.")] = None,
+    table: Annotated[str | None, typer.Option(help="Which table of a file of several.")] = None,
+    into: Annotated[
+        str | None, typer.Option(help="The layer; the kind's usual one if left out.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only tell what would change.")
+    ] = False,
+    origin: Origin = ORIGIN_DEFAULT,
+    sign_in: Sender = "admin",
+    data: Data = None,
+    database_url: Url = None,
+) -> None:
+    """Release the areas of a file as a new version of a layer; all rows or none.
+
+    They take the place of those levels that stand in the file; the rest of the layer stays.
+    """
+    try:
+        body = _body(file, kind, crs, columns, level, table)
+    except BadFile as error:
+        for line in bad_rows(error) if isinstance(error, BadRows) else ():
+            typer.echo(line, err=True)
+        typer.echo(f"refused: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+
+    async def work(api: Api) -> list[str]:
+        name = into or await _usual_layer(api, kind)
+        if preview:
+            return previewed(await api.post(f"/v1/layers/{name}/preview", body))
+        return released(await api.put(f"/v1/layers/{name}", body))
+
+    try:
+        told = on_api(
+            work, origin=origin, sign_in=sign_in, scopes=SCOPES, data=data,
+            database_url=database_url,
+        )  # fmt: skip
+    except Refused as error:
+        for line in refused(error):
+            typer.echo(line, err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    for line in told:
+        typer.echo(line)
+
+
+def _body(
+    file: Path,
+    kind: str,
+    crs: str | None,
+    columns: Path | None,
+    level: str | None,
+    table: str | None,
+) -> dict[str, Any]:
+    found = read_map_file(file, crs=crs, table=table)
+    try:
+        system = coordinate_system(found.crs or NO_SHAPES)
+    except UnknownSystem as error:
+        raise BadFile("unknown_crs", str(error)) from error
+    outline = OUTLINE_DEG if system.is_degrees else OUTLINE_M
+    features = features_of(found.rows, Columns.load(columns, level), outline=outline)
+    body = {
+        "type": "FeatureCollection",
+        "crs": system.name,
+        "kind": kind,
+        "features": features,
+    }
+    if len(json.dumps(body, ensure_ascii=False).encode()) > FILE_BYTES_MAX:
+        raise BadFile("too_large", f"as GeoJSON it has more than {FILE_BYTES_MAX >> 20} MiB")
+    return body
+
+
+async def _usual_layer(api: Api, kind: str) -> str:
+    told = await api.get("/v1/levels")
+    usual = {one["code"]: one["layer"] for one in told["kinds"]}
+    if kind not in usual:
+        raise Refused(422, "unknown_kind", f"{kind} is no kind: {', '.join(usual)}")
+    return usual[kind]

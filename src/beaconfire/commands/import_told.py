@@ -1,0 +1,82 @@
+"""What `beaconfire import` tells people: wrong rows, what would change, what is in force."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from beaconfire.mapfile.rows import BadRows
+from beaconfire.simulation.api import Refused
+
+SHOWN_MAX: Final = 10
+"""Of each sort of change; the API tells a hundred."""
+_SORTS: Final = ("added", "removed", "moved", "redrawn", "renamed", "overlaps", "gaps")
+
+
+def bad_rows(error: BadRows) -> Iterator[str]:
+    """A line a row, and how many more there are."""
+    for one in error.rows:
+        yield f"row {one.row}: {one.detail} ({one.code})"
+    yield from _more(error.count - len(error.rows), "rows")
+
+
+def refused(error: Refused) -> Iterator[str]:
+    """The node's refusal: each row that it names, then why in one line."""
+    rows: list[dict[str, Any]] = error.problem.get("rows", [])
+    for one in rows:
+        row = one.get("row")
+        where = "what stays" if row is None else f"row {row + 1} ({one.get('area')})"
+        yield f"{where}: {one['detail']} ({one['code']})"
+    yield from _more(error.problem.get("rows_wrong", len(rows)) - len(rows), "rows")
+    yield from _more(error.problem.get("rows_not_judged", 0), "rows that nobody looked at")
+    yield f"refused: {error}; nothing was imported"
+
+
+def released(head: dict[str, Any]) -> list[str]:
+    """The version in force."""
+    now = f"{head['name']}: version {head['version']} is in force, {head['areas']} areas"
+    return [f"{now}, since {head['released_at']}"]
+
+
+def previewed(told: dict[str, Any]) -> list[str]:
+    """What a release would change, sort by sort."""
+    head = told["layer"]
+    now = "nothing is in force" if head is None else f"version {head['version']}"
+    was = "" if head is None else f" with {head['areas']} areas"
+    lines = [f"{now}{was}; this map has {told['areas']}, {told['counts']['unchanged']} unchanged"]
+    for sort in _SORTS:
+        count = told["counts"][sort]
+        lines += [f"{sort}: {count}"] if count else []
+        lines += [f"  {_line(sort, one)}" for one in told[sort][:SHOWN_MAX]]
+        lines += [f"  {line}" for line in _more(count - min(count, SHOWN_MAX), sort)]
+    if not told["seams_known"]:
+        lines.append("gaps and overlaps: unknown, looking for them took too long")
+    return lines
+
+
+def _line(sort: str, one: Any) -> str:
+    if isinstance(one, str):
+        return one
+    match sort:
+        case "moved":
+            return f"{one['code']}: {one['was']} -> {one['path']}"
+        case "redrawn":
+            far = one["moved_m"]
+            return one["code"] if far is None else f"{one['code']}: its middle {far:,.0f} m away"
+        case "renamed":
+            was, now = (f"{one[a]} {one[b]}" for a, b in _NAMES)
+            return f"{one['code']}: {was} -> {now}"
+        case "overlaps":
+            return f"{one['code']} and {one['other']}: {_ground(one)}"
+        case _:
+            return f"below {one['parent'] or 'the top'}, no {one['level']}: {_ground(one)}"
+
+
+_NAMES: Final = (("was_zh", "was_en"), ("name_zh", "name_en"))
+
+
+def _ground(one: dict[str, Any]) -> str:
+    return f"{one['area_m2']:,.0f} m² at {one['lon']:.5f}, {one['lat']:.5f}"
+
+
+def _more(count: int, what: str) -> Iterator[str]:
+    if count > 0:
+        yield f"and {count} more {what}"

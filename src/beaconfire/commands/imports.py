@@ -1,0 +1,20 @@
+"""`beaconfire import`: maps and other data of a place, from files into a running node.
+
+The door is called `import`; its module is not, for that is a word of Python's own.
+"""
+
+import typer
+
+from beaconfire.commands.import_layer import layer
+from beaconfire.commands.import_roads import roads
+
+imports = typer.Typer(no_args_is_help=True, help="Files of a place, into a running node.")
+
+
+@imports.callback()
+def describe() -> None:
+    """Take files of a place into a running node, through its public API."""
+
+
+imports.command("layer")(layer)
+imports.command("roads")(roads)

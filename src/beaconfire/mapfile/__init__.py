@@ -1,0 +1,1 @@
+"""Files of maps as people hand them over, read in the process of whoever imports them."""

@@ -1,0 +1,178 @@
+"""Which column of a file is what, as data, and the features that its rows make by that."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import shapely
+from pydantic import ValidationError
+from shapely.errors import ShapelyError
+from shapely.geometry import mapping, shape
+
+from beaconfire.mapfile.rows import BadFile, BadRow, BadRows, MapRow
+from beaconfire_geo.entrypoints.layer_schemas import FeatureIn
+
+_DETAIL_CHARACTERS_MAX: Final = 100
+OUTLINE_M: Final = 1.0
+OUTLINE_DEG: Final = 1e-5
+"""A metre: where the edges of areas differ by less, their common outline has no corner."""
+Feature = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """A level that a file holds as a column of its rows only; its shape is theirs together."""
+
+    level: str
+    code: str
+    code_prefix: str = ""
+    name_zh: str | None = None
+    name_en: str | None = None
+    has_shape: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The names of a file's columns; `level` is one for all rows where no column says it.
+
+    `above` are further levels from the top down; a name that no column has is the other
+    language's, and where neither is there, the code.
+    """
+
+    code: str = "code"
+    code_prefix: str = ""
+    level: str | None = None
+    level_column: str = "level"
+    parent: str | None = "parent"
+    parent_prefix: str = ""
+    name_zh: str | None = "name_zh"
+    name_en: str | None = "name_en"
+    above: tuple[Above, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path | None, level: str | None = None) -> "Columns":
+        """Those that a file of ours says, or the usual ones; BadFile when it is unfit."""
+        told: dict[str, Any] = {} if level is None else {"level": level}
+        if path is not None:
+            try:
+                told = tomllib.loads(path.read_text("utf-8")) | told
+            except (OSError, ValueError) as error:
+                raise BadFile("bad_columns", f"{path}: {str(error)[:80]}") from error
+        if unknown := sorted(set(told) - {one.name for one in fields(cls)}):
+            raise BadFile("bad_columns", f"{path}: {unknown[0]} is no setting")
+        try:
+            return msgspec.convert(told, cls)
+        except msgspec.ValidationError as error:
+            raise BadFile("bad_columns", f"{path}: {str(error)[:80]}") from error
+
+
+def features_of(
+    rows: Sequence[MapRow], columns: Columns, *, outline: float = OUTLINE_DEG
+) -> list[Feature]:
+    """The features of all rows in their order, then those above them; BadRows for what is none.
+
+    `outline` is how much common outlines are simplified, in the file's own unit.
+    """
+    features = [_feature(one, columns) for one in rows]
+    wrong = list(_wrong(features))
+    if not wrong:
+        above, wrong = _above(rows, features, columns, outline)
+        features += above
+    if wrong:
+        raise BadRows(wrong)
+    return features
+
+
+def _feature(row: MapRow, columns: Columns) -> Feature:
+    values = row.values
+    code = _text(values, columns.code)
+    parent = None if columns.parent is None else _text(values, columns.parent)
+    if columns.above:
+        last = columns.above[-1]
+        parent = last.code_prefix + (_text(values, last.code) or "")
+    elif parent is not None:
+        parent = columns.parent_prefix + parent
+    level = columns.level or _text(values, columns.level_column)
+    named = None if code is None else columns.code_prefix + code
+    return {
+        "type": "Feature",
+        "properties": {
+            "code": named, "level": level, "parent": parent,
+            **_names(values, columns.name_zh, columns.name_en, named),
+        },
+        "geometry": row.geometry,
+    }  # fmt: skip
+
+
+def _names(
+    values: dict[str, Any], zh: str | None, en: str | None, otherwise: str | None
+) -> dict[str, str | None]:
+    name_zh = None if zh is None else _text(values, zh)
+    name_en = None if en is None else _text(values, en)
+    return {
+        "name_zh": name_zh or name_en or otherwise,
+        "name_en": name_en or name_zh or otherwise,
+    }
+
+
+def _text(values: dict[str, Any], column: str) -> str | None:
+    """A value as text; None where there is none. A whole number has no point."""
+    value = values.get(column)
+    return None if value is None else str(value).strip() or None
+
+
+def _wrong(features: Sequence[Feature]) -> Iterator[BadRow]:
+    """Rows that do not fit what the node takes, by the node's own rules."""
+    for row, one in enumerate(features, 1):
+        try:
+            FeatureIn.model_validate(one)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            detail = f"{where}: {first['msg']}"[:_DETAIL_CHARACTERS_MAX]
+            yield BadRow(row, "invalid", detail)
+
+
+def _above(
+    rows: Sequence[MapRow], features: Sequence[Feature], columns: Columns, outline: float
+) -> tuple[list[Feature], list[BadRow]]:
+    """The areas that stand in columns only, and rows that contradict others about them."""
+    found: dict[str, Feature] = {}
+    members: dict[str, list[Any]] = {}
+    wrong: list[BadRow] = []
+    for number, (row, feature) in enumerate(zip(rows, features, strict=True), 1):
+        parent: str | None = None
+        for level in columns.above:
+            area = _area_above(row, level, parent)
+            code = area["properties"]["code"]
+            known = found.setdefault(code, area)
+            if known["properties"] != area["properties"]:
+                wrong.append(BadRow(number, "contradiction", f"says otherwise of {code}"))
+            if level.has_shape:
+                members.setdefault(code, []).append(feature["geometry"])
+            parent = code
+    for code, shapes in members.items():
+        found[code]["geometry"] = _together(shapes, outline)
+    return list(found.values()), wrong
+
+
+def _area_above(row: MapRow, level: Above, parent: str | None) -> Feature:
+    code = level.code_prefix + (_text(row.values, level.code) or "")
+    names = _names(row.values, level.name_zh, level.name_en, code)
+    told = {"code": code, "level": level.level, "parent": parent, **names}
+    return {"type": "Feature", "properties": told, "geometry": None}
+
+
+def _together(shapes: Sequence[Any], outline: float) -> dict[str, Any] | None:
+    """The ground of several shapes; None where one is missing or cannot be joined.
+
+    Whatever is wrong with one is told of its own row by the node.
+    """
+    try:
+        joined = shapely.simplify(shapely.union_all([shape(one) for one in shapes]), outline)
+    except (ShapelyError, ValueError, TypeError, AttributeError, KeyError):
+        return None
+    return None if joined.is_empty else dict(mapping(joined))

@@ -1,0 +1,206 @@
+"""Layers over HTTP: looked at before, released whole or not at all, asked for at a past date."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_testkit.grid import EAST, WEST, area, grid
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
+
+IN_EAST = {"lon": 174.715, "lat": -36.895}
+
+
+def cells(*features: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Cells alone, as an import of a kind sends them."""
+    return {
+        "type": "FeatureCollection", "crs": "EPSG:4326", "kind": "cell",
+        "features": list(features), **more,
+    }  # fmt: skip
+
+
+async def staged(geo: ServiceUnderTest) -> int:
+    """How many areas lie in the table, in force or not."""
+    return await geo.ground.database.pool.fetchval("select count(*) from area")
+
+
+async def test_levels_are_told_to_whoever_reads_layers(desk: httpx.AsyncClient) -> None:
+    told = (await desk.get("/v1/levels")).json()
+
+    assert {one["code"] for one in told["kinds"]} == {
+        "division", "cell", "response_area", "station",
+    }  # fmt: skip
+    assert {"code": "cell", "kind": "cell", "rank": 80, "name_zh": "单元网格"}.items() <= next(
+        one for one in told["levels"] if one["code"] == "cell"
+    ).items()
+
+
+async def test_a_preview_tells_what_would_change_and_changes_nothing(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST, EAST))
+    before = await staged(geo)
+    wider = area("c1", "cell", "akl", (174.69, -36.9, 174.711, -36.89))
+    wider["properties"]["name_en"] = "West"
+    new = area("c3", "cell", "akl", (174.73, -36.9, 174.74, -36.89))
+
+    told = (await keeper.post("/v1/layers/grid/preview", json=grid(wider, new))).json()
+
+    assert (told["added"], told["removed"]) == (["c3"], ["c2"])
+    assert [one["name_en"] for one in told["renamed"]] == ["West"]
+    assert [one["code"] for one in told["redrawn"]] == ["c1"]
+    assert told["redrawn"][0]["moved_m"] > 100
+    assert told["counts"]["unchanged"] == 1
+    assert told["seams_known"] is True
+    assert told["gaps"][0]["parent"] == "akl"
+    assert await staged(geo) == before
+    assert (await keeper.get("/v1/cells", params=IN_EAST)).json()["cell"] == "c2"
+
+
+async def test_cells_replace_cells_and_leave_the_divisions_alone(
+    keeper: httpx.AsyncClient,
+) -> None:
+    first = await keeper.put("/v1/layers/grid", json=grid(WEST))
+
+    second = await keeper.put("/v1/layers/grid", json=cells(EAST))
+
+    assert (first.json()["areas"], second.json()["areas"]) == (2, 2), second.text
+    assert (await keeper.get("/v1/cells", params=IN_EAST)).json()["path"] == "akl.c2"
+    assert (await keeper.get("/v1/cells/c1")).status_code == 404
+    assert (await keeper.get("/v1/cells/akl")).status_code == 200
+
+
+async def test_a_past_date_is_answered_by_the_version_then_in_force(
+    keeper: httpx.AsyncClient,
+) -> None:
+    first = (await keeper.put("/v1/layers/grid", json=grid(EAST))).json()
+    second = (await keeper.put("/v1/layers/grid", json=grid(WEST))).json()
+    then = {"at": first["released_at"]}
+    before = {"at": (datetime.fromisoformat(first["released_at"]) - timedelta(days=1)).isoformat()}
+
+    past = (await keeper.get("/v1/cells", params=IN_EAST | then)).json()
+    now = (await keeper.get("/v1/cells", params=IN_EAST)).json()
+
+    assert (past["cell"], past["layer_version"]) == ("c2", first["version"])
+    assert (now["cell"], now["layer_version"]) == (None, second["version"])
+    assert (await keeper.get("/v1/cells/c2", params=then)).json()["level"] == "cell"
+    assert (await keeper.get("/v1/cells/c2")).status_code == 404
+    assert (await keeper.get("/v1/layers/grid", params=then)).json()["layer"] == first
+    assert (await keeper.get("/v1/layers/grid", params=before)).status_code == 404
+    assert (await keeper.get("/v1/cells", params=IN_EAST | before)).json()["layer_version"] == 0
+
+
+async def test_every_wrong_row_is_named_and_nothing_is_imported(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    bow = area("c3", "cell", "akl", (174.7, -36.9, 174.71, -36.89))
+    [ring] = bow["geometry"]["coordinates"]
+    ring[1], ring[2] = ring[2], ring[1]
+    body = grid(
+        WEST,
+        WEST,
+        bow,
+        area("c4", "cell", "lost", (174.7, -36.9, 174.71, -36.89)),
+        area("c5", "tile", "akl", (174.7, -36.9, 174.71, -36.89)),
+        area("c6", "cell", "akl", (-36.9, 174.7 - 360, -36.89, 174.71 - 360)),
+        area("c7", "city", "akl", (174.7, -36.9, 174.71, -36.89)),
+        area("c8", "cell", "akl", (10.0, 50.0, 11.0, 51.0)),
+        area("c.9", "cell", "akl", (174.7, -36.9, 174.71, -36.89)),
+        {**area("c10", "cell", "akl", (0, 0, 1, 1)), "geometry": None},
+    )
+
+    answer = await keeper.put("/v1/layers/grid", json=body)
+
+    told = answer.json()
+    found = {one["row"]: one["code"] for one in told["rows"]}
+    assert answer.status_code == 422
+    assert found == {
+        2: "double_code", 3: "bad_area", 4: "unknown_parent", 5: "unknown_level", 6: "bad_area",
+        7: "parent_below", 8: "outside_parent", 9: "bad_code", 10: "bad_area",
+    }  # fmt: skip
+    assert told["rows_wrong"] == 9
+    assert (told["pointer"], told["code"]) == ("/features/2", "double_code")
+    assert await staged(geo) == 0
+    assert (await keeper.get("/v1/layers/grid")).status_code == 404
+
+
+async def test_a_thousand_wrong_rows_are_counted_and_a_hundred_told(
+    keeper: httpx.AsyncClient,
+) -> None:
+    lost = [area(f"c{one}", "cell", "lost", (174.7, -36.9, 174.71, -36.89)) for one in range(1_000)]
+
+    told = (await keeper.put("/v1/layers/grid", json=grid(*lost))).json()
+
+    assert (len(told["rows"]), told["rows_wrong"]) == (100, 1_000)
+
+
+async def test_a_kept_area_that_would_lose_its_parent_stops_the_import(
+    keeper: httpx.AsyncClient,
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+    other = cells(area("wlg", "city", None, (174, -42, 176, -41)), kind="division")
+
+    told = (await keeper.put("/v1/layers/grid", json=other)).json()
+
+    assert told["code"] == "unknown_parent"
+    assert "c1" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"crs": "the usual one"}, "unknown_crs"), ({"kind": "tile"}, "unknown_kind"),
+        ({"kind": "station"}, "other_kind"), ({"crs": "GCJ-02"}, "wrong_crs"),
+        ({"crs": "EPSG:2193"}, "wrong_crs"),
+    ],
+)  # fmt: skip
+async def test_what_a_whole_file_is_said_to_be_is_held_against_it(
+    keeper: httpx.AsyncClient, wrong: dict[str, str], code: str
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+
+    told = (await keeper.post("/v1/layers/grid/preview", json=cells(EAST, **wrong))).json()
+
+    assert told["code"] == code
+
+
+async def test_a_map_of_another_system_is_converted_where_it_enters(
+    keeper: httpx.AsyncClient,
+) -> None:
+    drawn = area("gate", "city", None, (116.4102, 39.9164, 116.4103, 39.9165))
+
+    await keeper.put("/v1/layers/grid", json=cells(drawn, kind="division", crs="GCJ-02"))
+    [[west, south], *_] = (await keeper.get("/v1/cells/gate")).json()["geometry"]["coordinates"][0]
+
+    assert (west, south) == pytest.approx((116.403956, 39.914996), abs=1e-5)
+
+
+async def test_whoever_releases_is_trusted_with_what_is_replaced_too(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+    foreign = cells(area("wlg", "city", None, (174, -42, 176, -41)), kind="division")
+    whole = {key: value for key, value in foreign.items() if key != "kind"}
+    stations = cells(
+        {
+            **area("s1", "station", None, (0, 0, 1, 1)),
+            "geometry": {"type": "Point", "coordinates": [174.705, -36.895]},
+        },
+        kind="station",
+    )
+
+    async with (
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="wlg")) as theirs,
+        geo.client(a_subject(Role.ADMINISTRATOR, reach="akl")) as ours,
+    ):
+        refused = [
+            (await theirs.put("/v1/layers/grid", json=whole)).status_code,
+            (await theirs.post("/v1/layers/grid/preview", json=foreign)).status_code,
+            (await theirs.put("/v1/layers/stations", json=stations)).status_code,
+        ]
+        taken = await ours.put("/v1/layers/stations", json=stations)
+
+    assert refused == [403, 403, 403]
+    assert taken.status_code == 200, taken.text

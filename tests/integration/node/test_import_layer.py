@@ -1,0 +1,43 @@
+"""`beaconfire import layer` on a running node, as its keeper uses it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from beaconfire.cli import app
+from beaconfire_testkit.grid import area
+
+
+def run(city: Any, *arguments: str) -> Result:
+    """The command, against the city's node."""
+    where = ["--data", str(city.folder.folder), "--origin", city.node.origin]
+    return CliRunner().invoke(app, ["import", "layer", *arguments, *where])
+
+
+def test_zones_are_looked_at_then_released_and_a_wrong_row_is_named(
+    city: Any, tmp_path: Path
+) -> None:
+    zones = [
+        area("z1", "response_area", None, (174.70, -36.90, 174.75, -36.85)),
+        area("z2", "response_area", None, (174.74, -36.90, 174.80, -36.85)),
+    ]
+    file = tmp_path / "zones.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": zones}), "utf-8")
+    kind = ("--kind", "response_area")
+
+    looked = run(city, str(file), *kind, "--preview")
+    released = run(city, str(file), *kind)
+    zones[1]["properties"]["code"] = "z1"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": zones}), "utf-8")
+    refused = run(city, str(file), *kind)
+    unknown = run(city, str(file), "--kind", "tile")
+
+    assert "added: 2" in looked.stdout, looked.stderr
+    assert "z1 and z2: " in looked.stdout
+    assert released.stdout.startswith("response-areas: version "), released.stderr
+    assert "row 2 (z1): z1 stands twice (double_code)" in refused.stderr
+    assert refused.stderr.endswith("nothing was imported\n")
+    assert (refused.exit_code, unknown.exit_code) == (2, 2)
+    assert "tile is no kind" in unknown.stderr

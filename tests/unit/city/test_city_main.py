@@ -1,0 +1,41 @@
+"""`beaconfire bench dispatch` as people and machines ask it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from beaconfire.city.__main__ import main
+
+
+def test_a_line_a_policy_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--city", str(folder), "--policy", "B", "--policy", "ours", "--reps", "1-2", "--json"]
+
+    assert main(asked) == 0
+
+    lines = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
+    assert [one["policy"] for one in lines] == ["B", "ours"]
+    for name in ("on_time_pct", "high_within_8min_pct", "mean_s", "p90_s"):
+        assert all(name in one and f"{name}_ci" in one for one in lines)
+
+
+def test_a_table_for_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--city", str(folder), "--policy", "A", "--reps", "1,3"]) == 0
+
+    assert "on_time_pct" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("reps", "said"),
+    [("4", "the city has 1, 2, 3"), ("x", "such as 6-10"), ("3-1", "such as 6-10")],
+)
+def test_repetitions_that_are_not_there_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], reps: str, said: str
+) -> None:
+    assert main(["--city", str(folder), "--reps", reps]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_is_no_city_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--city", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith("beaconfire bench dispatch: nodes: ")
