@@ -49,6 +49,11 @@ class Closest:
         del scene
         return self._homes[unit.number]
 
+    def moves(self, scene: Scene) -> list[tuple[Ambulance, int]]:
+        """Nobody moves up."""
+        del scene
+        return []
+
     def _able(self, scene: Scene, _demand: Demand) -> list[Ambulance]:
         return scene.free
 

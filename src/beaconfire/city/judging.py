@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from beaconfire.city.ablations import Greedy, StandbyOnly, StraightLines
 from beaconfire.city.closest import Closest, Dmexclp, JemssDefault
-from beaconfire.city.figures import Figure, of_rep, over_reps, paired
+from beaconfire.city.figures import Figure, counted_from_s, of_rep, over_reps, paired
 from beaconfire.city.folder import City
+from beaconfire.city.moving_up import MovingUp
 from beaconfire.city.ours import Ours
 from beaconfire.city.scene import Conditions, Policy
 from beaconfire.city.simulator import Simulator
@@ -25,6 +29,10 @@ POLICIES: Final[dict[str, Callable[[City, CityRoads], Policy]]] = {
     "ours-free": lambda city, roads: Ours(city, roads, diversions_max=1_000),
     "ours-spared": lambda city, roads: Ours(city, roads, losses_max=1),
     "ours-home": lambda city, roads: Ours(city, roads, relocates=False),
+    "ours-moving": MovingUp,
+    "ours-greedy": Greedy,
+    "ours-straight": StraightLines,
+    "B-standby": StandbyOnly,
 }
 """By name: the closest unit, JEMSS's default, DMEXCLP, and ours: with at most one unit turned round
 for a call, none, two, any number; with one and none taken from a call twice; without a choice of
@@ -61,16 +69,40 @@ def judge(
 ) -> Iterator[Judged]:
     """Each policy in turn; `tell` hears of each repetition before it is played."""
     played: dict[str, list[dict[str, float]]] = {}
+    areas = areas_of(city, roads)
     for name in dict.fromkeys([BASELINE, *policies]):
         played[name] = []
         for rep in reps:
             tell(name, rep)
-            policy = POLICIES[name](city, roads)
-            responses = Simulator(city, roads, policy, conditions).run(city.of_rep(rep))
-            played[name].append(of_rep(responses, city.parameters))
+            played[name].append(_played(city, roads, name, rep, conditions, areas))
         if name in policies:
             against = {} if name == BASELINE else paired(played[name], played[BASELINE])
             yield Judged(name, over_reps(played[name]), against, len(reps))
+
+
+def areas_of(city: City, roads: CityRoads) -> dict[int, int]:
+    """The station that is nearest by road to each node at which somebody calls."""
+    nodes = np.array(sorted({one.site.node for one in city.calls}))
+    starts = np.array([one.node for one in city.stations])
+    nearest = np.argmin(roads.tables["lights"].seconds(starts, nodes), axis=0)
+    return dict(zip(nodes.tolist(), nearest.tolist(), strict=True))
+
+
+def _played(
+    city: City,
+    roads: CityRoads,
+    name: str,
+    rep: int,
+    conditions: Conditions,
+    areas: dict[int, int],
+) -> dict[str, float]:
+    """The figures of one repetition."""
+    calls = city.of_rep(rep)
+    from_s = counted_from_s(calls)
+    policy = POLICIES[name](city, roads)
+    simulator = Simulator(city, roads, policy, conditions, count_from_s=from_s)
+    responses = simulator.run(calls)
+    return of_rep(responses, city.parameters, simulator.books, areas)
 
 
 def _known(half: float) -> float | None:

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from beaconfire.city.closest import nearest_entries
+from beaconfire.city.cover import cover_curves
 from beaconfire.city.folder import City
 from beaconfire.city.scene import Ambulance, Demand, Doing, Scene
 from beaconfire.city.trips import CityRoads
-from beaconfire_dispatch.domain.engine.matching import WEIGHT, match
-from beaconfire_dispatch.domain.engine.standby import CoverCurve, best_post, curve
+from beaconfire_dispatch.domain.engine.matching import match
+from beaconfire_dispatch.domain.engine.standby import best_post
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
 CAPABILITY = "ambulance"
@@ -43,7 +43,7 @@ class Ours:
         situation = self._situation(scene, units, demands)
         return [
             (units[column], demands[row])
-            for row, column in sorted(match(situation).items())
+            for row, column in sorted(self.matched(situation).items())
             if demands[row].unit is not units[column]
         ]
 
@@ -53,6 +53,19 @@ class Ours:
             return self._city.homes[unit.number]
         standing = [one.station for one in scene.free if one is not unit]
         return best_post(self._curves, standing, range(len(self._city.stations)))
+
+    def moves(self, scene: Scene) -> list[tuple[Ambulance, int]]:
+        """Nobody who stands by is moved."""
+        del scene
+        return []
+
+    def matched(self, situation: Situation) -> dict[int, int]:
+        """The joint optimum: slot place → unit place."""
+        return match(situation)
+
+    def seconds(self, scene: Scene, units: list[Ambulance], demands: list[Demand]) -> np.ndarray:
+        """What is believed of travel times, units by demands."""
+        return scene.seconds(units, demands)
 
     def _may_be_sent(self, unit: Ambulance) -> bool:
         return unit.doing in (Doing.STANDING_BY, Doing.RETURNING) or (
@@ -83,23 +96,8 @@ class Ours:
             )
             for one in units
         )  # fmt: skip
-        return Situation(slots, free, scene.seconds(units, demands), "table", POSTS)
+        return Situation(slots, free, self.seconds(scene, units, demands), "table", POSTS)
 
 
 def _name(unit: Ambulance) -> str:
     return f"{unit.number:04d}"
-
-
-def cover_curves(city: City, roads: CityRoads) -> CoverCurve:
-    """What each station is worth to each cell, over the priorities by how often they call."""
-    told = city.parameters
-    nodes = nearest_entries(city, city.cells[:, :2])
-    price = np.zeros((len(city.stations), len(nodes)))
-    for priority, share in told.share.items():
-        mode = told.mode[priority]
-        spots = [roads.leaving(one, mode) for one in city.stations]
-        starts = np.array([one.node for one in spots])
-        off_road_s = np.array([one.seconds for one in spots])[:, None]
-        seconds = off_road_s + roads.tables[mode].seconds(starts, nodes)
-        price += share * WEIGHT[priority] * curve(seconds, told.cover_s[priority])
-    return CoverCurve(price, city.cells[:, 2])

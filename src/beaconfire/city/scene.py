@@ -48,6 +48,8 @@ class Ambulance:
     trip: Trip | None = None
     demand: Demand | None = None
     since_s: float = 0.0
+    sent_s: float = 0.0
+    """When it was last sent to a call."""
     version: int = 0
     """Each new errand makes the end of the last one void."""
 
@@ -128,4 +130,8 @@ class Policy(Protocol):
 
     def standby(self, scene: Scene, unit: Ambulance) -> int:
         """To which station a unit that nobody needs goes."""
+        ...
+
+    def moves(self, scene: Scene) -> list[tuple[Ambulance, int]]:
+        """Which free units go to another station, to stand better."""
         ...

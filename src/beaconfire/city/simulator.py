@@ -30,6 +30,19 @@ class Response:
     unit: int
 
 
+@dataclass(slots=True)
+class Books:
+    """What the fleet drove and worked from a moment on (台账)."""
+
+    from_s: float
+    worked_s: list[float]
+    """Of each unit, from being sent to being free again."""
+    empty_km: float = 0.0
+    """To calls, to stations and between them: with nobody on board."""
+    moves: int = 0
+    """Units sent from standing by to another station."""
+
+
 class NotAllowed(ValueError):  # noqa: N818  (a policy's fault, told as it is)
     """A policy sent a unit that may not be sent, or to where nobody is waited for."""
 
@@ -38,9 +51,15 @@ class Simulator:
     """One repetition under one policy."""
 
     def __init__(
-        self, city: City, roads: CityRoads, policy: Policy, conditions: Conditions = IDEAL
+        self,
+        city: City,
+        roads: CityRoads,
+        policy: Policy,
+        conditions: Conditions = IDEAL,
+        *,
+        count_from_s: float = 0.0,
     ) -> None:
-        """All units stand at home."""
+        """All units stand at home; the books are kept from a moment on."""
         self._retask_s = conditions.retask_s
         self._city, self._roads, self._policy = city, roads, policy
         self._events: list[tuple[float, int, Happen]] = []
@@ -52,6 +71,7 @@ class Simulator:
         ]
         beliefs = conditions.beliefs(len(units)) if conditions.eta_sigma else None
         self._scene = Scene(city, roads, 0.0, units, [], beliefs)
+        self.books = Books(count_from_s, [0.0] * len(units))
 
     def run(self, calls: Sequence[CityCall]) -> list[Response]:
         """Answer all calls; in the order of their arrivals on scene."""
@@ -81,6 +101,7 @@ class Simulator:
     def _hear(self, call: CityCall, _now_s: float) -> None:
         self._scene.demands.append(Demand(call))
         self._decide()
+        self._move_up()
 
     def _decide(self) -> None:
         """Send whom the policy sends; who is left without an errand goes to stand by."""
@@ -94,7 +115,9 @@ class Simulator:
             self._send(unit, demand, self._retask_s if unit in taken else 0.0)
         for unit in replaced:
             if unit.demand is None:
-                self._stand_by(unit, self._scene.spot(unit, "regular"))
+                start = self._scene.spot(unit, "regular")
+                self._book_km(unit)
+                self._stand_by(unit, start)
 
     def _take_off(self, unit: Ambulance, *, is_diverted: bool) -> None:
         demand = unit.demand
@@ -111,8 +134,10 @@ class Simulator:
         mode = self._city.parameters.mode[demand.call.priority]
         spot = self._scene.spot(unit, mode)
         start = Spot(spot.node, spot.seconds + delay_s)
+        self._book_km(unit)
         unit.trip = self._roads.trip(mode, self._scene.now_s, start, demand.call.site)
         unit.doing, unit.demand, demand.unit = Doing.RESPONDING, demand, unit
+        unit.sent_s = self._scene.now_s
         self._then(unit, unit.trip.ends_s, self._arrive)
 
     def _arrive(self, unit: Ambulance) -> None:
@@ -121,6 +146,7 @@ class Simulator:
         call, now_s = demand.call, self._scene.now_s
         self._responses.append(Response(call, now_s - call.at_s, *_turned(demand), unit.number))
         self._scene.demands.remove(demand)
+        self._book_km(unit)
         unit.doing, unit.trip, unit.at = Doing.BUSY, None, call.site
         after = self._transport if call.is_transported else self._free
         self._then(unit, now_s + call.on_scene_s, after)
@@ -136,19 +162,40 @@ class Simulator:
         self._then(unit, trip.ends_s + call.handover_s, self._free)
 
     def _free(self, unit: Ambulance) -> None:
+        if self._scene.now_s >= self.books.from_s:
+            self.books.worked_s[unit.number] += self._scene.now_s - unit.sent_s
         unit.demand, unit.doing, unit.since_s = None, Doing.RETURNING, self._scene.now_s
         self._decide()
         if unit.demand is None:
             self._stand_by(unit, self._roads.leaving(unit.at, "regular"))
+        self._move_up()
+
+    def _move_up(self) -> None:
+        """Who is free goes where the policy wants it to stand."""
+        for unit, station in self._policy.moves(self._scene):
+            if unit.doing not in (Doing.STANDING_BY, Doing.RETURNING):
+                raise NotAllowed(f"unit {unit.number} is not free to move")
+            self.books.moves += self._scene.now_s >= self.books.from_s
+            start = self._scene.spot(unit, "regular")
+            self._book_km(unit)
+            self._go_to(unit, station, start)
+
+    def _book_km(self, unit: Ambulance) -> None:
+        """What a unit drove on the errand that ends now."""
+        if unit.trip is not None and self._scene.now_s >= self.books.from_s:
+            self.books.empty_km += self._roads.km_driven(unit.trip, self._scene.now_s)
 
     def _stand_by(self, unit: Ambulance, start: Spot) -> None:
-        unit.station = self._policy.standby(self._scene, unit)
-        unit.doing = Doing.RETURNING
+        self._go_to(unit, self._policy.standby(self._scene, unit), start)
+
+    def _go_to(self, unit: Ambulance, station: int, start: Spot) -> None:
+        unit.station, unit.doing = station, Doing.RETURNING
         goal = self._city.stations[unit.station]
         unit.trip = self._roads.trip("regular", self._scene.now_s, start, goal)
         self._then(unit, unit.trip.ends_s, self._at_station)
 
     def _at_station(self, unit: Ambulance) -> None:
+        self._book_km(unit)
         unit.doing, unit.trip, unit.at = (
             Doing.STANDING_BY, None, self._city.stations[unit.station],
         )  # fmt: skip

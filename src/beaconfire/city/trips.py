@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from beaconfire.city.folder import City, Site
 from beaconfire.city.road_table import RoadTable, Way
 
 HOUR_S = 3600.0
+KM_PER_DEGREE: Final = 111.195
+"""Of a great circle of the earth's mean radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Trip:
     find: Callable[[int, int], Way] = field(repr=False)
     _way: Way | None = None
 
+    def way(self) -> Way:
+        """Its way along the road."""
+        if self._way is None:
+            self._way = self.find(self.start.node, self.goal.node)
+        return self._way
+
     def spot(self, now_s: float, off_road_s: float) -> Spot:
         """Where the unit may turn off: the next node on its way, and how soon it is there.
 
@@ -40,12 +49,11 @@ class Trip:
         on_road_s = now_s - self.started_s - self.start.seconds
         if on_road_s <= 0:
             return Spot(self.start.node, -on_road_s)
-        if self._way is None:
-            self._way = self.find(self.start.node, self.goal.node)
-        after_s = self._way.after_s
+        way = self.way()
+        after_s = way.after_s
         place = bisect_right(after_s, on_road_s)
         if place < len(after_s):
-            return Spot(int(self._way.nodes[place]), float(after_s[place]) - on_road_s)
+            return Spot(int(way.nodes[place]), float(after_s[place]) - on_road_s)
         return Spot(self.goal.node, min(off_road_s, on_road_s - float(after_s[-1])))
 
 
@@ -60,6 +68,7 @@ class CityRoads:
             for mode, seconds in city.seconds.items()
         }
         self._road_s = {mode: float(seconds.sum()) for mode, seconds in city.seconds.items()}
+        self._lon, self._lat = city.lon, city.lat
         self._hospitals = city.hospitals
         self._hospital_nodes = np.array([one.node for one in city.hospitals])
         self._hospital_off_s = np.array([self.off_road_s(one, "regular") for one in city.hospitals])
@@ -98,6 +107,22 @@ class CityRoads:
         """A unit sets out."""
         takes_s = float(self.seconds([start], [goal], mode)[0, 0])
         return Trip(mode, now_s, start, goal, now_s + takes_s, self.tables[mode].way)
+
+    def km_driven(self, trip: Trip, now_s: float) -> float:
+        """Kilometres on the road until now, counted to the node where the unit may turn off."""
+        on_road_s = now_s - trip.started_s - trip.start.seconds
+        if on_road_s <= 0:
+            return 0.0
+        way = trip.way()
+        place = bisect_right(way.after_s, on_road_s)
+        nodes = way.nodes[: place + 1]
+        return float(self.km_between(nodes[:-1], nodes[1:]).sum())
+
+    def km_between(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """From node to node as the crow flies."""
+        lon, lat = self._lon, self._lat
+        east = (lon[ends] - lon[starts]) * np.cos(np.radians((lat[ends] + lat[starts]) / 2))
+        return KM_PER_DEGREE * np.hypot(east, lat[ends] - lat[starts])
 
     def nearest_hospital(self, site: Site) -> int:
         """The hospital that is soonest reached without lights."""

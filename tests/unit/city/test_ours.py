@@ -4,7 +4,7 @@ import pytest
 from tests.unit.city.test_closest import a_call, a_scene, under_way
 
 from beaconfire.city.folder import City
-from beaconfire.city.ours import Ours, cover_curves
+from beaconfire.city.ours import Ours
 from beaconfire.city.scene import Demand
 from beaconfire.city.trips import CityRoads
 
@@ -50,10 +50,3 @@ def test_a_unit_without_work_stands_where_the_cover_gains_most(
 
     assert Ours(city, roads).standby(scene, scene.units[0]) == 0
     assert Ours(city, roads, relocates=False).standby(scene, scene.units[1]) == 1
-
-
-def test_a_cell_at_a_station_is_cheapest_from_there(city: City, roads: CityRoads) -> None:
-    curves = cover_curves(city, roads)
-
-    assert curves.price[0, 0] < curves.price[1, 0]
-    assert curves.price[1, -1] < curves.price[0, -1]

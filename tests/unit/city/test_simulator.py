@@ -7,7 +7,7 @@ import pytest
 from beaconfire.city.closest import Closest
 from beaconfire.city.folder import City
 from beaconfire.city.judging import POLICIES
-from beaconfire.city.scene import Ambulance, Conditions, Demand, Scene
+from beaconfire.city.scene import Ambulance, Conditions, Demand, Doing, Scene
 from beaconfire.city.simulator import NotAllowed, Simulator
 from beaconfire.city.trips import CityRoads
 
@@ -86,3 +86,37 @@ def test_wrong_beliefs_and_slow_turns_are_the_same_for_the_same_seed(
 
     assert played(noisy) == played(noisy)
     assert played(noisy) != played(Conditions())
+
+
+def test_the_books_hold_work_empty_kilometres_and_moves(city: City, roads: CityRoads) -> None:
+    call = city.of_rep(1)[0]
+    simulator = Simulator(city, roads, Closest(city))
+
+    [found] = simulator.run([call])
+
+    worked_s = simulator.books.worked_s
+    assert worked_s[found.unit] == sum(worked_s) > found.response_s - 50.0 + call.on_scene_s - 1
+    assert simulator.books.empty_km > 0
+    assert simulator.books.moves == 0
+    late = Simulator(city, roads, Closest(city), count_from_s=1e9)
+    late.run([call])
+    assert (sum(late.books.worked_s), late.books.empty_km) == (0.0, 0.0)
+
+
+def test_a_unit_that_is_moved_up_stands_there(city: City, roads: CityRoads) -> None:
+    class Restless(Closest):
+        def moves(self, scene: Scene) -> list[tuple[Ambulance, int]]:
+            return [(one, 0) for one in scene.free if one.station == 1]
+
+    simulator = Simulator(city, roads, Restless(city))
+
+    simulator.run(city.of_rep(1)[:1])
+
+    assert simulator.books.moves >= 2
+    with pytest.raises(NotAllowed):
+        Simulator(city, roads, _MovesTheBusy(city)).run(city.of_rep(1))
+
+
+class _MovesTheBusy(Closest):
+    def moves(self, scene: Scene) -> list[tuple[Ambulance, int]]:
+        return [(one, 0) for one in scene.units if one.doing is Doing.BUSY]

@@ -52,3 +52,13 @@ def test_in_another_mode_the_piece_to_the_next_node_takes_longer(roads: CityRoad
 def test_the_nearest_hospital_is_the_soonest_reached(city: City, roads: CityRoads) -> None:
     assert roads.nearest_hospital(Site(0, 0.0)) == 0
     assert len(city.hospitals) == 1
+
+
+def test_kilometres_are_counted_to_the_node_where_a_unit_may_turn_off(roads: CityRoads) -> None:
+    trip = roads.trip("lights", 0.0, Spot(0, 5.0), GOAL)
+    nodes = trip.way().nodes
+
+    whole = float(roads.km_between(nodes[:-1], nodes[1:]).sum())
+    assert roads.km_driven(trip, 4.0) == 0.0
+    assert 0 < roads.km_driven(trip, 6.0) < whole
+    assert roads.km_driven(trip, trip.ends_s) == pytest.approx(whole)
