@@ -73,6 +73,8 @@ class Replayed:
     after: str
     intents: int
     parked: int
+    came: bool = False
+    """Others told more while it was read: then both pictures may well differ."""
 
     @property
     def rate(self) -> float:
@@ -82,6 +84,8 @@ class Replayed:
     def lines(self) -> list[str]:
         """What a person wants to know of it."""
         same = "the same as before" if self.after == self.before else f"before it was {self.before}"
+        if self.came and self.after != self.before:
+            same += ", but more was told meanwhile: stop the other services too to compare"
         return [
             f"{self.facts} facts in {self.seconds:.2f} s: {self.rate:.0f} facts/s",
             f"the picture is {self.after}, {same}",
@@ -131,15 +135,18 @@ async def replay(reason: str, data: Path | None, database_url: str | None, say: 
 
 
 async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
-    before = await hash_of_picture(owner)
     async with database.reading() as connection:
         books = await read_books(connection)
         intents = await connection.fetchval(_INTENTS, REBUILT)
     ends = await _ends(books)
+    # What was told and not yet read when the service stopped is in the picture made anew: so it
+    # must be in the one that it is compared with.
+    read_before = await _read_all(replaying(database, _log_of(database), _now), ends)
+    before = await hash_of_picture(owner)
     consumer = replaying(database, _log_of(database), _now)
     await drop_picture(owner, actor_here(), reason)
     began = time.perf_counter()
-    await _read_all(consumer, ends)
+    read_after = await _read_all(consumer, ends)
     seconds = time.perf_counter() - began
     await date_ends(owner)
     await file_all(database, await load_clock(owner))
@@ -147,7 +154,8 @@ async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
     asked = await database.pool.fetchval(_INTENTS, REBUILT) - intents
     health = consumer.health
     facts = health.applied + health.ignored + health.skipped + health.parked
-    return Replayed(facts, seconds, before, after, asked, health.parked)
+    came = read_after != read_before
+    return Replayed(facts, seconds, before, after, asked, health.parked, came)
 
 
 async def _require_still(owner: Any) -> None:
@@ -199,7 +207,8 @@ async def _ends(books: Books) -> dict[str, LogPosition]:
     return ends
 
 
-async def _read_all(consumer: Consumer, ends: dict[str, LogPosition]) -> None:
+async def _read_all(consumer: Consumer, ends: dict[str, LogPosition]) -> dict[str, LogPosition]:
+    """Read to the end; how far that is."""
     moved_at = time.monotonic()
     try:
         while (moved := await consumer.step()) or _is_behind(consumer, ends):
@@ -209,6 +218,7 @@ async def _read_all(consumer: Consumer, ends: dict[str, LogPosition]) -> None:
                 raise NotNow("somebody else reads for the picture now: stop it, and ask again")
             else:
                 await asyncio.sleep(LOOK_AGAIN_S)
+        return dict(consumer.health.positions)
     except Fenced as error:
         raise NotNow("a service was started meanwhile: stop it, and ask again") from error
     finally:

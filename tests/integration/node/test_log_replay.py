@@ -89,6 +89,19 @@ async def test_what_is_read_again_is_what_was_folded_live(database: str) -> None
     assert await _told(database) == len(facts)
 
 
+async def test_what_was_told_and_not_read_when_the_service_stopped_is_no_difference(
+    database: str,
+) -> None:
+    async with running_service(database, REBUILT, _build) as live:
+        await live.tell(*facts_of_every_kind(1))
+        await live.catch_up()
+        await tell_many(live, AT_ONCE)
+    done = await again(database)
+
+    assert done.before == done.after
+    assert done.facts > AT_ONCE
+
+
 async def test_it_says_how_fast_it_was_and_comes_out_the_same_each_time(
     database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +130,8 @@ async def test_a_picture_that_was_altered_by_hand_comes_back_right(database: str
     assert done.before != right
     assert done.after == right
     assert "before it was" in done.lines()[1]
+    assert not done.came
+    assert "meanwhile" in replace(done, came=True).lines()[1]
 
 
 async def test_the_clients_begin_anew_and_it_is_on_record(database: str) -> None:

@@ -1,5 +1,7 @@
 """Who may see a thing is decided on all of its records together."""
 
+from dataclasses import fields
+
 from beaconfire_situation.domain.sight import EVERYBODY_KINDS, Sight, sight_of
 
 TOLD = {
@@ -12,6 +14,14 @@ TOLD = {
 def test_before_it_is_placed_its_receivers_division_counts() -> None:
     assert sight_of("incident", {"incident": TOLD}).path == "akl"
     assert sight_of("incident", {"incident": TOLD, "geo": {"path": "unplaced"}}).path == "akl"
+
+
+def test_what_is_kept_of_a_sight_is_the_same_in_every_process() -> None:
+    """As when the picture made anew by another process was said to differ."""
+    sight = Sight(path="akl.d1.c2", owner="centre", participants=("city", "fire"))
+
+    assert Sight(**sight.data) == sight
+    assert sight.data.keys() == {one.name for one in fields(Sight) if not one.name.startswith("_")}
 
 
 def test_once_placed_its_own_place_counts_owner_and_participants_stay() -> None:

@@ -121,10 +121,11 @@ class BatchRecords:
         if seen.turned or seen.before != seen.after:
             over_at = None if seen.over_at is None else batch.over.get(thing) or seen.over_at
             batch.over[thing] = over_at
-        before = None if seen.before is None else codec.encode(seen.before)
+        before = None if seen.before is None else codec.encode(seen.before.data)
         batch.changes.append(
             (key.kind, key.id, key.source, kept.version, text, told.id, told.type, told.time,
-             told.cause.actor, told.cause.seat, before, codec.encode(seen.after), seen.after.filed)
+             told.cause.actor, told.cause.seat, before, codec.encode(seen.after.data),
+             seen.after.filed)
         )  # fmt: skip
 
     async def write(self, tx: Tx) -> None:
@@ -157,7 +158,7 @@ class BatchRecords:
             for key, (version, text) in batch.texts.items()
         ]
         sights = [
-            (*thing, codec.encode(sight), over_at, sight.filed)
+            (*thing, codec.encode(sight.data), over_at, sight.filed)
             for thing, over_at in batch.over.items()
             if (sight := batch.sights[thing]) is not None
         ]

@@ -21,7 +21,7 @@ class Sight:
     participants: tuple[str, ...] = ()
     filed: bool = False
     """It is over and has left the live picture, whoever looks."""
-    _hash: int = field(init=False, repr=False, compare=False)
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Who sees what is asked of thousands of things at each beat, by their sights."""
@@ -30,6 +30,17 @@ class Sight:
 
     def __hash__(self) -> int:
         return self._hash
+
+    @property
+    def data(self) -> Data:
+        """As it is kept: not its hash, which is another in each process."""
+        return {
+            "everybody": self.everybody,
+            "path": self.path,
+            "owner": self.owner,
+            "participants": self.participants,
+            "filed": self.filed,
+        }
 
 
 def sight_of(kind: str, records: Mapping[str, Data]) -> Sight:

@@ -169,11 +169,15 @@ async def test_a_client_that_begins_after_everybody_gave_it_up_is_ended_too(
     own_kafka.pause()
     try:
         using = asyncio.create_task(use(settings))
-        for _ in range(2 if hurry else 1):
+        give_up_at = asyncio.get_running_loop().time() + LEFT_S_MAX
+        while not (meanwhile := connections(settings)) and not using.done():
+            assert asyncio.get_running_loop().time() < give_up_at, "it does not begin"
+            await asyncio.sleep(0.02)
+        using.cancel()
+        if hurry:
             await asyncio.sleep(0.1)
             using.cancel()
         await asyncio.wait({using})
-        meanwhile = connections(settings)
     finally:
         own_kafka.resume()
 
