@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from beaconfire_contracts.envelope import Cause
 from beaconfire_geo.adapters.analysis_desk import MapAnalysis
 from beaconfire_geo.adapters.closure_desk import PgClosureDesk
+from beaconfire_geo.adapters.fence_watch import FenceWatch
+from beaconfire_geo.adapters.key_places import KeyPlaces
 from beaconfire_geo.adapters.layer_desk import PgLayerDesk
 from beaconfire_geo.adapters.levels import load_levels
 from beaconfire_geo.adapters.maps import Maps
@@ -17,6 +19,7 @@ from beaconfire_geo.adapters.position_store import PositionStore, save_home
 from beaconfire_geo.adapters.postgres import PgPlacings
 from beaconfire_geo.adapters.response_areas import ResponseAreas
 from beaconfire_geo.adapters.road_desk import PgRoadDesk
+from beaconfire_geo.adapters.zone_desk import PgZoneDesk
 from beaconfire_geo.application.place_incident import keys, place_incident
 from beaconfire_geo.entrypoints.analysis_api import analysis_routes
 from beaconfire_geo.entrypoints.api import area_routes, position_routes
@@ -25,6 +28,8 @@ from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.layer_api import layer_routes, release_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
+from beaconfire_geo.entrypoints.zone_api import changing_routes, declaring_routes, zone_routes
+from beaconfire_geo.entrypoints.zone_file_api import zone_file_routes
 from beaconfire_geo.settings import GeoSettings
 from beaconfire_platform.database import TROUBLE, Tx
 from beaconfire_platform.ground import Ground, Service
@@ -33,6 +38,8 @@ from beaconfire_platform.web.joined import joined
 
 RESPONSE_AREAS = "response-areas"
 """Where `levels.toml` lets response areas lie."""
+KEY_PLACES = "key-places"
+"""Where it lets places lie where people are."""
 REPLACE_EVERY_S = 1.0
 REPLACED_AT_ONCE_MAX = 200
 _log = structlog.get_logger(__name__)
@@ -44,7 +51,8 @@ def _placings(tx: Tx) -> PgPlacings:
 
 async def build(ground: Ground, settings: GeoSettings) -> Service:
     """Everything wired and the maps in force loaded; nothing runs yet."""
-    maps, desk = _maps(ground, settings), _desk(ground, settings)
+    maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
+    desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
     await maps.load()
     await desk.load()
     consumer = Consumer(
@@ -60,9 +68,9 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
 
     return Service(
         "geo",
-        _router(ground, settings, maps, desk),
+        _router(ground, settings, maps, desk, zones),
         consumers=[consumer],
-        loops=[desk.write_forever, desk.tidy_forever, replace_forever],
+        loops=[desk.write_forever, desk.tidy_forever, replace_forever, zones.keep_forever],
         close=desk.write,
     )
 
@@ -75,23 +83,33 @@ async def build_apart(ground: Ground, environment: Mapping[str, str]) -> Service
 
 def routes(ground: Ground, settings: GeoSettings) -> APIRouter:
     """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
-    return _router(ground, settings, _maps(ground, settings), _desk(ground, settings))
+    maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
+    desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
+    return _router(ground, settings, maps, desk, zones)
 
 
 def _maps(ground: Ground, settings: GeoSettings) -> Maps:
     return Maps(ground.database, layer=settings.layer, cell_level=settings.cell_level, roads="main")
 
 
-def _desk(ground: Ground, settings: GeoSettings) -> PositionDesk:
+def _zones(ground: Ground, maps: Maps, watch: FenceWatch) -> PgZoneDesk:
+    places = KeyPlaces(ground.database, KEY_PLACES)
+    return PgZoneDesk(ground.database, maps, places, watch, ground.clock)
+
+
+def _desk(ground: Ground, settings: GeoSettings, watch: FenceWatch) -> PositionDesk:
     return PositionDesk(
         PositionStore(ground.database),
         ground.positions,
         ground.clock,
         history_days=settings.history_days,
+        notice=watch.notice,
     )
 
 
-def _router(ground: Ground, settings: GeoSettings, maps: Maps, desk: PositionDesk) -> APIRouter:
+def _router(
+    ground: Ground, settings: GeoSettings, maps: Maps, desk: PositionDesk, zones: PgZoneDesk
+) -> APIRouter:
     edge, clock = ground.edge, ground.clock
     roads = PgRoadDesk(ground.database, maps)
     layers = PgLayerDesk(ground.database, load_levels(settings.levels))
@@ -105,6 +123,10 @@ def _router(ground: Ground, settings: GeoSettings, maps: Maps, desk: PositionDes
         artefact_routes(edge, roads, clock),
         analysis_routes(edge, MapAnalysis(maps)),
         closure_routes(edge, PgClosureDesk(ground.database, maps), clock),
+        zone_routes(edge, zones),
+        zone_file_routes(edge, zones, clock),
+        declaring_routes(edge, zones, clock),
+        changing_routes(edge, zones, clock),
     )
 
 

@@ -92,6 +92,30 @@ class ClosureReason(StrEnum):
     OTHER = "other"
 
 
+class ZoneKind(StrEnum):
+    """What threatens in a zone; a bare geofence threatens nothing and warns nobody (危险区类别)."""
+
+    FIRE = "fire"
+    HAZMAT = "hazmat"
+    EXPLOSION = "explosion"
+    FLOOD = "flood"
+    LANDSLIDE = "landslide"
+    COLLAPSE = "collapse"
+    VIOLENCE = "violence"
+    EPIDEMIC = "epidemic"
+    OTHER = "other"
+    GEOFENCE = "geofence"
+
+
+class ZoneSeverity(StrEnum):
+    """How grave the danger in a zone is, by the words of CAP (危险程度)."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+    EXTREME = "extreme"
+
+
 class PlaceMethod(StrEnum):
     """By what means a place became known (定位方式)."""
 

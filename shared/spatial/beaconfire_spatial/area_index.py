@@ -41,6 +41,12 @@ class AreaIndex:
         """The codes of all areas, lowest first."""
         return self._codes
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all areas; no numbers where there are none."""
+        west, south, east, north = shapely.total_bounds(self._shapes).tolist()
+        return west, south, east, north
+
     def points_inside(self) -> np.ndarray:
         """A point within each area, as rows of degrees in the order of `codes`."""
         return shapely.get_coordinates(shapely.point_on_surface(self._shapes))
@@ -57,6 +63,11 @@ class AreaIndex:
         lowest = np.full(len(points), len(self._codes))
         np.minimum.at(lowest, asked, found)
         return [self._codes[place] if place < len(self._codes) else None for place in lowest]
+
+    def touching(self, shape: BaseGeometry) -> list[str]:
+        """Codes of the areas that a shape lies in or touches, lowest first."""
+        found = self._tree.query(shape, predicate="intersects")
+        return [self._codes[place] for place in np.sort(found).tolist()]
 
     def nearest(self, point: LonLat) -> Nearest | None:
         """The area whose edge is nearest; None when there are no areas."""

@@ -1,4 +1,4 @@
-"""`beaconfire import layer`: divisions, cells, response areas or stations, from a file of a map."""
+"""`beaconfire import layer`: divisions, cells, stations, key places… from a file of a map."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ NO_SHAPES: Final = "EPSG:4326"
 def layer(
     file: Annotated[Path, typer.Argument(help=".geojson, .gpkg, .zip (Shapefile), .csv; .gz too.")],
     *,
-    kind: Annotated[str, typer.Option(help="division, cell, response_area or station.")],
+    kind: Annotated[str, typer.Option(help="division, cell, response_area, station or key_place.")],
     crs: Annotated[
         str | None, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:number.")
     ] = None,

@@ -50,6 +50,7 @@ class Columns:
     parent_prefix: str = ""
     name_zh: str | None = "name_zh"
     name_en: str | None = "name_en"
+    people: str | None = "people"
     above: tuple[Above, ...] = ()
 
     @classmethod
@@ -102,6 +103,7 @@ def _feature(row: MapRow, columns: Columns) -> Feature:
         "properties": {
             "code": named, "level": level, "parent": parent,
             **_names(values, columns.name_zh, columns.name_en, named),
+            **_people(values, columns.people),
         },
         "geometry": row.geometry,
     }  # fmt: skip
@@ -116,6 +118,14 @@ def _names(
         "name_zh": name_zh or name_en or otherwise,
         "name_en": name_en or name_zh or otherwise,
     }
+
+
+def _people(values: dict[str, Any], column: str | None) -> dict[str, Any]:
+    """How many people a place holds, where a column says so; what is no number the node refuses."""
+    told = None if column is None else _text(values, column)
+    if told is None:
+        return {}
+    return {"people": int(told) if told.isascii() and told.isdigit() else told}
 
 
 def _text(values: dict[str, Any], column: str) -> str | None:

@@ -52,6 +52,7 @@ class PropertiesOf(Protocol):
     parent: str | None
     name_zh: str
     name_en: str
+    people: int | None
 
 
 class FeatureOf(Protocol):
@@ -131,6 +132,8 @@ def content_hash(areas: Sequence[Area]) -> str:
         digest.update(f"{one.path}\n{one.level}\n{one.name_zh}\n{one.name_en}\n".encode())
         if one.geometry is not None:
             digest.update(shapely.to_wkb(one.geometry))
+        if one.people is not None:
+            digest.update(f"\n{one.people}\n".encode())
     return digest.hexdigest()
 
 
@@ -148,7 +151,9 @@ def _draft(row: int, feature: FeatureOf, reading: Reading, found: _Findings) -> 
             found.spend(value)
     else:
         found.not_judged += 1
-    return DraftArea(told.code, told.level, told.parent, told.name_zh, told.name_en, geometry)
+    return DraftArea(
+        told.code, told.level, told.parent, told.name_zh, told.name_en, geometry, told.people
+    )
 
 
 def _level(row: int, told: PropertiesOf, reading: Reading, wrong: list[Invalid]) -> Level | None:

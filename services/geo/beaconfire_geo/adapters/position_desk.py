@@ -1,7 +1,7 @@
 """Positions on their way: in memory at once, to the database once a second, newest first."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,15 +27,25 @@ class PositionDesk:
     """Takes batches in and writes them out; one a process."""
 
     def __init__(
-        self, store: PositionStore, stream: PositionStream, clock: Clock, *, history_days: int
+        self,
+        store: PositionStore,
+        stream: PositionStream,
+        clock: Clock,
+        *,
+        history_days: int,
+        notice: Callable[[Sequence[Fix]], None] | None = None,
     ) -> None:
-        """Nothing held yet; `load` brings the last positions back after a start."""
+        """Nothing held yet; `load` brings the last positions back after a start.
+
+        `notice` is told of every fix, also of those that came late; it never waits.
+        """
         self.last: LastFixes[Fix] = LastFixes()
         self._store = store
         self._stream = stream
         self._clock = clock
         self._history: list[Fix] = []
         self._history_days = history_days
+        self._notice = notice
 
     async def load(self) -> None:
         """The last written position of each unit, offered to whoever draws."""
@@ -45,13 +55,16 @@ class PositionDesk:
 
     def record(self, fixes: Sequence[Fix]) -> int:
         """Take in a batch; how many fixes moved their unit."""
-        return record_positions(
+        moved = record_positions(
             fixes,
             last=self.last,
             history=self._history,
             stream=self._stream,
             latest=max(self._clock.now(), wall_now()),
         )
+        if self._notice is not None:
+            self._notice(fixes)
+        return moved
 
     async def visible(self, reach: Reach, *, after: str, limit: int) -> list[Fix]:
         """A page of the latest fixes within a reach."""

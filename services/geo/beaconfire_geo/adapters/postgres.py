@@ -40,16 +40,16 @@ _NEWEST_LAYER: Final = """
     order by version desc limit 1
 """
 _TOPS: Final = """
-    select code, level, path, name_zh, name_en, geometry from area
+    select code, level, path, name_zh, name_en, geometry, people from area
     where layer = $1 and path = code
         and version = (select max(version) from layer where name = $1)
 """
 _AREAS: Final = """
-    select code, level, path, name_zh, name_en, geometry from area
+    select code, level, path, name_zh, name_en, geometry, people from area
     where layer = $1 and version = $2 order by path
 """
 _AREAS_UNDER: Final = """
-    select code, level, path, name_zh, name_en, geometry from area
+    select code, level, path, name_zh, name_en, geometry, people from area
     where layer = $1 and version = $2 and level = $3 and path > $4 order by path limit $5
 """
 _ARTEFACT: Final = "select bytes from artefact where sha256 = $1"
@@ -127,6 +127,7 @@ class PgLayers:
                     one.name_zh,
                     one.name_en,
                     None if one.geometry is None else shapely.to_wkb(one.geometry),
+                    one.people,
                 )
                 for one in areas
             ],
@@ -210,4 +211,5 @@ def _area(record: asyncpg.Record) -> Area:
         record["name_zh"],
         record["name_en"],
         None if record["geometry"] is None else shapely.from_wkb(bytes(record["geometry"])),
+        record["people"],
     )

@@ -39,7 +39,10 @@ class ParentBelow(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class DraftArea:
-    """One area as imported: its code, its level, its parent's code, its names and its shape."""
+    """One area as imported: its code, its level, its parent's code, its names and its shape.
+
+    `people` is how many it holds, where it is a place for people.
+    """
 
     code: str
     level: str
@@ -47,6 +50,7 @@ class DraftArea:
     name_zh: str
     name_en: str
     geometry: BaseGeometry | None
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Area:
     name_zh: str
     name_en: str
     geometry: BaseGeometry | None
+    people: int | None = None
 
     @property
     def parent(self) -> str | None:
@@ -68,8 +73,9 @@ class Area:
     def draft(self) -> DraftArea:
         """The same as if it were imported again."""
         return DraftArea(
-            self.code, self.level, self.parent, self.name_zh, self.name_en, self.geometry
-        )
+            self.code, self.level, self.parent, self.name_zh, self.name_en, self.geometry,
+            self.people,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,9 @@ def in_order(drafts: Sequence[DraftArea]) -> list[Area]:
     paths = {code: ".".join(reversed(_upward(code, by_code))) for code in by_code}
     ordered = sorted(by_code.values(), key=lambda draft: (paths[draft.code].count("."), draft.code))
     return [
-        Area(one.code, one.level, paths[one.code], one.name_zh, one.name_en, one.geometry)
+        Area(
+            one.code, one.level, paths[one.code], one.name_zh, one.name_en, one.geometry, one.people
+        )
         for one in ordered
     ]
 

@@ -12,18 +12,21 @@ from beaconfire_geo.domain.layers import AREAS_MAX, Area
 from beaconfire_geo.domain.levels import Levels, Shape
 from beaconfire_platform.web.fields import Code, Label, Strict
 
+PEOPLE_MAX: Final = 10_000_000
+"""In one place; the largest cities as a whole have twice as many."""
 TOLD_MAX: Final = 100
 """Of each sort of change a preview tells so many, and how many there are in all."""
 
 
 class PropertiesIn(Strict):
-    """What an area is: code, level, parent, names in both languages."""
+    """What an area is: code, level, parent, names in both languages, how many people it holds."""
 
     code: Code
     level: Code
     parent: Code | None = None
     name_zh: Label
     name_en: Label
+    people: Annotated[int, Field(strict=True, ge=0, le=PEOPLE_MAX)] | None = None
 
 
 _POSITION: Final = {"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": "number"}}
@@ -95,6 +98,7 @@ class AreaOut(BaseModel):
     name_zh: str
     name_en: str
     geometry: dict[str, Any] | None = None
+    people: int | None = None
 
 
 class AreaPage(BaseModel):
@@ -240,6 +244,7 @@ def area_out(area: Area) -> AreaOut:
         name_zh=area.name_zh,
         name_en=area.name_en,
         geometry=geojson_of(area),
+        people=area.people,
     )
 
 

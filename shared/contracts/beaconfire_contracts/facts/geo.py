@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from beaconfire_contracts.facts.registry import fact
-from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.ids import IncidentId, UnitId
 from beaconfire_contracts.places import Point, Stretch
-from beaconfire_contracts.vocabulary import ClosureReason, PlaceState
+from beaconfire_contracts.vocabulary import ClosureReason, PlaceState, ZoneKind, ZoneSeverity
 
 
 @fact("geo", key="incident_id")
@@ -83,7 +83,11 @@ class RoadsOpened:
 @fact("geo", key="zone_id")
 @dataclass(frozen=True, slots=True)
 class ZoneDeclared:
-    """A hazard zone is in force: a ring of points, and whether roads inside are closed."""
+    """A hazard zone is in force: a ring of points, and whether roads inside are closed.
+
+    Units are warned as far as `stand_off_m` around the ring. A circle says its centre and radius
+    too. Of roads inside `speed_share` of the usual speed is left; None leaves them alone.
+    """
 
     zone_id: str
     kind: str
@@ -91,12 +95,78 @@ class ZoneDeclared:
     closes_roads: bool
     declared_at: datetime
     incident_id: IncidentId | None = None
+    version: int = 1
+    severity: ZoneSeverity | None = None
+    stand_off_m: float = 0.0
+    centre: Point | None = None
+    radius_m: float | None = None
+    speed_share: float | None = None
+    ends_at: datetime | None = None
+
+
+@fact("geo", key="zone_id")
+@dataclass(frozen=True, slots=True)
+class ZoneChanged:
+    """A hazard zone in force is another one from now on; all of it is told anew."""
+
+    zone_id: str
+    version: int
+    kind: ZoneKind
+    severity: ZoneSeverity
+    ring: tuple[Point, ...]
+    closes_roads: bool
+    changed_at: datetime
+    incident_id: IncidentId | None = None
+    stand_off_m: float = 0.0
+    centre: Point | None = None
+    radius_m: float | None = None
+    speed_share: float | None = None
+    ends_at: datetime | None = None
 
 
 @fact("geo", key="zone_id")
 @dataclass(frozen=True, slots=True)
 class ZoneLifted:
-    """A hazard zone is no longer in force."""
+    """A hazard zone is no longer in force: somebody lifted it, or its time was over."""
 
     zone_id: str
     lifted_at: datetime
+    expired: bool = False
+
+
+@fact("geo", key="unit_id")
+@dataclass(frozen=True, slots=True)
+class UnitWarned:
+    """A unit's newest position lies in a hazard zone or its stand-off; told at once, once a visit.
+
+    `observed_at` is that position's.
+    """
+
+    unit_id: UnitId
+    zone_id: str
+    warned_at: datetime
+    observed_at: datetime
+
+
+@fact("geo", key="unit_id")
+@dataclass(frozen=True, slots=True)
+class GeofenceEntered:
+    """A unit came into a zone or its stand-off, by the first position observed there."""
+
+    unit_id: UnitId
+    zone_id: str
+    entered_at: datetime
+
+
+@fact("geo", key="unit_id")
+@dataclass(frozen=True, slots=True)
+class GeofenceLeft:
+    """A unit left a zone, by the first position clearly outside; or the zone was lifted around it.
+
+    Where `zone_lifted`, nobody knows of the unit but that it was last seen inside.
+    """
+
+    unit_id: UnitId
+    zone_id: str
+    left_at: datetime
+    zone_lifted: bool = False

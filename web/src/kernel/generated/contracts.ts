@@ -126,6 +126,30 @@ export const ClosureReason = [
 ] as const;
 export type ClosureReason = (typeof ClosureReason)[number];
 
+/** What threatens in a zone; a bare geofence threatens nothing and warns nobody (危险区类别). */
+export const ZoneKind = [
+  "fire",
+  "hazmat",
+  "explosion",
+  "flood",
+  "landslide",
+  "collapse",
+  "violence",
+  "epidemic",
+  "other",
+  "geofence",
+] as const;
+export type ZoneKind = (typeof ZoneKind)[number];
+
+/** How grave the danger in a zone is, by the words of CAP (危险程度). */
+export const ZoneSeverity = [
+  "minor",
+  "moderate",
+  "severe",
+  "extreme",
+] as const;
+export type ZoneSeverity = (typeof ZoneSeverity)[number];
+
 /** By what means a place became known (定位方式). */
 export const PlaceMethod = [
   "caller",
@@ -539,12 +563,60 @@ export interface ZoneDeclared {
   readonly closes_roads: boolean;
   readonly declared_at: Moment;
   readonly incident_id: IncidentId | null;
+  readonly version: number;
+  readonly severity: ZoneSeverity | null;
+  readonly stand_off_m: number;
+  readonly centre: Point | null;
+  readonly radius_m: number | null;
+  readonly speed_share: number | null;
+  readonly ends_at: Moment | null;
 }
 
-/** A hazard zone is no longer in force. */
+/** A hazard zone in force is another one from now on; all of it is told anew. */
+export interface ZoneChanged {
+  readonly zone_id: string;
+  readonly version: number;
+  readonly kind: ZoneKind;
+  readonly severity: ZoneSeverity;
+  readonly ring: readonly Point[];
+  readonly closes_roads: boolean;
+  readonly changed_at: Moment;
+  readonly incident_id: IncidentId | null;
+  readonly stand_off_m: number;
+  readonly centre: Point | null;
+  readonly radius_m: number | null;
+  readonly speed_share: number | null;
+  readonly ends_at: Moment | null;
+}
+
+/** A hazard zone is no longer in force: somebody lifted it, or its time was over. */
 export interface ZoneLifted {
   readonly zone_id: string;
   readonly lifted_at: Moment;
+  readonly expired: boolean;
+}
+
+/** A unit's newest position lies in a hazard zone or its stand-off; told at once, once a visit. */
+export interface UnitWarned {
+  readonly unit_id: UnitId;
+  readonly zone_id: string;
+  readonly warned_at: Moment;
+  readonly observed_at: Moment;
+}
+
+/** A unit came into a zone or its stand-off, by the first position observed there. */
+export interface GeofenceEntered {
+  readonly unit_id: UnitId;
+  readonly zone_id: string;
+  readonly entered_at: Moment;
+}
+
+/** A unit left a zone, by the first position clearly outside; or the zone was lifted around it. */
+export interface GeofenceLeft {
+  readonly unit_id: UnitId;
+  readonly zone_id: string;
+  readonly left_at: Moment;
+  readonly zone_lifted: boolean;
 }
 
 // beaconfire_contracts.facts.incident
@@ -1181,7 +1253,11 @@ export interface Facts {
   readonly "beaconfire.geo.roads-closed.v1": RoadsClosed;
   readonly "beaconfire.geo.roads-opened.v1": RoadsOpened;
   readonly "beaconfire.geo.zone-declared.v1": ZoneDeclared;
+  readonly "beaconfire.geo.zone-changed.v1": ZoneChanged;
   readonly "beaconfire.geo.zone-lifted.v1": ZoneLifted;
+  readonly "beaconfire.geo.unit-warned.v1": UnitWarned;
+  readonly "beaconfire.geo.geofence-entered.v1": GeofenceEntered;
+  readonly "beaconfire.geo.geofence-left.v1": GeofenceLeft;
   readonly "beaconfire.incident.incident-opened.v1": IncidentOpened;
   readonly "beaconfire.incident.report-received.v1": ReportReceived;
   readonly "beaconfire.incident.report-amended.v1": ReportAmended;

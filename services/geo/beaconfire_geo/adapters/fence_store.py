@@ -1,0 +1,189 @@
+"""What geofences keep: whose positions are settled up to when, who is in which zone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from beaconfire_contracts.ids import UnitId
+from beaconfire_geo.domain.crossings import UnitTrack, Visit
+from beaconfire_platform.access.predicate import Columns, bounds, predicate
+from beaconfire_platform.access.subject import Reach
+from beaconfire_platform.database import Connection
+
+FIXES_PER_UNIT_MAX: Final = 1_000
+"""Read of one unit in one look: what it may send at once; the next look takes the rest."""
+_SEEN: Final = Columns(path="h.division", owner="h.body", unit_ids="array[v.unit_id::text]")
+_FIXES: Final = """
+    select u.unit_id, f.observed_at, f.received_at, f.lon, f.lat, f.accuracy_m
+    from unnest($1::uuid[]) u (unit_id)
+    join latest_position l using (unit_id) left join fence_track t using (unit_id),
+    lateral (
+        select observed_at, received_at, lon, lat, accuracy_m from position_history h
+        where h.unit_id = u.unit_id and h.observed_at <= l.observed_at
+            and h.observed_at > coalesce(t.settled_at, l.observed_at - interval '15 minutes')
+        order by h.observed_at limit $2) f
+    order by u.unit_id, f.observed_at, f.received_at
+"""
+"""After 15 minutes of silence a unit comes anew: so long it may be out of reach at 1 Hz and send
+all that at once."""
+_NEWEST: Final = """
+    select unit_id, observed_at, observed_at as received_at, lon, lat, accuracy_m
+    from latest_position where unit_id = any($1::uuid[])
+"""
+_NEAR_BY_NEWEST: Final = """
+    select distinct l.unit_id from latest_position l,
+        unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) b (west, south, east, north)
+    where l.lon between b.west and b.east and l.lat between b.south and b.north
+"""
+_NEAR_BY_HISTORY: Final = """
+    select l.unit_id from latest_position l where exists (
+        select from position_history h,
+            unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[])
+                b (west, south, east, north)
+        where h.unit_id = l.unit_id and h.observed_at > l.observed_at - interval '2 minutes'
+            and h.lon between b.west and b.east and h.lat between b.south and b.north)
+"""
+_DUE: Final = """
+    select unit_id from fence_track where is_pending
+    union select unit_id from fence_visit
+"""
+_TRACKS: Final = "select unit_id, settled_at from fence_track where unit_id = any($1::uuid[])"
+_VISITS: Final = """
+    select unit_id, zone_id, warned_at, warned_by_at, entered_at from fence_visit
+    where unit_id = any($1::uuid[]) order by unit_id, zone_id
+"""
+_KEEP_TRACKS: Final = """
+    insert into fence_track (unit_id, settled_at, is_pending, looked_at)
+    select *, clock_timestamp() from unnest($1::uuid[], $2::timestamptz[], $3::boolean[])
+    on conflict (unit_id) do update set settled_at = excluded.settled_at,
+        is_pending = excluded.is_pending, looked_at = excluded.looked_at
+"""
+_KEEP_VISITS: Final = """
+    insert into fence_visit (unit_id, zone_id, warned_at, warned_by_at, entered_at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[],
+                         $5::timestamptz[])
+"""
+_FORGET: Final = """
+    delete from fence_track t where not is_pending and looked_at < clock_timestamp() - interval
+        '1 day' and not exists (select from fence_visit v where v.unit_id = t.unit_id)
+"""
+"""A day after a unit was last near a zone its old positions are too old to come in anew."""
+_VISITORS: Final = f"""
+    select v.unit_id, v.zone_id, v.warned_at, v.warned_by_at, v.entered_at
+    from fence_visit v join zone z using (zone_id) left join unit_home h using (unit_id)
+    where z.lifted_at is null and {predicate(_SEEN)} order by v.unit_id, v.zone_id limit $7
+"""
+_WITHIN: Final = f"""
+    select v.unit_id, v.lon, v.lat from latest_position v left join unit_home h using (unit_id)
+    where {predicate(_SEEN)} and v.lon between $7 and $9 and v.lat between $8 and $10
+    order by v.unit_id
+"""
+VISITS_TOLD_MAX: Final = 1_000
+"""In one answer: as many units in danger at once are a city's whole fleet."""
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFix:
+    """One position of a unit in history: when it was observed and when we had it."""
+
+    observed_at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    accuracy_m: float | None
+
+
+class PgFences:
+    """Tracks and visits over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def due(self) -> set[str]:
+        """Units with positions to settle, or inside some zone."""
+        return {str(one["unit_id"]) for one in await self._connection.fetch(_DUE)}
+
+    async def near(self, boxes: Sequence[Box], *, by_history: bool = False) -> set[str]:
+        """Units whose newest position lies in a box, or any of their last two minutes."""
+        sides = [list(side) for side in zip(*boxes, strict=True)] or [[], [], [], []]
+        asked = _NEAR_BY_HISTORY if by_history else _NEAR_BY_NEWEST
+        return {str(one["unit_id"]) for one in await self._connection.fetch(asked, *sides)}
+
+    async def tracks(self, unit_ids: Sequence[str]) -> dict[str, UnitTrack]:
+        """What is kept of each; of a new one nothing."""
+        settled = {
+            str(one["unit_id"]): one["settled_at"]
+            for one in await self._connection.fetch(_TRACKS, unit_ids)
+        }
+        visits: dict[str, list[Visit]] = {}
+        for one in await self._connection.fetch(_VISITS, unit_ids):
+            visits.setdefault(str(one["unit_id"]), []).append(_visit(one))
+        return {
+            one: UnitTrack(UnitId(one), settled.get(one), tuple(visits.get(one, ())))
+            for one in unit_ids
+        }
+
+    async def fixes(self, unit_ids: Sequence[str]) -> dict[str, list[SeenFix]]:
+        """The positions that are not settled yet, in the order of their observation."""
+        return _by_unit(await self._connection.fetch(_FIXES, unit_ids, FIXES_PER_UNIT_MAX))
+
+    async def newest(self, unit_ids: Sequence[str]) -> dict[str, SeenFix]:
+        """The newest position of each."""
+        found = _by_unit(await self._connection.fetch(_NEWEST, unit_ids))
+        return {unit: fixes[0] for unit, fixes in found.items()}
+
+    async def keep(self, tracks: Iterable[tuple[UnitTrack, bool]]) -> None:
+        """Keep tracks with their visits, and whether positions of each are still to be settled."""
+        kept = list(tracks)
+        ids = [track.unit_id for track, _ in kept]
+        await self._connection.execute(
+            _KEEP_TRACKS, ids, [track.settled_at for track, _ in kept], [more for _, more in kept]
+        )
+        await self._connection.execute(
+            "delete from fence_visit where unit_id = any($1::uuid[])", ids
+        )
+        rows = [(track.unit_id, one) for track, _ in kept for one in track.visits]
+        await self._connection.execute(
+            _KEEP_VISITS, [unit for unit, _ in rows], [one.zone_id for _, one in rows],
+            [one.warned_at for _, one in rows], [one.warned_by_at for _, one in rows],
+            [one.entered_at for _, one in rows],
+        )  # fmt: skip
+
+    async def forget(self) -> None:
+        """Let go of units that have long been elsewhere."""
+        await self._connection.execute(_FORGET)
+
+    async def homes(self, unit_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Body and division of each that dispatch told of."""
+        rows = await self._connection.fetch(
+            "select unit_id, body, division from unit_home where unit_id = any($1::uuid[])",
+            unit_ids,
+        )
+        return {str(one["unit_id"]): (one["body"], one["division"]) for one in rows}
+
+    async def visitors(self, reach: Reach) -> list[tuple[str, Visit]]:
+        """Who is in a zone that lasts, of the units within reach."""
+        rows = await self._connection.fetch(_VISITORS, *bounds(reach), VISITS_TOLD_MAX)
+        return [(str(one["unit_id"]), _visit(one)) for one in rows]
+
+    async def within(self, box: Box, reach: Reach) -> list[tuple[str, float, float]]:
+        """Units within reach whose newest position lies in a box."""
+        rows = await self._connection.fetch(_WITHIN, *bounds(reach), *box)
+        return [(str(one["unit_id"]), one["lon"], one["lat"]) for one in rows]
+
+
+def _visit(row: Any) -> Visit:
+    return Visit(str(row["zone_id"]), row["warned_at"], row["warned_by_at"], row["entered_at"])
+
+
+def _by_unit(rows: Sequence[Any]) -> dict[str, list[SeenFix]]:
+    found: dict[str, list[SeenFix]] = {}
+    for one in rows:
+        seen = SeenFix(
+            one["observed_at"], one["received_at"], one["lon"], one["lat"], one["accuracy_m"]
+        )
+        found.setdefault(str(one["unit_id"]), []).append(seen)
+    return found
