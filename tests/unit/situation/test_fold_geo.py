@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 from beaconfire_contracts.facts.geo import (
+    GeofenceEntered,
+    GeofenceLeft,
     IncidentPlaced,
     LayerReleased,
     RoadsClosed,
     RoadsOpened,
+    UnitWarned,
+    ZoneChanged,
     ZoneDeclared,
     ZoneLifted,
 )
@@ -48,3 +52,31 @@ def test_a_closure_is_one_thing_from_its_closing_to_its_lifting() -> None:
     assert kind == same == "closure"
     assert "opened_at" not in closed
     assert lift(an_example_of(RoadsOpened), closed)["opened_at"]
+
+
+def test_a_changed_zone_is_the_same_thing_with_another_edge() -> None:
+    kind, declare = MAPS[ZoneDeclared]
+    same, change = MAPS[ZoneChanged]
+    changed = replace(an_example_of(ZoneChanged), version=2, stand_off_m=400.0)
+
+    data = change(changed, declare(an_example_of(ZoneDeclared), {}))
+
+    assert kind == same == "zone"
+    assert (data["version"], data["stand_off_m"]) == (2, 400.0)
+    assert data["declared_at"]
+
+
+def test_a_unit_is_in_the_zones_that_it_was_warned_of_or_entered_until_it_leaves() -> None:
+    kind, warn = MAPS[UnitWarned]
+    _, enter = MAPS[GeofenceEntered]
+    _, leave = MAPS[GeofenceLeft]
+    here = replace(an_example_of(UnitWarned), zone_id="z1")
+    data = warn(here, {})
+    data = enter(replace(an_example_of(GeofenceEntered), zone_id="z1"), data)
+    both = enter(replace(an_example_of(GeofenceEntered), zone_id="z2"), data)
+    left = leave(replace(an_example_of(GeofenceLeft), zone_id="z1"), both)
+
+    assert kind == "unit"
+    assert data["zones"]["z1"].keys() == {"warned_at", "entered_at"}
+    assert both["zones"].keys() == {"z1", "z2"}
+    assert left["zones"].keys() == {"z2"}

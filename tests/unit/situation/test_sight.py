@@ -40,6 +40,21 @@ def test_a_unit_is_its_divisions_and_its_bodys() -> None:
     assert sight_of("unit", {"dispatch": data}) == Sight(path="akl.north", owner="ambulance")
 
 
+def test_in_which_zone_a_unit_is_is_seen_by_whoever_sees_the_unit() -> None:
+    data = {"division": "akl.north", "body": "ambulance"}
+    inside = {"zones": {"z1": {"warned_at": "2026-01-01T00:00:00Z"}}}
+
+    assert sight_of("unit", {"geo": inside, "dispatch": data}).path == "akl.north"
+    assert sight_of("unit", {"geo": inside}) == Sight()
+
+
+def test_a_zone_is_seen_by_everybody_until_it_is_lifted() -> None:
+    lifted = {"geo": {"zone_id": "z", "lifted_at": "2026-01-01T00:00:00Z"}}
+
+    assert sight_of("zone", {"geo": {"zone_id": "z"}}) == Sight(everybody=True)
+    assert sight_of("zone", lifted) == Sight(filed=True)
+
+
 def test_maps_and_bodies_are_everybodys_who_sees_a_picture() -> None:
     for kind in EVERYBODY_KINDS:
         assert sight_of(kind, {"x": {}}).everybody

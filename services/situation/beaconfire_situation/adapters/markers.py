@@ -148,5 +148,5 @@ def _sees(reader: Reader, picture: Picture, unit_id: str) -> bool:
 
 
 def _status(picture: Picture, unit_id: str) -> str:
-    records = picture.of(("unit", unit_id))
-    return str(records[0].data.get("status", "in_service")) if records else "in_service"
+    told = next((one for one in picture.of(("unit", unit_id)) if one.source == "dispatch"), None)
+    return "in_service" if told is None else str(told.data.get("status", "in_service"))

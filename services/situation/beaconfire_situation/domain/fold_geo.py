@@ -1,4 +1,4 @@
-"""Geo's part of the picture: where incidents lie, which maps and zones are in force."""
+"""Geo's part of the picture: where incidents lie, which maps and zones are in force, who is in."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,6 +20,24 @@ def _placed(fact: facts.IncidentPlaced, data: Data) -> Data:
     return told
 
 
+def _warned(fact: facts.UnitWarned, data: Data) -> Data:
+    return _in_zone(data, fact.zone_id, {"warned_at": plain(fact.warned_at)})
+
+
+def _entered(fact: facts.GeofenceEntered, data: Data) -> Data:
+    return _in_zone(data, fact.zone_id, {"entered_at": plain(fact.entered_at)})
+
+
+def _left(fact: facts.GeofenceLeft, data: Data) -> Data:
+    zones = {name: one for name, one in data.get("zones", {}).items() if name != fact.zone_id}
+    return data | {"zones": zones}
+
+
+def _in_zone(data: Data, zone_id: str, told: Data) -> Data:
+    zones: Data = data.get("zones", {})
+    return data | {"zones": zones | {zone_id: zones.get(zone_id, {}) | told}}
+
+
 PLACINGS: Final[dict[type[Fact], Callable[[Any, Data], Data]]] = {facts.IncidentPlaced: _placed}
 MAPS: Final[dict[type[Fact], tuple[str, Callable[[Any, Data], Data]]]] = {
     facts.LayerReleased: ("layer", _whole),
@@ -27,5 +45,9 @@ MAPS: Final[dict[type[Fact], tuple[str, Callable[[Any, Data], Data]]]] = {
     facts.RoadsClosed: ("closure", _whole),
     facts.RoadsOpened: ("closure", _whole),
     facts.ZoneDeclared: ("zone", _whole),
+    facts.ZoneChanged: ("zone", _whole),
     facts.ZoneLifted: ("zone", _whole),
+    facts.UnitWarned: ("unit", _warned),
+    facts.GeofenceEntered: ("unit", _entered),
+    facts.GeofenceLeft: ("unit", _left),
 }

@@ -45,13 +45,15 @@ class Sight:
 
 def sight_of(kind: str, records: Mapping[str, Data]) -> Sight:
     """The sight of a thing from its records by source."""
-    if kind == "closure" and any("opened_at" in one for one in records.values()):
+    over = {"closure": "opened_at", "zone": "lifted_at"}.get(kind)
+    if over is not None and any(over in one for one in records.values()):
         return Sight(filed=True)
     if kind in EVERYBODY_KINDS:
         return Sight(everybody=True)
     if kind == "incident":
         return _of_incident(records)
-    [data] = records.values()
+    # geo's word of who is in which zone is seen by whoever sees the unit itself
+    data = records.get("dispatch", {}) if kind == "unit" else next(iter(records.values()))
     return Sight(path=data.get("division"), owner=data.get("body"))
 
 
