@@ -115,7 +115,13 @@ def _router(
     layers = PgLayerDesk(ground.database, load_levels(settings.levels))
     return joined(
         area_routes(edge, maps),
-        responsibility_routes(edge, maps, ResponseAreas(ground.database, RESPONSE_AREAS)),
+        responsibility_routes(
+            edge,
+            maps,
+            ResponseAreas(ground.database, RESPONSE_AREAS),
+            zones=zones,
+            key_places=zones.places,
+        ),  # fmt: skip
         layer_routes(edge, layers),
         release_routes(edge, maps, layers, clock),
         position_routes(edge, desk),

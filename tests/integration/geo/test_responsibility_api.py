@@ -52,3 +52,35 @@ async def test_each_agencys_response_area_is_told_as_it_was_in_force(
     then = (await ask(desk, **INSIDE, at=first.json()["released_at"]))["response_areas"]
     beside = (await ask(desk, **OUTSIDE))["response_areas"]
     assert (codes(now), codes(then), codes(beside)) == (["f1", "m1"], ["f1"], ["m1"])
+
+
+async def test_a_point_names_the_hazards_there_also_then_and_the_places_near(
+    keeper: httpx.AsyncClient, desk: httpx.AsyncClient
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+    school = {
+        "type": "Feature",
+        "properties": {
+            "code": "s1", "level": "school", "name_zh": "小学", "name_en": "School", "people": 640,
+        },
+        "geometry": {"type": "Point", "coordinates": [174.705, -36.892]},
+    }  # fmt: skip
+    layer = {"type": "FeatureCollection", "crs": "WGS84", "kind": "key_place", "features": [school]}
+    await keeper.put("/v1/layers/key-places", json=layer)
+    zone = {
+        "kind": "hazmat", "severity": "severe", "name": "Tank", "radius_m": 60.0,
+        "centre": {"lon": 174.705, "lat": -36.896}, "stand_off_m": 60.0,
+    }  # fmt: skip
+
+    declared = (await desk.post("/v1/zones", json=zone)).json()["zone"]
+    during = await ask(desk, **INSIDE)
+    beside = await ask(desk, **EDGE)
+    await desk.post(f"/v1/zones/{declared['id']}/lift", json={})
+    after = await ask(desk, **INSIDE, near_m=100)
+    then = await ask(desk, **INSIDE, at=declared["begun_at"])
+
+    assert [one["id"] for one in during["hazards"]] == [declared["id"]]
+    assert [(one["code"], one["people"]) for one in during["key_places"]] == [("s1", 640)]
+    assert 330 < during["key_places"][0]["distance_m"] < 340
+    assert (beside["hazards"], after["hazards"], after["key_places"]) == ([], [], [])
+    assert [one["name"] for one in then["hazards"]] == ["Tank"]

@@ -59,7 +59,7 @@ class PgZoneDesk:
         """One database, the maps in force, who watches the fences."""
         self._database = database
         self._maps = maps
-        self._places = places
+        self.places = places
         self._watch = watch
         self._clock = clock
 
@@ -124,7 +124,7 @@ class PgZoneDesk:
             for one, outside_m in zip(seen, fence.outside_m(lons, lats), strict=True)
             if not outside_m
         ]
-        places = await self._places.inside(fence)
+        places = await self.places.inside(fence)
         codes, arcs = await asyncio.to_thread(self._ground, zone)
         grid = self._maps.grid
         return ZoneInside(
