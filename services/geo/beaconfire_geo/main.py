@@ -121,7 +121,7 @@ def _router(
             ResponseAreas(ground.database, RESPONSE_AREAS),
             zones=zones,
             key_places=zones.places,
-        ),  # fmt: skip
+        ),
         layer_routes(edge, layers),
         release_routes(edge, maps, layers, clock),
         position_routes(edge, desk),

@@ -17,7 +17,6 @@ from beaconfire_platform.web.edge import Call, Edge
 from beaconfire_platform.web.fields import LatAsked, LonAsked, Moment
 from beaconfire_platform.web.strict_json import StrictRoute
 
-
 NEAR_M_DEFAULT: Final = 500.0
 """Who must be told of a fire and may have to leave: a walk of some minutes."""
 NEAR_M_MAX: Final = 5_000.0
