@@ -1,4 +1,5 @@
 /** Records in exactly the shapes of the picture, and a world for the command line made of them. */
+import { zonesOf } from "../src/kernel/zones";
 import type { World } from "../src/kernel/grammar";
 import { incidentOf, type Incident } from "../src/kernel/incidents";
 import { Picture } from "../src/kernel/picture";
@@ -67,6 +68,7 @@ export function worldOf(picture: Picture): TestWorld {
     unitByCallSign: (sign) => units.find((one) => one.call_sign === sign),
     incidents: () => incidents,
     units: () => units,
+    zones: () => zonesOf(picture),
     may: () => true,
     types: () => [
       { code: "fire.structure", name_zh: "建筑火灾", name_en: "Structure fire" },

@@ -15,6 +15,12 @@ export interface Assignment {
   readonly fence: number;
   readonly steps: Readonly<Record<string, string>>;
 }
+/** A unit of this crew's in a hazard zone. */
+export interface HazardWarning {
+  readonly unit_id: string;
+  readonly warned_at: string | null;
+  readonly zone: { readonly id: string; readonly kind: keyof FieldWords["hazard"]; readonly name: string; readonly stand_off_m: number };
+}
 export interface Task {
   readonly id: string;
   readonly incident_id: string;

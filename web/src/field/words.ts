@@ -33,6 +33,11 @@ const zh = {
     transporting: "转运",
     at_hospital: "到医院",
   },
+  inHazard: (kind: string) => `你在危险区内：${kind}。撤出或确认防护，并报告调度席`,
+  hazard: {
+    fire: "火灾", hazmat: "危化品", explosion: "爆炸", flood: "洪涝", landslide: "滑坡", collapse: "坍塌", violence: "暴力", epidemic: "疫情",
+    other: "危险", geofence: "围栏",
+  },
   standOff: (metres: number) => `不要接近火场或险处 ${metres} 米以内`,
   due: (time: string) => `${time} 前`,
   navigate: "在地图中打开",
@@ -89,6 +94,11 @@ const en: Words<typeof zh> = {
     on_scene: "on scene",
     transporting: "to hospital",
     at_hospital: "at hospital",
+  },
+  inHazard: (kind) => `You are in a hazard zone: ${kind}. Leave, or confirm your protection, and tell the dispatcher`,
+  hazard: {
+    fire: "fire", hazmat: "hazmat", explosion: "explosion", flood: "flood", landslide: "landslide", collapse: "collapse", violence: "violence",
+    epidemic: "epidemic", other: "hazard", geofence: "geofence",
   },
   standOff: (metres) => `Stay ${metres} m away from the danger`,
   due: (time) => `by ${time}`,

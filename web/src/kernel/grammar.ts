@@ -7,6 +7,11 @@ import type { Incident } from "./incidents";
 import { mayBegin, mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
+import type { Hindrance } from "./hindrances";
+import { lift, zone } from "./zone_grammar";
+import type { Zone } from "./zones";
+
+export type { Hindrance };
 
 export interface TypeNamed {
   readonly code: string;
@@ -20,6 +25,8 @@ export interface World {
   unitByCallSign(callSign: string): Unit | undefined;
   incidents(): Iterable<Incident>;
   units(): Iterable<Unit>;
+  /** Hazard zones in force, the newest first. */
+  zones(): Iterable<Zone>;
   types(): readonly TypeNamed[];
   readonly selected: Incident | undefined;
   /** Whether whoever types may ever do an action of `roles.toml`. */
@@ -49,6 +56,8 @@ export type Act =
   | { readonly do: "fly"; readonly incident?: Incident; readonly unit?: Unit }
   | { readonly do: "merge"; readonly incident: Incident; readonly into: Incident }
   | { readonly do: "report"; readonly type: TypeNamed; readonly place: ReportPlace; readonly text: string }
+  | { readonly do: "zone"; readonly incident: Incident; readonly radius_m: number; readonly closes: boolean }
+  | { readonly do: "lift"; readonly incident: Incident; readonly zone: Zone }
   | { readonly do: "help" };
 
 export interface StepAct {
@@ -63,28 +72,7 @@ export interface StepAct {
 }
 
 /** What the line waits for. */
-export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time";
-
-/** Why it cannot be done now. */
-export type Hindrance =
-  | { readonly why: "no_such_incident"; readonly number: string; readonly guess: string | null }
-  | { readonly why: "no_such_unit"; readonly call_sign: string; readonly guess: string | null }
-  | { readonly why: "no_such_type"; readonly text: string; readonly guess: string | null }
-  | { readonly why: "no_such_disposition"; readonly text: string }
-  | { readonly why: "unit_taken"; readonly call_sign: string; readonly number: number | null }
-  | { readonly why: "unit_off"; readonly call_sign: string }
-  | { readonly why: "incident_over"; readonly number: number }
-  | { readonly why: "units_at_it"; readonly number: number; readonly count: number }
-  | { readonly why: "nothing_recommended"; readonly number: number }
-  | { readonly why: "no_assignment"; readonly call_sign: string }
-  | { readonly why: "same_incident"; readonly number: number }
-  | { readonly why: "nothing_pointed" }
-  | { readonly why: "not_allowed" }
-  | { readonly why: "bad_priority"; readonly text: string }
-  | { readonly why: "bad_level"; readonly text: string }
-  | { readonly why: "alarm_struck"; readonly number: number; readonly level: number }
-  | { readonly why: "bad_time"; readonly text: string }
-  | { readonly why: "too_much"; readonly text: string };
+export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time" | "metres";
 
 export type Verdict =
   | { readonly kind: "empty" }
@@ -93,7 +81,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly hindrance: Hindrance }
   | { readonly kind: "unknown"; readonly verb: string; readonly guess: string | null };
 
-export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "?"] as const;
+export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "Z", "ZL", "?"] as const;
 export type Verb = (typeof VERBS)[number];
 
 const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
@@ -143,6 +131,10 @@ function read(line: string, world: World): Verdict {
       return merge(rest, world);
     case "R":
       return report(line, rest, world);
+    case "Z":
+      return onIncident(rest.map(toAscii), world, true, zone);
+    case "ZL":
+      return onIncident(rest, world, false, (incident, left) => lift(incident, left, world));
     default:
       return ready({ do: "help" });
   }

@@ -12,12 +12,14 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   note: "incident.note",
   merge: "incident.merge",
   report: "report.create",
+  zone: "zone.declare",
+  lift: "zone.declare",
 };
 
 /** Which act a verb begins, however the line goes on. */
 const BEGINS: Readonly<Record<Verb, Act["do"]>> = {
   D: "dispatch", T: "take", P: "priority", S: "alarm", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
-  N: "note", F: "fly", M: "merge", R: "report", "?": "help",
+  N: "note", F: "fly", M: "merge", R: "report", Z: "zone", ZL: "lift", "?": "help",
 };
 
 /** Whether somebody with these rights may ever do what a verb begins. */

@@ -15,7 +15,7 @@ import { Protocol } from "pmtiles";
 import type { FeatureCollection } from "geojson";
 import type { Language } from "../../kernel/language";
 import type { Theme } from "../state/theme.svelte";
-import { tokensOf } from "./colours";
+import { tokensOf, type Tokens } from "./colours";
 import { drawIcons } from "./icons";
 import { mapStyle } from "./style";
 import { UnitLayer } from "./unit_layer";
@@ -24,7 +24,7 @@ setWorkerUrl(workerUrl);
 addProtocol("pmtiles", new Protocol().tile);
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
-const SOURCES = ["uncertain", "ways", "sites", "incidents", "hand"] as const;
+const SOURCES = ["zones", "uncertain", "ways", "sites", "incidents", "hand"] as const;
 type Source = (typeof SOURCES)[number];
 const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
@@ -43,7 +43,7 @@ export interface Label {
   readonly lon: number;
   readonly lat: number;
   readonly lines: readonly string[];
-  readonly tone: "incident" | "move" | "proposed" | "plain";
+  readonly tone: "incident" | "move" | "proposed" | "plain" | "zone";
   /** The unit that the label goes with, if it moves. */
   readonly unit_id?: string;
 }
@@ -144,7 +144,7 @@ export class CityMap {
       const known = this.labels.get(key);
       const marker = known?.marker ?? this.newMarker(label);
       const element = marker.getElement();
-      element.classList.remove("incident", "move", "proposed", "plain");
+      element.classList.remove("incident", "move", "proposed", "plain", "zone");
       element.classList.add("map-label", label.tone);
       const text = label.lines.join("\n");
       if (element.textContent !== text) element.textContent = text;
@@ -187,6 +187,7 @@ export class CityMap {
     const tokens = tokensOf(this.element);
     drawIcons(map, tokens);
     for (const source of SOURCES) map.addSource(source, { type: "geojson", data: this.data.get(source) ?? EMPTY });
+    this.addZoneLayers(tokens);
     map.addLayer({ id: "uncertain-fill", type: "fill", source: "uncertain", paint: { "fill-color": tokens("p1"), "fill-opacity": 0.1 } });
     map.addLayer({
       id: "uncertain-edge", type: "line", source: "uncertain",
@@ -209,6 +210,16 @@ export class CityMap {
     this.addIncidentLayers();
     this.ready = true;
     this.showNames(this.namesVisible);
+  }
+
+  /** Hatched and edged in red; the stand-off is a dashed line, a bare geofence a thin one. */
+  private addZoneLayers(tokens: Tokens): void {
+    const part = (name: string) => ["==", ["get", "part"], name] as ["==", ["get", string], string];
+    const line = { type: "line", source: "zones", layout: { "line-join": "round" } } as const;
+    this.map.addLayer({ id: "zone-hatch", type: "fill", source: "zones", filter: part("hazard"), paint: { "fill-pattern": "hatch", "fill-opacity": 0.2 } });
+    this.map.addLayer({ ...line, id: "zone-edge", filter: part("hazard"), paint: { "line-color": tokens("bad"), "line-width": 2 } });
+    this.map.addLayer({ ...line, id: "zone-stand-off", filter: part("stand_off"), paint: { "line-color": tokens("bad"), "line-width": 1.2, "line-dasharray": [4, 3] } });
+    this.map.addLayer({ ...line, id: "zone-fence", filter: part("fence"), paint: { "line-color": tokens("p4"), "line-width": 1.5, "line-dasharray": [6, 3] } });
   }
 
   private addIncidentLayers(): void {

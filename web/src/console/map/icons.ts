@@ -21,6 +21,7 @@ export function drawIcons(map: GlMap, tokens: Tokens): void {
   put(map, "station", siteImage(tokens, "house"));
   put(map, "hospital", siteImage(tokens, "H"));
   put(map, "pointed", pointedImage(tokens));
+  put(map, "hatch", hatchImage(tokens));
 }
 
 function put(map: GlMap, name: string, image: ImageData): void {
@@ -80,6 +81,20 @@ function bracketsImage(tokens: Tokens): ImageData {
     context.lineWidth = width;
     context.stroke(path);
   }
+  return pixels(context);
+}
+
+/** Lines at 45°, three in ten; they meet where the tile is laid beside itself. */
+function hatchImage(tokens: Tokens): ImageData {
+  const side = 10;
+  const context = canvasOf(side, side);
+  context.strokeStyle = tokens("bad");
+  context.lineWidth = 3 * Math.SQRT1_2;
+  for (const from of [-side, 0, side]) {
+    context.moveTo(from - 2, side + 2);
+    context.lineTo(from + side + 2, -2);
+  }
+  context.stroke();
   return pixels(context);
 }
 

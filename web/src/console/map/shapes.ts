@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection, LineString, Polygon } from "geojson";
 import type { Incident } from "../../kernel/incidents";
 import type { Unit } from "../../kernel/units";
+import type { Zone } from "../../kernel/zones";
 import type { Site } from "../state/desk.svelte";
 import type { Shift } from "./unit_layer";
 
@@ -46,6 +47,21 @@ export function uncertaintyFeatures(incidents: Iterable<Incident>, selectedId: s
       geometry: circle(one.lon, one.lat, radius),
       properties: { priority: one.priority },
     });
+  }
+  return { type: "FeatureCollection", features };
+}
+
+/** Zones in force, and the strip in which they warn where that is a circle. */
+export function zoneFeatures(zones: Iterable<Zone>): FeatureCollection {
+  const features: Feature[] = [];
+  for (const { id, told } of zones) {
+    const kind = told.kind === "geofence" ? "fence" : "hazard";
+    const ring = told.ring.map((one) => [one.lon, one.lat]);
+    features.push({ type: "Feature", geometry: { type: "Polygon", coordinates: [ring] }, properties: { id, part: kind } });
+    if (told.stand_off_m > 0 && told.centre && told.radius_m !== null) {
+      const around = circle(told.centre.lon, told.centre.lat, told.radius_m + told.stand_off_m);
+      features.push({ type: "Feature", geometry: around, properties: { id, part: "stand_off" } });
+    }
   }
   return { type: "FeatureCollection", features };
 }

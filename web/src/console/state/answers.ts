@@ -3,6 +3,16 @@ import type { LineString } from "geojson";
 import type { BodyKind, Need, SeatKind } from "../../kernel/generated/contracts";
 import type { TypeNamed } from "../../kernel/grammar";
 
+/** A zone with what is inside, as far as a desk shows it. */
+export interface ZoneSeen {
+  readonly inside: {
+    readonly cell_count: number;
+    readonly place_count: number;
+    readonly people: number;
+    readonly places: readonly { readonly code: string; readonly kind: string; readonly name_zh: string; readonly name_en: string; readonly people: number | null }[];
+  };
+}
+
 export interface Session {
   readonly person: { readonly id: string; readonly sign_in: string; readonly name_zh: string; readonly name_en: string; readonly grants: readonly { readonly role: string }[] };
   readonly body: { readonly id: string; readonly name_zh: string; readonly name_en: string; readonly zone: string; readonly kind: BodyKind };

@@ -1,6 +1,7 @@
 /** Doing what was decided: each act is one command to the node, safe to send again (kernel/api.ts keeps its key). */
 import type { Api } from "../../kernel/api";
 import type { Act, ReportPlace } from "../../kernel/grammar";
+import { zoneKindOf } from "../../kernel/zones";
 import type { OrderMade, Received } from "./answers";
 
 /** What came of an act, for a word of confirmation and the way back. */
@@ -43,6 +44,16 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
       return { did: "other", act };
     case "step":
       await tellStep(api, act.assignment_id, act.step, act);
+      return { did: "other", act };
+    case "zone":
+      await api.post("/v1/zones", {
+        kind: zoneKindOf(act.incident.told.type), severity: "severe", name: String(act.incident.number),
+        centre: { lon: act.incident.lon, lat: act.incident.lat }, radius_m: act.radius_m,
+        incident_id: act.incident.id, ...(act.closes ? { speed_share: 0 } : {}),
+      });
+      return { did: "other", act };
+    case "lift":
+      await api.post(`/v1/zones/${act.zone.id}/lift`, {});
       return { did: "other", act };
   }
 }

@@ -10,6 +10,7 @@ import type { Fix } from "../../kernel/positions";
 import { countTabs, heldOrder, inTab, queueOrder, type Tab, type TabCounts } from "../../kernel/queue";
 import type { BodyTold, SeatTold, SiteTold } from "../../kernel/records";
 import { unitOf, type Unit } from "../../kernel/units";
+import { zonesOf, type Zone } from "../../kernel/zones";
 import { Alarms } from "./alarms.svelte";
 import type { ClockTold, IncidentType, Page, Session } from "./answers";
 
@@ -54,6 +55,7 @@ export class Desk implements World {
   tab: Tab = $state("area");
   selectedId: string | null = $state(null);
   pointed: { readonly lon: number; readonly lat: number } | null = $state.raw(null);
+  zonesInForce: readonly Zone[] = $state.raw([]);
   incidentTypes: readonly IncidentType[] = $state.raw([]);
   session: Session = $state.raw(null as unknown as Session);
 
@@ -162,6 +164,10 @@ export class Desk implements World {
     return this.unitsById.values();
   }
 
+  zones(): Iterable<Zone> {
+    return this.zonesInForce;
+  }
+
   types(): readonly IncidentType[] {
     return this.incidentTypes;
   }
@@ -265,12 +271,14 @@ export class Desk implements World {
     const now = this.clock.now();
     let sitesMoved = false;
     let incidentsMoved = false;
+    let zonesMoved = false;
     for (const thing of touched) {
       const [kind, id] = thing.split(" ") as [string, string];
       if (kind === "incident") {
         this.refreshIncident(id, now);
         incidentsMoved = true;
       }
+      if (kind === "zone" || kind === "unit") zonesMoved = true;
       if (kind === "unit") this.refreshUnit(id);
       else if (kind === "station") sitesMoved = true;
     }
@@ -278,6 +286,7 @@ export class Desk implements World {
     if (this.feed.pos !== null) this.ready = true;
     this.arrange(now);
     if (incidentsMoved) this.incidentRevision += 1;
+    if (zonesMoved) this.zonesInForce = zonesOf(this.picture);
     this.revision += 1;
   }
 

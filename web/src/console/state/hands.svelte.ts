@@ -141,6 +141,10 @@ export class Hands {
         return said.merge(act.incident.number, act.into.number);
       case "step":
         return said.step(act.unit.call_sign, wordFor(words().detail.next, act.step));
+      case "zone":
+        return words().zones.declared(act.incident.number);
+      case "lift":
+        return words().zones.lifted;
     }
   }
 }

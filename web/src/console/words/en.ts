@@ -5,6 +5,7 @@ import { incident } from "./en/incident";
 import { desk } from "./en/desk";
 import { record } from "./en/record";
 import { guide } from "./en/guide";
+import { zones } from "./en/zones";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones };

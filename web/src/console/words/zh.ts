@@ -4,5 +4,6 @@ import { incident } from "./zh/incident";
 import { desk } from "./zh/desk";
 import { record } from "./zh/record";
 import { guide } from "./zh/guide";
+import { zones } from "./zh/zones";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones };

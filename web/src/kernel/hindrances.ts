@@ -1,0 +1,25 @@
+/** Why a line of the command line cannot be done now; words are given as codes. */
+
+/** Why it cannot be done now. */
+export type Hindrance =
+  | { readonly why: "no_such_incident"; readonly number: string; readonly guess: string | null }
+  | { readonly why: "no_such_unit"; readonly call_sign: string; readonly guess: string | null }
+  | { readonly why: "no_such_type"; readonly text: string; readonly guess: string | null }
+  | { readonly why: "no_such_disposition"; readonly text: string }
+  | { readonly why: "unit_taken"; readonly call_sign: string; readonly number: number | null }
+  | { readonly why: "unit_off"; readonly call_sign: string }
+  | { readonly why: "incident_over"; readonly number: number }
+  | { readonly why: "units_at_it"; readonly number: number; readonly count: number }
+  | { readonly why: "nothing_recommended"; readonly number: number }
+  | { readonly why: "no_assignment"; readonly call_sign: string }
+  | { readonly why: "same_incident"; readonly number: number }
+  | { readonly why: "nothing_pointed" }
+  | { readonly why: "not_allowed" }
+  | { readonly why: "bad_priority"; readonly text: string }
+  | { readonly why: "bad_level"; readonly text: string }
+  | { readonly why: "alarm_struck"; readonly number: number; readonly level: number }
+  | { readonly why: "placeless"; readonly number: number }
+  | { readonly why: "no_zone"; readonly number: number }
+  | { readonly why: "bad_metres"; readonly text: string }
+  | { readonly why: "bad_time"; readonly text: string }
+  | { readonly why: "too_much"; readonly text: string };
