@@ -1,0 +1,45 @@
+"""A hazard zone in a browser: declared by a line, seen on both desks and by a crew, lifted."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import Sitter, Visitor
+from .desk import City
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PLACE = (174.7421, -36.8802)
+
+
+def test_a_zone_is_declared_by_a_line_warns_the_crew_inside_and_is_lifted(
+    sit: Sitter, visit: Visitor, city: City
+) -> None:
+    crew = city.crew("E21")
+    here = {"unit_id": crew.unit_id, "lon": PLACE[0], "lat": PLACE[1]}
+    with city.client(crew.token) as phone:
+        fix = here | {"observed_at": datetime.now(UTC).isoformat()}
+        phone.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()
+    desk = sit("dana")
+    desk.command(f"R fire.structure @{PLACE[0]},{PLACE[1]} drums of solvent inside")
+    number = desk.page.locator("article .number").inner_text()
+
+    verdict = desk.command(f"Z {number} 400")
+    expect(desk.toasts()).to_contain_text(f"Hazard zone declared around {number}")
+    expect(desk.page.locator(".map-label.zone")).to_contain_text("E21")
+    other = sit("lena", language="zh")
+    zones = other.page.get_by_role("list", name="危险区")
+    expect(zones).to_contain_text("区内力量：E21，已告警")
+    zones.get_by_role("button").first.click()
+    expect(zones).to_contain_text("涉及网格")
+    page = visit().sign_in_to_field("crew.e21", city.password_of("crew.e21"))
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("You are in a hazard zone: fire")
+    assert other.breaches() == []
+
+    desk.command(f"ZL {number}")
+    expect(desk.toasts()).to_contain_text("lifted")
+    expect(desk.page.locator(".map-label.zone")).to_have_count(0)
+    expect(zones).to_have_count(0)
+    expect(alert).to_have_count(0)
+    assert "Declare a hazard zone of radius 400 m" in verdict
