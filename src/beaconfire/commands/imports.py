@@ -7,6 +7,7 @@ import typer
 
 from beaconfire.commands.import_layer import layer
 from beaconfire.commands.import_roads import roads
+from beaconfire.commands.import_zones import zones
 
 imports = typer.Typer(no_args_is_help=True, help="Files of a place, into a running node.")
 
@@ -18,3 +19,4 @@ def describe() -> None:
 
 imports.command("layer")(layer)
 imports.command("roads")(roads)
+imports.command("zones")(zones)

@@ -28,6 +28,8 @@ export interface Zone {
   /** Units that were warned of it or entered it, and did not leave. */
   readonly unit_ids: readonly string[];
   readonly middle: Point;
+  /** Its northernmost corner, where a label hides nothing inside. */
+  readonly top: Point;
 }
 
 /** All zones in force, the newest first. */
@@ -41,9 +43,13 @@ export function zonesOf(picture: Picture): Zone[] {
   const zones = [...picture.idsOf("zone")].flatMap((id) => {
     const told = picture.data<ZoneTold>("zone", id, "geo");
     if (!told || told.lifted_at !== undefined) return [];
-    return [{ id, told, unit_ids: inside.get(id) ?? [], middle: told.centre ?? middleOf(told.ring) }];
+    return [{ id, told, unit_ids: inside.get(id) ?? [], middle: told.centre ?? middleOf(told.ring), top: topOf(told.ring) }];
   });
   return zones.sort((a, b) => b.told.declared_at.localeCompare(a.told.declared_at) || a.id.localeCompare(b.id));
+}
+
+function topOf(ring: readonly Point[]): Point {
+  return ring.reduce((top, one) => (one.lat > top.lat ? one : top));
 }
 
 function middleOf(ring: readonly Point[]): Point {
