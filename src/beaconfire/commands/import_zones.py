@@ -49,7 +49,7 @@ def zones(
         raise typer.Exit(EXIT_REFUSED) from error
 
     async def work(api: Api) -> list[str]:
-        told = await api.post("/v1/zones/import", body)
+        told = await api.post("/v1/zone-files", body)
         return [f"{one['id']} {one['kind']} {one['name']}: {one['state']}" for one in told["items"]]
 
     try:

@@ -29,8 +29,8 @@ async def test_a_files_zones_come_into_force_together_in_whatever_system_they_we
     polygon = feature("Polygon", [SQUARE])
     circle = feature("Point", [116.404, 39.915], radius_m=500.0)
 
-    first = await desk.post("/v1/zones/import", json=file(polygon, feature("Polygon", [SQUARE])))
-    second = await desk.post("/v1/zones/import", json=file(circle, crs="GCJ-02"))
+    first = await desk.post("/v1/zone-files", json=file(polygon, feature("Polygon", [SQUARE])))
+    second = await desk.post("/v1/zone-files", json=file(circle, crs="GCJ-02"))
 
     assert (first.status_code, second.status_code) == (201, 201), second.text
     [moved] = second.json()["items"]
@@ -45,8 +45,8 @@ async def test_one_wrong_row_keeps_all_out_and_is_named(
     open_ring = feature("Polygon", [SQUARE[:-1]], name="Open")
     no_radius = feature("Point", [174.7, -36.9])
 
-    refused = await desk.post("/v1/zones/import", json=file(good, open_ring, no_radius))
-    unknown = await desk.post("/v1/zones/import", json=file(good, crs="EPSG:999999"))
+    refused = await desk.post("/v1/zone-files", json=file(good, open_ring, no_radius))
+    unknown = await desk.post("/v1/zone-files", json=file(good, crs="EPSG:999999"))
 
     told = refused.json()
     assert (refused.status_code, told["code"], told["rows_wrong"]) == (422, "bad_zone", 2)
@@ -59,6 +59,6 @@ async def test_one_wrong_row_keeps_all_out_and_is_named(
 
 async def test_a_file_is_taken_of_whoever_may_declare(geo: ServiceUnderTest) -> None:
     async with geo.client(a_subject(Role.CALL_TAKER)) as taker:
-        answer = await taker.post("/v1/zones/import", json=file(feature("Polygon", [SQUARE])))
+        answer = await taker.post("/v1/zone-files", json=file(feature("Polygon", [SQUARE])))
 
     assert answer.status_code == 403

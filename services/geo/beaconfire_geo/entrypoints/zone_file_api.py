@@ -24,7 +24,7 @@ def zone_file_routes(edge: Edge, desk: ZoneDesk, clock: Clock) -> APIRouter:
     """Zones of a file, declared together."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
-    @router.post("/v1/zones/import", status_code=201, response_model=ZonePage)
+    @router.post("/v1/zone-files", status_code=201, response_model=ZonePage)
     async def post_zones(
         call: Annotated[Call, edge.needs("zone.declare")], body: ZonesIn
     ) -> Response:
