@@ -11,14 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from beaconfire.city.folder import BadCity, City, read_city
-from beaconfire.city.judging import POLICIES, Judged, judge
+from beaconfire.city.judging import OFFLINE, POLICIES, Judged, judge
+from beaconfire.city.offline import TooManyCalls
 from beaconfire.city.road_table import TooManyJunctions
 from beaconfire.city.scene import Conditions
 from beaconfire.city.trips import CityRoads
 
 SHOWN: Final = (
     "on_time_pct", "high_within_8min_pct", "mean_s", "p90_s", "high_mean_s", "medium_mean_s",
-    "low_mean_s", "diversions_per_day", "stand_downs_per_day",
+    "low_mean_s", "worst_area_p90_s", "workload_gini", "empty_km_per_day", "diversions_per_day",
+    "stand_downs_per_day", "moves_per_day", "unanswered",
 )  # fmt: skip
 _SPANS: Final = re.compile(r"\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*")
 EXIT_REFUSED: Final = 2
@@ -31,26 +33,33 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         city = read_city(asked.city)
         reps = _reps(asked.reps, city)
-        roads = CityRoads(city)
-    except (BadCity, TooManyJunctions) as error:
+        judged = _judged(asked, city, reps, policies)
+    except (BadCity, TooManyJunctions, TooManyCalls) as error:
         sys.stderr.write(f"beaconfire bench dispatch: {error}\n")
         return EXIT_REFUSED
-    conditions = Conditions(asked.eta_noise, asked.retask_delay, asked.seed)
-    judged: list[Judged] = []
-    for one in judge(city, roads, policies, reps, conditions, _tell):
-        judged.append(one)
-        if asked.json:
-            sys.stdout.write(f"{one.line(city.name)}\n")
-            sys.stdout.flush()
     if not asked.json:
         Console().print(_table(city.name, judged))
     return 0
 
 
+def _judged(
+    asked: argparse.Namespace, city: City, reps: Sequence[int], policies: Sequence[str]
+) -> list[Judged]:
+    """All policies; for machines each is told as soon as it is known."""
+    conditions = Conditions(asked.eta_noise, asked.retask_delay, asked.seed)
+    judged: list[Judged] = []
+    for one in judge(city, CityRoads(city), policies, reps, conditions, _tell):
+        judged.append(one)
+        if asked.json:
+            sys.stdout.write(f"{one.line(city.name)}\n")
+            sys.stdout.flush()
+    return judged
+
+
 def _asked(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("beaconfire bench dispatch", description=__doc__)
     parser.add_argument("--city", type=Path, required=True, help="a folder as of data/jemss_*")
-    parser.add_argument("--policy", action="append", choices=sorted(POLICIES))
+    parser.add_argument("--policy", action="append", choices=[*sorted(POLICIES), OFFLINE])
     parser.add_argument("--reps", default="", help="such as 6-10 or 1,3; all if left out")
     parser.add_argument("--seed", type=int, default=1, help="of the noise")
     parser.add_argument("--eta-noise", type=float, default=0.0, help="sigma, such as 0.2")
@@ -84,13 +93,15 @@ def _table(city: str, judged: Sequence[Judged]) -> Table:
     for one in judged:
         table.add_column(one.policy, justify="right")
     for name in SHOWN:
-        if name in judged[0].figures:
+        if any(name in one.figures for one in judged):
             table.add_row(name, *(_shown(one, name) for one in judged))
     return table
 
 
 def _shown(one: Judged, name: str) -> str:
-    figure, less = one.figures[name], one.against.get(name)
+    figure, less = one.figures.get(name), one.against.get(name)
+    if figure is None:
+        return "-"
     told = f"{figure.mean:.1f} ± {figure.half:.1f}"
     return told if less is None else f"{told} ({less.mean:+.1f} ± {less.half:.1f})"
 

@@ -89,13 +89,14 @@ class Dmexclp(JemssDefault):
     def __init__(self, city: City, roads: CityRoads) -> None:
         """Which station covers which cell within the cover time of high calls."""
         super().__init__(city)
-        mode = city.parameters.mode[HIGH]
+        most_urgent = min(city.parameters.target_s)
+        mode = city.parameters.mode[most_urgent]
         nodes = nearest_entries(city, city.cells[:, :2])
         spots = [roads.leaving(one, mode) for one in city.stations]
         starts = np.array([one.node for one in spots])
         off_road_s = np.array([one.seconds for one in spots])[:, None]
         seconds = off_road_s + roads.tables[mode].seconds(starts, nodes)
-        self._covers = seconds <= city.parameters.cover_s[HIGH]
+        self._covers = seconds <= city.parameters.cover_s[most_urgent]
         self._weight = city.cells[:, 2]
 
     def standby(self, scene: Scene, unit: Ambulance) -> int:

@@ -19,7 +19,8 @@ def cover_curves(city: City, roads: CityRoads, cells_max: int = CELLS_MAX) -> Co
     told = city.parameters
     nodes = nearest_entries(city, city.cells[:, :2])
     price = np.zeros((len(city.stations), len(nodes)))
-    for priority, share in told.share.items():
+    for priority in told.target_s:
+        share = told.share.get(priority, 0.0)
         mode = told.mode[priority]
         spots = [roads.leaving(one, mode) for one in city.stations]
         starts = np.array([one.node for one in spots])

@@ -38,16 +38,23 @@ def counted_from_s(calls: Sequence[CityCall]) -> float:
 
 
 def of_rep(
-    responses: Sequence[Response], told: Parameters, books: Books, areas: Mapping[int, int]
+    responses: Sequence[Response],
+    told: Parameters,
+    books: Books,
+    areas: Mapping[int, int],
+    unanswered: int = 0,
 ) -> dict[str, float]:
-    """The figures of one repetition; `areas` says in which each node lies."""
+    """The figures of one repetition; `areas` says in which each node lies.
+
+    Who was never reached is late, and has no response time that could be averaged.
+    """
     counted = [one for one in responses if one.call.at_s >= books.from_s]
     seconds = np.array([one.response_s for one in counted])
     priority = np.array([one.call.priority for one in counted])
     target_s = np.array([told.target_s[one.call.priority] for one in counted])
     days = max((max(one.call.at_s for one in counted) - books.from_s) / DAY_S, 1e-9)
     found = {
-        "on_time_pct": 100.0 * float((seconds <= target_s).mean()),
+        "on_time_pct": 100.0 * float((seconds <= target_s).sum()) / (len(counted) + unanswered),
         "mean_s": float(seconds.mean()),
         "median_s": float(np.median(seconds)),
         "p90_s": float(np.quantile(seconds, 0.9)),
@@ -58,6 +65,7 @@ def of_rep(
         "lost_twice_pct": 100.0 * sum(one.losses > 1 for one in counted) / len(counted),
         "stand_downs_per_day": sum(one.stand_downs for one in counted) / days,
         "moves_per_day": books.moves / days,
+        "unanswered": float(unanswered),
     }
     return found | _by_priority(seconds, priority)
 

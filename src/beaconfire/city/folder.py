@@ -1,15 +1,21 @@
 """A city as it lies in a folder: roads, stations, hospitals, fleet, parameters, calls.
 
 The format is that of the JEMSS cities as plain tables (nodes, arcs, stations, hospitals,
-ambulances, demand_250m, calls_generated, parameters.json); every table may be gzipped. Seconds,
-kilometres, WGS 84.
+ambulances, demand_250m, calls_generated, parameters.json); every table may be gzipped, its columns
+stand in any order. Seconds, kilometres, WGS 84. A city may do without hospitals if nobody is
+brought to one, without demand cells (then every place where a call may join the road counts the
+same), without one of the two modes (then it drives as in the other) and without a priority that
+nobody calls with.
 """
 
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+import math
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,6 +26,8 @@ PRIORITIES: Final = {1: "high", 2: "med", 3: "low"}
 ROWS_MAX: Final = 5_000_000
 """More rows in one table than a large city's roads have: not a table of ours."""
 MODES: Final = ("lights", "regular")
+LOW: Final = 3
+"""It drives without lights, unless the parameters say otherwise."""
 T = TypeVar("T")
 
 
@@ -53,7 +61,6 @@ class CityCall:
 class Parameters:
     """What holds for the whole city; by priority 1, 2, 3 where several stand (参数)."""
 
-    calls_per_day: float
     share: dict[int, float]
     dispatch_delay_s: float
     target_s: dict[int, float]
@@ -94,83 +101,212 @@ class City:
 
 def read_city(folder: Path) -> City:
     """The city in a folder; BadCity names what is wrong with it."""
-    nodes = list(_rows(folder, "nodes", lambda one: (
-        float(one["lon"]), float(one["lat"]), float(one["off_road_access"])
-    )))  # fmt: skip
-    arcs = list(_rows(folder, "arcs", lambda one: (
-        int(one["from_node"]), int(one["to_node"]),
-        float(one["t_lights_s"]), float(one["t_regular_s"]),
-    )))  # fmt: skip
+    nodes = _nodes(folder)
+    place = _numbered("nodes", [one[0] for one in nodes])
+    arcs = _some(folder, "arcs", lambda row: _arc(row, place))
     table, ways = np.array(nodes), np.array(arcs)
-    if not len(table) or not len(ways):
-        raise BadCity(f"{folder.name}: no nodes or no arcs")
-    ends = ways[:, :2].astype(np.int64) - 1
-    if ends.min() < 0 or ends.max() >= len(table):
-        raise BadCity("arcs: an arc ends at a node that is not there")
-    if not np.isfinite(ways).all() or ways[:, 2:].min() < 0:
-        raise BadCity("arcs: a travel time is negative or no number")
-    order = {
-        one: at for at, one in enumerate(_rows(folder, "stations", lambda row: int(row["station"])))
-    }
-    cells = _rows(folder, "demand_250m", lambda one: (
-        float(one["lon"]), float(one["lat"]), float(one["weight"])
-    ))  # fmt: skip
+    stations = _some(folder, "stations", lambda row: (_station_of(row), _site(row, place)))
+    order = _numbered("stations", [one for one, _ in stations])
+    parameters = read_parameters(folder)
+    hospitals = (
+        list(_rows(folder, "hospitals", lambda row: _site(row, place)))
+        if _has(folder, "hospitals") else []
+    )  # fmt: skip
+    may_enter = table[:, 3] > 0
     return City(
         name=folder.resolve().name,
-        lon=table[:, 0], lat=table[:, 1], may_enter=table[:, 2] > 0,
-        tail=ends[:, 0], head=ends[:, 1],
+        lon=table[:, 1], lat=table[:, 2], may_enter=may_enter if may_enter.any() else ~may_enter,
+        tail=ways[:, 0].astype(np.int64), head=ways[:, 1].astype(np.int64),
         seconds={"lights": ways[:, 2], "regular": ways[:, 3]},
-        stations=tuple(_rows(folder, "stations", _site)),
-        hospitals=tuple(_rows(folder, "hospitals", _site)),
-        homes=tuple(_rows(folder, "ambulances", lambda one: order[int(one["home_station"])])),
-        cells=np.array(list(cells)),
-        parameters=_parameters(folder),
-        calls=tuple(_rows(folder, "calls_generated", _call)),
+        stations=tuple(one for _, one in stations),
+        hospitals=tuple(hospitals),
+        homes=tuple(_some(folder, "ambulances", lambda row: _home(row, order))),
+        cells=_cells(folder, table[may_enter if may_enter.any() else ~may_enter]),
+        parameters=parameters,
+        calls=tuple(_calls(folder, place, parameters, has_hospitals=bool(hospitals))),
     )  # fmt: skip
+
+
+def _some(folder: Path, name: str, make: Callable[[Mapping[str, str]], T]) -> list[T]:
+    """A table that a city cannot do without."""
+    found = list(_rows(folder, name, make))
+    if not found:
+        raise BadCity(f"{name}: no row")
+    return found
+
+
+def _numbered(name: str, numbers: Sequence[float]) -> dict[int, int]:
+    """The place of each number; BadCity when two are the same."""
+    place = {int(one): at for at, one in enumerate(numbers)}
+    if len(place) < len(numbers):
+        seen: set[float] = set()
+        twice = next(one for one in numbers if one in seen or seen.add(one))
+        raise BadCity(f"{name}: number {int(twice)} is there twice")
+    return place
+
+
+def _nodes(folder: Path) -> list[tuple[float, float, float, float]]:
+    counter = count(1)
+
+    def node(row: Mapping[str, str]) -> tuple[float, float, float, float]:
+        number = next(counter)
+        lon, lat = _number(row, "lon"), _number(row, "lat")
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise ValueError(f"{lon}, {lat} is nowhere on earth")
+        own = int(row["node"]) if "node" in row else number
+        return own, lon, lat, _number(row, "off_road_access", 1.0)
+
+    return _some(folder, "nodes", node)
+
+
+def _arc(row: Mapping[str, str], place: Mapping[int, int]) -> tuple[float, float, float, float]:
+    """Two ends and the seconds of both modes; of one that is not told, those of the other."""
+    names = [f"t_{one}_s" for one in MODES]
+    told = [name if name in row else names[1 - at] for at, name in enumerate(names)]
+    lights_s, regular_s = (_number(row, one, least=0.0) for one in told)
+    return _node(row, "from_node", place), _node(row, "to_node", place), lights_s, regular_s
+
+
+def _node(row: Mapping[str, str], name: str, place: Mapping[int, int]) -> int:
+    number = int(row[name])
+    if number not in place:
+        raise ValueError(f"{name} {number} is a node that is not there")
+    return place[number]
+
+
+def _station_of(row: Mapping[str, str]) -> int:
+    return int(row["station"])
+
+
+def _home(row: Mapping[str, str], order: Mapping[int, int]) -> int:
+    home = int(row["home_station"])
+    if home not in order:
+        raise ValueError(f"home_station {home} is a station that is not there")
+    return order[home]
+
+
+def _cells(folder: Path, entries: np.ndarray) -> np.ndarray:
+    """Demand cells, of whatever size; without them each entry of the road."""
+    names = sorted({one.name.split(".")[0] for one in folder.glob("demand_*.csv*")})
+    if len(names) > 1:
+        raise BadCity(f"{', '.join(names)}: one table of demand at most")
+    if not names:
+        return np.column_stack((entries[:, 1:3], np.ones(len(entries))))
+    cells = np.array(_some(folder, names[0], lambda row: (
+        _number(row, "lon"), _number(row, "lat"), _number(row, "weight", least=0.0)
+    )))  # fmt: skip
+    if not cells[:, 2].any():
+        raise BadCity(f"{names[0]}: no cell has any weight")
+    return cells
+
+
+def _has(folder: Path, name: str) -> bool:
+    return any((folder / f"{name}.csv{end}").is_file() for end in ("", ".gz"))
 
 
 def _rows(folder: Path, name: str, make: Callable[[Mapping[str, str]], T]) -> Iterator[T]:
     """Each row of a table as what it is; BadCity names the row that is nothing."""
     plain, packed = folder / f"{name}.csv", folder / f"{name}.csv.gz"
     try:
-        with plain.open() if plain.is_file() else gzip.open(packed, "rt") as lines:
-            for number, row in enumerate(csv.DictReader(lines), start=2):
+        with (
+            plain.open(encoding="utf-8-sig")
+            if plain.is_file()
+            else gzip.open(packed, "rt", encoding="utf-8-sig")
+        ) as lines:
+            for number, row in enumerate(csv.DictReader(lines, skipinitialspace=True), start=2):
                 if number > ROWS_MAX:
                     raise BadCity(f"{name}: more than {ROWS_MAX} rows")
                 try:
                     yield make(row)
-                except (KeyError, ValueError, TypeError) as error:
-                    raise BadCity(f"{name}, row {number}: {error!r}") from error
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+                except KeyError as error:
+                    raise BadCity(f"{name}, row {number}: no column {error}") from error
+                except (ValueError, TypeError) as error:
+                    raise BadCity(f"{name}, row {number}: {error}") from error
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise BadCity(f"{name}: {error}") from error
 
 
-def _site(row: Mapping[str, str]) -> Site:
-    return Site(int(row["node"]) - 1, float(row["off_road_km"]))
+def _number(
+    row: Mapping[str, str], name: str, default: float | None = None, *, least: float = -math.inf
+) -> float:
+    """A finite number, not less than `least`."""
+    if default is not None and name not in row:
+        return default
+    number = float(row[name])
+    if not math.isfinite(number) or number < least:
+        raise ValueError(f"{name} {row[name]} is no such number")
+    return number
 
 
-def _call(row: Mapping[str, str]) -> CityCall:
-    priority = int(row["priority"])
-    if priority not in PRIORITIES:
-        raise ValueError(f"no priority {priority}")
-    return CityCall(
-        int(row["rep"]), int(row["call"]), float(row["t_s"]), priority, _site(row),
-        float(row["on_scene_s"]), row["transport"] == "1", float(row["handover_s"]),
-    )  # fmt: skip
+def _site(row: Mapping[str, str], place: Mapping[int, int]) -> Site:
+    return Site(_node(row, "node", place), _number(row, "off_road_km", 0.0, least=0.0))
 
 
-def _parameters(folder: Path) -> Parameters:
-    try:
-        told: dict[str, Any] = json.loads((folder / "parameters.json").read_text())
+def _calls(
+    folder: Path, place: Mapping[int, int], told: Parameters, *, has_hospitals: bool
+) -> list[CityCall]:
+    counter = count(1)
 
-        def by_priority(name: str, prefix: str = "") -> dict[int, Any]:
-            return {at: told[name][f"{prefix}{word}"] for at, word in PRIORITIES.items()}
-
-        return Parameters(
-            float(told["calls_per_day"]), by_priority("priority_probabilities"),
-            float(told["dispatch_delay_s"]), by_priority("response_target_s"),
-            by_priority("cover_time_s"), by_priority("travel_mode"),
-            {one: float(told["off_road_speed_kmh"][one]) for one in MODES},
+    def call(row: Mapping[str, str]) -> CityCall:
+        number, priority = next(counter), int(row["priority"])
+        if priority not in told.target_s:
+            raise ValueError(f"no priority {priority} in parameters.json")
+        is_transported = _number(row, "transport") > 0
+        if is_transported and not has_hospitals:
+            raise ValueError("transport to a hospital, and the city has none")
+        return CityCall(
+            int(row["rep"]) if "rep" in row else 1, int(row["call"]) if "call" in row else number,
+            _number(row, "t_s", least=0.0), priority, _site(row, place),
+            _number(row, "on_scene_s", least=0.0), is_transported,
+            _number(row, "handover_s", least=0.0) if is_transported else 0.0,
         )  # fmt: skip
-    except (OSError, KeyError, TypeError, ValueError) as error:
+
+    return _some(folder, "calls_generated", call)
+
+
+def read_parameters(folder: Path) -> Parameters:
+    """What holds for the whole city; a priority of which nothing is told may not be called with."""
+    try:
+        told: dict[str, Any] = json.loads((folder / "parameters.json").read_text("utf-8-sig"))
+        target_s = _by_priority(told, "response_target_s")
+        delay_s = float(told["dispatch_delay_s"])
+        speeds = told["off_road_speed_kmh"]
+        kmh = {one: float(speeds.get(one, speeds.get(MODES[1 - at])))
+               for at, one in enumerate(MODES)}  # fmt: skip
+        found = Parameters(
+            _by_priority(told, "priority_probabilities") or dict.fromkeys(target_s, 1.0),
+            delay_s, target_s,
+            {one: target_s[one] - delay_s for one in target_s} | _by_priority(told, "cover_time_s"),
+            {one: "lights" if one < LOW else "regular" for one in target_s}
+            | {at: told.get("travel_mode", {})[word] for at, word in PRIORITIES.items()
+               if word in told.get("travel_mode", {})},
+            kmh,
+        )  # fmt: skip
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadCity(f"parameters.json: {error!r}") from error
+    _refuse_strange(found)
+    return found
+
+
+def _refuse_strange(told: Parameters) -> None:
+    """What can be read and means nothing."""
+    strange = [
+        *(f"travel_mode {one}: {' or '.join(MODES)}"
+          for one in told.mode.values() if one not in MODES),
+        *(f"off_road_speed_kmh {one}: more than 0"
+          for one in told.off_road_kmh.values() if not 0 < one < math.inf),
+        *(f"response_target_s {one}: more than 0"
+          for one in told.target_s.values() if not 0 < one < math.inf),
+    ]  # fmt: skip
+    if not told.target_s:
+        strange.append(f"response_target_s: one at least of {', '.join(PRIORITIES.values())}")
+    if not 0 <= told.dispatch_delay_s < math.inf:
+        strange.append(f"dispatch_delay_s {told.dispatch_delay_s}: 0 at least")
+    if strange:
+        raise BadCity(f"parameters.json: {strange[0]}")
+
+
+def _by_priority(told: Mapping[str, Any], name: str) -> dict[int, float]:
+    """What is told of each priority, by its number."""
+    values = told[name] if name == "response_target_s" else told.get(name, {})
+    return {at: float(values[word]) for at, word in PRIORITIES.items() if word in values}

@@ -13,12 +13,18 @@ from beaconfire.city.closest import Closest, Dmexclp, JemssDefault
 from beaconfire.city.figures import Figure, counted_from_s, of_rep, over_reps, paired
 from beaconfire.city.folder import City
 from beaconfire.city.moving_up import MovingUp
+from beaconfire.city.offline import bound_of_rep
 from beaconfire.city.ours import Ours
+from beaconfire.city.reach import refuse_unreachable
 from beaconfire.city.scene import Conditions, Policy
 from beaconfire.city.simulator import Simulator
 from beaconfire.city.trips import CityRoads
 
 BASELINE: Final = "B"
+OFFLINE: Final = "offline"
+"""No policy: what nobody can beat who knows all calls beforehand, see `offline.py`."""
+ALWAYS: Final = ("on_time_pct", "high_within_8min_pct", "mean_s", "p90_s")
+"""Each line has these, and null where there is no such figure."""
 POLICIES: Final[dict[str, Callable[[City, CityRoads], Policy]]] = {
     "A": lambda city, _roads: Closest(city),
     "B": lambda city, _roads: JemssDefault(city),
@@ -51,6 +57,7 @@ class Judged:
     def line(self, city: str) -> str:
         """As one line of JSON."""
         told: dict[str, object] = {"city": city, "policy": self.policy, "reps": self.reps}
+        told |= {end: None for name in ALWAYS for end in (name, f"{name}_ci")}
         for name, one in self.figures.items():
             told[name], told[f"{name}_ci"] = round(one.mean, 3), _known(one.half)
         for name, one in self.against.items():
@@ -69,6 +76,7 @@ def judge(
 ) -> Iterator[Judged]:
     """Each policy in turn; `tell` hears of each repetition before it is played."""
     played: dict[str, list[dict[str, float]]] = {}
+    refuse_unreachable(city, roads)
     areas = areas_of(city, roads)
     for name in dict.fromkeys([BASELINE, *policies]):
         played[name] = []
@@ -99,10 +107,14 @@ def _played(
     """The figures of one repetition."""
     calls = city.of_rep(rep)
     from_s = counted_from_s(calls)
+    if name == OFFLINE:
+        return bound_of_rep(city, roads, calls)
     policy = POLICIES[name](city, roads)
     simulator = Simulator(city, roads, policy, conditions, count_from_s=from_s)
     responses = simulator.run(calls)
-    return of_rep(responses, city.parameters, simulator.books, areas)
+    expected = sum(one.at_s >= from_s for one in calls)
+    unanswered = expected - sum(one.call.at_s >= from_s for one in responses)
+    return of_rep(responses, city.parameters, simulator.books, areas, unanswered)
 
 
 def _known(half: float) -> float | None:

@@ -70,7 +70,7 @@ class CityRoads:
         self._road_s = {mode: float(seconds.sum()) for mode, seconds in city.seconds.items()}
         self._lon, self._lat = city.lon, city.lat
         self._hospitals = city.hospitals
-        self._hospital_nodes = np.array([one.node for one in city.hospitals])
+        self._hospital_nodes = np.array([one.node for one in city.hospitals], dtype=np.int64)
         self._hospital_off_s = np.array([self.off_road_s(one, "regular") for one in city.hospitals])
 
     def off_road_s(self, site: Site, mode: str) -> float:

@@ -30,12 +30,21 @@ def test_a_table_may_be_packed(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "old", "new", "said"),
     [
-        ("nodes", "off_road_access", "entry", r"nodes, row 2: KeyError\('off_road_access'\)"),
+        ("nodes", ",lat,", ",height,", "nodes, row 2: no column 'lat'"),
+        ("nodes", "174.7,", "nan,", "nodes, row 2: lon nan is no such number"),
+        ("nodes", "174.7,-36.9", "-36.9,174.7", "nodes, row 2: .*nowhere on earth"),
+        ("nodes", "\n2,", "\n1,", "nodes: number 1 is there twice"),
         ("calls_generated", "1,2,", "1,two,", "calls_generated, row 3"),
-        ("arcs", "1,1,26,", "1,1,99999,", "ends at a node that is not there"),
-        ("arcs", ",20.0,", ",-20.0,", "a travel time is negative"),
-        ("ambulances", "1,4", "1,5", "ambulances, row 2"),
-        ("parameters", '"low": 600', '"late": 600', "parameters.json"),
+        ("calls_generated", ",1,174.7,", ",4,174.7,", r"row \d+: no priority 4"),
+        ("arcs", "1,1,26,", "1,1,99999,", "arcs, row 2: to_node 99999 is a node that is not"),
+        ("arcs", ",20.0,", ",-20.0,", "arcs, row 2: t_lights_s -20.0 is no such number"),
+        ("ambulances", "1,4", "1,5", "ambulances, row 2: home_station 5 is a station"),
+        ("demand_250m", "0.04", "-0.04", "demand_250m, row 2: weight -0.04"),
+        ("parameters", '"high": "lights"', '"high": "rails"', "travel_mode rails"),
+        ("parameters", '"lights": 40.0', '"lights": 0.0', "off_road_speed_kmh 0.0"),
+        ("parameters", '"dispatch_delay_s": 50.0', '"dispatch_delay_s": -1', "dispatch_delay_s"),
+        ("parameters", '"low": 600', '"late": 600', r"row \d+: no priority 3 in parameters"),
+        ("parameters", '"response_target_s"', '"targets"', "parameters.json: .*response_target_s"),
     ],
 )
 def test_what_is_wrong_is_named(folder: Path, table: str, old: str, new: str, said: str) -> None:
@@ -48,8 +57,32 @@ def test_what_is_wrong_is_named(folder: Path, table: str, old: str, new: str, sa
         read_city(folder)
 
 
-def test_a_folder_without_a_table_is_no_city(folder: Path) -> None:
+@pytest.mark.parametrize("table", ["nodes", "arcs", "stations", "ambulances", "calls_generated"])
+def test_a_folder_without_a_table_is_no_city(folder: Path, table: str) -> None:
+    (folder / f"{table}.csv").unlink()
+
+    with pytest.raises(BadCity, match=rf"{table}: .*No such file"):
+        read_city(folder)
+
+
+@pytest.mark.parametrize("table", ["nodes", "arcs", "stations", "ambulances", "calls_generated"])
+def test_a_table_with_a_head_alone_is_no_city(folder: Path, table: str) -> None:
+    file = folder / f"{table}.csv"
+    file.write_text(file.read_text().splitlines()[0] + "\n")
+
+    with pytest.raises(BadCity, match=f"{table}: no row"):
+        read_city(folder)
+
+
+def test_who_is_brought_to_a_hospital_needs_one(folder: Path) -> None:
     (folder / "hospitals.csv").unlink()
 
-    with pytest.raises(BadCity, match=r"hospitals: .*No such file"):
+    with pytest.raises(BadCity, match=r"calls_generated, row \d+: transport to a hospital"):
+        read_city(folder)
+
+
+def test_what_is_no_packed_table_is_named(folder: Path) -> None:
+    (folder / "nodes.csv").rename(folder / "nodes.csv.gz")
+
+    with pytest.raises(BadCity, match="nodes: "):
         read_city(folder)

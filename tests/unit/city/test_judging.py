@@ -30,3 +30,11 @@ def test_b_is_beside_nobody_and_one_repetition_has_no_interval(
 
     assert only.against == {}
     assert json.loads(only.line("small"))["mean_s_ci"] is None
+
+
+def test_offline_is_a_bound_and_has_no_percentile(city: City, roads: CityRoads) -> None:
+    [bound] = judge(city, roads, ["offline"], [1, 2], Conditions(), lambda *_: None)
+
+    told = json.loads(bound.line("small"))
+    assert (told["policy"], told["p90_s"], told["p90_s_ci"]) == ("offline", None, None)
+    assert told["mean_s_less_b"] < 0 <= told["on_time_pct_less_b"]
