@@ -10,7 +10,7 @@ from beaconfire.city.folder import City
 from beaconfire.city.ours import Ours
 from beaconfire.city.scene import Ambulance, Demand, Scene
 from beaconfire.city.trips import HOUR_S, CityRoads
-from beaconfire_dispatch.domain.engine.matching import IMPOSSIBLE, costs
+from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, costs
 from beaconfire_dispatch.domain.engine.standby import best_post
 from beaconfire_dispatch.domain.engine.state import Situation
 

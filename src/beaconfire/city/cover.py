@@ -7,7 +7,7 @@ import numpy as np
 from beaconfire.city.closest import nearest_entries
 from beaconfire.city.folder import City
 from beaconfire.city.trips import CityRoads
-from beaconfire_dispatch.domain.engine.matching import WEIGHT
+from beaconfire_dispatch.domain.engine.pricing import WEIGHT
 from beaconfire_dispatch.domain.engine.standby import CoverCurve, curve
 
 CELLS_MAX: Final = 2_000

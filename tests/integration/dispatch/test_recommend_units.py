@@ -13,7 +13,7 @@ from beaconfire_dispatch.domain.engine.explain import Advice, Choice, Option
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 
-CHOICE = Choice(new_id(), "E1", "engine", 90.0, {"mobilise_s": 60.0, "road_s": 30.0}, ())
+CHOICE = Choice(new_id(), "E1", "engine", 90.0, {"mobilise_s": 60.0, "road_s": 30.0}, (), {})
 
 
 async def _demand(tables: Any, *, ended: bool = False) -> IncidentId:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beaconfire_contracts.needs import Need
-from beaconfire_dispatch.domain.still_short import by_who_is_free, does, still_short
+from beaconfire_dispatch.domain.still_short import does, still_short
 
 CAPABILITIES = st.sampled_from("abc")
 NEEDS = st.lists(
@@ -47,30 +47,6 @@ def test_an_alternative_fills_a_line_and_what_is_left_of_a_group_stays_one() -> 
     short = still_short(needs, [frozenset({"tower"}), frozenset({"engine"})])
 
     assert short == (Need("engine", 1, (), "pair"), Need("medic", 1, (), "pair"))
-
-
-def test_an_alternative_is_asked_for_where_too_few_can_do_the_first() -> None:
-    ladder = Need("ladder", 3, ("tower", "engine"))
-
-    asked = by_who_is_free((ladder, Need("engine", 1)), {"ladder": 1, "engine": 1})
-
-    assert [(one.capability, one.count) for one in asked] == [
-        ("ladder", 1), ("engine", 1), ("ladder", 1), ("engine", 1),
-    ]  # fmt: skip
-
-
-@given(NEEDS, st.dictionaries(CAPABILITIES, st.integers(0, 3)))
-def test_as_many_are_asked_for_and_never_what_is_no_alternative(
-    needs: tuple[Need, ...], free: dict[str, int]
-) -> None:
-    asked = by_who_is_free(needs, free)
-
-    assert sum(one.count for one in asked) == sum(one.count for one in needs)
-    for one in asked:
-        allowed = {need.capability for need in needs} | set(one.alternatives)
-        assert one.capability in allowed
-    if not any(need.alternatives for need in needs):
-        assert asked == needs
 
 
 @given(NEEDS, st.lists(st.frozensets(CAPABILITIES, min_size=1), max_size=3))

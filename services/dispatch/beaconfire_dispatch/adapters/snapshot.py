@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,8 +18,8 @@ from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
-from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
-from beaconfire_dispatch.domain.still_short import by_who_is_free, still_short
+from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
+from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform.database import Connection, Database
 
@@ -165,8 +165,7 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for one in read.sent:
         sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
-    free = Counter(name for one in read.units for name in one["capabilities"])
-    slots = (_slots(demand, sent.get(name, []), free, now) for name, demand in demands.items())
+    slots = (_slots(demand, sent.get(name, []), now) for name, demand in demands.items())
     return _Understood(
         demands,
         tuple(itertools.chain.from_iterable(slots)),
@@ -175,9 +174,7 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     )
 
 
-def _slots(
-    demand: Demand, sent: list[frozenset[str]], free: Mapping[str, int], now: datetime
-) -> list[Slot]:
+def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
     if demand.answered:
         return []
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
@@ -185,10 +182,13 @@ def _slots(
     elapsed_s = max(0.0, (now - demand.opened_at).total_seconds())
     target_s = (demand.target_at - demand.opened_at).total_seconds()
     return [
-        Slot(str(demand.incident_id), need.capability, demand.priority or 2, elapsed_s, target_s)
-        for need in by_who_is_free(still_short(demand.needs, sent), free)
+        Slot(
+            str(demand.incident_id), need.capability, demand.priority or 2, elapsed_s, target_s,
+            alternatives=need.alternatives, group=need.group, path=demand.whereabouts,
+        )
+        for need in still_short(demand.needs, sent)
         for _ in range(need.count)
-    ]
+    ]  # fmt: skip
 
 
 def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str, Any]:
@@ -197,14 +197,17 @@ def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str,
         "at": now.isoformat(),
         "method": situation.method,
         "slots": [
-            [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s]
+            [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s,
+             one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed)]
             for one in situation.slots
         ],
         "units": [
             [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
-             one.mobilise_s, place.lon, place.lat]
+             one.mobilise_s, one.answering, one.is_bound, one.path, one.pinned_to, place.lon,
+             place.lat]
             for one, place in zip(situation.units, places, strict=True)
         ],
+        "prices": [situation.prices.level, situation.prices.cover],
         "posts": situation.posts_s.shape[1],
         "road_s": situation.road_s.tolist(),
         "posts_s": situation.posts_s.tolist(),
@@ -213,15 +216,29 @@ def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str,
 
 def situation_of(kept: dict[str, Any]) -> Situation:
     """The situation that a decision was made on, from what was kept with it."""
-    units = [Free(one[0], one[1], frozenset(one[2]), one[3], one[4]) for one in kept["units"]]
-    slots = [Slot(*one) for one in kept["slots"]]
+    units = [_unit_of(*one) for one in kept["units"]]
+    slots = [_slot_of(one) for one in kept["slots"]]
     return Situation(
         tuple(slots),
         tuple(units),
         np.array(kept["road_s"], dtype=float).reshape(len(units), len(slots)),
         kept["method"],
         np.array(kept["posts_s"], dtype=float).reshape(len(units), kept["posts"]),
+        Prices(*kept["prices"]),
     )
+
+
+def _unit_of(unit_id: str, call_sign: str, capabilities: list[str], *rest: Any) -> Free:
+    return Free(unit_id, call_sign, frozenset(capabilities), *rest[:-2])
+
+
+def _slot_of(first: list[Any]) -> Slot:
+    incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert, *rest = first
+    alternatives, group, path, vetoed = rest
+    return Slot(
+        incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert,
+        tuple(alternatives), group, path, frozenset(vetoed),
+    )  # fmt: skip
 
 
 def _finite(seconds: np.ndarray) -> np.ndarray:
@@ -233,8 +250,9 @@ def _free(unit: Unit, now: datetime) -> Free:
     idle_since = unit.last_sent_at or unit.since
     idle_s = max(0.0, (now - idle_since).total_seconds())
     return Free(
-        str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s), mobilise_s(unit)
-    )
+        str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s), mobilise_s(unit),
+        path=unit.division,
+    )  # fmt: skip
 
 
 def mobilise_s(unit: Unit) -> float:

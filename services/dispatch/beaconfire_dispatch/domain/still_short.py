@@ -1,6 +1,6 @@
 """What is asked for and not yet on the way, when who goes may be able to do several things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from beaconfire_contracts.needs import Need
@@ -25,26 +25,6 @@ def still_short(needs: Sequence[Need], sent: Sequence[frozenset[str]]) -> tuple[
     return tuple(
         replace(need, count=count) for need, count in zip(needs, left, strict=True) if count
     )
-
-
-def by_who_is_free(needs: Sequence[Need], free: Mapping[str, int]) -> tuple[Need, ...]:
-    """The same lines, each asking for what so many free units can do: alternatives in their order.
-
-    What nobody free can do stays asked for by its own name, so that it is named as short.
-    """
-    left = dict(free)
-    asked: list[Need] = []
-    for need in needs:
-        count = need.count
-        for name in (need.capability, *need.alternatives) if need.alternatives else ():
-            filled = min(count, left.get(name, 0))
-            if filled:
-                asked.append(replace(need, capability=name, count=filled))
-                left[name] -= filled
-                count -= filled
-        if count:
-            asked.append(replace(need, count=count))
-    return tuple(asked)
 
 
 def does(capabilities: frozenset[str], need: Need) -> bool:

@@ -104,7 +104,11 @@ export interface Reason {
   readonly code: string;
   readonly capability?: string;
   readonly call_sign?: string;
+  readonly of?: string;
   readonly closer_by_s?: number;
+  readonly then_late_id?: string;
+  readonly then_late_by_s?: number;
+  readonly then_unmet?: boolean;
   readonly later_by_s?: number;
 }
 

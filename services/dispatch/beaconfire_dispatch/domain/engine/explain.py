@@ -7,18 +7,30 @@ from typing import Any, Final
 
 import numpy as np
 
-from beaconfire_contracts.facts.dispatch import Need
-from beaconfire_dispatch.domain.engine.matching import FAR_S, IMPOSSIBLE, costs, match, terms
-from beaconfire_dispatch.domain.engine.state import Situation
+from beaconfire_contracts.needs import Need
+from beaconfire_dispatch.domain.engine.counterfactual import instead
+from beaconfire_dispatch.domain.engine.matching import Decision, Pairs, decide, is_dense
+from beaconfire_dispatch.domain.engine.pricing import (
+    COVER_S,
+    FAR_S,
+    IMPOSSIBLE,
+    Terms,
+    costs,
+    cover_losses,
+    filled_by,
+    price_pairs,
+    step_of,
+    terms,
+)
+from beaconfire_dispatch.domain.engine.state import Situation, Slot
 
 ALTERNATIVES_MAX: Final = 2
 OPTIONS_MAX: Final = 3
-COVER_S: Final = 480.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One unit for one line, with the parts of its time and its price (派遣理由)."""
+    """One unit for one line, with the parts of its time and the terms of its price (派遣理由)."""
 
     unit_id: str
     call_sign: str
@@ -26,6 +38,7 @@ class Choice:
     travel_time_s: float
     parts: dict[str, float]
     reasons: tuple[dict[str, Any], ...]
+    terms: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Advice:
     options: tuple[Option, ...]
     short: tuple[Need, ...]
     ruled_out: dict[str, int]
+    steps: tuple[str, ...] = ()
+    """The steps down from the joint optimum that were taken to decide in time."""
 
     @property
     def proposal(self) -> "Proposal":
@@ -66,7 +81,7 @@ class Proposal:
 
 def propose(situation: Situation) -> dict[str, Proposal]:
     """One proposal an incident, from the joint optimum: what decides whether there is news."""
-    best = match(situation)
+    best = decide(situation).pairs
     return {
         incident_id: Proposal(
             tuple(situation.units[best[row]].unit_id for row in mine if row in best),
@@ -80,20 +95,46 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
     """One advice an incident, or for some of them `only`: the proposal with its reasons.
 
     Up to two other ways, without its first unit, are solved jointly too; a way that leaves a line
-    open which the optimum fills is no alternative.
+    open which the optimum fills is no alternative. Where there are too many pairs to price at once
+    the first way stands alone.
     """
-    prices = costs(situation)
-    best = match(situation, prices)
+    prices = costs(situation) if is_dense(situation) else None
+    found = decide(situation, prices)
     return {
         incident_id: Advice(
             incident_id,
-            _options(situation, prices, best, mine),
-            _short(situation, mine, best),
+            _options(_Decided(situation, prices, found), mine),
+            _short(situation, mine, found.pairs),
             _ruled_out(situation, mine),
+            found.steps,
         )
         for incident_id, mine in _by_incident(situation).items()
         if only is None or incident_id in only
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A decision with all prices, or without where there are too many."""
+
+    situation: Situation
+    prices: np.ndarray | None
+    decision: Decision
+
+    def row(self, row: int) -> np.ndarray:
+        """The prices of one slot."""
+        if self.prices is not None:
+            return self.prices[row]
+        columns = np.arange(len(self.situation.units))
+        return price_pairs(self.situation, np.array([row]), columns)
+
+    def terms(self, row: int, column: int) -> Terms:
+        """What one pair costs, term by term."""
+        slot, unit = self.situation.slots[row], self.situation.units[column]
+        wanted, lost = self.situation.prices, 0.0
+        if wanted.cover:
+            lost = float(cover_losses(self.situation, slot.capability)[column])
+        return terms(slot, unit, float(self.situation.road_s[column, row]), wanted, lost)
 
 
 def _by_incident(situation: Situation) -> dict[str, list[int]]:
@@ -104,22 +145,29 @@ def _by_incident(situation: Situation) -> dict[str, list[int]]:
     return found
 
 
-def _short(situation: Situation, mine: list[int], best: dict[int, int]) -> tuple[Need, ...]:
-    left = Counter(situation.slots[row].capability for row in mine if row not in best)
-    return tuple(Need(name, count) for name, count in sorted(left.items()))
+def _short(situation: Situation, mine: list[int], best: Pairs) -> tuple[Need, ...]:
+    left = Counter(_line(situation.slots[row]) for row in mine if row not in best)
+    return tuple(
+        Need(name, count, alternatives, group or None)
+        for (name, alternatives, group), count in sorted(left.items())
+    )
 
 
-def _options(
-    situation: Situation, prices: np.ndarray, best: dict[int, int], mine: list[int]
-) -> tuple[Option, ...]:
-    first = _option(situation, prices, best, mine)
+def _line(slot: Slot) -> tuple[str, tuple[str, ...], str]:
+    return (slot.capability, slot.alternatives, slot.group or "")
+
+
+def _options(decided: _Decided, mine: list[int]) -> tuple[Option, ...]:
+    first = _option(decided, mine, decided.decision.pairs)
     if not first.choices:
         return ()
     options = [first]
-    barred = prices.copy()
+    if decided.prices is None:
+        return (first,)
+    barred = decided.prices.copy()
     while len(options) < OPTIONS_MAX:
-        barred[mine, _place_of_first(situation, options[-1])] = IMPOSSIBLE
-        option = _option(situation, prices, match(situation, barred), mine)
+        barred[mine, _place_of_first(decided.situation, options[-1])] = IMPOSSIBLE
+        option = _option(decided, mine, decide(decided.situation, barred).pairs)
         if len(option.choices) < len(first.choices) or option in options:
             break
         options.append(option)
@@ -131,11 +179,9 @@ def _place_of_first(situation: Situation, option: Option) -> int:
     return next(place for place, unit in enumerate(situation.units) if unit.unit_id == wanted)
 
 
-def _option(
-    situation: Situation, prices: np.ndarray, matched: dict[int, int], mine: list[int]
-) -> Option:
-    choices = tuple(_choice(situation, prices, row, matched[row]) for row in mine if row in matched)
-    return Option(choices, _cover_after(situation, choices))
+def _option(decided: _Decided, mine: list[int], pairs: Pairs) -> Option:
+    choices = tuple(_choice(decided, pairs, row) for row in mine if row in pairs)
+    return Option(choices, _cover_after(decided.situation, choices))
 
 
 def _cover_after(situation: Situation, choices: tuple[Choice, ...]) -> dict[str, float]:
@@ -164,45 +210,86 @@ def cover(
     return round(float((nearest_s <= COVER_S).mean()), 3)
 
 
-def _choice(situation: Situation, prices: np.ndarray, row: int, column: int) -> Choice:
+def _choice(decided: _Decided, pairs: Pairs, row: int) -> Choice:
+    situation, column = decided.situation, pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
-    road_s = float(situation.road_s[column, row])
-    price = terms(slot, unit, road_s)
-    order = [int(one) for one in np.argsort(prices[row], kind="stable")]
-    able = [one for one in order if prices[row, one] < IMPOSSIBLE]
-    nearest = min(able, key=lambda one: situation.road_s[one, row])
+    price = decided.terms(row, column)
+    road_s = round(float(situation.road_s[column, row]), 1)
+    parts = {"mobilise_s": unit.mobilise_s, "road_s": road_s}
+    return Choice(
+        unit.unit_id,
+        unit.call_sign,
+        filled_by(slot, unit),
+        round(price.eta_s, 1),
+        parts,
+        (*_why(decided, pairs, row), *_else(decided, row, column)),
+        {name: round(value, 3) for name, value in price.priced.items() if value},
+    )
+
+
+def _why(decided: _Decided, pairs: Pairs, row: int) -> list[dict[str, Any]]:
+    """Why this one and not the nearest, and by what it fills the line."""
+    situation, column = decided.situation, pairs[row]
+    slot, unit = situation.slots[row], situation.units[column]
+    prices = decided.row(row)
+    able = [int(one) for one in np.flatnonzero(prices < IMPOSSIBLE)]
+    nearest = min(able or [column], key=lambda one: (_eta_s(situation, row, one), one != column))
+    code = "nearest_able" if nearest == column else "joint_optimum"
+    if unit.pinned_to == slot.incident_id:
+        code = "pinned"
     reasons: list[dict[str, Any]] = [
-        {"code": "nearest_able" if nearest == column else "joint_optimum",
-         "capability": slot.capability, "method": situation.method},
-    ]  # fmt: skip
+        {"code": code, "capability": slot.capability, "method": situation.method}
+    ]
+    if slot.capability not in unit.capabilities:
+        reasons.append(
+            {"code": "fills_instead", "capability": filled_by(slot, unit),
+             "of": slot.capability}
+        )  # fmt: skip
     if nearest != column:
         closer = situation.units[nearest]
-        saved = price.eta_s - (closer.mobilise_s + float(situation.road_s[nearest, row]))
+        saved = _eta_s(situation, row, column) - _eta_s(situation, row, nearest)
         reasons.append(
             {"code": "closer_needed_elsewhere", "call_sign": closer.call_sign,
-             "closer_by_s": round(saved, 1)}
+             "closer_by_s": round(saved, 1),
+             **instead(situation, decided.prices, pairs, (row, nearest))}
         )  # fmt: skip
-    for other in [one for one in able if one != column][:ALTERNATIVES_MAX]:
-        unit_else = situation.units[other]
-        theirs = terms(slot, unit_else, float(situation.road_s[other, row]))
+    return reasons
+
+
+def _else(decided: _Decided, row: int, column: int) -> list[dict[str, Any]]:
+    """Who comes next, how much later, and the term that it lost by."""
+    situation, price = decided.situation, decided.terms(row, column)
+    prices = decided.row(row)
+    order = [int(one) for one in np.argsort(prices, kind="stable")[: ALTERNATIVES_MAX + 1]]
+    reasons: list[dict[str, Any]] = []
+    for other in [one for one in order if one != column and prices[one] < IMPOSSIBLE]:
+        theirs = decided.terms(row, other)
+        dearer = {name: value - price.priced[name] for name, value in theirs.priced.items()}
         reasons.append(
-            {"code": "considered", "call_sign": unit_else.call_sign,
+            {"code": "considered", "call_sign": situation.units[other].call_sign,
              "later_by_s": round(theirs.eta_s - price.eta_s, 1),
-             "dearer_by": round(theirs.total - price.total, 3)}
+             "dearer_by": round(theirs.total - price.total, 3),
+             "lost_by": max(dearer, key=lambda name: dearer[name])}
         )  # fmt: skip
-    parts = {"mobilise_s": unit.mobilise_s, "road_s": round(road_s, 1)}
-    return Choice(
-        unit.unit_id, unit.call_sign, slot.capability, round(price.eta_s, 1), parts, tuple(reasons)
-    )
+    return reasons[:ALTERNATIVES_MAX]
+
+
+def _eta_s(situation: Situation, row: int, column: int) -> float:
+    return situation.units[column].mobilise_s + float(situation.road_s[column, row])
 
 
 def _ruled_out(situation: Situation, mine: list[int]) -> dict[str, int]:
     """How many free units were not considered for any line, by reason."""
     found: Counter[str] = Counter()
+    slots = [situation.slots[row] for row in mine]
     for column, unit in enumerate(situation.units):
-        able = [row for row in mine if situation.slots[row].capability in unit.capabilities]
+        able = [row for row, slot in zip(mine, slots, strict=True) if step_of(slot, unit) >= 0]
         if not able:
             found["capability"] += 1
+        elif all(unit.unit_id in situation.slots[row].vetoed for row in able):
+            found["vetoed"] += 1
+        elif unit.pinned_to not in (None, situation.slots[able[0]].incident_id):
+            found["pinned_elsewhere"] += 1
         elif all(situation.road_s[column, row] >= FAR_S for row in able):
             found["too_far"] += 1
     return dict(found)

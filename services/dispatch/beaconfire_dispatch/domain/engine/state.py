@@ -6,6 +6,18 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What a deployment pays beside time: levels crossed, cover taken away (代价参数)."""
+
+    level: float = 0.02
+    """For each level between a unit's own division and one that also holds the incident: some four
+    seconds of a most urgent one, so that only who is about as near is kept for their own."""
+    cover: float = 0.0
+    """For all the cover that sending a unit takes away. Nothing was gained by it in any city that
+    was tried; it is where a reserve is kept by price."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One line of one incident's need: so many are asked for, each is a slot (需求)."""
 
@@ -18,6 +30,14 @@ class Slot:
     """The unit that is under way to it and may still be turned round."""
     may_divert: bool = True
     """Whether a unit may still be turned round for it: an incident has only so many diversions."""
+    alternatives: tuple[str, ...] = ()
+    """What fills it too, the preferred first."""
+    group: str | None = None
+    """Slots of one incident in one group are filled all together or not at all."""
+    path: str | None = None
+    """The division path that it lies in."""
+    vetoed: frozenset[str] = frozenset()
+    """Units that a dispatcher will not have sent to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,10 @@ class Free:
     is_bound: bool = False
     """What it is under way to has lost as many units as it may: this one stays with it, unless a
     better placed one takes over."""
+    path: str | None = None
+    """The division that it stands for."""
+    pinned_to: str | None = None
+    """The incident that a dispatcher keeps it for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +70,4 @@ class Situation:
     method: str
     posts_s: np.ndarray
     """Road seconds from each unit (row) to each station (column): what cover is counted on."""
+    prices: Prices = Prices()

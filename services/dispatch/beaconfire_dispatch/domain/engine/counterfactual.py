@@ -1,0 +1,58 @@
+"""What would have come of sending the closer unit: the rest decided anew around it."""
+
+from typing import Any
+
+import numpy as np
+
+from beaconfire_dispatch.domain.engine.matching import Pairs, decide
+from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, WHOLE, unmet_of
+from beaconfire_dispatch.domain.engine.state import Situation
+
+
+def instead(
+    situation: Situation, prices: np.ndarray | None, pairs: Pairs, pair: tuple[int, int]
+) -> dict[str, Any]:
+    """What the closer unit for this slot costs the others: who waits longest for it, how much.
+
+    `then_late_id` is the incident that waits `then_late_by_s` longer, or gets nobody
+    (`then_unmet`); `then_dearer_by` is the price of all together. Nothing is said where there are
+    too many pairs to decide anew, and where nobody would wait longer.
+    """
+    if prices is None:
+        return {}
+    row, column = pair
+    forced = prices.copy()
+    forced[row, :] = IMPOSSIBLE
+    forced[:, column] = IMPOSSIBLE
+    forced[row, column] = prices[row, column]
+    otherwise = decide(situation, forced).pairs
+    dearer = (_price(situation, prices, otherwise) - _price(situation, prices, pairs)) / WHOLE
+    unmet = [one for one in pairs if one not in otherwise]
+    told = {"then_dearer_by": round(dearer / 1_000, 3)}
+    if unmet:
+        first = min(unmet, key=lambda one: (situation.slots[one].priority, one))
+        return {**told, "then_late_id": situation.slots[first].incident_id, "then_unmet": True}
+    later = {
+        one: _eta_s(situation, one, otherwise[one]) - _eta_s(situation, one, pairs[one])
+        for one in pairs
+    }
+    worst = max(later, key=lambda one: later[one])
+    if later[worst] <= 0 or situation.slots[worst].incident_id == situation.slots[row].incident_id:
+        return told
+    return {
+        **told,
+        "then_late_id": situation.slots[worst].incident_id,
+        "then_late_by_s": round(later[worst], 1),
+    }
+
+
+def _price(situation: Situation, prices: np.ndarray, pairs: Pairs) -> int:
+    unmet = unmet_of(situation.slots)
+    return sum(
+        int(prices[row, pairs[row]]) if row in pairs else int(unmet[row])
+        for row in range(len(situation.slots))
+    )
+
+
+def _eta_s(situation: Situation, row: int, column: int) -> float:
+    return situation.units[column].mobilise_s + float(situation.road_s[column, row])

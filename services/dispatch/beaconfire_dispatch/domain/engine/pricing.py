@@ -1,0 +1,279 @@
+"""What a unit for a slot costs: in terms for one pair, in whole numbers for as many as are asked.
+
+Costs are whole, ties go to the earlier arrival, then to who was sent longest ago, then to the lower
+id, so that the same picture always gives the same answer.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+
+from beaconfire_dispatch.domain.engine.standby import curve
+from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
+
+WEIGHT: Final = {1: 2.0, 2: 1.2, 3: 0.6, 4: 0.3}
+"""By priority; an unmet slot of a higher one always costs more than any of a lower."""
+MINUTES_FACTOR: Final = 0.15
+LATENESS_SCALE_S: Final = 25.0
+UNMET_FACTOR: Final = 1_000.0
+OVER_QUALIFIED: Final = 0.02
+"""A unit that can do more than is asked costs a little for each thing it is not asked."""
+ALTERNATIVE: Final = 0.1
+"""What was asked for is preferred to an alternative, and each of these to the next."""
+SWITCH: Final = 0.1
+"""What it costs to turn a unit round for no more urgent a slot, or to stand one down for a better
+placed one: crews and callers were told."""
+WHOLE: Final = 1_000_000
+FAR_S: Final = 7_200.0
+"""Nobody is proposed who would drive for two hours."""
+IMPOSSIBLE: Final = 10**15
+PINNED: Final = round(2 * WEIGHT[1] * UNMET_FACTOR * WHOLE) * 1_000
+"""What a pair that a dispatcher wants is worth: more than any other use of the unit or the slot."""
+COVER_S: Final = 480.0
+USUAL: Final = Prices()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one unit for one slot costs, term by term (代价分项)."""
+
+    eta_s: float
+    minutes: float
+    lateness: float
+    over_qualified: float
+    switch: float = 0.0
+    alternative: float = 0.0
+    level: float = 0.0
+    cover: float = 0.0
+
+    @property
+    def priced(self) -> dict[str, float]:
+        """The terms by name, without the seconds that two of them are made of."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "eta_s"}
+
+    @property
+    def total(self) -> float:
+        """All terms together."""
+        return sum(self.priced.values())
+
+
+def terms(
+    slot: Slot, unit: Free, road_s: float, prices: Prices = USUAL, cover_lost: float = 0.0
+) -> Terms:
+    """The price of this unit for this slot; `cover_lost` is of `cover_losses`."""
+    eta_s = unit.mobilise_s + road_s
+    weight = WEIGHT[slot.priority]
+    late = (slot.elapsed_s + eta_s - slot.target_s) / LATENESS_SCALE_S
+    sigmoid = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, late))))
+    return Terms(
+        eta_s,
+        weight * MINUTES_FACTOR * eta_s / 60.0,
+        weight * sigmoid,
+        OVER_QUALIFIED * (len(unit.capabilities) - 1),
+        _switch_of(slot, unit),
+        ALTERNATIVE * max(0, step_of(slot, unit)),
+        prices.level * levels_crossed(slot.path, unit.path),
+        prices.cover * cover_lost,
+    )
+
+
+def _switch_of(slot: Slot, unit: Free) -> float:
+    """The price of turning round for one pair."""
+    if slot.held_by == unit.unit_id:
+        return 0.0
+    is_taken = unit.answering is not None and unit.answering <= slot.priority
+    return SWITCH if is_taken or slot.held_by is not None else 0.0
+
+
+def step_of(slot: Slot, unit: Free) -> int:
+    """By what a unit fills a slot: 0 what is asked for, 1 the first alternative; -1 by nothing."""
+    names = (slot.capability, *slot.alternatives)
+    return next((step for step, name in enumerate(names) if name in unit.capabilities), -1)
+
+
+def filled_by(slot: Slot, unit: Free) -> str:
+    """The capability by which a unit fills a slot that it can fill."""
+    return (slot.capability, *slot.alternatives)[max(0, step_of(slot, unit))]
+
+
+def levels_crossed(slot_path: str | None, unit_path: str | None) -> int:
+    """How many levels up from a unit's division lies one that holds the slot too."""
+    if slot_path is None or unit_path is None:
+        return 0
+    own, there = unit_path.split("."), slot_path.split(".")
+    common = 0
+    while common < min(len(own), len(there)) and own[common] == there[common]:
+        common += 1
+    return len(own) - common
+
+
+def unmet_of(slots: Sequence[Slot]) -> np.ndarray:
+    """What it costs, whole, to leave each slot open."""
+    price = {one: round(WEIGHT[one] * UNMET_FACTOR * WHOLE) * 1_000 for one in WEIGHT}
+    return np.array([price[slot.priority] for slot in slots], dtype=np.int64)
+
+
+def costs(situation: Situation) -> np.ndarray:
+    """Whole costs, slots by units; impossible pairs are IMPOSSIBLE, far above every other price."""
+    rows = np.arange(len(situation.slots))[:, None]
+    return price_pairs(situation, rows, np.arange(len(situation.units))[None, :])
+
+
+def price_pairs(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Whole costs of slots `rows` and units `columns`, two arrays that broadcast."""
+    slots, units = situation.slots, situation.units
+    shape = np.broadcast_shapes(rows.shape, columns.shape)
+    if not slots or not units:
+        return np.full(shape, IMPOSSIBLE, dtype=np.int64)
+    road_s = situation.road_s[columns, rows]
+    eta_s = np.array([unit.mobilise_s for unit in units])[columns] + road_s
+    weight = np.array([WEIGHT[slot.priority] for slot in slots])[rows]
+    spent_s = np.array([slot.elapsed_s - slot.target_s for slot in slots])[rows]
+    late = np.clip((spent_s + eta_s) / LATENESS_SCALE_S, -60.0, 60.0)
+    steps = _steps(situation, rows, columns)
+    total = weight * (MINUTES_FACTOR * eta_s / 60.0 + 1.0 / (1.0 + np.exp(-late)))
+    total += OVER_QUALIFIED * np.array([len(one.capabilities) - 1 for one in units])[columns]
+    total += ALTERNATIVE * np.maximum(steps, 0)
+    total += _switch(situation, rows, columns)
+    total += situation.prices.level * _crossed(situation, rows, columns)
+    if situation.prices.cover:
+        total += situation.prices.cover * _lost(situation, rows, columns)
+    whole = np.rint(total * WHOLE) * 1_000 + (_ranks(units) % 1_000)[columns]
+    whole = whole.astype(np.int64) - PINNED * _pinned(situation, rows, columns)
+    possible = (steps >= 0) & (road_s < FAR_S) & _may_turn(situation, rows, columns)
+    return np.where(possible & _is_wanted(situation, rows, columns), whole, IMPOSSIBLE)
+
+
+def _ranks(units: Sequence[Free]) -> np.ndarray:
+    """The place of each unit when who was sent longest ago comes first, then the lower id."""
+    order = sorted(
+        range(len(units)), key=lambda one: (-units[one].idle_since_s, units[one].unit_id)
+    )
+    ranks = np.empty(len(units))
+    ranks[order] = np.arange(len(units))
+    return ranks
+
+
+def _steps(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """By what each pair fills: one small table by what is asked for, not a question a pair."""
+    kinds: dict[tuple[str, tuple[str, ...]], int] = {}
+    asked = [
+        kinds.setdefault((one.capability, one.alternatives), len(kinds)) for one in situation.slots
+    ]
+    table = np.full((len(kinds), len(situation.units)), -1, dtype=np.int64)
+    for (capability, alternatives), kind in kinds.items():
+        for step, name in reversed(list(enumerate((capability, *alternatives)))):
+            table[kind, [name in one.capabilities for one in situation.units]] = step
+    return table[np.array(asked)[rows], columns]
+
+
+def _switch(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """What it costs to turn a unit round, or to stand one down."""
+    is_held = np.array([one.held_by is not None for one in situation.slots])[rows]
+    answering = _answering(situation.units)[columns]
+    is_taken = (answering > 0) & (answering <= _urgency(situation.slots)[rows])
+    return np.where((is_taken | is_held) & ~_own(situation, rows, columns), SWITCH, 0.0)
+
+
+def _may_turn(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Who is under way may be sent to what is as urgent or more, unless it is bound."""
+    answering = _answering(situation.units)[columns]
+    may_divert = np.array([one.may_divert for one in situation.slots])[rows]
+    is_bound = np.array([one.is_bound for one in situation.units])[columns]
+    may_be_taken = may_divert & (_urgency(situation.slots)[rows] <= answering) & ~is_bound
+    return (answering == 0) | may_be_taken | _own(situation, rows, columns)
+
+
+def _own(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Which unit is under way to which slot."""
+    place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
+    held = np.array([place.get(one.held_by or "", -1) for one in situation.slots])
+    return held[rows] == columns
+
+
+def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Which pair a dispatcher wants."""
+    number = {one: at for at, one in enumerate({slot.incident_id for slot in situation.slots})}
+    wanted = np.array([number.get(one.pinned_to or "", -1) for one in situation.units])
+    of = np.array([number[one.incident_id] for one in situation.slots])
+    return (wanted[columns] == of[rows]).astype(np.int64)
+
+
+def _is_wanted(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Which pair no dispatcher's word forbids: a unit kept for another incident, or a veto."""
+    is_kept = np.array([one.pinned_to is not None for one in situation.units])[columns]
+    allowed = ~is_kept | (_pinned(situation, rows, columns) == 1)
+    place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
+    width = len(situation.units)
+    vetoed = [
+        row * width + place[one]
+        for row, slot in enumerate(situation.slots)
+        for one in slot.vetoed
+        if one in place
+    ]
+    return allowed & ~np.isin(rows * width + columns, vetoed) if vetoed else allowed
+
+
+def _crossed(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """How many levels each pair crosses: `levels_crossed` for all, depth by depth."""
+    homes = [(one.path or "").split(".") if one.path else [] for one in situation.units]
+    places = [(one.path or "").split(".") if one.path else [] for one in situation.slots]
+    depth = max((len(one) for one in homes), default=0)
+    if not depth or not any(places):
+        return np.zeros(np.broadcast_shapes(rows.shape, columns.shape))
+    codes: dict[str, int] = {}
+    own, there = (
+        np.array([[_code(codes, one, at) for one in paths] for at in range(depth)])
+        for paths in (homes, places)
+    )
+    alike = np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
+    common = np.zeros(alike.shape)
+    for at in range(depth):
+        alike = alike & (own[at][columns] == there[at][rows]) & (own[at][columns] >= 0)
+        common += alike
+    of_unit = np.array([len(one) for one in homes])[columns]
+    known = np.array([bool(one) for one in places])[rows]
+    return np.where(known, of_unit - common, 0)
+
+
+def _code(codes: dict[str, int], path: list[str], at: int) -> int:
+    return codes.setdefault(path[at], len(codes)) if at < len(path) else -1
+
+
+def _lost(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The cover that each pair takes away."""
+    names = sorted({one.capability for one in situation.slots})
+    table = np.array([cover_losses(situation, name) for name in names])
+    kind = np.array([names.index(one.capability) for one in situation.slots])
+    return table[kind[rows], columns]
+
+
+def cover_losses(situation: Situation, capability: str) -> np.ndarray:
+    """By unit: how much dearer the stations' places are reached in the mean when it has gone.
+
+    Dear is what `standby.curve` says of the seconds; who is nobody's nearest takes nothing away.
+    """
+    lost = np.zeros(len(situation.units))
+    able = [at for at, one in enumerate(situation.units) if capability in one.capabilities]
+    if not able or not situation.posts_s.shape[1]:
+        return lost
+    leave_s = np.array([situation.units[at].mobilise_s for at in able])[:, None]
+    price = curve(situation.posts_s[able] + leave_s, COVER_S)
+    order = np.argsort(price, axis=0, kind="stable")
+    posts = np.arange(price.shape[1])
+    nearest = price[order[0], posts]
+    worst = curve(np.array([FAR_S]), COVER_S)[0]
+    second = price[order[1], posts] if len(able) > 1 else np.full(len(posts), worst)
+    np.add.at(lost, np.array(able)[order[0]], (second - nearest) / len(posts))
+    return lost
+
+
+def _urgency(slots: Sequence[Slot]) -> np.ndarray:
+    return np.array([slot.priority for slot in slots])
+
+
+def _answering(units: Sequence[Free]) -> np.ndarray:
+    return np.array([one.answering or 0 for one in units])
