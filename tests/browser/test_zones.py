@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Sitter, Visitor
-from .desk import City
+from .desk import City, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PLACE = (174.7421, -36.8802)
@@ -43,3 +43,28 @@ def test_a_zone_is_declared_by_a_line_warns_the_crew_inside_and_is_lifted(
     expect(zones).to_have_count(0)
     expect(alert).to_have_count(0)
     assert "Declare a hazard zone of radius 400 m" in verdict
+
+
+def test_recommendations_follow_the_roads_of_a_zone_and_are_as_before_when_it_is_lifted(
+    sit: Sitter, city: City
+) -> None:
+    desk = sit("ben")
+    desk.command("R medical.cardiac-arrest @174.7585,-36.8785 not breathing")
+    number = desk.page.locator("article .number").inner_text()
+
+    def seconds() -> dict[str, float]:
+        """The travel time of each unit of the first advice."""
+        [incident] = [one for one in items(phone, "/v1/incidents") if one["number"] == int(number)]
+        told = phone.get(f"/v1/incidents/{incident['id']}/recommendation").raise_for_status().json()
+        return {one["unit_id"]: one["travel_time_s"] for one in told["options"][0]["units"]}
+
+    with city.client(city.credentials.desk) as phone:
+        desk.page.locator("aside .first .units").wait_for()
+        before = seconds()
+        desk.command(f"Z {number} 1500")
+        desk.until(lambda: seconds() != before, "another time under the zone")
+        during = seconds()
+        desk.command(f"ZL {number}")
+        desk.until(lambda: seconds() == before, "the times from before the zone")
+
+    assert during != before

@@ -96,7 +96,8 @@ class Planner:
 
     async def _round(self) -> None:
         """Plan, rest, and wait until there is a reason to plan again."""
-        await self._roads.refresh()
+        if await self._roads.refresh():
+            self._kept.clear()  # every time that was told is of other roads
         async with self._database.bell.turns.later():
             began = time.monotonic()
             await self.plan()
