@@ -5,7 +5,6 @@ augmenting paths of Jonker and Volgenant (1987); thousands of slots and units in
 time of the whole matrix.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,14 +19,13 @@ from beaconfire_dispatch.domain.engine.pricing import (
     step_of,
     unmet_of,
 )
-from beaconfire_dispatch.domain.engine.state import Situation, Slot
+from beaconfire_dispatch.domain.engine.state import Situation
 
 NEAREST: Final = 60
 """Able units that a line is matched to first: more than any line of a surge was seen to need."""
 WIDER: Final = 4
 """Times as many where that left somebody without: once."""
 Pairs = dict[int, int]
-Line = tuple[str, str, tuple[str, ...]]
 
 
 def match_nearest(situation: Situation) -> tuple[Pairs, bool]:
@@ -67,36 +65,47 @@ def _candidates(situation: Situation, most: int) -> tuple[np.ndarray, np.ndarray
     Slots of one line have the same; whoever is under way to a slot or kept for its incident is
     always among them.
     """
-    lines: dict[Line, int] = {}
-    of_slot = np.array([lines.setdefault(_line(one), len(lines)) for one in situation.slots])
-    first = np.array([int(np.argmax(of_slot == line)) for line in range(len(lines))])
-    able = _able(situation, first)
-    far = np.where(able, situation.road_s.T[first], np.inf)
-    few = min(most, far.shape[1])
-    near = np.argpartition(far, few - 1, axis=1)[:, :few]
-    rows = np.repeat(np.arange(len(of_slot)), few)
-    columns = near[of_slot].ravel()
-    held = _kept_pairs(situation)
-    both = np.unique(np.concatenate((rows * len(situation.units) + columns, held)).astype(np.int64))
-    more = (far < FAR_S).sum(axis=1) > few
-    return both // len(situation.units), both % len(situation.units), more[of_slot]
+    rows: list[np.ndarray] = []
+    columns: list[np.ndarray] = []
+    has_more = np.zeros(len(situation.slots), dtype=bool)
+    for lines in _by_kind(situation):
+        slot = situation.slots[lines[0][0]]
+        able = np.flatnonzero([step_of(slot, unit) >= 0 for unit in situation.units])
+        if not able.size:
+            continue
+        few = min(most, able.size)
+        far = situation.road_s[np.ix_(able, [line[0] for line in lines])].T.astype(np.float32)
+        near = able[np.argpartition(far, few - 1, axis=1)[:, :few]]
+        more = (far < FAR_S).sum(axis=1) > few
+        slots = np.concatenate(lines)
+        of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        rows.append(np.repeat(slots, few))
+        columns.append(near[of].ravel())
+        has_more[slots] = more[of]
+    return *_with_kept(situation, rows, columns), has_more
 
 
-def _line(slot: Slot) -> Line:
-    return (slot.incident_id, slot.capability, slot.alternatives)
+def _by_kind(situation: Situation) -> list[list[list[int]]]:
+    """The places of the slots of each line, by what the line asks for."""
+    kinds: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = {}
+    for row, slot in enumerate(situation.slots):
+        lines = kinds.setdefault((slot.capability, slot.alternatives), {})
+        lines.setdefault(slot.incident_id, []).append(row)
+    return [list(lines.values()) for lines in kinds.values()]
 
 
-def _able(situation: Situation, slots: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Which unit can fill which of some slots: asked once for each kind of line."""
-    kinds: dict[tuple[str, tuple[str, ...]], np.ndarray] = {}
-    found: list[np.ndarray] = []
-    for row in slots:
-        slot = situation.slots[row]
-        kind = (slot.capability, slot.alternatives)
-        if kind not in kinds:
-            kinds[kind] = np.array([step_of(slot, unit) >= 0 for unit in situation.units])
-        found.append(kinds[kind])
-    return np.array(found)
+def _with_kept(
+    situation: Situation, rows: list[np.ndarray], columns: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs with those that belong together already, each once."""
+    none = np.zeros(0, dtype=np.int64)
+    all_rows, all_columns = np.concatenate([none, *rows]), np.concatenate([none, *columns])
+    kept = _kept_pairs(situation)
+    if not kept.size:
+        return all_rows, all_columns
+    width = len(situation.units)
+    both = np.unique(np.concatenate((all_rows * width + all_columns, kept)))
+    return both // width, both % width
 
 
 def _kept_pairs(situation: Situation) -> np.ndarray:
