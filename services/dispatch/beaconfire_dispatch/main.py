@@ -10,6 +10,7 @@ from beaconfire_dispatch.adapters.cells import HttpCells
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
 from beaconfire_dispatch.adapters.incidents import HttpIncidents
+from beaconfire_dispatch.adapters.instructions import PgInstructions
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.adapters.preview import EnginePreview
@@ -25,6 +26,7 @@ from beaconfire_dispatch.application.desk import CardDesk, Desk
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
+from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
 from beaconfire_dispatch.entrypoints.register_api import (
     cover_routes,
@@ -92,6 +94,7 @@ def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
         tasks=lambda tx: PgTasks(tx.connection),
         policies=lambda tx: PgPolicies(tx.connection),
         registers=lambda tx: PgRegisters(tx.connection),
+        instructions=lambda tx: PgInstructions(tx.connection),
         views=PgViews(ground.database),
         ways=ways,
         incidents=HttpIncidents(ground.http),
@@ -160,6 +163,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         preview_routes(edge, desk, cards, clock),
         alarm_routes(edge, desk, cards, clock),
         order_routes(edge, desk, clock),
+        instruction_routes(edge, desk, clock),
         assignment_routes(edge, desk),
         step_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),

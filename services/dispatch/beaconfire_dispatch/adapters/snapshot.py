@@ -14,11 +14,13 @@ import numpy as np
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_dispatch.adapters.demands import DEMAND_COLUMNS, demand_of
+from beaconfire_dispatch.adapters.instructions import read_in_force
 from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
+from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform.database import Connection, Database
@@ -77,6 +79,8 @@ class _Read:
     sent: list[Any]
     """What those can do who are on an incident, or have done their work there."""
     posts: list[Any]
+    said: list[tuple[str, str, InstructionKind]]
+    """What desks said of units: incident, unit, kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class _Understood:
     slots: tuple[Slot, ...]
     units: list[tuple[Unit, Point]]
     posts: list[Point]
+    kept_for: Mapping[str, str]
+    """The incident that a desk keeps a unit for."""
 
 
 class KnownDemands:
@@ -129,7 +135,7 @@ async def take_snapshot(
     places = [whereabouts.of(unit.id, home) for unit, home in read.units]
     situation = Situation(
         read.slots,
-        tuple(_free(unit, now) for unit, _ in read.units),
+        tuple(_free(unit, now, read.kept_for.get(str(unit.id))) for unit, _ in read.units),
         _finite(_to_slots(read.slots, read.demands, roads, places)),
         roads.method,
         _finite(roads.matrix(places, read.posts)),
@@ -156,6 +162,7 @@ async def _read(database: Database, known: KnownDemands) -> _Read:
             await connection.fetch(_UNITS),
             [*await connection.fetch(_SENT), *served],
             await connection.fetch("select lon, lat from station order by station_id"),
+            await read_in_force(connection),
         )
 
 
@@ -165,16 +172,26 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for one in read.sent:
         sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
-    slots = (_slots(demand, sent.get(name, []), now) for name, demand in demands.items())
+    vetoed: defaultdict[str, set[str]] = defaultdict(set)
+    for name, unit_id, kind in read.said:
+        if kind is InstructionKind.VETOED:
+            vetoed[name].add(unit_id)
+    slots = (
+        _slots(demand, sent.get(name, []), frozenset(vetoed[name]), now)
+        for name, demand in demands.items()
+    )
     return _Understood(
         demands,
         tuple(itertools.chain.from_iterable(slots)),
         [(unit_of(one), Point(one["home_lon"], one["home_lat"])) for one in read.units],
         [Point(one["lon"], one["lat"]) for one in read.posts],
+        {unit_id: name for name, unit_id, kind in read.said if kind is InstructionKind.KEPT},
     )
 
 
-def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Slot]:
+def _slots(
+    demand: Demand, sent: list[frozenset[str]], vetoed: frozenset[str], now: datetime
+) -> list[Slot]:
     if demand.answered:
         return []
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
@@ -185,6 +202,7 @@ def _slots(demand: Demand, sent: list[frozenset[str]], now: datetime) -> list[Sl
         Slot(
             str(demand.incident_id), need.capability, demand.priority or 2, elapsed_s, target_s,
             alternatives=need.alternatives, group=need.group, path=demand.whereabouts,
+            vetoed=vetoed,
         )
         for need in still_short(demand.needs, sent)
         for _ in range(need.count)
@@ -246,12 +264,12 @@ def _finite(seconds: np.ndarray) -> np.ndarray:
     return np.round(np.where(np.isfinite(seconds), seconds, _UNREACHABLE_S), 1)
 
 
-def _free(unit: Unit, now: datetime) -> Free:
+def _free(unit: Unit, now: datetime, kept_for: str | None) -> Free:
     idle_since = unit.last_sent_at or unit.since
     idle_s = max(0.0, (now - idle_since).total_seconds())
     return Free(
         str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s), mobilise_s(unit),
-        path=unit.division,
+        path=unit.division, pinned_to=kept_for,
     )  # fmt: skip
 
 

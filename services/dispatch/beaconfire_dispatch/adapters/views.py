@@ -9,6 +9,7 @@ import msgspec
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.ids import AssignmentId, IncidentId, TaskId, UnitId
 from beaconfire_dispatch.adapters.demands import DEMAND_COLUMNS, PgDemands, PgPolicies, demand_of
+from beaconfire_dispatch.adapters.instructions import PgInstructions
 from beaconfire_dispatch.adapters.postgres import (
     ASSIGNMENT_COLUMNS,
     UNIT_COLUMNS,
@@ -32,6 +33,7 @@ from beaconfire_dispatch.application.queries import (
     UnitView,
 )
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.instruction import Instruction
 from beaconfire_platform.access.predicate import Columns, predicate
 from beaconfire_platform.database import Database
 
@@ -197,6 +199,11 @@ class PgViews:
             return None
         answer = msgspec.json.decode(record["answer"])
         return AdviceView(str(record["recommendation_id"]), record["made_at"], answer)
+
+    async def instructions(self, incident_id: IncidentId) -> Sequence[Instruction]:
+        """What desks said of units for one incident."""
+        async with self._pool.acquire() as connection:
+            return await PgInstructions(connection).of_incident(incident_id)
 
     async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:
         """Whether a recommendation of this id was made for the incident."""

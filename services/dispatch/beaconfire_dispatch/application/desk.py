@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Point
+from beaconfire_dispatch.application.instruct_unit import Instructions
 from beaconfire_dispatch.application.ports import (
     Answering,
     Assignments,
@@ -90,6 +91,7 @@ class Desk:
     tasks: Callable[[Any], Tasks]
     policies: Callable[[Any], Policies]
     registers: Callable[[Any], Registers]
+    instructions: Callable[[Any], Instructions]
     views: Views
     ways: Ways
     incidents: Incidents

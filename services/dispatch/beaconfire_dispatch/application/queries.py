@@ -10,6 +10,7 @@ from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, TaskId, U
 from beaconfire_dispatch.application.ports import Policy, Station, Task
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.instruction import Instruction
 from beaconfire_dispatch.domain.run_card import RunCards
 from beaconfire_dispatch.domain.unit import Unit
 
@@ -125,6 +126,10 @@ class Views(Protocol):
 
     async def advice(self, incident_id: IncidentId) -> AdviceView | None:
         """The newest recommendation."""
+        ...
+
+    async def instructions(self, incident_id: IncidentId) -> Sequence[Instruction]:
+        """What desks said of units for one incident."""
         ...
 
     async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:

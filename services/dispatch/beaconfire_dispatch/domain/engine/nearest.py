@@ -74,7 +74,9 @@ def _candidates(situation: Situation, most: int) -> tuple[np.ndarray, np.ndarray
         if not able.size:
             continue
         few = min(most, able.size)
-        far = situation.road_s[np.ix_(able, [line[0] for line in lines])].T.astype(np.float32)
+        far = situation.road_s[np.ix_(able, np.array([line[0] for line in lines]))].T.astype(
+            np.float32
+        )
         near = able[np.argpartition(far, few - 1, axis=1)[:, :few]]
         more = (far < FAR_S).sum(axis=1) > few
         slots = np.concatenate(lines)
