@@ -26,7 +26,7 @@ from beaconfire_dispatch.application.desk import CardDesk, Desk
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
-from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes
+from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
 from beaconfire_dispatch.entrypoints.register_api import (
     cover_routes,
@@ -164,6 +164,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         alarm_routes(edge, desk, cards, clock),
         order_routes(edge, desk, clock),
         instruction_routes(edge, desk, clock),
+        lifting_routes(edge, desk, clock),
         assignment_routes(edge, desk),
         step_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),

@@ -65,6 +65,13 @@ def instruction_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         desk.wake()
         return answer
 
+    return router
+
+
+def lifting_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+    """Desks take back what they said."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
+
     @router.delete(
         "/v1/incidents/{incident_id}/instructions/{unit_id}",
         status_code=204,
