@@ -7,7 +7,7 @@ ARGS ?=
 # Tests start real servers and wait for them a third of the time: a third worker fills two cores.
 WORKERS ?= 3
 
-.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook wheel clean
+.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook picture wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -76,6 +76,9 @@ lock: setup ## resolve the dependencies of pyproject.toml anew into requirements
 
 notebook: setup ## execute docs/analysis.ipynb anew and keep what came out
 	@$(PY) tools/run_notebook.py docs/analysis.ipynb
+
+picture: setup ## draw docs/pictures/dispatch-in-cities.png; ARGS="FILE.jsonl FILE.jsonl", lines of `bench dispatch --json`
+	@$(PY) tools/draw_policies.py docs/pictures/dispatch-in-cities.png $(ARGS)
 
 wheel: setup ## build the wheel and the source archive into dist/
 	@$(BIN)/uv build --quiet && ls dist

@@ -11,6 +11,7 @@ from typing import Final
 from beaconfire.bench import (
     commands,
     consume,
+    decision,
     end_to_end,
     end_to_end_apart,
     geo,
@@ -95,6 +96,7 @@ SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "http": _http,
     "end_to_end": _end_to_end,
     "geo": geo.measure,
+    "decision": decision.measure,
     "parked": _parked,
     "rebuild": _rebuild,
     "relay": _relay,

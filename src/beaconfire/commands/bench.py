@@ -11,8 +11,8 @@ from typing import Annotated, Final
 import typer
 
 SECTIONS: Final = (
-    "commands", "http", "end_to_end", "geo", "parked", "rebuild", "relay", "parked_kafka",
-    "consume", "end_to_end_apart",
+    "commands", "http", "end_to_end", "geo", "decision", "parked", "rebuild", "relay",
+    "parked_kafka", "consume", "end_to_end_apart",
 )  # fmt: skip
 CARDS: Final = ("beaconfire.bench.cards",)
 
