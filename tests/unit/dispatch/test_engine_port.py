@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beaconfire_dispatch.domain.engine.matching import FAR_S, match
+from beaconfire_dispatch.domain.engine.matching import match
+from beaconfire_dispatch.domain.engine.pricing import FAR_S
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
 FROZEN = Path(__file__).parent / "data" / "frozen_picture.json"
