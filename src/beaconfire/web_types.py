@@ -16,14 +16,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from beaconfire_contracts import feed, ids, needs, places, vocabulary
-from beaconfire_contracts.facts import FACTS, agency, dispatch, geo, incident
+from beaconfire_contracts import duties, feed, ids, needs, places, vocabulary
+from beaconfire_contracts.facts import FACTS, agency, dispatch, geo, grid_work, incident
 from beaconfire_platform.described.payloads import frame_mark
 
 WRITTEN_TO: Final = Path("web", "src", "kernel", "generated", "contracts.ts")
 HEAD: Final = (
     "// Made from the contracts by `python -m beaconfire.web_types`; never edited by hand.\n"
 )
+MODULES: Final = (
+    ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, grid_work, feed,
+)  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",
     int: "number",
@@ -38,7 +41,7 @@ _WORDS: Final[dict[object, str]] = {
 def typescript() -> str:
     """The contracts that pages see, as one TypeScript module."""
     parts = [HEAD, "/** A moment in UTC, ISO 8601. */\nexport type Moment = string;\n"]
-    for module in (ids, vocabulary, places, needs, agency, geo, incident, dispatch, feed):
+    for module in MODULES:
         parts.append(f"// {module.__name__}\n")
         parts.extend(_declarations(module))
     parts.append(_fact_table())

@@ -17,12 +17,15 @@ from beaconfire_dispatch.adapters.preview import EnginePreview
 from beaconfire_dispatch.adapters.registers import PgRegisters
 from beaconfire_dispatch.adapters.road_facts import know_roads
 from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.rosters import PgRosters, PgRosterViews
 from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions, PgCardViews
+from beaconfire_dispatch.adapters.standing import RoadStanding
+from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.views import PgViews
 from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
-from beaconfire_dispatch.application.desk import CardDesk, Desk
+from beaconfire_dispatch.application.desk import CardDesk, Desk, RosterDesk
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
@@ -35,8 +38,9 @@ from beaconfire_dispatch.entrypoints.register_api import (
     station_routes,
     unit_routes,
 )
+from beaconfire_dispatch.entrypoints.roster_api import roster_routes
 from beaconfire_dispatch.entrypoints.step_api import step_routes, unit_step_routes
-from beaconfire_dispatch.entrypoints.task_api import task_routes
+from beaconfire_dispatch.entrypoints.task_api import given_task_routes, receipt_routes, task_routes
 from beaconfire_dispatch.settings import DispatchSettings
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
@@ -55,6 +59,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     ground.database.bell.also(planner.wake)
     deadlines = Deadlines(ground.database, ground.clock, planner.wake)
     desk = _desk(ground, RoadWays(roads, whereabouts), planner.wake)
+    untaken = TaskDeadlines(ground.database, ground.clock, new_id)
 
     known = KnownCards()
     cards = _card_desk(ground, roads, whereabouts, known)
@@ -67,7 +72,12 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
         "dispatch",
         _router(ground, desk, cards),
         consumers=[_consumer(ground, heard, cards.answering)],
-        loops=[planner.plan_forever, whereabouts.listen_forever, deadlines.watch_forever],
+        loops=[
+            planner.plan_forever,
+            whereabouts.listen_forever,
+            deadlines.watch_forever,
+            untaken.watch_forever,
+        ],
     )
 
 
@@ -95,6 +105,7 @@ def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
         policies=lambda tx: PgPolicies(tx.connection),
         registers=lambda tx: PgRegisters(tx.connection),
         instructions=lambda tx: PgInstructions(tx.connection),
+        rosters=_rosters,
         views=PgViews(ground.database),
         ways=ways,
         incidents=HttpIncidents(ground.http),
@@ -114,6 +125,14 @@ def _card_desk(
     )
 
 
+def _rosters(tx: Tx) -> PgRosters:
+    return PgRosters(tx.connection)
+
+
+def _roster_desk(ground: Ground, cards: CardDesk) -> RosterDesk:
+    return RosterDesk(_rosters, cards.answering, PgRosterViews(ground.database), cards.cells)
+
+
 def _answering(
     roads: Roads, whereabouts: Whereabouts, known: KnownCards
 ) -> Callable[[Tx], Answering]:
@@ -127,6 +146,8 @@ def _answering(
             RoadArrivals(tx.connection, roads, whereabouts),
             PgCardEditions(tx.connection, known),
             new_id,
+            PgRosters(tx.connection),
+            RoadStanding(lambda: roads.network),
         )
 
     return answering
@@ -153,6 +174,7 @@ def _consumer(
 
 def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
     edge, clock = ground.edge, ground.clock
+    rosters = _roster_desk(ground, cards)
     return joined(
         station_routes(edge, desk),
         hospital_routes(edge, desk),
@@ -169,4 +191,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         step_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),
         task_routes(edge, desk, clock),
+        receipt_routes(edge, desk, clock),
+        given_task_routes(edge, desk, rosters, clock),
+        roster_routes(edge, desk, rosters, clock),
     )

@@ -89,7 +89,14 @@ def routes(ground: Ground, settings: GeoSettings) -> APIRouter:
 
 
 def _maps(ground: Ground, settings: GeoSettings) -> Maps:
-    return Maps(ground.database, layer=settings.layer, cell_level=settings.cell_level, roads="main")
+    levels = load_levels(settings.levels)
+    return Maps(
+        ground.database,
+        layer=settings.layer,
+        cell_level=settings.cell_level,
+        roads="main",
+        other_levels=levels.beside(settings.cell_level),
+    )
 
 
 def _zones(ground: Ground, maps: Maps, watch: FenceWatch) -> PgZoneDesk:

@@ -241,6 +241,15 @@ class TaskState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DutyPart(StrEnum):
+    """Who of a cell's responders: asked in this order until somebody takes it (网格岗位)."""
+
+    WORKER = "worker"
+    DEPUTY = "deputy"
+    LEADER = "leader"
+    DESK = "desk"
+
+
 class PolicyMode(StrEnum):
     """Whether dispatch proposes or orders by itself (调派方式)."""
 

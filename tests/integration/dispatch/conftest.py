@@ -12,6 +12,8 @@ from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.adapters.registers import PgRegisters
 from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.rosters import PgRosters
+from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.main import build
@@ -71,6 +73,12 @@ def deadlines(city: City) -> Deadlines:
     return Deadlines(ground.database, ground.clock, lambda: None)
 
 
+@pytest.fixture
+def untaken(city: City) -> TaskDeadlines:
+    ground = city.running.ground
+    return TaskDeadlines(ground.database, ground.clock, new_id)
+
+
 @dataclass
 class Tables:
     """All of dispatch's tables within one transaction, and what is told in it."""
@@ -83,6 +91,7 @@ class Tables:
     recommendations: PgRecommendations
     registers: PgRegisters
     tasks: PgTasks
+    rosters: PgRosters
 
     def told(self, factclass: type) -> list[object]:
         """The facts of a class that were told so far."""
@@ -96,5 +105,5 @@ async def tables(city: City) -> AsyncGenerator[Tables]:
         one = tx.connection
         yield Tables(
             tx, PgUnits(one), PgAssignments(one), PgDemands(one), PgPolicies(one),
-            PgRecommendations(tx), PgRegisters(one), PgTasks(one),
+            PgRecommendations(tx), PgRegisters(one), PgTasks(one), PgRosters(one),
         )  # fmt: skip

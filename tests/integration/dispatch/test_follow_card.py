@@ -11,6 +11,7 @@ from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.needs import Need, RunCardNamed
 from beaconfire_contracts.places import UNPLACED
 from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions
+from beaconfire_dispatch.adapters.standing import RoadStanding
 from beaconfire_dispatch.application.follow_card import follow_card, keys
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.domain.demand import Demand
@@ -34,7 +35,7 @@ async def answering(tables: Any) -> Answering:
     await editions.add(issued, issued_by="mei", issued_at=wall_now())
     return Answering(
         tables.demands, tables.assignments, tables.tasks, tables.policies, tables.tx, None,  # pyright: ignore[reportArgumentType]  (nobody is sent here)
-        editions, new_id,
+        editions, new_id, tables.rosters, RoadStanding(lambda: None),
     )  # fmt: skip
 
 

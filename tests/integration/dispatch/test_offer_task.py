@@ -8,7 +8,7 @@ from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
 from beaconfire_dispatch.application.offer_task import keys, offer_task
-from beaconfire_dispatch.application.ports import Task
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 

@@ -5,7 +5,7 @@ from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
 from beaconfire_dispatch.application.pass_task import keys
-from beaconfire_dispatch.application.ports import Task
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.city import CELL, City, get, post

@@ -9,14 +9,8 @@ from beaconfire_contracts.facts.dispatch import TaskStateChanged
 from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Task
-from beaconfire_dispatch.application.step_task import (
-    ReasonNeeded,
-    StepTask,
-    TaskMoved,
-    keys,
-    step_task,
-)
+from beaconfire_dispatch.application.step_task import StepTask, keys, step_task
+from beaconfire_dispatch.domain.task import ReasonNeeded, Task, TaskMoved
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 
@@ -39,6 +33,7 @@ async def _step(tables: Any, task: Task, state: TaskState) -> Task:
         tasks=tables.tasks,
         demands=tables.demands,
         facts=tables.tx,
+        rosters=tables.rosters,
         new_id=new_id,
         now=wall_now(),
     )

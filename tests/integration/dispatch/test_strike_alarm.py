@@ -10,6 +10,7 @@ from beaconfire_contracts.ids import BodyId, IncidentId, ResponseId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.needs import Need, RunCardNamed
 from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions
+from beaconfire_dispatch.adapters.standing import RoadStanding
 from beaconfire_dispatch.application.order_units import IncidentOver
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.application.strike_alarm import (
@@ -39,7 +40,7 @@ async def answering(tables: Any) -> Answering:
     await editions.add(cards, issued_by="mei", issued_at=wall_now())
     return Answering(
         tables.demands, tables.assignments, tables.tasks, tables.policies, tables.tx, None,  # pyright: ignore[reportArgumentType]  (nobody is sent here)
-        editions, new_id,
+        editions, new_id, tables.rosters, RoadStanding(lambda: None),
     )  # fmt: skip
 
 

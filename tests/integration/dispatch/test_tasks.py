@@ -9,7 +9,7 @@ from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import Role, TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Task
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 
@@ -89,7 +89,7 @@ async def test_after_the_nearest_come_those_of_longer_ways_round(tables: Any) ->
     found = await tables.tasks.responders("akl.d1.c1")
 
     assert [one.person_id for one in found] == ["cell", "district", "city"]
-    assert [one.reach for one in found] == ["akl.d1.c1", "akl.d1", "akl"]
+    assert [one.area for one in found] == ["akl.d1.c1", "akl.d1", "akl"]
 
 
 async def test_who_cannot_is_known_of_each_incident(tables: Any) -> None:

@@ -7,10 +7,10 @@ from starlette.requests import Request
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, PersonId, TaskId, UnitId
 from beaconfire_contracts.vocabulary import AssignmentStatus, Role, TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Task
 from beaconfire_dispatch.application.queries import AssignmentView, TaskView
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.entrypoints.admitting import (
     FenceMissing,
     assignment_resource,

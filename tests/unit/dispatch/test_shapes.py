@@ -5,9 +5,9 @@ from datetime import timedelta
 from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Task
 from beaconfire_dispatch.application.queries import AdviceView, TaskView
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.entrypoints.shapes import point_out, recommendation_out, task_out
 from beaconfire_testkit.builders import NOON
 

@@ -18,6 +18,7 @@ import type {
   Priority,
   ProposedUnit,
   SeatKind,
+  DutyPart,
   TaskKind,
   TaskState,
   UnitKind,
@@ -84,6 +85,11 @@ export interface TaskTold {
   readonly offered_at: Moment;
   readonly due_at: Moment;
   readonly reason: string | null;
+  /** Not told by records from before tasks went up a ladder. */
+  readonly part?: DutyPart | null;
+  readonly accept_by?: Moment | null;
+  readonly seen_at?: Moment;
+  readonly to_task_id?: string;
 }
 
 export interface DispatchTold {

@@ -19,12 +19,12 @@ from beaconfire_platform.database import Connection, Tx
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
     target_at, needs, participants, merged_into, ended, verify_path,
-    answered, alarm_level
+    answered, alarm_level, uncertainty_m, also_in
 """
 _SAVE: Final = f"""
     insert into demand ({DEMAND_COLUMNS})
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19)
+            $19, $20, $21)
     on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
         priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
         path = excluded.path, division = excluded.division, owner = excluded.owner,
@@ -32,7 +32,8 @@ _SAVE: Final = f"""
         target_at = excluded.target_at, needs = excluded.needs,
         participants = excluded.participants, merged_into = excluded.merged_into,
         ended = excluded.ended, verify_path = excluded.verify_path,
-        answered = excluded.answered, alarm_level = excluded.alarm_level
+        answered = excluded.answered, alarm_level = excluded.alarm_level,
+        uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in
 """
 _POLICY: Final = "select priority, mode, target_s, acknowledge_s from policy"
 _NEWEST: Final = """
@@ -74,7 +75,7 @@ class PgDemands:
             None if point is None else point.lon, None if point is None else point.lat,
             one.path, one.division, one.owner, one.opened_at, one.response_id, one.target_at,
             codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
-            one.verify_path, one.answered, one.alarm_level,
+            one.verify_path, one.answered, one.alarm_level, one.uncertainty_m, list(one.also_in),
         )  # fmt: skip
 
 
@@ -181,4 +182,6 @@ def demand_of(record: Mapping[str, Any]) -> Demand:
         verify_path=record["verify_path"],
         answered=record["answered"],
         alarm_level=record["alarm_level"],
+        uncertainty_m=record["uncertainty_m"],
+        also_in=tuple(record["also_in"]),
     )

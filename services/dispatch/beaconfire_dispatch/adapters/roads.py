@@ -43,6 +43,11 @@ class Roads:
         """How the seconds are found: `straight_line` before the first graph is here."""
         return self._times.method
 
+    @property
+    def network(self) -> RoadNetwork | None:
+        """The graph in force, or None before the first is here."""
+        return None if self._free is None else self._free.network
+
     async def refresh(self) -> bool:
         """Take the graph in force and its closures; whether anything changed. Away: try later."""
         async with self._database.reading() as connection:

@@ -1,21 +1,32 @@
 """Grid workers' tasks, and whose worker answers for which part of the grid."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
+from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
-from beaconfire_contracts.vocabulary import Role, TaskKind, TaskState
-from beaconfire_dispatch.application.ports import Responder, Task
+from beaconfire_contracts.vocabulary import DutyPart, Role, TaskKind, TaskState
+from beaconfire_dispatch.application.escalate_task import Untaken
+from beaconfire_dispatch.domain.roster import Responder
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.database import Connection
 
 TASK_COLUMNS: Final = """
     task_id, incident_id, kind, person_id, state, stand_off_m, offered_at, due_at, reason, version,
-    body
+    body, part, root_id, accept_by, seen_at, lon, lat
 """
 _ADD: Final = f"""
-    insert into task ({TASK_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    insert into task ({TASK_COLUMNS})
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+"""
+_SAVE: Final = """
+    update task set incident_id = $2, state = $3, reason = $4, version = $5, stand_off_m = $6,
+        offered_at = $7, due_at = $8, accept_by = $9, seen_at = $10, lon = $11, lat = $12,
+        asked_wall = case when offered_at = $7 then asked_wall else clock_timestamp() end
+    where task_id = $1
 """
 _OPEN: Final = f"""
     select {TASK_COLUMNS} from task
@@ -36,6 +47,16 @@ _WHO_CANNOT: Final = """
     select person_id from task
     where incident_id = $1 and state = 'cannot' and person_id is not null
 """
+_ASKED_ALONG: Final = "select person_id from task where root_id = $1 and person_id is not null"
+_STILL: Final = "select distinct person_id from grid_worker where person_id = any($1::text[])"
+_UNTAKEN: Final = """
+    select task_id, incident_id from task
+    where state = 'offered' and accept_by <= $1
+      and asked_wall <= clock_timestamp() - make_interval(secs => $2)
+    order by accept_by limit $3
+"""
+WALL_FLOOR_S: Final = 5.0
+"""Seconds of the wall that somebody has to take a task, however fast business time runs."""
 
 
 class PgTasks:
@@ -63,16 +84,15 @@ class PgTasks:
         await self._connection.execute(
             _ADD, task.id, task.incident_id, task.kind, task.person_id, task.state,
             task.stand_off_m, task.offered_at, task.due_at, task.reason, task.version,
-            task.body,
+            task.body, task.part, task.root, task.accept_by, task.seen_at, *_degrees(task.place),
         )  # fmt: skip
 
     async def save(self, task: Task) -> None:
         """Keep a changed one."""
         await self._connection.execute(
-            "update task set incident_id = $2, state = $3, reason = $4, version = $5, "
-            "stand_off_m = $6, offered_at = $7, due_at = $8 where task_id = $1",
-            task.id, task.incident_id, task.state, task.reason, task.version, task.stand_off_m,
-            task.offered_at, task.due_at,
+            _SAVE, task.id, task.incident_id, task.state, task.reason, task.version,
+            task.stand_off_m, task.offered_at, task.due_at, task.accept_by, task.seen_at,
+            *_degrees(task.place),
         )  # fmt: skip
 
     async def who_cannot(self, incident_id: IncidentId) -> frozenset[PersonId]:
@@ -80,10 +100,30 @@ class PgTasks:
         found = await self._connection.fetch(_WHO_CANNOT, incident_id)
         return frozenset(PersonId(one["person_id"]) for one in found)
 
+    async def asked_along(self, task: Task) -> frozenset[PersonId]:
+        """Who was asked for this already, by it or by those that it follows from."""
+        found = await self._connection.fetch(_ASKED_ALONG, task.root)
+        return frozenset(PersonId(one["person_id"]) for one in found)
+
+    async def still_workers(self, person_ids: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Which of these people are grid workers now."""
+        found = await self._connection.fetch(_STILL, list(person_ids))
+        return frozenset(PersonId(one["person_id"]) for one in found)
+
+    async def untaken(self, now: datetime, limit: int) -> Sequence[Untaken]:
+        """Tasks that nobody took in time, by business time and by the wall."""
+        found = await self._connection.fetch(_UNTAKEN, now, WALL_FLOOR_S, limit)
+        return [
+            Untaken(TaskId(str(one["task_id"])), IncidentId(str(one["incident_id"])))
+            for one in found
+        ]
+
     async def responders(self, path: str) -> Sequence[Responder]:
-        """Who answers for a path: the longest reach first, then whoever has least to do."""
+        """Whose reach holds a path: the longest first, then whoever has least to do."""
         found = await self._connection.fetch(_RESPONDERS, path, RESPONDERS_MAX)
-        return [Responder(PersonId(one["person_id"]), one["reach"]) for one in found]
+        return [
+            Responder(DutyPart.WORKER, one["reach"], PersonId(one["person_id"])) for one in found
+        ]
 
     async def workers(self, person_id: PersonId, grants: Sequence[Grant]) -> None:
         """A person's reaches as a grid worker are these from now on."""
@@ -97,9 +137,9 @@ class PgTasks:
 
 def task_of(record: Mapping[str, Any]) -> Task:
     """A task from its row."""
-    person_id = record["person_id"]
+    person_id, task_id, root_id = record["person_id"], record["task_id"], record["root_id"]
     return Task(
-        id=TaskId(str(record["task_id"])),
+        id=TaskId(str(task_id)),
         incident_id=IncidentId(str(record["incident_id"])),
         kind=TaskKind(record["kind"]),
         person_id=None if person_id is None else PersonId(person_id),
@@ -110,4 +150,13 @@ def task_of(record: Mapping[str, Any]) -> Task:
         version=record["version"],
         reason=record["reason"],
         body=None if record["body"] is None else BodyId(record["body"]),
+        part=DutyPart(record["part"]),
+        root_id=None if root_id == task_id else TaskId(str(root_id)),
+        accept_by=record["accept_by"],
+        seen_at=record["seen_at"],
+        place=None if record["lon"] is None else Point(record["lon"], record["lat"]),
     )
+
+
+def _degrees(place: Point | None) -> tuple[float | None, float | None]:
+    return (None, None) if place is None else (place.lon, place.lat)

@@ -84,7 +84,7 @@ _TASKS_SEEN: Final = predicate(
     Columns(
         path=PLACE,
         owner="d.owner",
-        participants="d.participants",
+        participants="d.participants || array_remove(array[t.body], null)",
         person_ids="case when t.person_id is null then '{}'::text[] else array[t.person_id] end",
     )
 )

@@ -15,10 +15,17 @@ from beaconfire_dispatch.application.ports import (
     Demands,
     Policies,
     Registers,
+    Rosters,
     Tasks,
     Units,
 )
-from beaconfire_dispatch.application.queries import AdviceView, CardViews, UnitView, Views
+from beaconfire_dispatch.application.queries import (
+    AdviceView,
+    CardViews,
+    RosterViews,
+    UnitView,
+    Views,
+)
 from beaconfire_dispatch.domain.demand import Demand
 
 
@@ -62,8 +69,21 @@ class Previews(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CellsAt:
+    """A point in the grid: its cell's path, or the nearest one's; its cells of other kinds."""
+
+    path: str | None
+    also_in: tuple[str, ...]
+    is_inside: bool
+
+
 class Cells(Protocol):
     """Where points lie in the grid."""
+
+    async def at(self, point: Point) -> CellsAt:
+        """All the cells at a point."""
+        ...
 
     async def path_of(self, point: Point) -> str | None:
         """The path of the cell at a point; None outside of every cell."""
@@ -82,6 +102,16 @@ class CardDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterDesk:
+    """What the routes of rosters and of tasks given by hand need beside the rest."""
+
+    rosters: Callable[[Any], Rosters]
+    answering: Callable[[Any], Answering]
+    views: RosterViews
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """One service's worth: `units(tx)` and the like reach the tables of a transaction."""
 
@@ -92,6 +122,7 @@ class Desk:
     policies: Callable[[Any], Policies]
     registers: Callable[[Any], Registers]
     instructions: Callable[[Any], Instructions]
+    rosters: Callable[[Any], Rosters]
     views: Views
     ways: Ways
     incidents: Incidents

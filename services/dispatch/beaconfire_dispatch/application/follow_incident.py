@@ -15,11 +15,12 @@ from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application.follow_card import follow_card
 from beaconfire_dispatch.application.offer_task import offer_task
-from beaconfire_dispatch.application.ports import Answering, Task, scope_of
+from beaconfire_dispatch.application.ports import Answering, scope_of
 from beaconfire_dispatch.application.redirect_units import redirect_units
 from beaconfire_dispatch.application.strike_alarm import StrikeAlarm, strike_alarm
 from beaconfire_dispatch.application.verify_place import verify_place
 from beaconfire_dispatch.domain.demand import Demand, asks_more, heard
+from beaconfire_dispatch.domain.task import Task
 
 
 def keys(fact: Any) -> tuple[LockKey, ...]:
@@ -69,14 +70,16 @@ async def _answer(before: Demand, demand: Demand, answering: Answering, now: dat
 
 
 async def _keep_away(demand: Demand, answering: Answering) -> None:
-    """It is worse than it was said to be: whoever was asked to look keeps further away."""
+    """It is worse than it was said to be, or elsewhere: whoever looks keeps away from there."""
     tasks = await answering.tasks.open_of_incident(demand.incident_id)
     if not tasks:
         return
-    stand_off_m = (await answering.card_of(demand)).stand_off_m
+    stand_off_m = await answering.stand_off_of(demand)
     for task in tasks:
-        if task.stand_off_m < stand_off_m:
-            await _offer_anew(task, demand, stand_off_m, answering)
+        metres = max(task.stand_off_m, stand_off_m)
+        place = answering.place_for(demand, metres)
+        if metres > task.stand_off_m or (place is not None and place != task.place):
+            await _offer_anew(task, demand, metres, answering)
 
 
 async def _end(demand: Demand, answering: Answering, now: datetime) -> None:
@@ -108,7 +111,7 @@ async def _follow_into(
         await _withdraw_tasks(demand, answering, now)
         return
     goal = await _keep_alarm(demand, goal, answering, now)
-    stand_off_m = (await answering.card_of(goal)).stand_off_m
+    stand_off_m = await answering.stand_off_of(goal)
     for task in await answering.tasks.open_of_incident(demand.incident_id):
         gone = TaskStateChanged(demand.incident_id, task.id, TaskState.WITHDRAWN, now, "merged")
         await answering.facts.tell(gone, scope=scope_of(demand))
@@ -133,5 +136,6 @@ async def _keep_alarm(demand: Demand, goal: Demand, answering: Answering, now: d
 
 async def _offer_anew(task: Task, demand: Demand, stand_off_m: float, answering: Answering) -> None:
     """The same task under other circumstances, in the state that it had."""
-    anew = replace(task, stand_off_m=stand_off_m, version=task.version + 1)
+    place = answering.place_for(demand, stand_off_m) or task.place
+    anew = replace(task, stand_off_m=stand_off_m, place=place, version=task.version + 1)
     await offer_task(anew, demand, tasks=answering.tasks, facts=answering.facts)

@@ -3,8 +3,9 @@
 from beaconfire_contracts.facts.dispatch import TaskOffered, TaskStateChanged
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import TaskState
-from beaconfire_dispatch.application.ports import Facts, Task, Tasks, scope_of
+from beaconfire_dispatch.application.ports import Facts, Tasks, scope_of
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.task import Task
 
 
 def keys(task: Task) -> tuple[LockKey, ...]:
@@ -28,6 +29,9 @@ async def offer_task(task: Task, demand: Demand | None, *, tasks: Tasks, facts: 
         task.stand_off_m,
         task.offered_at,
         task.due_at,
+        task.part,
+        task.accept_by,
+        task.place,
     )
     await facts.tell(offered, scope=scope)
     if task.state is not TaskState.OFFERED:

@@ -1,18 +1,22 @@
-"""Pass a task on when its worker cannot: to the next who answers for the place, or to the desk."""
+"""Pass a task on that its worker cannot do or does not take: to the next part of the ladder."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from beaconfire_contracts.ids import BodyId, TaskId
+from beaconfire_contracts.facts.grid_work import TaskEscalated
+from beaconfire_contracts.ids import TaskId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.places import UNPLACED
-from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_dispatch.application.find_responders import find_responders
 from beaconfire_dispatch.application.offer_task import offer_task
-from beaconfire_dispatch.application.ports import Demands, Facts, NewIds, Responder, Task, Tasks
-from beaconfire_dispatch.domain.demand import Demand
-
-PASSED_ON_MAX = 1
-"""A deputy or leader is asked once; then it is the desk's, before everybody has been asked."""
+from beaconfire_dispatch.application.ports import (
+    Demands,
+    Facts,
+    NewIds,
+    Rosters,
+    Tasks,
+    scope_of,
+)
+from beaconfire_dispatch.domain.roster import next_on_ladder
+from beaconfire_dispatch.domain.task import Task, follow
 
 
 def keys(task: Task) -> tuple[LockKey, ...]:
@@ -21,33 +25,31 @@ def keys(task: Task) -> tuple[LockKey, ...]:
 
 
 async def pass_task(
-    task: Task, *, tasks: Tasks, demands: Demands, facts: Facts, new_id: NewIds, now: datetime
+    task: Task,
+    *,
+    tasks: Tasks,
+    demands: Demands,
+    facts: Facts,
+    rosters: Rosters,
+    new_id: NewIds,
+    now: datetime,
 ) -> None:
-    """Offer the same to the next; where there is none, to the body that owns the incident.
+    """Offer the same to deputy, leader or desk, whoever of them is on duty now, each once.
 
-    What nobody owns any more is passed to nobody.
+    Nobody is asked twice for the same, nor who said of this incident that they cannot. What nobody
+    owns any more is passed to nobody.
     """
     demand = await demands.get(task.incident_id)
     if demand is None or not demand.is_live or demand.owner is None:
         return
-    follower = await _next(demand, tasks)
-    anew = replace(
-        task,
-        id=TaskId(new_id()),
-        person_id=None if follower is None else follower.person_id,
-        body=BodyId(demand.owner) if follower is None else None,
-        state=TaskState.OFFERED,
-        offered_at=now,
-        due_at=now + (task.due_at - task.offered_at),
-        reason=None,
-        version=1,
+    found = await find_responders(demand, tasks=tasks, rosters=rosters, now=now)
+    asked = await tasks.who_cannot(task.incident_id) | await tasks.asked_along(task)
+    responder = next_on_ladder(found, task.part, asked)
+    if responder is None:
+        return
+    anew = follow(task, TaskId(new_id()), responder, now)
+    told = TaskEscalated(
+        task.incident_id, task.id, anew.id, task.part, anew.part, task.reason or "", now
     )
+    await facts.tell(told, scope=scope_of(demand))
     await offer_task(anew, demand, tasks=tasks, facts=facts)
-
-
-async def _next(demand: Demand, tasks: Tasks) -> Responder | None:
-    cannot = await tasks.who_cannot(demand.incident_id)
-    if demand.path in (None, UNPLACED) or len(cannot) > PASSED_ON_MAX:
-        return None
-    found = await tasks.responders(demand.path or UNPLACED)
-    return next((one for one in found if one.person_id not in cannot), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from beaconfire_contracts.envelope import Scope
@@ -18,10 +18,13 @@ from beaconfire_contracts.ids import (
     UnitId,
 )
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.vocabulary import PolicyMode, TaskKind, TaskState
+from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
+from beaconfire_dispatch.domain.stand_off import keep_away_m, stand_off_m
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.domain.unit import Unit
 
 
@@ -54,32 +57,6 @@ class Policy:
     mode: PolicyMode
     target_s: int
     acknowledge_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something asked of a grid worker at an incident (核查任务)."""
-
-    id: TaskId
-    incident_id: IncidentId
-    kind: TaskKind
-    person_id: PersonId | None
-    state: TaskState
-    stand_off_m: float
-    offered_at: datetime
-    due_at: datetime
-    version: int
-    reason: str | None = None
-    body: BodyId | None = None
-    """Whose it is where no worker can do it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Responder:
-    """A grid worker who answers for a place, and how near: the reach that holds it (责任人)."""
-
-    person_id: PersonId
-    reach: str
 
 
 class Units(Protocol):
@@ -157,6 +134,14 @@ class Tasks(Protocol):
         """Who said of an incident that they cannot."""
         ...
 
+    async def asked_along(self, task: Task) -> frozenset[PersonId]:
+        """Who was asked for this already, by it or by those that it follows from."""
+        ...
+
+    async def still_workers(self, person_ids: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Which of these people are grid workers now."""
+        ...
+
     async def add(self, task: Task) -> None:
         """Keep a new one."""
         ...
@@ -166,7 +151,39 @@ class Tasks(Protocol):
         ...
 
     async def responders(self, path: str) -> Sequence[Responder]:
-        """Who answers for a path: the longest reach first, then whoever has least to do."""
+        """Whose reach holds a path: the longest first, then whoever has least to do."""
+        ...
+
+
+class Rosters(Protocol):
+    """Who answers for which area, and when of a week."""
+
+    async def over(self, areas: Sequence[str]) -> Sequence[Roster]:
+        """The rosters in force of these areas, in this order; without those that have none."""
+        ...
+
+    async def version(self, area: str) -> int:
+        """The newest version of an area's roster; 0 where it has none."""
+        ...
+
+    async def add(self, roster: Roster, *, issued_by: str, issued_at: datetime) -> None:
+        """Keep a new version."""
+        ...
+
+    def zone(self, name: str) -> tzinfo:
+        """A time zone by its IANA name."""
+        ...
+
+    def is_zone(self, name: str) -> bool:
+        """Whether there is such a time zone."""
+        ...
+
+
+class Standing(Protocol):
+    """Where one can stand."""
+
+    def outside(self, point: Point, metres: float) -> Point:
+        """A place that is no nearer to a point than this: on a road where one is known."""
         ...
 
 
@@ -250,10 +267,22 @@ class Answering:
     arrivals: Arrivals
     cards: CardEditions
     new_id: NewIds
+    rosters: Rosters
+    standing: Standing
 
     async def card_of(self, demand: Demand) -> RunCard:
         """The card in force for an incident as it is known now."""
         return (await self.cards.of(demand.owner)).choose(demand.type, demand.whereabouts)
+
+    async def stand_off_of(self, demand: Demand) -> float:
+        """How near anybody unprotected may come to it, in metres."""
+        return stand_off_m((await self.card_of(demand)).stand_off_m, demand.type)
+
+    def place_for(self, demand: Demand, metres: float) -> Point | None:
+        """Where somebody is sent who keeps so far away; None while nobody knows where it is."""
+        if demand.point is None or metres <= 0.0:
+            return demand.point
+        return self.standing.outside(demand.point, keep_away_m(metres, demand.uncertainty_m))
 
 
 def scope_of(demand: Demand | None) -> Scope:

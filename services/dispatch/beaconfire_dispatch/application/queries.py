@@ -7,11 +7,13 @@ from typing import Any, Protocol
 
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, TaskId, UnitId
-from beaconfire_dispatch.application.ports import Policy, Station, Task
+from beaconfire_dispatch.application.ports import Policy, Station
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.instruction import Instruction
+from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCards
+from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.domain.unit import Unit
 
 Bounds = tuple[bool, list[str], list[str], list[str], list[str], list[str]]
@@ -134,6 +136,20 @@ class Views(Protocol):
 
     async def was_recommended(self, incident_id: IncidentId, recommendation_id: str) -> bool:
         """Whether a recommendation of this id was made for the incident."""
+        ...
+
+
+class RosterViews(Protocol):
+    """The questions about rosters."""
+
+    async def below(self, area: str, *, after: str, limit: int) -> Sequence[Roster]:
+        """A page of the rosters of an area and all below it, also of those that were emptied."""
+        ...
+
+    async def responders(
+        self, path: str | None, also_in: Sequence[str], now: datetime
+    ) -> Sequence[Responder]:
+        """Who would be asked at a place at a moment, in the order of the ladder."""
         ...
 
 

@@ -1,34 +1,22 @@
-"""Take a task a step on: a grid worker accepts, cannot, arrives, is done."""
+"""Take a task a step on: a grid worker accepts, cannot, arrives, is done; a desk has checked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from beaconfire_contracts.facts.dispatch import TaskStateChanged
 from beaconfire_contracts.ids import IncidentId, TaskId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.refusals import Conflict, Invalid
 from beaconfire_contracts.vocabulary import TaskState
 from beaconfire_dispatch.application.pass_task import pass_task
-from beaconfire_dispatch.application.ports import Demands, Facts, NewIds, Task, Tasks, scope_of
-
-PATH: Final = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED)
-"""What comes before the end, in order: a step that is told late turns nobody back."""
-ENDED: Final = frozenset({TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN})
-
-
-class TaskEnded(Conflict):
-    """The task has ended."""
-
-
-class TaskMoved(Conflict):
-    """The task is followed under another incident since a moment ago; ask again."""
-
-    retriable = True
-
-
-class ReasonNeeded(Invalid):
-    """Say why it cannot be done: give the reason's code."""
+from beaconfire_dispatch.application.ports import (
+    Demands,
+    Facts,
+    NewIds,
+    Rosters,
+    Tasks,
+    scope_of,
+)
+from beaconfire_dispatch.domain.task import Task, TaskMoved, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +41,7 @@ async def step_task(
     tasks: Tasks,
     demands: Demands,
     facts: Facts,
+    rosters: Rosters,
     new_id: NewIds,
     now: datetime,
 ) -> Task:
@@ -64,20 +53,22 @@ async def step_task(
     task = await tasks.get(command.task_id)
     if task.incident_id != command.incident_id:
         raise TaskMoved
-    if task.state is command.state:
+    changed = step(task, command.state, command.reason)
+    if changed is task:
         return task
-    if task.state in ENDED:
-        raise TaskEnded(state=task.state.value)
-    if command.state in PATH and PATH.index(command.state) < PATH.index(task.state):
-        return task
-    if command.state is TaskState.CANNOT and command.reason is None:
-        raise ReasonNeeded(pointer="/reason")
-    changed = replace(task, state=command.state, reason=command.reason, version=task.version + 1)
     await tasks.save(changed)
     fact = TaskStateChanged(
         task.incident_id, task.id, command.state, command.occurred_at, command.reason
     )
     await facts.tell(fact, scope=scope_of(await demands.get(task.incident_id)))
     if command.state is TaskState.CANNOT and task.person_id is not None:
-        await pass_task(changed, tasks=tasks, demands=demands, facts=facts, new_id=new_id, now=now)
+        await pass_task(
+            changed,
+            tasks=tasks,
+            demands=demands,
+            facts=facts,
+            rosters=rosters,
+            new_id=new_id,
+            now=now,
+        )
     return changed

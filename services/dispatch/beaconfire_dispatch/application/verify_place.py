@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from beaconfire_contracts.facts.dispatch import TaskStateChanged
 from beaconfire_contracts.ids import TaskId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
+from beaconfire_dispatch.application.find_responders import find_responders
 from beaconfire_dispatch.application.offer_task import offer_task
-from beaconfire_dispatch.application.ports import Answering, Responder, Task, scope_of
+from beaconfire_dispatch.application.ports import Answering, scope_of
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.roster import Responder, areas_over, next_on_ladder
+from beaconfire_dispatch.domain.task import ACCEPT_WITHIN, ON_THE_WAY, WITHIN, Task, ask
 
-VERIFY_WITHIN: Final = timedelta(minutes=20)
 RELOCATED: Final = "relocated"
 """Why a task is gone: what was to be looked at lies elsewhere."""
-ON_THE_WAY: Final = frozenset({TaskState.OFFERED, TaskState.ACCEPTED})
-"""Who has not arrived yet can be sent elsewhere, or home."""
 
 
 def keys(demand: Demand) -> tuple[LockKey, ...]:
@@ -38,7 +38,7 @@ async def verify_place(demand: Demand, answering: Answering, now: datetime) -> D
         return await _follow(demand, answering, now, lets_near=lets_near)
     if not lets_near:
         return demand
-    return await _ask(demand, await _nearest(demand, answering), answering, now)
+    return await _ask(demand, await _on_duty(demand, answering, now), answering, now)
 
 
 async def _follow(
@@ -46,9 +46,8 @@ async def _follow(
 ) -> Demand:
     """It moved after somebody was asked: nobody is, if it became worse than one may look at."""
     going = await _going(demand, answering)
-    nearest = await _nearest(demand, answering) if lets_near else ()
-    names = {one.person_id for one in nearest}
-    follower = next((one for one in going if one.person_id in names), None)
+    nearest = await _on_duty(demand, answering, now) if lets_near else ()
+    follower = next((one for one in going if _answers(one, nearest)), None)
     for task in going:
         if task is not follower:
             await _withdraw(task, demand, answering, now)
@@ -59,14 +58,24 @@ async def _follow(
     return replace(demand, verify_path=demand.path)
 
 
-async def _nearest(demand: Demand, answering: Answering) -> Sequence[Responder]:
-    """Who answers for the place at the nearest level, without who said that they cannot."""
-    assert demand.path is not None  # noqa: S101  (asked only of what was placed)
+async def _on_duty(demand: Demand, answering: Answering, now: datetime) -> Sequence[Responder]:
+    """Who answers for the place now, without who said that they cannot."""
     cannot = await answering.tasks.who_cannot(demand.incident_id)
-    found = [
-        one for one in await answering.tasks.responders(demand.path) if one.person_id not in cannot
-    ]
-    return [one for one in found if one.reach == found[0].reach]
+    found = await find_responders(demand, tasks=answering.tasks, rosters=answering.rosters, now=now)
+    return [one for one in found if one.person_id is None or one.person_id not in cannot]
+
+
+async def _is_rostered(demand: Demand, answering: Answering) -> bool:
+    """Whether anybody looks there at all: off shift it is the desk's, elsewhere nobody's."""
+    return bool(await answering.rosters.over(areas_over(demand.path, demand.also_in)))
+
+
+def _answers(task: Task, found: Sequence[Responder]) -> bool:
+    """Whether its worker is among the nearest there, or still has the part they were asked in."""
+    return task.person_id is not None and any(
+        one.person_id == task.person_id and (one.part is task.part or one.area == found[0].area)
+        for one in found
+    )
 
 
 async def _going(demand: Demand, answering: Answering) -> list[Task]:
@@ -78,23 +87,29 @@ async def _going(demand: Demand, answering: Answering) -> list[Task]:
 
 
 async def _ask(
-    demand: Demand, nearest: Sequence[Responder], answering: Answering, now: datetime
+    demand: Demand, found: Sequence[Responder], answering: Answering, now: datetime
 ) -> Demand:
     """Ask the first; where there is nobody, the next place that it is told to be is asked about."""
-    if not nearest:
+    responder = next_on_ladder(found, None, frozenset())
+    if responder is None or (
+        responder.person_id is None and not await _is_rostered(demand, answering)
+    ):
         return replace(demand, verify_path=None)
+    stand_off_m = await answering.stand_off_of(demand)
     task = Task(
         TaskId(answering.new_id()),
         demand.incident_id,
         TaskKind.VERIFY,
-        nearest[0].person_id,
+        responder.person_id,
         TaskState.OFFERED,
-        (await answering.card_of(demand)).stand_off_m,
+        stand_off_m,
         now,
-        now + VERIFY_WITHIN,
+        now + WITHIN,
         1,
+        place=answering.place_for(demand, stand_off_m),
     )
-    await offer_task(task, demand, tasks=answering.tasks, facts=answering.facts)
+    asked = ask(task, responder, now)
+    await offer_task(asked, demand, tasks=answering.tasks, facts=answering.facts)
     return replace(demand, verify_path=demand.path)
 
 
@@ -104,7 +119,10 @@ async def _ask_again(task: Task, demand: Demand, answering: Answering, now: date
         task,
         state=TaskState.OFFERED,
         offered_at=now,
-        due_at=now + VERIFY_WITHIN,
+        due_at=now + WITHIN,
+        accept_by=now + ACCEPT_WITHIN,
+        seen_at=None,
+        place=answering.place_for(demand, task.stand_off_m),
         version=task.version + 1,
     )
     await offer_task(anew, demand, tasks=answering.tasks, facts=answering.facts)

@@ -36,6 +36,9 @@ class Demand:
     verify_path: str | None = None
     answered: bool = False
     alarm_level: int = 1
+    uncertainty_m: float | None = None
+    also_in: tuple[str, ...] = ()
+    """Its cells of other kinds, by their paths."""
 
     @property
     def is_live(self) -> bool:
@@ -71,6 +74,7 @@ def _(fact: told.IncidentOpened, demand: Demand) -> Demand:
         type=fact.type,
         priority=int(fact.priority),
         point=fact.place.point or demand.point,
+        uncertainty_m=_uncertainty(fact, demand),
         division=fact.division,
         owner=str(fact.owner.body),
         opened_at=fact.opened_at,
@@ -84,7 +88,8 @@ def _(fact: told.IncidentReclassified, demand: Demand) -> Demand:
 
 @heard.register
 def _(fact: told.IncidentRelocated, demand: Demand) -> Demand:
-    return replace(demand, point=fact.place.point or demand.point)
+    point = fact.place.point or demand.point
+    return replace(demand, point=point, uncertainty_m=_uncertainty(fact, demand))
 
 
 @heard.register
@@ -145,7 +150,13 @@ def _(fact: told.ParticipationRecorded, demand: Demand) -> Demand:
 @heard.register
 def _(fact: IncidentPlaced, demand: Demand) -> Demand:
     """Where it lies in the grid; where it is was told by incident itself, in its own order."""
-    return replace(demand, path=fact.path, point=demand.point or fact.point)
+    return replace(demand, path=fact.path, point=demand.point or fact.point, also_in=fact.also_in)
+
+
+def _uncertainty(
+    fact: told.IncidentOpened | told.IncidentRelocated, demand: Demand
+) -> float | None:
+    return demand.uncertainty_m if fact.place.point is None else fact.place.uncertainty_m
 
 
 FOLLOWED: tuple[type[Fact], ...] = tuple(kind for kind in heard.registry if kind is not object)

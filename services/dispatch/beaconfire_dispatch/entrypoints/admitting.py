@@ -43,11 +43,12 @@ def assignment_resource(view: AssignmentView) -> Resource:
 
 def task_resource(view: TaskView) -> Resource:
     """What a decision on a task looks at: its incident, and who was asked."""
-    known, person = view.demand, view.task.person_id
+    known, person, body = view.demand, view.task.person_id, view.task.body
+    asked = frozenset() if body is None else frozenset({str(body)})
     return Resource(
         path=None if known is None else known.whereabouts,
         owner=None if known is None else known.owner,
-        participants=frozenset() if known is None else known.participants,
+        participants=asked if known is None else asked | known.participants,
         person_ids=frozenset() if person is None else frozenset({str(person)}),
     )
 

@@ -127,7 +127,8 @@ def task_out(view: TaskView, companions: Iterable[Companion] | None = None) -> T
     """A task with what its worker needs."""
     one, demand = view.task, view.demand
     path = None if demand is None or demand.path == UNPLACED else demand.path
-    point = None if demand is None else demand.point
+    where = None if demand is None else demand.point
+    point = where if one.stand_off_m <= 0 else one.place
     return TaskOut(
         id=one.id,
         incident_id=one.incident_id,
@@ -135,6 +136,7 @@ def task_out(view: TaskView, companions: Iterable[Companion] | None = None) -> T
         incident_type=None if demand is None else demand.type,
         priority=None if demand is None else demand.priority,
         point=None if point is None else point_out(point),
+        incident_point=None if where is None else point_out(where),
         cell=None if path is None else path.rpartition(".")[2],
         person_id=one.person_id,
         body=one.body,
@@ -142,6 +144,9 @@ def task_out(view: TaskView, companions: Iterable[Companion] | None = None) -> T
         stand_off_m=one.stand_off_m,
         offered_at=one.offered_at,
         due_at=one.due_at,
+        part=one.part,
+        accept_by=one.accept_by,
+        seen_at=one.seen_at,
         reason=one.reason,
         version=one.version,
         others=None if companions is None else others_out(companions),

@@ -1,6 +1,7 @@
 """The maps in force, in memory: the grid's index and the road graph, swapped whole on release."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,6 +36,8 @@ class GridInForce:
     head: ReleasedLayer | None
     areas: dict[str, Area]
     index: AreaIndex
+    others: tuple[AreaIndex, ...] = ()
+    """The cells of other kinds, an index a kind, the smallest kind first."""
 
     @property
     def version(self) -> int:
@@ -49,12 +52,14 @@ class GridInForce:
         """The cell at a point; on a shared edge the lowest code; outside, the nearest one."""
         at = LonLat(point.lon, point.lat)
         code = self.index.find(at)
+        held = [one for one in (other.find(at) for other in self.others) if one is not None]
+        also_in = tuple(self.areas[one].path for one in held)
         if code is not None:
-            return Found(code, self.areas[code].path)
+            return Found(code, self.areas[code].path, also_in=also_in)
         nearest = self.index.nearest(at)
         if nearest is None:
-            return Found(None, None)
-        return Found(None, None, nearest.code, round(nearest.distance_m, 1))
+            return Found(None, None, also_in=also_in)
+        return Found(None, None, nearest.code, round(nearest.distance_m, 1), also_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +111,24 @@ NO_ROADS: Final = RoadsInForce(None, None, StraightLine())
 class Maps:
     """What answers questions of place; loaded at start, replaced whole by a release."""
 
-    def __init__(self, database: Database, *, layer: str, cell_level: str, roads: str) -> None:
-        """`layer` holds the grid, whose smallest areas have `cell_level`."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        layer: str,
+        cell_level: str,
+        roads: str,
+        other_levels: Sequence[str] = (),
+    ) -> None:
+        """`layer` holds the grid, whose smallest areas have `cell_level`.
+
+        `other_levels` are those of cells of other kinds, the smallest kind first.
+        """
         self._database = database
         self._loading = asyncio.Lock()
         self._layer = layer
         self._cell_level = cell_level
+        self._other_levels = tuple(other_levels)
         self.roads_name = roads
         self._past: dict[int, GridInForce] = {}
         self.grid: GridInForce = NO_GRID
@@ -174,13 +191,9 @@ class Maps:
     async def _index(self, head: ReleasedLayer) -> GridInForce:
         async with self._database.reading() as connection:
             areas = await PgLayers(connection).whole(head.name, head.version)
-        cells = {
-            one.code: one.geometry
-            for one in areas
-            if one.level == self._cell_level and one.geometry is not None
-        }
-        index = await asyncio.to_thread(AreaIndex, list(cells), list(cells.values()))
-        return GridInForce(head, {area.code: area for area in areas}, index)
+        levels = (self._cell_level, *self._other_levels)
+        index, *others = await asyncio.to_thread(_indices, areas, levels)
+        return GridInForce(head, {area.code: area for area in areas}, index, tuple(others))
 
     async def load_roads(self) -> None:
         """Take the road graph in force and its closures, unless they are, off the loop.
@@ -211,6 +224,15 @@ class Maps:
         self.roads = RoadsInForce(newest, free, times, laid, closed)
         _log.info("roads_in_force", version=newest.version, sha256=newest.sha256[:12],
                   engine=ROAD_ENGINE, closures=len(closed))  # fmt: skip
+
+
+def _indices(areas: Sequence[Area], levels: Sequence[str]) -> list[AreaIndex]:
+    """An index a level; a level without an area has an empty one."""
+    shapes = {level: {} for level in levels}
+    for one in areas:
+        if one.level in shapes and one.geometry is not None:
+            shapes[one.level][one.code] = one.geometry
+    return [AreaIndex(list(one), list(one.values())) for one in shapes.values()]
 
 
 def _prepare(blob: bytes) -> tuple[RoadTimes, ClosuresOn]:

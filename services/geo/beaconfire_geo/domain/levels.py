@@ -71,6 +71,15 @@ class Levels:
             raise UnknownLevel(f"{code} is no level")
         return found
 
+    def beside(self, code: str) -> tuple[str, ...]:
+        """The other levels of the same kind, the smallest areas first: cells of other kinds."""
+        own = self._levels.get(code)
+        return tuple(
+            one.code
+            for one in reversed(self.levels)
+            if own is not None and one.kind == own.kind and one is not own
+        )
+
     def kind(self, code: str) -> Kind:
         """The kind of a code; UnknownKind else."""
         found = self._kinds.get(code)

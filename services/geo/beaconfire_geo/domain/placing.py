@@ -17,6 +17,8 @@ class Found:
     path: str | None
     nearest_cell: str | None = None
     nearest_distance_m: float | None = None
+    also_in: tuple[str, ...] = ()
+    """Its cells of other kinds by their paths, the smallest kind first."""
 
 
 class Grid(Protocol):
@@ -61,7 +63,9 @@ def place_in_grid(
             found.nearest_cell,
             found.nearest_distance_m,
             label,
+            found.also_in,
         )
     return IncidentPlaced(
-        incident_id, place.state, place.point, found.cell, found.path, grid.version, label=label
-    )
+        incident_id, place.state, place.point, found.cell, found.path, grid.version,
+        label=label, also_in=found.also_in,
+    )  # fmt: skip

@@ -46,6 +46,7 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
         grid = maps if at is None else await maps.at(at)
         found = grid.find(point)
         area = None if found.cell is None else grid.area(found.cell)
+        near = None if found.nearest_cell is None else grid.area(found.nearest_cell)
         return CellOut(
             cell=found.cell,
             path=found.path,
@@ -55,6 +56,8 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
             layer_version=grid.version,
             nearest_cell=found.nearest_cell,
             nearest_distance_m=found.nearest_distance_m,
+            nearest_path=None if near is None else near.path,
+            also_in=list(found.also_in),
             label=maps.near(point),
         )
 

@@ -75,6 +75,9 @@ class CellOut(BaseModel):
     layer_version: int
     nearest_cell: str | None = None
     nearest_distance_m: float | None = None
+    nearest_path: str | None = None
+    also_in: list[str] = []
+    """Its cells of other kinds by their paths, the smallest kind first."""
     label: str | None = None
     geometry: dict[str, Any] | None = None
 

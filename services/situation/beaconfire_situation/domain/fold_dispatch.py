@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts import Fact, grid_work
 from beaconfire_contracts.facts import dispatch as facts
 from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
@@ -204,12 +204,22 @@ def _offered(fact: facts.TaskOffered, data: Data) -> Data:
         stand_off_m=fact.stand_off_m,
         offered_at=plain(fact.offered_at),
         due_at=plain(fact.due_at),
+        part=plain(fact.part),
+        accept_by=plain(fact.accept_by),
         reason=None,
     )
 
 
 def _task_state(fact: facts.TaskStateChanged, data: Data) -> Data:
     return _task(data, fact.task_id, state=plain(fact.state), reason=fact.reason)
+
+
+def _seen(fact: grid_work.TaskSeen, data: Data) -> Data:
+    return _task(data, fact.task_id, seen_at=plain(fact.seen_at))
+
+
+def _escalated(fact: grid_work.TaskEscalated, data: Data) -> Data:
+    return _task(data, fact.task_id, to_task_id=fact.to_task_id)
 
 
 def _unit(fact: facts.UnitRegistered, data: Data) -> Data:
@@ -251,6 +261,8 @@ ANSWERS: Final[dict[type[Fact], Folder]] = {
     facts.RecallAcknowledged: _recall_heard,
     facts.TaskOffered: _offered,
     facts.TaskStateChanged: _task_state,
+    grid_work.TaskSeen: _seen,
+    grid_work.TaskEscalated: _escalated,
 }
 RESOURCES: Final[dict[type[Fact], tuple[str, Folder]]] = {
     facts.UnitRegistered: ("unit", _unit),

@@ -1,6 +1,6 @@
-"""Every fact that a service tells, one module a service; importing this registers them all."""
+"""Every fact that a service tells, a module a service or two; importing this registers them all."""
 
-from beaconfire_contracts.facts import agency, dispatch, geo, incident
+from beaconfire_contracts.facts import agency, dispatch, geo, grid_work, incident
 from beaconfire_contracts.facts.registry import (
     FACTS,
     Fact,
@@ -19,6 +19,7 @@ __all__ = [
     "dispatch",
     "fact",
     "geo",
+    "grid_work",
     "incident",
     "key_of",
     "spec_for",

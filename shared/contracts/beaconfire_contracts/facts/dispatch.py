@@ -20,6 +20,7 @@ from beaconfire_contracts.needs import Need, ProposedUnit, RunCardNamed
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import (
     AssignmentStatus,
+    DutyPart,
     PolicyMode,
     PrimaryStatus,
     StatusSource,
@@ -365,7 +366,7 @@ class Reassigned:
 @fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class TaskOffered:
-    """A grid worker or a body is asked to do something at the incident."""
+    """A grid worker or a body is asked to do something; `place` lies outside the stand-off."""
 
     incident_id: IncidentId
     task_id: TaskId
@@ -375,6 +376,9 @@ class TaskOffered:
     stand_off_m: float
     offered_at: datetime
     due_at: datetime
+    part: DutyPart | None = None
+    accept_by: datetime | None = None
+    place: Point | None = None
 
 
 @fact("dispatch", key="incident_id")

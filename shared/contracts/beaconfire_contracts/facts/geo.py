@@ -12,7 +12,10 @@ from beaconfire_contracts.vocabulary import ClosureReason, PlaceState, ZoneKind,
 @fact("geo", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class IncidentPlaced:
-    """The grid says where an incident lies; outside every cell the nearest one is named."""
+    """The grid says where an incident lies; outside every cell the nearest one is named.
+
+    `also_in`: the paths of its cells of other kinds, the smallest kind first.
+    """
 
     incident_id: IncidentId
     state: PlaceState
@@ -23,6 +26,7 @@ class IncidentPlaced:
     nearest_cell: str | None = None
     nearest_distance_m: float | None = None
     label: str | None = None
+    also_in: tuple[str, ...] = ()
 
 
 @fact("geo", key="layer")

@@ -6,7 +6,12 @@ import pytest
 
 from beaconfire_contracts.facts import FACTS, FactSpec
 
-OWN_STREAMS = {"Station": "station_id", "Hospital": "hospital_id", "Unit": "unit_id"}
+OWN_STREAMS = {
+    "Station": "station_id",
+    "Hospital": "hospital_id",
+    "Unit": "unit_id",
+    "Roster": "area",
+}
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ function textOf(desk: Desk, entry: Entry): string {
       return placedWords(data);
     case "task-offered":
       return data["person_id"] === null ? said["task-for-desk"] : said[type];
+    case "task-escalated":
+      return said[type](wordFor(words().dutyPart, text("to_part")));
     case "response-opened":
       return said[type](needWords(data["needs"]));
     case "next-alarm-struck":

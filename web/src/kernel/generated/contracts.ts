@@ -275,6 +275,15 @@ export const TaskState = [
 ] as const;
 export type TaskState = (typeof TaskState)[number];
 
+/** Who of a cell's responders: asked in this order until somebody takes it (网格岗位). */
+export const DutyPart = [
+  "worker",
+  "deputy",
+  "leader",
+  "desk",
+] as const;
+export type DutyPart = (typeof DutyPart)[number];
+
 /** Whether dispatch proposes or orders by itself (调派方式). */
 export const PolicyMode = [
   "propose",
@@ -408,6 +417,20 @@ export interface ProposedUnit {
   readonly eta_at: Moment;
 }
 
+// beaconfire_contracts.duties
+
+/** One line of a roster: a person, or a body's desk, in a part of a cell by shift (值守). */
+export interface Duty {
+  readonly part: DutyPart;
+  readonly person_id: PersonId | null;
+  readonly body: BodyId | null;
+  readonly weekdays: readonly number[];
+  readonly begins_s: number;
+  readonly ends_s: number;
+  readonly from_at: Moment;
+  readonly until_at: Moment | null;
+}
+
 // beaconfire_contracts.facts.agency
 
 /** An organisation at a level exists, with its territorial and professional parents. */
@@ -514,6 +537,7 @@ export interface IncidentPlaced {
   readonly nearest_cell: string | null;
   readonly nearest_distance_m: number | null;
   readonly label: string | null;
+  readonly also_in: readonly string[];
 }
 
 /** A new immutable version of a layer is in force; its bytes are an artefact. */
@@ -1089,7 +1113,7 @@ export interface Reassigned {
   readonly to_unit_id: UnitId | null;
 }
 
-/** A grid worker or a body is asked to do something at the incident. */
+/** A grid worker or a body is asked to do something; `place` lies outside the stand-off. */
 export interface TaskOffered {
   readonly incident_id: IncidentId;
   readonly task_id: TaskId;
@@ -1099,6 +1123,9 @@ export interface TaskOffered {
   readonly stand_off_m: number;
   readonly offered_at: Moment;
   readonly due_at: Moment;
+  readonly part: DutyPart | null;
+  readonly accept_by: Moment | null;
+  readonly place: Point | null;
 }
 
 /** A task went a step on; a `cannot` carries a reason code. */
@@ -1108,6 +1135,36 @@ export interface TaskStateChanged {
   readonly state: TaskState;
   readonly occurred_at: Moment;
   readonly reason: string | null;
+}
+
+// beaconfire_contracts.facts.grid_work
+
+/** Who answers for an area, and when of a week, is this from now on; nobody if it is empty. */
+export interface RosterChanged {
+  readonly area: string;
+  readonly version: number;
+  readonly zone: string;
+  readonly duties: readonly Duty[];
+  readonly changed_at: Moment;
+}
+
+/** Whoever was asked has the task before them, and has not answered by that. */
+export interface TaskSeen {
+  readonly incident_id: IncidentId;
+  readonly task_id: TaskId;
+  readonly person_id: PersonId | null;
+  readonly seen_at: Moment;
+}
+
+/** Whoever was asked cannot, or took it in no time: the next part is asked, by another task. */
+export interface TaskEscalated {
+  readonly incident_id: IncidentId;
+  readonly task_id: TaskId;
+  readonly to_task_id: TaskId;
+  readonly part: DutyPart;
+  readonly to_part: DutyPart;
+  readonly reason: string;
+  readonly escalated_at: Moment;
 }
 
 // beaconfire_contracts.feed
@@ -1258,6 +1315,9 @@ export interface Facts {
   readonly "beaconfire.geo.unit-warned.v1": UnitWarned;
   readonly "beaconfire.geo.geofence-entered.v1": GeofenceEntered;
   readonly "beaconfire.geo.geofence-left.v1": GeofenceLeft;
+  readonly "beaconfire.dispatch.roster-changed.v1": RosterChanged;
+  readonly "beaconfire.dispatch.task-seen.v1": TaskSeen;
+  readonly "beaconfire.dispatch.task-escalated.v1": TaskEscalated;
   readonly "beaconfire.incident.incident-opened.v1": IncidentOpened;
   readonly "beaconfire.incident.report-received.v1": ReportReceived;
   readonly "beaconfire.incident.report-amended.v1": ReportAmended;

@@ -46,6 +46,7 @@ export const record: Words<typeof chinese> = {
     scene_running: "A scene is being played; one at a time.",
     city_not_laid_out: "The demo city is still being laid out; try again in a moment.",
   },
+  dutyPart: { worker: "the grid worker", deputy: "the deputy", leader: "the grid leader", desk: "the duty desk" },
   fact: {
     "incident-opened": (channel) => `Opened; told by: ${channel}`,
     "report-received": (channel) => `Report received: ${channel}`,
@@ -100,6 +101,8 @@ export const record: Words<typeof chinese> = {
     "task-offered": "Task offered",
     "task-for-desk": "No grid worker can look: the desk’s own task",
     "task-state-changed": "Task went on",
+    "task-seen": "Task seen by whoever was asked",
+    "task-escalated": (part) => `Not taken: ${part} is asked`,
     other: (type) => type,
     nobody: "No unit can be recommended",
   },

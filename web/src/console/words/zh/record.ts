@@ -43,6 +43,7 @@ export const record = {
     scene_running: "正在演一场，演完再来。",
     city_not_laid_out: "演示城还在铺设，请稍候再试。",
   },
+  dutyPart: { worker: "网格员", deputy: "副责（B角）", leader: "网格长", desk: "值班席" },
   fact: {
     "incident-opened": (channel: string) => `立案，来源：${channel}`,
     "report-received": (channel: string) => `收到上报：${channel}`,
@@ -97,6 +98,8 @@ export const record = {
     "task-offered": "派出网格任务",
     "task-for-desk": "网格员均无法前往，任务转值班席",
     "task-state-changed": "网格任务更新",
+    "task-seen": "被派人已看到任务",
+    "task-escalated": (part: string) => `无人接：改派${part}`,
     other: (type: string) => type,
     nobody: "暂无可派力量",
   },

@@ -1,0 +1,101 @@
+"""Nobody takes a task: worker, deputy, leader, desk, each asked once and only once."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from beaconfire_contracts.facts.dispatch import TaskOffered
+from beaconfire_contracts.facts.grid_work import TaskEscalated
+from beaconfire_contracts.vocabulary import DutyPart, TaskState
+from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
+from beaconfire_dispatch.domain.roster import LADDER
+from beaconfire_testkit.city import CELL, City, get, post
+from beaconfire_testkit.rosters import a_line, roster_of
+from beaconfire_testkit.workers import VERIFIED, a_worker_of, as_worker
+
+_PATIENCE_GONE = """
+    update task set accept_by = accept_by - interval '1 hour',
+        asked_wall = asked_wall - interval '5 seconds' where state = 'offered'
+"""
+
+
+async def _a_ladder(city: City) -> list[str]:
+    people = [await a_worker_of(city, CELL) for _ in range(3)]
+    parts = ("worker", "deputy", "leader")
+    lines = [a_line(part, person) for part, person in zip(parts, people, strict=True)]
+    await roster_of(city, *lines)
+    return people
+
+
+async def _patience_runs_out(city: City) -> None:
+    await city.running.ground.database.pool.execute(_PATIENCE_GONE)
+
+
+async def test_each_step_of_the_ladder_is_asked_once_though_several_look(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    people = await _a_ladder(city)
+    await city.incident(VERIFIED)
+
+    for _ in range(6):
+        await _patience_runs_out(city)
+        await asyncio.gather(*(untaken.escalate() for _ in range(3)))
+
+    offered = await city.running.told(TaskOffered)
+    assert [one.part for one in offered] == list(LADDER)
+    assert [one.person_id for one in offered] == [*people, None]
+    assert offered[-1].body == city.centre.body
+    told = await city.running.told(TaskEscalated)
+    assert [(one.part, one.to_part, one.reason) for one in told] == [
+        (part, LADDER[place + 1], "not_taken") for place, part in enumerate(LADDER[:-1])
+    ]
+    [last] = (await get(city.desk, "/v1/tasks", state="active"))["items"]
+    assert (last["part"], last["accept_by"]) == ("desk", None)
+
+
+async def test_what_somebody_took_is_not_passed_on(city: City, untaken: TaskDeadlines) -> None:
+    people = await _a_ladder(city)
+    await city.incident(VERIFIED)
+    [task] = (await get(as_worker(city, people[0]), "/v1/tasks"))["items"]
+    await post(as_worker(city, people[0]), f"/v1/tasks/{task['id']}/accept", {})
+    await _patience_runs_out(city)
+
+    assert await untaken.escalate() == 0
+    assert await city.running.told(TaskEscalated) == []
+
+
+async def test_within_five_seconds_of_the_wall_nobody_is_passed_over(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    await _a_ladder(city)
+    await city.incident(VERIFIED)
+    await city.running.ground.database.pool.execute(
+        "update task set accept_by = accept_by - interval '1 hour'"
+    )
+
+    assert await untaken.escalate() == 0
+
+
+async def test_the_database_itself_refuses_to_ask_a_part_twice(city: City) -> None:
+    await _a_ladder(city)
+    await city.incident(VERIFIED)
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await city.running.ground.database.pool.execute(
+            "insert into task (task_id, incident_id, kind, person_id, state, stand_off_m, "
+            "offered_at, due_at, version, root_id, part) select gen_random_uuid(), incident_id, "
+            "kind, person_id, state, stand_off_m, offered_at, due_at, 1, root_id, part from task"
+        )
+
+
+async def test_what_is_over_is_passed_to_nobody(city: City, untaken: TaskDeadlines) -> None:
+    await _a_ladder(city)
+    incident_id = await city.incident(VERIFIED)
+    await city.close(incident_id)
+    await _patience_runs_out(city)
+
+    assert await untaken.escalate() == 0
+    [offered] = await city.running.told(TaskOffered)
+    assert offered.part is DutyPart.WORKER
+    assert (await get(city.desk, "/v1/tasks"))["items"][0]["state"] == TaskState.WITHDRAWN

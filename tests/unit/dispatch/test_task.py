@@ -1,0 +1,76 @@
+"""A task goes on and never back; it is checked once it is done; its receipt is given once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
+from beaconfire_contracts.refusals import Refusal
+from beaconfire_contracts.vocabulary import DutyPart, TaskKind, TaskState
+from beaconfire_dispatch.domain.roster import Responder
+from beaconfire_dispatch.domain.task import (
+    ACCEPT_WITHIN,
+    ENDED,
+    PATH,
+    Task,
+    TaskNotDone,
+    ask,
+    follow,
+    seen,
+    step,
+)
+from beaconfire_testkit.builders import NOON
+
+TASK = Task(
+    TaskId("t"), IncidentId("i"), TaskKind.VERIFY, PersonId("p"), TaskState.OFFERED, 0.0, NOON,
+    NOON + timedelta(minutes=20), 1,
+)  # fmt: skip
+TOLD = [one for one in TaskState if one is not TaskState.WITHDRAWN]
+
+
+@given(st.lists(st.sampled_from(TOLD)))
+def test_whatever_is_told_it_never_goes_back_and_what_is_over_stays_over(
+    told: list[TaskState],
+) -> None:
+    task = TASK
+    for state in told:
+        before = task
+        try:
+            task = step(task, state, "busy")
+        except Refusal:
+            assert task is before
+        if before.state in ENDED:
+            assert task.state is before.state or (
+                (before.state, task.state) == (TaskState.DONE, TaskState.CHECKED)
+            )
+        elif task.state in PATH:
+            assert PATH.index(task.state) >= PATH.index(before.state)
+
+
+def test_only_what_is_done_is_checked() -> None:
+    with pytest.raises(TaskNotDone):
+        step(TASK, TaskState.CHECKED, None)
+
+    done = step(TASK, TaskState.DONE, None)
+    assert step(done, TaskState.CHECKED, None).state is TaskState.CHECKED
+
+
+def test_a_receipt_is_given_once_and_none_for_what_is_over() -> None:
+    once = seen(TASK, NOON)
+
+    assert once.seen_at == NOON
+    assert seen(once, NOON + timedelta(hours=1)) is once
+    assert seen(replace(TASK, state=TaskState.DONE), NOON).seen_at is None
+
+
+def test_the_next_has_as_long_and_a_desk_is_the_last() -> None:
+    later = NOON + timedelta(hours=1)
+    deputy = follow(TASK, TaskId("u"), Responder(DutyPart.DEPUTY, "a", PersonId("q")), later)
+    desk = ask(deputy, Responder(DutyPart.DESK, "a", None, BodyId("b")), later)
+
+    assert (deputy.root, deputy.due_at - deputy.offered_at) == ("t", timedelta(minutes=20))
+    assert deputy.accept_by == later + ACCEPT_WITHIN
+    assert (desk.accept_by, desk.person_id, desk.is_untaken(later)) == (None, None, False)
