@@ -182,7 +182,7 @@ def test_a_large_body_is_read_only_from_whoever_may_send_it(people: People) -> N
         ("/v1/incidents/not-an-id", 422, "/incident_id"),
         ("/v1/layers/grid?level=cell&cursor=%00", 422, "/cursor"),
         ("/v1/positions?cursor=%00", 422, "/cursor"),
-        (f"/v1/positions/{NOWHERE}/track?since=x&until=y", 422, "/since"),
+        (f"/v1/units/{NOWHERE}/track?from=x&to=y", 422, "/from"),
         ("/v1/tracking/%00", 422, "/code"),
         ("/v1/artefacts/..%2f..%2fkeys", 404, None),
         ("/assets/%00", 404, None),

@@ -19,13 +19,15 @@ from beaconfire_geo.adapters.position_store import PositionStore, save_home
 from beaconfire_geo.adapters.postgres import PgPlacings
 from beaconfire_geo.adapters.response_areas import ResponseAreas
 from beaconfire_geo.adapters.road_desk import PgRoadDesk
+from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_geo.adapters.zone_desk import PgZoneDesk
 from beaconfire_geo.application.place_incident import keys, place_incident
 from beaconfire_geo.entrypoints.analysis_api import analysis_routes
-from beaconfire_geo.entrypoints.api import area_routes, position_routes
+from beaconfire_geo.entrypoints.api import area_routes
 from beaconfire_geo.entrypoints.closure_api import closure_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.layer_api import layer_routes, release_routes
+from beaconfire_geo.entrypoints.position_api import position_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
 from beaconfire_geo.entrypoints.zone_api import changing_routes, declaring_routes, zone_routes
@@ -71,7 +73,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
         _router(ground, settings, maps, desk, zones),
         consumers=[consumer],
         loops=[desk.write_forever, desk.tidy_forever, replace_forever, zones.keep_forever],
-        close=desk.write,
+        close=desk.write_all,
     )
 
 
@@ -109,6 +111,7 @@ def _desk(ground: Ground, settings: GeoSettings, watch: FenceWatch) -> PositionD
         PositionStore(ground.database),
         ground.positions,
         ground.clock,
+        UnitHomes(ground.database),
         history_days=settings.history_days,
         notice=watch.notice,
     )
@@ -131,7 +134,7 @@ def _router(
         ),
         layer_routes(edge, layers),
         release_routes(edge, maps, layers, clock),
-        position_routes(edge, desk),
+        position_routes(edge, desk, maps),
         road_routes(edge, roads),
         artefact_routes(edge, roads, clock),
         analysis_routes(edge, MapAnalysis(maps)),

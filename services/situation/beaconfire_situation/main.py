@@ -128,7 +128,7 @@ def _feed(ground: Ground, changes: Doorbell) -> Feed:
         changes,
         ground.clock,
         ground.verifier,
-        Markers(ground.positions, ground.http),
+        Markers(ground.positions, ground.http, ground.clock),
     )
 
 

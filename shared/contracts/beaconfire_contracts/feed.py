@@ -24,6 +24,9 @@ POSITION_ENTRY_BYTES: Final = 16
 HEADING_UNKNOWN: Final = 65_535
 STATUS_ORDER: Final[tuple[UnitStatus, ...]] = tuple(UnitStatus)
 HEARTBEAT_S: Final = 2.0
+POSITION_STALE_AFTER_S: Final = 60.0
+"""Seconds of the wall after which a position says only where a unit was. Vehicles tell theirs each
+second on the road; a minute is longer than a tunnel or a terminal that starts anew."""
 SNAPSHOT_PART_RECORDS_MAX: Final = 2_000
 """Records in one snapshot frame, so that no frame is larger than about 2 MB."""
 

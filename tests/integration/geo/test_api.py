@@ -134,15 +134,15 @@ async def test_positions_move_markers_and_reach_the_database(
     await geo.service.close()
     latest = (await desk.get("/v1/positions")).json()["items"]
     track = await desk.get(
-        f"/v1/positions/{unit.unit_id}/track",
+        f"/v1/units/{unit.unit_id}/track",
         params={
-            "since": (now - timedelta(seconds=1)).isoformat(),
-            "until": (now + timedelta(seconds=9)).isoformat(),
+            "from": (now - timedelta(seconds=1)).isoformat(),
+            "to": (now + timedelta(seconds=9)).isoformat(),
         },
     )
 
     assert answer.status_code == 202
-    assert answer.json() == {"received": 3, "moved": 3}
+    assert answer.json() == {"received": 3, "moved": 1, "refused": 0, "rows": []}
     assert [one["lon"] for one in latest] == [174.7002]
     assert [one["lon"] for one in track.json()["items"]] == [174.7, 174.7001, 174.7002]
 

@@ -4,15 +4,20 @@ import asyncpg
 
 from beaconfire_geo.adapters.position_desk import PositionDesk
 from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_platform.clock import RunningClock, wall_now
+from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.positions import Fix, LocalPositionStream
+from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_testkit.service import ServiceUnderTest
 
 
 def a_desk(geo: ServiceUnderTest, stream: LocalPositionStream) -> PositionDesk:
     """A desk over the service's database."""
-    return PositionDesk(PositionStore(geo.ground.database), stream, RunningClock(), history_days=30)
+    database = geo.ground.database
+    return PositionDesk(
+        PositionStore(database), stream, RunningClock(), UnitHomes(database), history_days=30
+    )
 
 
 async def test_a_fix_is_drawn_at_once_and_is_there_after_a_start(geo: ServiceUnderTest) -> None:
@@ -21,13 +26,13 @@ async def test_a_fix_is_drawn_at_once_and_is_there_after_a_start(geo: ServiceUnd
     desk = a_desk(geo, stream)
     fix = Fix(new_id(), 174.7, -36.9, wall_now())
 
-    assert desk.record([fix]) == 1
-    assert await reader.take() == [fix]
+    assert desk.record(FixBatch.of([fix])) == 1
+    assert list(await reader.take()) == [fix]
     await desk.write()
 
     again = a_desk(geo, stream)
     await again.load()
-    assert again.last.held[fix.unit_id].lon == 174.7
+    assert again.newest.place(fix.unit_id) == (174.7, -36.9)
 
 
 async def test_what_could_not_be_written_is_written_later(
@@ -35,11 +40,11 @@ async def test_what_could_not_be_written_is_written_later(
 ) -> None:
     desk = a_desk(geo, LocalPositionStream())
     fix = Fix(new_id(), 174.7, -36.9, wall_now())
-    desk.record([fix])
+    desk.record(FixBatch.of([fix]))
     owner = await asyncpg.connect(database)
     await owner.execute("alter table geo.latest_position rename to away")
     await desk.write()
-    assert fix.unit_id in desk.last.unwritten
+    assert fix.unit_id in desk.unwritten.moved
 
     await owner.execute("alter table geo.away rename to latest_position")
     await owner.close()
@@ -47,4 +52,4 @@ async def test_what_could_not_be_written_is_written_later(
 
     store = PositionStore(geo.ground.database)
     assert [one.unit_id for one in await store.all_latest()] == [fix.unit_id]
-    assert desk.last.unwritten == set()
+    assert desk.unwritten.is_empty

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from beaconfire_geo.adapters.position_store import PositionStore
 from beaconfire_platform.access.subject import Reach
+from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.positions import Fix
 from beaconfire_testkit.builders import NOON
 from beaconfire_testkit.service import ServiceUnderTest
 
@@ -18,18 +18,20 @@ async def test_the_latest_never_goes_back_and_history_keeps_all(geo: ServiceUnde
     new = Fix(new_id(), 174.7, -36.9, NOON, heading_deg=90.0)
     old = replace(new, lon=174.6, observed_at=NOON - timedelta(minutes=1))
 
-    await store.write([new], [new], received_at=NOON)
-    await store.write([old], [old], received_at=NOON)
+    await store.write(FixBatch.of([new]), FixBatch.of([new]), received_at=NOON)
+    await store.write(FixBatch.of([old]), FixBatch.of([old]), received_at=NOON)
 
     assert await store.all_latest() == [new]
-    track = await store.track(new.unit_id, NOON - timedelta(hours=1), NOON + timedelta(hours=1))
+    track = await store.track(
+        new.unit_id, NOON - timedelta(hours=1), NOON + timedelta(hours=1), limit=9
+    )
     assert [one.lon for one in track] == [174.6, 174.7]
 
 
 async def test_a_list_holds_what_is_within_reach_by_pages(geo: ServiceUnderTest) -> None:
     store = PositionStore(geo.ground.database)
     fixes = [Fix(new_id(), 174.7, -36.9, NOON) for _ in range(3)]
-    await store.write(fixes, fixes, received_at=NOON)
+    await store.write(FixBatch.of(fixes), FixBatch.of(fixes), received_at=NOON)
 
     first = await store.visible(EVERYWHERE, after="", limit=2)
     rest = await store.visible(EVERYWHERE, after=first[-1].unit_id, limit=2)
@@ -47,11 +49,11 @@ async def test_days_are_made_ahead_and_expire_with_their_rows(geo: ServiceUnderT
     today = NOON.date()
     await store.keep_history(today - timedelta(days=2), today + timedelta(days=1))
     old = Fix(new_id(), 174.7, -36.9, NOON - timedelta(days=2))
-    await store.write([], [old], received_at=NOON)
+    await store.write(FixBatch.of([]), FixBatch.of([old]), received_at=NOON)
 
     await store.keep_history(today - timedelta(days=1), today + timedelta(days=1))
 
-    assert await store.track(old.unit_id, NOON - timedelta(days=3), NOON) == []
+    assert await store.track(old.unit_id, NOON - timedelta(days=3), NOON, limit=9) == []
     names = await geo.ground.database.pool.fetch(
         "select relname from pg_class where relname like 'position_history_2%' order by 1"
     )

@@ -15,8 +15,8 @@ from beaconfire_geo.adapters.zone_desk import PgZoneDesk
 from beaconfire_geo.application.declare_zone import declare_zone, keys
 from beaconfire_geo.domain.zones import HazardZone, ZonePlan
 from beaconfire_platform.clock import ClockState, wall_now
+from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.positions import Fix
 from beaconfire_spatial.fences import circle_ring
 from beaconfire_spatial.geometry import LonLat
 from beaconfire_testkit.service import ServiceUnderTest
@@ -69,5 +69,5 @@ async def written(geo: ServiceUnderTest, fixes: list[Fix], *, ago_s: float = 60.
     newest = {one.unit_id: one for one in sorted(fixes, key=lambda one: one.observed_at)}
     received_at = wall_now() - timedelta(seconds=ago_s)
     await PositionStore(geo.ground.database).write(
-        list(newest.values()), fixes, received_at=received_at
+        FixBatch.of(newest.values()), FixBatch.of(fixes), received_at=received_at
     )

@@ -37,7 +37,7 @@ async def feed(situation: ServiceUnderTest) -> Feed:
     ground = situation.ground
     made = Feed(
         Journal(ground.database), Doorbell(), ground.clock, ground.verifier,
-        Markers(ground.positions, ground.http),
+        Markers(ground.positions, ground.http, ground.clock),
     )  # fmt: skip
     await made.load()
     return made

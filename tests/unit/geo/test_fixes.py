@@ -1,50 +1,55 @@
-"""The last fix of each unit: newest by observation, never from the far future."""
+"""Which fixes can be: each row by itself, with its reason and the member that shows it."""
 
 from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+import numpy as np
 
-from beaconfire_geo.domain.fixes import AHEAD_MAX, LastFixes
-from beaconfire_platform.positions import Fix
+from beaconfire_geo.domain.fixes import (
+    AHEAD_MAX,
+    BEHIND_MAX,
+    Bounds,
+    would_fit_swapped,
+    wrong_fixes,
+)
+from beaconfire_platform.fix_batch import Fix, FixBatch, microseconds
 from beaconfire_testkit.builders import NOON
 
-FIXES = st.lists(
-    st.builds(
-        Fix,
-        st.sampled_from("abc"),
-        st.just(174.7),
-        st.just(-36.9),
-        st.integers(-600, 600).map(lambda s: NOON + timedelta(seconds=s)),
-    ),
-    max_size=30,
-)
+LONDON = np.array([-0.5, 51.2, 0.3, 51.7])
+AT = microseconds(NOON)
+SECOND = timedelta(seconds=1)
 
 
-@given(FIXES, st.integers(1, 30))
-def test_however_they_come_in_the_newest_that_can_be_is_held(fixes: list[Fix], cut: int) -> None:
-    last: LastFixes[Fix] = LastFixes()
-
-    last.take_in(fixes[:cut], latest=NOON)
-    last.take_in(fixes[cut:], latest=NOON)
-
-    for name, held in last.held.items():
-        credible = [
-            one.observed_at
-            for one in fixes
-            if one.unit_id == name and one.observed_at <= NOON + AHEAD_MAX
+def test_what_cannot_be_is_named_by_row_and_the_rest_is_left() -> None:
+    fixes = FixBatch.of(
+        [
+            Fix("a", -0.1, 51.5, NOON),
+            Fix("b", -0.1, 51.5, NOON + AHEAD_MAX + SECOND),
+            Fix("c", -0.1, 51.5, NOON - BEHIND_MAX - SECOND),
+            Fix("d", 0.0, 0.0, NOON),
+            Fix("e", 51.5, -0.1, NOON),
+            Fix("f", 2.3, 48.8, NOON),
         ]
-        assert held.observed_at == max(credible)
+    )
+
+    found = sorted(
+        (row, kind.code, member) for row, kind, member in wrong_fixes(fixes, Bounds(AT, AT, LONDON))
+    )
+
+    assert found == [
+        (1, "ahead_of_clock", "observed_at"),
+        (2, "too_old", "observed_at"),
+        (3, "no_fix", "lon"),
+        (4, "swapped_axes", "lon"),
+    ]
 
 
-def test_what_is_drained_counts_as_written_until_it_moves_again() -> None:
-    last: LastFixes[Fix] = LastFixes()
-    first = Fix("a", 174.7, -36.9, NOON)
-    later = Fix("a", 174.8, -36.9, NOON + timedelta(seconds=1))
+def test_without_a_map_nobody_is_off_it() -> None:
+    fixes = FixBatch.of([Fix("e", 51.5, -0.1, NOON)])
 
-    assert last.take_in([first], latest=NOON) == [first]
-    assert last.drain() == [first]
-    assert last.drain() == []
-    assert last.take_in([first], latest=NOON) == []
-    assert last.take_in([later], latest=NOON) == [later]
-    assert last.drain() == [later]
+    assert list(wrong_fixes(fixes, Bounds(AT, AT, np.full(4, np.nan)))) == []
+
+
+def test_numbers_that_are_only_a_latitude_and_a_longitude_are_swapped() -> None:
+    assert would_fit_swapped(-36.9, 174.7)
+    assert not would_fit_swapped(174.7, -36.9)
+    assert not would_fit_swapped(181, 91)

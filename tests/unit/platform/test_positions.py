@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from beaconfire_platform.positions import Fix, LocalPositionStream
+from beaconfire_platform.positions import UNTAKEN_FIXES_MAX, Fix, LocalPositionStream
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ async def test_an_old_fix_never_replaces_a_newer_one() -> None:
     stream.publish([fix("a", 5)])
     stream.publish([fix("a", 3)])
 
-    assert await reader.take() == [fix("a", 5)]
+    assert list(await reader.take()) == [fix("a", 5)]
 
 
 async def test_a_reader_waits_until_something_moves() -> None:
@@ -44,4 +44,18 @@ async def test_a_reader_waits_until_something_moves() -> None:
 
     stream.publish([fix("a", 1)])
 
-    assert await asyncio.wait_for(taking, 5) == [fix("a", 1)]
+    assert list(await asyncio.wait_for(taking, 5)) == [fix("a", 1)]
+
+
+async def test_of_a_reader_that_sleeps_no_more_is_kept_than_each_units_newest() -> None:
+    stream = LocalPositionStream()
+    reader = stream.reader()
+    units = [f"u{number}" for number in range(2_000)]
+
+    for second in range(30):
+        stream.publish([fix(unit, second) for unit in units])
+
+    assert reader.untaken <= UNTAKEN_FIXES_MAX + 2 * len(units)
+    taken = await reader.take()
+    assert sorted(taken.unit_ids) == sorted(units)
+    assert {one.observed_at for one in taken} == {AT + timedelta(seconds=29)}

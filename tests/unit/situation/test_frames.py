@@ -14,12 +14,13 @@ from beaconfire_contracts.feed import (
     Record,
 )
 from beaconfire_platform.clock import wall_now
-from beaconfire_platform.positions import Fix
+from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_situation.adapters.frames import (
     ChangeBody,
     gone_frame,
-    position_entry,
+    position_entries,
     snapshot_frames,
+    status_place,
 )
 from beaconfire_situation.domain.picture import Change, FactTold
 from beaconfire_situation.domain.sight import Sight
@@ -70,7 +71,8 @@ def test_gone_names_the_record() -> None:
 def test_a_position_is_sixteen_bytes_exact_to_a_centimetre(
     lon: float, lat: float, heading: float | None, status: str
 ) -> None:
-    entry = position_entry(7, Fix("u", lon, lat, wall_now(), heading_deg=heading), status, 3)
+    fixes = FixBatch.of([Fix("u", lon, lat, wall_now(), heading_deg=heading)])
+    entry = position_entries(fixes, [7], [status_place(status)], [3]).tobytes()
 
     handle, lon_e7, lat_e7, degrees, place, silent_min = struct.unpack("<IiiHBB", entry)
     assert len(entry) == POSITION_ENTRY_BYTES

@@ -104,7 +104,7 @@ def test_a_full_buffer_skips_positions_and_owes_them() -> None:
     reader, wire = a_reader()
     wire.unread_bytes = POSITIONS_UNREAD_BYTES_MAX + 1
 
-    reader.send_positions([b"x" * 16])
+    reader.send_positions(b"x" * 16)
 
     assert (wire.binary, reader.owes_positions) == ([], True)
 

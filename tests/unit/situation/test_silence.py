@@ -2,10 +2,10 @@
 
 import pytest
 
+from beaconfire_contracts.feed import POSITION_STALE_AFTER_S
 from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_situation.domain.silence import (
     MINUTES_MAX,
-    SILENT_AFTER_S,
     UNDER_WAY,
     minutes_silent,
 )
@@ -13,7 +13,13 @@ from beaconfire_situation.domain.silence import (
 
 @pytest.mark.parametrize(
     ("silent_s", "minutes"),
-    [(0, 0), (SILENT_AFTER_S - 0.1, 0), (SILENT_AFTER_S, 1), (179, 2), (10**6, MINUTES_MAX)],
+    [
+        (0, 0),
+        (POSITION_STALE_AFTER_S - 0.1, 0),
+        (POSITION_STALE_AFTER_S, 1),
+        (179, 2),
+        (10**6, MINUTES_MAX),
+    ],
 )
 def test_silence_on_the_road_is_told_in_whole_minutes(silent_s: float, minutes: int) -> None:
     assert minutes_silent("en_route", silent_s) == minutes

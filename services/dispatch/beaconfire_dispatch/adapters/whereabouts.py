@@ -7,7 +7,9 @@ import httpx
 import structlog
 
 from beaconfire_contracts.places import Point
-from beaconfire_platform.positions import Fix, PositionStream
+from beaconfire_platform.fix_batch import Fix, FixBatch
+from beaconfire_platform.newest_fixes import NewestFixes
+from beaconfire_platform.positions import PositionStream
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -19,7 +21,7 @@ class Whereabouts:
         """Listens from now on; what was before is asked of geo by `load`."""
         self._reader = positions.reader()
         self._http = http
-        self._fixes: dict[str, Fix] = {}
+        self._newest = NewestFixes()
 
     async def load(self) -> bool:
         """Ask geo for the last fixes; False when it is away."""
@@ -30,7 +32,7 @@ class Whereabouts:
                 answer = await self._http.get("/v1/positions", params=params)
                 answer.raise_for_status()
                 page = answer.json()
-                self._keep([_fix(one) for one in page["items"]])
+                self._newest.take_in(FixBatch.of(_fix(one) for one in page["items"]))
                 cursor = page["next"]
                 if cursor is None:
                     return True
@@ -41,22 +43,16 @@ class Whereabouts:
     async def listen_forever(self) -> None:
         """Keep the newest fix of whoever moves."""
         while True:
-            self._keep(await self._reader.take())
+            self._newest.take_in(await self._reader.take())
 
     def of(self, unit_id: str, home: Point) -> Point:
         """Where a unit is: its last fix, else its station."""
-        fix = self._fixes.get(unit_id)
-        return home if fix is None else Point(fix.lon, fix.lat)
+        place = self._newest.place(unit_id)
+        return home if place is None else Point(*place)
 
     def fix_of(self, unit_id: str) -> Fix | None:
         """The last fix of a unit."""
-        return self._fixes.get(unit_id)
-
-    def _keep(self, fixes: list[Fix]) -> None:
-        for fix in fixes:
-            held = self._fixes.get(fix.unit_id)
-            if held is None or held.observed_at <= fix.observed_at:
-                self._fixes[fix.unit_id] = fix
+        return self._newest.get(unit_id)
 
 
 def _fix(row: dict[str, Any]) -> Fix:

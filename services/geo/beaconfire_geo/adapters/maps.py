@@ -132,12 +132,22 @@ class Maps:
         self.roads_name = roads
         self._past: dict[int, GridInForce] = {}
         self.grid: GridInForce = NO_GRID
+        self._boxed = NO_GRID, np.full(4, np.nan)
         self.roads: RoadsInForce = NO_ROADS
 
     @property
     def version(self) -> int:
         """The grid's version."""
         return self.grid.version
+
+    @property
+    def box(self) -> np.ndarray:
+        """The bounds of the grid's cells; all NaN before the first release."""
+        if self._boxed[0] is not self.grid:
+            index = self.grid.index
+            box = np.array(index.bounds) if len(index) else np.full(4, np.nan)
+            self._boxed = self.grid, box
+        return self._boxed[1]
 
     def find(self, point: Point) -> Found:
         """The grid's answer (see `GridInForce`)."""

@@ -1,23 +1,26 @@
 """Positions on their way: in memory at once, to the database once a second, newest first."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.unit_homes import UnitHomes
+from beaconfire_geo.adapters.unwritten_fixes import UnwrittenFixes
+from beaconfire_geo.application.desks import Home
 from beaconfire_geo.application.record_positions import record_positions
-from beaconfire_geo.domain.fixes import LastFixes
+from beaconfire_geo.domain.fixes import Bounds, Box
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock, wall_now
 from beaconfire_platform.database import TROUBLE
-from beaconfire_platform.positions import Fix, PositionStream
+from beaconfire_platform.fix_batch import Fix, FixBatch, microseconds
+from beaconfire_platform.newest_fixes import NewestFixes
+from beaconfire_platform.positions import PositionStream
 
 WRITE_EVERY_S: Final = 1.0
-UNWRITTEN_FIXES_MAX: Final = 200_000
-"""While the database is away history is kept for 20 s of 10,000 units, then the oldest goes."""
 PARTITION_DAYS_AHEAD: Final = 3
 TIDY_EVERY_S: Final = 3_600.0
 _log: Final = structlog.get_logger(__name__)
@@ -31,6 +34,7 @@ class PositionDesk:
         store: PositionStore,
         stream: PositionStream,
         clock: Clock,
+        homes: UnitHomes,
         *,
         history_days: int,
         notice: Callable[[Sequence[Fix]], None] | None = None,
@@ -39,44 +43,53 @@ class PositionDesk:
 
         `notice` is told of every fix, also of those that came late; it never waits.
         """
-        self.last: LastFixes[Fix] = LastFixes()
+        self.newest = NewestFixes()
+        self.unwritten = UnwrittenFixes()
         self._store = store
         self._stream = stream
         self._clock = clock
-        self._history: list[Fix] = []
+        self._homes = homes
         self._history_days = history_days
         self._notice = notice
 
     async def load(self) -> None:
         """The last written position of each unit, offered to whoever draws."""
-        fixes = await self._store.all_latest()
-        self.last.held = {fix.unit_id: fix for fix in fixes}
-        self._stream.publish(fixes)
+        self._stream.publish(self.newest.take_in(FixBatch.of(await self._store.all_latest())))
 
-    def record(self, fixes: Sequence[Fix]) -> int:
-        """Take in a batch; how many fixes moved their unit."""
+    def record(self, fixes: FixBatch) -> int:
+        """Take in a batch; how many markers it moved."""
         moved = record_positions(
-            fixes,
-            last=self.last,
-            history=self._history,
-            stream=self._stream,
-            latest=max(self._clock.now(), wall_now()),
+            fixes, newest=self.newest, unwritten=self.unwritten, stream=self._stream
         )
         if self._notice is not None:
             self._notice(fixes)
         return moved
 
+    def bounds(self, box: Box) -> Bounds:
+        """What a fix of this moment is held against, on a map of these bounds."""
+        clocks = microseconds(self._clock.now()), microseconds(wall_now())
+        return Bounds(min(clocks), max(clocks), box)
+
+    async def homes(self, unit_ids: Sequence[str]) -> Mapping[str, Home]:
+        """Body and division of all units."""
+        return await self._homes.of(unit_ids)
+
     async def visible(self, reach: Reach, *, after: str, limit: int) -> list[Fix]:
-        """A page of the latest fixes within a reach."""
-        return await self._store.visible(reach, after=after, limit=limit)
+        """A page of the latest fixes within a reach, as new as this process knows them."""
+        fixes = await self._store.visible(reach, after=after, limit=limit)
+        return [self._newer(fix) for fix in fixes]
 
-    async def track(self, unit_id: str, since: datetime, until: datetime) -> list[Fix]:
-        """A unit's fixes between two moments."""
-        return await self._store.track(unit_id, since, until)
+    def age_s(self, fix: Fix) -> float:
+        """How old a fix is, in seconds of the wall, by the clock that its sender goes by."""
+        now, speed = self._clock.now(), self._clock.state.speed
+        business = (now - fix.observed_at).total_seconds() / speed
+        return max(0.0, min(business, (wall_now() - fix.observed_at).total_seconds()))
 
-    async def home(self, unit_id: str) -> tuple[str, str] | None:
-        """Body and division of a unit."""
-        return await self._store.home(unit_id)
+    async def track(
+        self, unit_id: str, after: datetime, until: datetime, *, limit: int
+    ) -> list[Fix]:
+        """A unit's fixes after one moment and before another."""
+        return await self._store.track(unit_id, after, until, limit=limit)
 
     async def write_forever(self) -> None:
         """Write what gathered, once a second; what could not be written waits and is bounded."""
@@ -84,18 +97,31 @@ class PositionDesk:
             await asyncio.sleep(WRITE_EVERY_S)
             await self.write()
 
-    async def write(self) -> None:
-        """Write what gathered since the last time."""
-        latest, history = self.last.drain(), self._history
-        if not history:
-            return
-        self._history = []
+    async def write(self) -> bool:
+        """Write what gathered since the last time; False where the database takes nothing."""
+        if self.unwritten.is_empty:
+            return True
+        moved, history = self.unwritten.drain()
         try:
-            await self._store.write(latest, history, received_at=wall_now())
+            await self._store.write(
+                self.newest.of(moved), FixBatch.joined(history), received_at=wall_now()
+            )
         except TROUBLE as error:
-            _log.warning("positions_wait", error=type(error).__name__, fixes=len(history))
-            self.last.unwritten.update(fix.unit_id for fix in latest)
-            self._history = (history + self._history)[-UNWRITTEN_FIXES_MAX:]
+            self.unwritten.put_back(moved, history)
+            _log.warning(
+                "positions_wait",
+                error=type(error).__name__,
+                fixes=self.unwritten.fixes,
+                lost=self.unwritten.lost,
+            )
+            return False
+        return True
+
+    async def write_all(self) -> None:
+        """At the end: all that is not written, as far as the database takes it."""
+        while not self.unwritten.is_empty:
+            if not await self.write():
+                return
 
     async def tidy_forever(self) -> None:
         """Make the partitions of the days to come, drop those that expired."""
@@ -109,3 +135,7 @@ class PositionDesk:
             except TROUBLE as error:
                 _log.warning("positions_untidied", error=type(error).__name__)
             await asyncio.sleep(TIDY_EVERY_S)
+
+    def _newer(self, written: Fix) -> Fix:
+        held = self.newest.get(written.unit_id)
+        return written if held is None or held.observed_at < written.observed_at else held

@@ -1,4 +1,4 @@
-"""Positions in the database: latest by one update from arrays, history by COPY, day by day.
+"""Positions in the database: latest by one update from arrays, history by binary COPY, day by day.
 
 `synchronous_commit` is off for these two statements only: a lost second of track is replaced by
 the next second, and no command waits behind it.
@@ -6,16 +6,16 @@ the next second, and no command waits behind it.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from typing import Final
 
 import asyncpg
 
+from beaconfire_geo.adapters.history_copy import COLUMNS, as_copied, in_order
 from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Database, Tx
-from beaconfire_platform.positions import Fix
-
-TRACK_FIXES_MAX: Final = 5_000
+from beaconfire_platform.fix_batch import Fix, FixBatch, moment_at
 
 _LATEST: Final = """
     insert into latest_position as l
@@ -38,24 +38,18 @@ _VISIBLE: Final = f"""
     order by p.unit_id::text limit $8
 """
 _TRACK: Final = """
-    select unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at
-    from position_history where unit_id = $1 and observed_at >= $2 and observed_at < $3
-    order by observed_at limit $4
+    select distinct on (observed_at)
+        unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at
+    from position_history where unit_id = $1 and observed_at > $2 and observed_at < $3
+    order by observed_at, lon desc, lat desc, accuracy_m desc nulls last,
+        heading_deg desc nulls last, speed_mps desc nulls last
+    limit $4
 """
+"""Of one moment the same fix that moves the marker, however often and in whatever order told."""
 _HOME: Final = """
     insert into unit_home (unit_id, body, division) values ($1, $2, $3)
     on conflict (unit_id) do update set body = excluded.body, division = excluded.division
 """
-_HISTORY_COLUMNS: Final = (
-    "unit_id",
-    "observed_at",
-    "received_at",
-    "lon",
-    "lat",
-    "accuracy_m",
-    "heading_deg",
-    "speed_mps",
-)
 
 
 def fix_of(record: asyncpg.Record) -> Fix:
@@ -78,31 +72,16 @@ class PositionStore:
         """Rows of days without a partition lie in the rest."""
         self._database = database
 
-    async def write(
-        self, latest: Sequence[Fix], history: Sequence[Fix], *, received_at: datetime
-    ) -> None:
+    async def write(self, latest: FixBatch, history: FixBatch, *, received_at: datetime) -> None:
         """One short transaction that waits for no disk."""
         async with self._database.pool.acquire(timeout=3) as connection, connection.transaction():
             await connection.execute("set local synchronous_commit = off")
-            if latest:
+            if len(latest):
                 await connection.execute(_LATEST, *_columns(latest))
-            if history:
-                await connection.copy_records_to_table(
-                    "position_history",
-                    columns=_HISTORY_COLUMNS,
-                    records=[
-                        (
-                            one.unit_id,
-                            one.observed_at,
-                            received_at,
-                            one.lon,
-                            one.lat,
-                            one.accuracy_m,
-                            one.heading_deg,
-                            one.speed_mps,
-                        )
-                        for one in history
-                    ],
+            if len(history):
+                rows = as_copied(in_order(history), received_at)
+                await connection.copy_to_table(
+                    "position_history", source=BytesIO(rows), columns=COLUMNS, format="binary"
                 )
 
     async def all_latest(self) -> list[Fix]:
@@ -114,17 +93,12 @@ class PositionStore:
         records = await self._database.pool.fetch(_VISIBLE, *bounds(reach), after, limit)
         return [fix_of(record) for record in records]
 
-    async def track(self, unit_id: str, since: datetime, until: datetime) -> list[Fix]:
-        """Where a unit was between two moments, oldest first, 5,000 fixes at most."""
-        records = await self._database.pool.fetch(_TRACK, unit_id, since, until, TRACK_FIXES_MAX)
+    async def track(
+        self, unit_id: str, after: datetime, until: datetime, *, limit: int
+    ) -> list[Fix]:
+        """Where a unit was after one moment and before another, oldest first."""
+        records = await self._database.pool.fetch(_TRACK, unit_id, after, until, limit)
         return [fix_of(record) for record in records]
-
-    async def home(self, unit_id: str) -> tuple[str, str] | None:
-        """Body and division of a unit, as dispatch told."""
-        record = await self._database.pool.fetchrow(
-            "select body, division from unit_home where unit_id = $1", unit_id
-        )
-        return None if record is None else (record["body"], record["division"])
 
     async def keep_history(self, first_kept: date, last_made: date) -> None:
         """Make the partitions of the days to come and drop those that expired."""
@@ -138,13 +112,15 @@ async def save_home(tx: Tx, unit_id: str, body: str, division: str) -> None:
     await tx.connection.execute(_HOME, unit_id, body, division)
 
 
-def _columns(fixes: Sequence[Fix]) -> tuple[list[object], ...]:
+def _columns(fixes: FixBatch) -> tuple[Sequence[object], ...]:
     return (
-        [one.unit_id for one in fixes],
-        [one.lon for one in fixes],
-        [one.lat for one in fixes],
-        [one.accuracy_m for one in fixes],
-        [one.heading_deg for one in fixes],
-        [one.speed_mps for one in fixes],
-        [one.observed_at for one in fixes],
+        fixes.unit_ids,
+        fixes.lon.tolist(),
+        fixes.lat.tolist(),
+        *(_told(one.tolist()) for one in fixes.columns[2:]),
+        [moment_at(one) for one in fixes.observed_us.tolist()],
     )
+
+
+def _told(values: list[float]) -> list[float | None]:
+    return [None if value != value else value for value in values]

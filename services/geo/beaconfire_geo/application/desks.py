@@ -1,6 +1,6 @@
 """What geo's routes need of the world behind them: layers, roads and positions at work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,9 +10,13 @@ from beaconfire_geo.application.ports import Artefacts, Layers
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.application.release_roads import ReleaseRoads
 from beaconfire_geo.domain.changes import LayerChanges
+from beaconfire_geo.domain.fixes import Bounds, Box
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
 from beaconfire_geo.domain.seams import Seams
+
+Home = tuple[str, str]
+"""Body and division of a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +139,28 @@ class RoadDesk(Protocol):
 class PositionsDesk(Protocol):
     """Positions: taking batches in, reading the latest and the track."""
 
-    def record(self, fixes: Sequence[Any]) -> int:
-        """Take in a batch; how many fixes moved their unit."""
+    def record(self, fixes: Any) -> int:
+        """Take in a batch; how many markers it moved."""
+        ...
+
+    def bounds(self, box: Box) -> Bounds:
+        """What a fix of this moment is held against, on a map of these bounds."""
+        ...
+
+    async def homes(self, unit_ids: Sequence[str]) -> Mapping[str, Home]:
+        """Body and division of all units; these are looked for when they are not known."""
         ...
 
     async def visible(self, reach: Any, *, after: str, limit: int) -> list[Any]:
         """A page of latest fixes within a reach."""
         ...
 
-    async def track(self, unit_id: str, since: datetime, until: datetime) -> list[Any]:
-        """A unit's fixes between two moments."""
+    def age_s(self, fix: Any) -> float:
+        """How old a fix is, in seconds of the wall."""
         ...
 
-    async def home(self, unit_id: str) -> tuple[str, str] | None:
-        """Body and division of a unit."""
+    async def track(
+        self, unit_id: str, after: datetime, until: datetime, *, limit: int
+    ) -> list[Any]:
+        """A unit's fixes after one moment and before another, oldest first."""
         ...

@@ -11,6 +11,7 @@ from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
 from beaconfire_geo.domain.closures import RoadClosure
+from beaconfire_geo.domain.fixes import Box
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 
@@ -129,6 +130,11 @@ class Cells(Protocol):
 
 class MapsInForce(Cells, Protocol):
     """The grid and the labels that answer at this moment."""
+
+    @property
+    def box(self) -> Box:
+        """The bounds of the grid's cells; all NaN before the first release."""
+        ...
 
     async def at(self, moment: datetime) -> Cells:
         """The grid that was in force at a moment."""

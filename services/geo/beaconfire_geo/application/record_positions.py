@@ -1,38 +1,48 @@
 """Record positions: a batch moves markers at once and reaches the database once a second."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Sized
 from typing import Protocol, TypeVar
 
-from beaconfire_geo.domain.fixes import FIXES_PER_BATCH_MAX, LastFixes, Observed, TooManyFixes
+from beaconfire_geo.domain.fixes import FIXES_PER_BATCH_MAX, TooManyFixes
 
-F = TypeVar("F", bound=Observed)
-F_contra = TypeVar("F_contra", contravariant=True)
+B = TypeVar("B", bound=Sized)
+B_contra = TypeVar("B_contra", bound=Sized, contravariant=True)
 
 
-class Publishes(Protocol[F_contra]):
+class Newest(Protocol[B]):
+    """The newest fix of each unit."""
+
+    def take_in(self, batch: B) -> B:
+        """Take a batch in; returns the fixes that moved their unit, one of each unit."""
+        ...
+
+
+class Gathers(Protocol[B_contra]):
+    """What is to be written: every fix to history, and whose marker moved."""
+
+    def add(self, fixes: B_contra, moved: B_contra) -> None:
+        """Keep them until they are written."""
+        ...
+
+
+class Publishes(Protocol[B_contra]):
     """The stream to whoever draws positions."""
 
-    def publish(self, fixes: Sequence[F_contra]) -> None:
+    def publish(self, fixes: B_contra) -> None:
         """Offer fixes; never waits."""
         ...
 
 
 def record_positions(
-    fixes: Sequence[F],
-    *,
-    last: LastFixes[F],
-    history: list[F],
-    stream: Publishes[F],
-    latest: datetime,
+    fixes: B, *, newest: Newest[B], unwritten: Gathers[B], stream: Publishes[B]
 ) -> int:
-    """Take in a batch of at most 1,000 fixes; how many of them moved their unit.
+    """Take in a batch of at most 1,000 fixes; how many markers it moved.
 
     Every fix goes to history; only what is newer than the marker moves it.
     """
     if len(fixes) > FIXES_PER_BATCH_MAX:
         raise TooManyFixes(f"{len(fixes)} fixes, {FIXES_PER_BATCH_MAX} at most", pointer="/fixes")
-    moved = last.take_in(fixes, latest=latest)
-    history.extend(fixes)
+    moved = newest.take_in(fixes)
+    unwritten.add(fixes, moved)
     stream.publish(moved)
     return len(moved)

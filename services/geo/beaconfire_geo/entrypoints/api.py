@@ -1,29 +1,18 @@
-"""Geo's routes: cells and positions."""
+"""Geo's routes of the grid: the cell at a point, a cell by its code."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.refusals import Invalid, NotFound
-from beaconfire_geo.application.desks import PositionsDesk
+from beaconfire_contracts.refusals import NotFound
 from beaconfire_geo.application.ports import MapsInForce
 from beaconfire_geo.entrypoints.layer_schemas import geojson_of
-from beaconfire_geo.entrypoints.schemas import (
-    CellOut,
-    FixOut,
-    FixPage,
-    PositionsIn,
-    PositionsOut,
-)
-from beaconfire_platform.access.allow import reach
-from beaconfire_platform.access.subject import NOWHERE, Resource
-from beaconfire_platform.positions import Fix
+from beaconfire_geo.entrypoints.schemas import CellOut
+from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.web.edge import Call, Edge
-from beaconfire_platform.web.fields import Code, Id, LatAsked, LonAsked, Moment
+from beaconfire_platform.web.fields import Code, LatAsked, LonAsked, Moment
 from beaconfire_platform.web.strict_json import StrictRoute
-
-PAGE_MAX = 500
 
 
 def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
@@ -82,66 +71,3 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
         )
 
     return router
-
-
-def position_routes(edge: Edge, desk: PositionsDesk) -> APIRouter:
-    """Positions in and out."""
-    router = APIRouter(route_class=StrictRoute, tags=["geo"])
-
-    @router.post("/v1/positions", status_code=202)
-    async def post_positions(
-        call: Annotated[Call, edge.needs("position.write")], body: PositionsIn
-    ) -> PositionsOut:
-        """Take in a batch: markers move at once, history is written within a second.
-
-        Positions are no commands: they have no idempotency key and no audit row.
-        """
-        for unit_id in {fix.unit_id for fix in body.fixes}:
-            edge.permit(call, Resource(unit_ids=frozenset({unit_id})))
-        fixes = [Fix(**fix.model_dump()) for fix in body.fixes]
-        return PositionsOut(received=len(fixes), moved=desk.record(fixes))
-
-    @router.get("/v1/positions")
-    async def list_positions(
-        call: Annotated[Call, edge.needs("position.read")],
-        cursor: Id | None = None,
-        limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
-    ) -> FixPage:
-        """The latest position of each unit that the caller may see."""
-        fixes = await desk.visible(
-            reach(call.subject, call.action), after=cursor or "", limit=limit
-        )
-        following = fixes[-1].unit_id if len(fixes) == limit else None
-        return FixPage(items=[_fix(fix) for fix in fixes], next=following)
-
-    @router.get("/v1/positions/{unit_id}/track")
-    async def get_track(
-        call: Annotated[Call, edge.needs("position.read")],
-        unit_id: Id,
-        since: Moment,
-        until: Moment,
-    ) -> FixPage:
-        """Where a unit was between two moments, oldest first, at most 5,000 fixes."""
-        home = await desk.home(unit_id)
-        if home is None:
-            raise NotFound
-        body, division = home
-        edge.permit(call, Resource(path=division, owner=body, unit_ids=frozenset({unit_id})))
-        if until <= since:
-            raise Invalid("`until` is after `since`", pointer="/until")
-        fixes = await desk.track(unit_id, since, until)
-        return FixPage(items=[_fix(fix) for fix in fixes], next=None)
-
-    return router
-
-
-def _fix(fix: Fix) -> FixOut:
-    return FixOut(
-        unit_id=fix.unit_id,
-        lon=fix.lon,
-        lat=fix.lat,
-        observed_at=fix.observed_at,
-        accuracy_m=fix.accuracy_m,
-        heading_deg=fix.heading_deg,
-        speed_mps=fix.speed_mps,
-    )

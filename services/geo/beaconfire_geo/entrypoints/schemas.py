@@ -38,11 +38,25 @@ class PositionsIn(Strict):
     fixes: Annotated[list[FixIn], Field(min_length=1, max_length=FIXES_PER_BATCH_MAX)]
 
 
+class RefusedFix(BaseModel):
+    """A fix that was not taken: its number from 0, its code, where it is wrong, and why."""
+
+    row: int
+    code: str
+    pointer: str | None
+    detail: str
+
+
 class PositionsOut(BaseModel):
-    """How many fixes came in, and how many of them moved their unit's marker."""
+    """How many fixes were taken, how many markers they moved, and which were refused.
+
+    The first hundred of the refused are told.
+    """
 
     received: int
     moved: int
+    refused: int = 0
+    rows: list[RefusedFix] = []
 
 
 class FixOut(BaseModel):
@@ -57,8 +71,22 @@ class FixOut(BaseModel):
     speed_mps: float | None
 
 
-class FixPage(BaseModel):
-    """A page of positions."""
+class LatestFixOut(FixOut):
+    """A unit's latest position, how old it is, and whether it is too old to be relied on."""
+
+    age_s: float
+    is_stale: bool
+
+
+class LatestPage(BaseModel):
+    """A page of latest positions."""
+
+    items: list[LatestFixOut]
+    next: str | None
+
+
+class TrackPage(BaseModel):
+    """A page of a unit's track, oldest first; `next` is asked for as `cursor`."""
 
     items: list[FixOut]
     next: str | None

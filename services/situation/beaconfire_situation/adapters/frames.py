@@ -1,8 +1,9 @@
 """Frames of the feed as bytes; what is the same for all readers is encoded once."""
 
-import struct
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+
+import numpy as np
 
 from beaconfire_contracts.feed import (
     HEADING_UNKNOWN,
@@ -12,11 +13,15 @@ from beaconfire_contracts.feed import (
 )
 from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_platform.codec import encode_bytes
-from beaconfire_platform.positions import Fix
+from beaconfire_platform.fix_batch import FixBatch
 from beaconfire_situation.domain.picture import Change, FactTold
 
-_ENTRY: Final = struct.Struct("<IiiHBB")
+ENTRY: Final = np.dtype(
+    [("handle", "<u4"), ("lon", "<i4"), ("lat", "<i4"), ("heading", "<u2"), ("status", "u1"),
+     ("silent_min", "u1")]
+)  # fmt: skip
 _STATUS_PLACE: Final = {status.value: place for place, status in enumerate(STATUS_ORDER)}
+_IN_SERVICE: Final = _STATUS_PLACE[UnitStatus.IN_SERVICE.value]
 
 
 def snapshot_frames(pos: int, epoch: str, records: Sequence[Record]) -> Iterable[bytes]:
@@ -87,10 +92,22 @@ def frame(name: str, /, **members: Any) -> bytes:
     return encode_bytes({"t": name, **members})
 
 
-def position_entry(handle: int, fix: Fix, status: str, silent_min: int = 0) -> bytes:
-    """One unit's 16 bytes; the last says for how many minutes it was not heard from."""
-    heading = HEADING_UNKNOWN if fix.heading_deg is None else round(fix.heading_deg) % 360
-    place = _STATUS_PLACE.get(status, _STATUS_PLACE[UnitStatus.IN_SERVICE.value])
-    return _ENTRY.pack(
-        handle, round(fix.lon * 1e7), round(fix.lat * 1e7), heading, place, silent_min
-    )
+def status_place(status: str) -> int:
+    """A unit status by its place in `STATUS_ORDER`; one that is not known is in service."""
+    return _STATUS_PLACE.get(status, _IN_SERVICE)
+
+
+def position_entries(
+    fixes: FixBatch, handles: Sequence[int], statuses: Sequence[int], silent_min: Sequence[int]
+) -> np.ndarray:
+    """16 bytes a unit, all at once; the last says for how many minutes it was not heard from."""
+    entries = np.empty(len(fixes), dtype=ENTRY)
+    entries["handle"] = handles
+    entries["lon"] = np.rint(fixes.lon * 1e7)
+    entries["lat"] = np.rint(fixes.lat * 1e7)
+    told = ~np.isnan(fixes.heading_deg)
+    entries["heading"] = HEADING_UNKNOWN
+    entries["heading"][told] = np.rint(fixes.heading_deg[told]) % 360
+    entries["status"] = statuses
+    entries["silent_min"] = silent_min
+    return entries

@@ -6,7 +6,6 @@ picture with which they begin is counted apart: it takes a slow line its time.
 """
 
 import hashlib
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -142,12 +141,11 @@ class Reader:
             )
         )
 
-    def send_positions(self, entries: Iterable[bytes]) -> None:
+    def send_positions(self, payload: bytes) -> None:
         """Send positions if there is room; what has no room is owed and comes whole later."""
         if self.socket.unread_bytes > POSITIONS_UNREAD_BYTES_MAX:
             self.owes_positions = True
             return
-        payload = b"".join(entries)
         if payload:
             self.socket.send_binary(payload)
 

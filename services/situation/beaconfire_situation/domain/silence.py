@@ -2,9 +2,8 @@
 
 from typing import Final
 
-SILENT_AFTER_S: Final = 60.0
-"""Wall seconds without a position. Vehicles tell theirs each second on the road; a minute is longer
-than a tunnel, a dead corner of the radio or a terminal that starts anew."""
+from beaconfire_contracts.feed import POSITION_STALE_AFTER_S
+
 MINUTES_MAX: Final = 255
 """What the frame's byte holds: as long, or longer."""
 UNDER_WAY: Final = frozenset({"en_route", "transporting", "returning"})
@@ -16,6 +15,6 @@ def minutes_silent(status: str, silent_s: float) -> int:
 
     `silent_s` counts in wall seconds from its last position, or from its setting out if later.
     """
-    if status not in UNDER_WAY or silent_s < SILENT_AFTER_S:
+    if status not in UNDER_WAY or silent_s < POSITION_STALE_AFTER_S:
         return 0
     return min(MINUTES_MAX, int(silent_s // 60))

@@ -66,9 +66,9 @@ def _in_our_years(moment: datetime) -> datetime:
     return moment
 
 
-_UUID: Final = r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+UUID: Final = r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
-Id = Annotated[str, Field(strict=True, pattern=_UUID, min_length=36, max_length=36)]
+Id = Annotated[str, Field(strict=True, pattern=UUID, min_length=36, max_length=36)]
 Prose = Annotated[
     str,
     Field(

@@ -37,11 +37,14 @@ class UnsupportedMedia(Refusal):
     kind = "unsupported_media"
 
 
-def decode(body: bytes) -> Any:
-    """The value in `body`; Unreadable for bad UTF-8, NaN, huge numbers, double keys, depth."""
+def decode(body: bytes, *, lets_nan_through: bool = False) -> Any:
+    """The value in `body`; Unreadable for bad UTF-8, NaN, huge numbers, double keys, depth.
+
+    Who judges a body row by row lets NaN through, to refuse the row and not the body.
+    """
     try:
         text = body.decode("utf-8", "strict")
-        value = _DECODER.decode(text)
+        value = (_LENIENT if lets_nan_through else _DECODER).decode(text)
         text.encode("utf-8")
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
     except RecursionError as error:
@@ -78,6 +81,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_whole, parse_float=_real
 )
+_LENIENT: Final = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole)
 
 
 class _StrictRequest(Request):
@@ -102,7 +106,7 @@ class StrictRoute(APIRoute):
             try:
                 if door is not None:
                     await door(strict)
-                await _decode_body(strict)
+                await self.read_body(strict)
                 return await original(strict)
             except Refusal as refusal:
                 tell = strict.scope.get(REFUSED)
@@ -112,14 +116,30 @@ class StrictRoute(APIRoute):
 
         return strictly
 
+    async def read_body(self, request: _StrictRequest) -> None:
+        """Decode what was sent, before FastAPI asks for it."""
+        body = await json_bytes(request)
+        if body:
+            await _decode_body(request, body)
 
-async def _decode_body(request: _StrictRequest) -> None:
+
+class BytesRoute(StrictRoute):
+    """A strict route whose endpoint reads the JSON itself, by `json_bytes`."""
+
+    async def read_body(self, request: Request) -> None:
+        """Leave it to the endpoint."""
+
+
+async def json_bytes(request: Request) -> bytes:
+    """The body as sent; UnsupportedMedia when it is not said to be JSON."""
     body = await request.body()
-    if not body:
-        return
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media != "application/json":
+    if body and media != "application/json":
         raise UnsupportedMedia
+    return body
+
+
+async def _decode_body(request: _StrictRequest, body: bytes) -> None:
     if len(body) > LARGE_BYTES:
         request.strict_json = await asyncio.to_thread(decode, body)
     else:

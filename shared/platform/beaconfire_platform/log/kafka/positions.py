@@ -18,13 +18,14 @@ from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.codec import encode_bytes
+from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.log.kafka.client import begin, looking, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
-from beaconfire_platform.positions import Fix, LocalPositionReader, LocalPositionStream
+from beaconfire_platform.positions import LocalPositionReader, LocalPositionStream
 
 BUCKETS: Final = 60
 """A multiple of the partitions: units of one bucket travel together and stay in order."""
@@ -124,7 +125,7 @@ class KafkaPositionStream:
             raise LogAway(self._settings.unreached)
 
 
-def _records(fixes: list[Fix]) -> Iterable[tuple[bytes, bytes]]:
+def _records(fixes: FixBatch) -> Iterable[tuple[bytes, bytes]]:
     buckets: dict[int, list[Fix]] = defaultdict(list)
     for fix in fixes:
         buckets[zlib.crc32(fix.unit_id.encode()) % BUCKETS].append(fix)
