@@ -5,7 +5,7 @@ from dataclasses import replace
 from beaconfire_contracts.facts.dispatch import UnitRegistered
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import UnitId
-from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.grid import at, opened
@@ -37,6 +37,5 @@ async def test_whose_unit_it_is_is_known_from_dispatch(geo: ServiceUnderTest) ->
     await geo.tell(unit)
     await geo.catch_up()
 
-    store = PositionStore(geo.ground.database)
-    assert await store.home(unit.unit_id) == (unit.body, "akl.north")
-    assert await store.home(new_id()) is None
+    homes = await UnitHomes(geo.ground.database).of([unit.unit_id, new_id()])
+    assert homes == {unit.unit_id: (unit.body, "akl.north")}

@@ -20,9 +20,7 @@ HOURS: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def _once(days: tuple[int, ...]) -> tuple[int, ...]:
-    if len(set(days)) != len(days):
-        raise ValueError("each weekday once")
-    return tuple(sorted(days))
+    return tuple(sorted(set(days)))
 
 
 Weekday = Annotated[int, Field(strict=True, ge=1, le=7)]

@@ -420,7 +420,7 @@ async def test_positions_go_from_geo_to_who_reads_them(five: Deployment) -> None
                 geo.publish([fix])
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(0.2):
-                        heard = await reader.take()
+                        heard = list(await reader.take())
     finally:
         for one in loops:
             one.cancel()
