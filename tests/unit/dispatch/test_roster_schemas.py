@@ -12,7 +12,7 @@ LINE = {"part": "desk", "body": "018f0000-0000-7000-8000-000000000001",
 
 
 def test_hours_are_read_and_told_again() -> None:
-    line = LINE | {"begins": "22:30", "ends": "06:00", "weekdays": (7, 1)}
+    line = LINE | {"begins": "22:30", "ends": "06:00", "weekdays": (7, 1, 7)}
     told = {"area": "a.b", "zone": "Asia/Shanghai", "duties": (line,)}
 
     [duty] = rosters_out([RosterIn.model_validate(told).of()]).items[0].duties
@@ -21,7 +21,7 @@ def test_hours_are_read_and_told_again() -> None:
     assert responder_out(Responder(DutyPart.LEADER, "a", None)).part == "leader"
 
 
-@pytest.mark.parametrize("wrong", [{"begins": "24:00"}, {"weekdays": (1, 1)}, {"weekdays": (8,)}])
+@pytest.mark.parametrize("wrong", [{"begins": "24:00"}, {"weekdays": ()}, {"weekdays": (8,)}])
 def test_hours_and_days_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         RosterIn.model_validate({"area": "a", "zone": "UTC", "duties": (LINE | wrong,)})
