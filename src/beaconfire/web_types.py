@@ -17,7 +17,15 @@ from types import ModuleType
 from typing import Any, Final
 
 from beaconfire_contracts import duties, feed, ids, needs, places, vocabulary
-from beaconfire_contracts.facts import FACTS, agency, dispatch, geo, grid_work, incident
+from beaconfire_contracts.facts import (
+    FACTS,
+    agency,
+    dispatch,
+    dispatch_life,
+    geo,
+    grid_work,
+    incident,
+)
 from beaconfire_platform.described.payloads import frame_mark
 
 WRITTEN_TO: Final = Path("web", "src", "kernel", "generated", "contracts.ts")
@@ -25,7 +33,8 @@ HEAD: Final = (
     "// Made from the contracts by `python -m beaconfire.web_types`; never edited by hand.\n"
 )
 MODULES: Final = (
-    ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, grid_work, feed,
+    ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, dispatch_life,
+    grid_work, feed,
 )  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",

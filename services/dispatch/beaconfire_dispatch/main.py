@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.cells import HttpCells
+from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
 from beaconfire_dispatch.adapters.incidents import HttpIncidents
@@ -30,6 +31,7 @@ from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
+from beaconfire_dispatch.entrypoints.life_api import recall_heard_routes, recall_routes
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
 from beaconfire_dispatch.entrypoints.register_api import (
     cover_routes,
@@ -106,6 +108,7 @@ def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
         registers=lambda tx: PgRegisters(tx.connection),
         instructions=lambda tx: PgInstructions(tx.connection),
         rosters=_rosters,
+        deadlines=lambda tx: PgDeadlines(tx.connection),
         views=PgViews(ground.database),
         ways=ways,
         incidents=HttpIncidents(ground.http),
@@ -189,6 +192,8 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         lifting_routes(edge, desk, clock),
         assignment_routes(edge, desk),
         step_routes(edge, desk, clock),
+        recall_routes(edge, desk, clock),
+        recall_heard_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),
         task_routes(edge, desk, clock),
         receipt_routes(edge, desk, clock),

@@ -257,6 +257,13 @@ class PolicyMode(StrEnum):
     AUTO = "auto"
 
 
+class OverdueMatter(StrEnum):
+    """What stayed overdue until the shift leader has it (超时事项)."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RECALL = "recall"
+
+
 class Role(StrEnum):
     """What a person may do, within the reach of the grant (角色)."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies, PgRecommendations
 from beaconfire_dispatch.adapters.planner import Planner
@@ -92,6 +93,7 @@ class Tables:
     registers: PgRegisters
     tasks: PgTasks
     rosters: PgRosters
+    deadlines: PgDeadlines
 
     def told(self, factclass: type) -> list[object]:
         """The facts of a class that were told so far."""
@@ -106,4 +108,5 @@ async def tables(city: City) -> AsyncGenerator[Tables]:
         yield Tables(
             tx, PgUnits(one), PgAssignments(one), PgDemands(one), PgPolicies(one),
             PgRecommendations(tx), PgRegisters(one), PgTasks(one), PgRosters(one),
+            PgDeadlines(one),
         )  # fmt: skip

@@ -23,7 +23,11 @@ async def test_told_twice_it_is_kept_and_told_once(city: City, tables: Any) -> N
 
     async def change() -> Any:
         return await change_unit_status(
-            command, units=tables.units, assignments=tables.assignments, facts=tables.tx
+            command,
+            units=tables.units,
+            assignments=tables.assignments,
+            demands=tables.demands,
+            facts=tables.tx,
         )
 
     first, second = await change(), await change()

@@ -7,10 +7,10 @@ from beaconfire_contracts.ids import IncidentId, RecommendationId, ResponseId
 from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode
-from beaconfire_dispatch.application.ports import Policy
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.explain import Advice
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 

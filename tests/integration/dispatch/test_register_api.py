@@ -144,11 +144,31 @@ async def test_a_policy_is_changed_by_a_shift_leader_and_holds_from_the_next_ord
     changed = await leader.put("/v1/policies", json=asked)
     [ordered] = await city.order(await city.incident(), "E1")
 
-    assert (changed.status_code, changed.json()) == (200, asked)
+    kept = asked | {"late_s": 180, "area": None, "type": None}
+    assert (changed.status_code, changed.json()) == (200, kept)
     listed = await get(city.desk, "/v1/policies")
     assert [one["priority"] for one in listed["items"]] == [1, 2, 3, 4]
-    assert listed["items"][0] == asked
+    assert listed["items"][0] == kept
     assert _seconds(ordered["dispatched_at"], ordered["acknowledge_by"]) == 30
+
+
+async def test_an_areas_own_policy_goes_before_the_rule_and_is_its_own_leaders(
+    city: City,
+) -> None:
+    rule = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
+    asked = rule | {"acknowledge_s": 20, "area": "akl.d1", "type": "fire", "late_s": 60}
+    part = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d1"))
+    other = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d2"))
+
+    changed = await part.put("/v1/policies", json=asked)
+    refused = await other.put("/v1/policies", json=asked)
+    [here] = await city.order(await city.incident(), "E1")
+    [there] = await city.order(await city.incident(path="akl.d2.c1"), "E2")
+
+    assert (changed.status_code, changed.json()) == (200, asked)
+    assert refused.status_code in (403, 404)
+    assert _seconds(here["dispatched_at"], here["acknowledge_by"]) == 20
+    assert _seconds(there["dispatched_at"], there["acknowledge_by"]) == 60
 
 
 async def test_ordering_by_itself_is_not_released(city: City) -> None:

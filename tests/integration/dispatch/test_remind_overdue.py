@@ -34,6 +34,7 @@ async def _remind(tables: Any, one: Assignment) -> None:
         units=tables.units,
         assignments=tables.assignments,
         demands=tables.demands,
+        deadlines=tables.deadlines,
         facts=tables.tx,
         now=wall_now(),
     )

@@ -15,6 +15,7 @@ from beaconfire_contracts.facts.dispatch import (
     UnitStatusChanged,
 )
 from beaconfire_contracts.vocabulary import AssignmentStatus, Role, StatusSource, UnitStatus
+from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
@@ -168,21 +169,32 @@ async def test_a_crew_that_refuses_is_unable_until_it_says_otherwise(city: City)
     assert fact.reason == "breakdown"
 
 
-@pytest.mark.parametrize(("steps", "status"), [((), "in_service"), (("en-route",), "returning")])
-async def test_a_cancelled_crew_is_in_quarters_unless_it_had_left(
-    city: City, steps: tuple[str, ...], status: str
+async def test_an_order_that_nobody_can_have_heard_is_undone_and_the_crew_is_in_quarters(
+    city: City,
 ) -> None:
     [one] = await city.order(await city.incident(), "E1")
-    for verb in steps:
-        await city.step(one, verb)
 
     cancelled = await city.step(one, "cancel", reason="false_report")
 
     assert cancelled["status"] == "cancelled"
     unit = await city.unit("E1")
-    assert (unit["status"], unit["primary"], unit["incident_id"]) == (status, "available", None)
+    assert (unit["status"], unit["primary"], unit["incident_id"]) == (
+        "in_service", "available", None,
+    )  # fmt: skip
     [fact] = await city.running.told(AssignmentCancelled)
     assert fact.reason == "false_report"
+
+
+async def test_an_order_that_went_out_is_not_undone(city: City) -> None:
+    [one] = await city.order(await city.incident(), "E1")
+    await city.step(one, "en-route")
+    path = f"/v1/assignments/{one['id']}/cancel"
+
+    answer = await city.desk.post(path, json={"reason": "false_report"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "order_went_out")
+    assert answer.json()["assignment_status"] == "en_route"
+    assert (await city.unit("E1"))["status"] == "en_route"
 
 
 async def test_a_crew_cancels_nothing_and_moves_no_other_crews_order(city: City) -> None:
@@ -245,22 +257,48 @@ async def test_a_unit_at_work_is_not_in_service_and_may_stage(city: City) -> Non
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("verb", ["cancel", "clear"])
-async def test_a_unit_that_broke_down_on_the_way_is_not_available_when_let_go(
-    city: City, verb: str
+async def test_a_unit_that_broke_down_on_the_scene_is_not_available_when_let_go(
+    city: City,
 ) -> None:
     [one] = await city.order(await city.incident(), "E1")
-    await city.step(one, "en-route")
+    await city.step(one, "on-scene")
     path = f"/v1/units/{one['unit_id']}/status"
     await post(city.desk, path, {"status": "out_of_service", "reason": "breakdown"})
 
-    await city.step(one, verb, **({"reason": "breakdown"} if verb == "cancel" else {}))
+    await city.step(one, "clear")
 
     unit = await city.unit("E1")
     assert (unit["status"], unit["primary"]) == ("out_of_service", "not_available")
     assert (unit["reason"], unit["incident_id"]) == ("breakdown", None)
     last = (await city.running.told(UnitStatusChanged))[-1]
     assert (last.status, last.incident_id) == (UnitStatus.OUT_OF_SERVICE, None)
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ((), {"status": "unable", "reason": "crew_ill"}),
+        (("en-route",), {"status": "out_of_service", "reason": "breakdown"}),
+    ],
+)
+async def test_who_breaks_down_on_the_way_comes_no_more_and_another_is_proposed_at_once(
+    city: City, planner: Planner, steps: tuple[str, ...], told: dict[str, str]
+) -> None:
+    incident_id = await city.incident("medical")
+    [one] = await city.order(incident_id, "A1")
+    for verb in steps:
+        await city.step(one, verb)
+    await city.add_unit("A2", "ambulance")
+    await planner.plan()
+
+    unit = await post(city.desk, f"/v1/units/{one['unit_id']}/status", told)
+    await planner.plan()
+
+    assert (unit["status"], unit["incident_id"]) == (told["status"], None)
+    [ended] = await city.running.told(AssignmentCancelled)
+    assert (ended.reason, ended.source) == ("broke_down", StatusSource.SYSTEM)
+    advice = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    assert [who["call_sign"] for who in advice["options"][0]["units"]] == ["A2"]
 
 
 async def test_a_crew_changes_no_other_units_status(city: City) -> None:

@@ -13,6 +13,7 @@ export interface Assignment {
   readonly incident_id: string;
   readonly status: string;
   readonly fence: number;
+  readonly recall_at: string | null;
   readonly steps: Readonly<Record<string, string>>;
 }
 /** A unit of this crew's in a hazard zone. */
@@ -58,7 +59,7 @@ const WORKER: readonly Step[] = ["accept", "arrive", "done"];
 /** What a step makes of the status. */
 export const AFTER: Readonly<Record<Step, string>> = {
   acknowledge: "acknowledged", "en-route": "en_route", "on-scene": "on_scene", transport: "transporting",
-  "at-hospital": "at_hospital", clear: "cleared", refuse: "refused",
+  "at-hospital": "at_hospital", clear: "cleared", refuse: "refused", "acknowledge-recall": "cancelled",
   accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
 };
 const ENDED: ReadonlySet<string> = new Set(["cleared", "refused", "cancelled", "done", "cannot", "lapsed"]);

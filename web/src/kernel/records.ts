@@ -68,6 +68,9 @@ export interface AssignmentTold {
   readonly eta_at: Moment | null;
   readonly acknowledge_by: Moment | null;
   readonly reminded_at: Moment | null;
+  /** Called back; it holds until the crew says that it heard, or is there. */
+  readonly recall?: "requested" | "acknowledged" | null;
+  readonly late_at?: Moment | null;
   readonly steps: Readonly<Record<string, Moment>>;
   /** How often dispatch changed it; not known of one that came along from an older record. */
   readonly version?: number | null;
@@ -93,6 +96,8 @@ export interface TaskTold {
 }
 
 export interface DispatchTold {
+  /** What stayed overdue until the shift leader had it, by `matter:assignment`. */
+  readonly raised?: Readonly<Record<string, { readonly matter: string; readonly raised_at: Moment }>>;
   readonly response: {
     readonly response_id: string;
     readonly opened_at: Moment;

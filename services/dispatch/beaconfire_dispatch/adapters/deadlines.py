@@ -1,18 +1,28 @@
-"""Deadlines as rows: reminds crews that do not answer, settles units whose incident is over."""
+"""Deadlines as rows: who is silent is reminded, who is late noted, what stays overdue raised,
+units whose incident is over are settled; each once, whoever looks and after whatever restart.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Refusal
+from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.demands import PgDemands
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
-from beaconfire_dispatch.application import remind_overdue, settle_assignment
+from beaconfire_dispatch.application import (
+    note_late,
+    raise_overdue,
+    remind_overdue,
+    settle_assignment,
+)
+from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.database import TROUBLE, Database, Tx
 
 LOOK_EVERY_S: Final = 0.5
 AT_ONCE_MAX: Final = 100
@@ -39,6 +49,8 @@ class Deadlines:
             try:
                 await self.settle()
                 await self.remind()
+                await self.note()
+                await self.escalate()
             except TROUBLE as error:
                 _log.warning("deadlines_wait", error=type(error).__name__)
                 await asyncio.sleep(1)
@@ -76,21 +88,70 @@ class Deadlines:
             found = await PgAssignments(connection).unanswered(now, AT_ONCE_MAX)
         for one in found:
             command = remind_overdue.Overdue(one)
-            cause = Cause(actor="dispatch:deadlines", correlation_id=one.incident_id)
-            try:
-                async with self._database.transaction(
-                    *remind_overdue.keys(command), cause=cause
-                ) as tx:
-                    await remind_overdue.remind_overdue(
-                        command,
-                        units=PgUnits(tx.connection),
-                        assignments=PgAssignments(tx.connection),
-                        demands=PgDemands(tx.connection),
-                        facts=tx,
-                        now=now,
-                    )
-            except Refusal as refusal:  # it ended at this moment: nobody needs reminding
-                _log.info("reminder_moot", assignment=one.id, code=refusal.code)
+
+            async def remind(tx: Tx, command: remind_overdue.Overdue = command) -> None:
+                await remind_overdue.remind_overdue(
+                    command,
+                    units=PgUnits(tx.connection),
+                    assignments=PgAssignments(tx.connection),
+                    demands=PgDemands(tx.connection),
+                    deadlines=PgDeadlines(tx.connection),
+                    facts=tx,
+                    now=now,
+                )
+
+            await self._look_again(one.incident_id, remind_overdue.keys(command), remind)
         if found:
             self._wake()
         return len(found)
+
+    async def note(self) -> int:
+        """Note who is late, once each."""
+        now = self._clock.now()
+        async with self._database.reading() as connection:
+            found = await PgAssignments(connection).late(now, AT_ONCE_MAX)
+        for one in found:
+            command = note_late.Late(one)
+
+            async def note(tx: Tx, command: note_late.Late = command) -> None:
+                await note_late.note_late(
+                    command,
+                    assignments=PgAssignments(tx.connection),
+                    demands=PgDemands(tx.connection),
+                    facts=tx,
+                    now=now,
+                )
+
+            await self._look_again(one.incident_id, note_late.keys(command), note)
+        return len(found)
+
+    async def escalate(self) -> int:
+        """Raise what stayed overdue, once each; what was put right is closed without a word."""
+        now = self._clock.now()
+        async with self._database.reading() as connection:
+            found = await PgDeadlines(connection).due(now, AT_ONCE_MAX)
+        for one in found:
+
+            async def escalate(tx: Tx, deadline: Deadline = one) -> None:
+                await raise_overdue.raise_overdue(
+                    deadline,
+                    assignments=PgAssignments(tx.connection),
+                    demands=PgDemands(tx.connection),
+                    deadlines=PgDeadlines(tx.connection),
+                    facts=tx,
+                    now=now,
+                )
+
+            await self._look_again(one.incident_id, raise_overdue.keys(one), escalate)
+        return len(found)
+
+    async def _look_again(
+        self, incident_id: str, keys: tuple[LockKey, ...], act: Callable[[Tx], Awaitable[None]]
+    ) -> None:
+        """Act under the locks; what ended at this moment is moot."""
+        cause = Cause(actor="dispatch:deadlines", correlation_id=incident_id)
+        try:
+            async with self._database.transaction(*keys, cause=cause) as tx:
+                await act(tx)
+        except Refusal as refusal:
+            _log.info("deadline_moot", incident=incident_id, code=refusal.code)

@@ -10,9 +10,9 @@ from beaconfire_contracts.ids import IncidentId, ResponseId, UnitId
 from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode
-from beaconfire_dispatch.application.ports import Policy
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Tx
 
@@ -35,7 +35,16 @@ _SAVE: Final = f"""
         answered = excluded.answered, alarm_level = excluded.alarm_level,
         uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in
 """
-_POLICY: Final = "select priority, mode, target_s, acknowledge_s from policy"
+_POLICY: Final = """
+    select priority, mode, target_s, acknowledge_s, late_s, area, type from policy
+"""
+_SAVE_POLICY: Final = """
+    insert into policy (priority, mode, target_s, acknowledge_s, late_s, area, type)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (priority, area, type) do update set mode = excluded.mode,
+        target_s = excluded.target_s, acknowledge_s = excluded.acknowledge_s,
+        late_s = excluded.late_s
+"""
 _NEWEST: Final = """
     select units, answer from recommendation where incident_id = $1
     order by made_at desc, recommendation_id desc limit 1
@@ -86,22 +95,23 @@ class PgPolicies:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
-    async def of(self, priority: int) -> Policy:
-        """The policy of a priority; the migration gives every priority one."""
-        record = await self._connection.fetchrow(f"{_POLICY} where priority = $1", priority)
-        return _policy_of(record)
+    async def of(
+        self, priority: int, type_code: str | None = None, path: str | None = None
+    ) -> Policy:
+        """The policy in force; the migration gives every priority one for everywhere."""
+        records = await self._connection.fetch(f"{_POLICY} where priority = $1", priority)
+        return choose(map(_policy_of, records), type_code, path)
 
     async def every(self) -> list[Policy]:
-        """All of them, the most urgent first."""
-        return [
-            _policy_of(one) for one in await self._connection.fetch(f"{_POLICY} order by priority")
-        ]
+        """All of them, the most urgent first, each rule before its exceptions."""
+        records = await self._connection.fetch(f"{_POLICY} order by priority, area, type")
+        return [_policy_of(one) for one in records]
 
     async def save(self, policy: Policy) -> None:
-        """Keep a changed one."""
+        """Keep it, new or changed."""
         await self._connection.execute(
-            "update policy set mode = $2, target_s = $3, acknowledge_s = $4 where priority = $1",
-            policy.priority, policy.mode, policy.target_s, policy.acknowledge_s,
+            _SAVE_POLICY, policy.priority, policy.mode, policy.target_s, policy.acknowledge_s,
+            policy.late_s, policy.area or "", policy.type or "",
         )  # fmt: skip
 
 
@@ -157,6 +167,9 @@ def _policy_of(record: Any) -> Policy:
         PolicyMode(record["mode"]),
         record["target_s"],
         record["acknowledge_s"],
+        record["late_s"],
+        record["area"] or None,
+        record["type"] or None,
     )
 
 

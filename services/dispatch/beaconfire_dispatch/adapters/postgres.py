@@ -19,6 +19,7 @@ from beaconfire_contracts.refusals import NotFound, UnitTaken
 from beaconfire_contracts.vocabulary import AssignmentStatus, PrimaryStatus, UnitKind, UnitStatus
 from beaconfire_dispatch.application.settle_assignment import Unsettled
 from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.recall import UNDO_S
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection
@@ -29,7 +30,8 @@ UNIT_COLUMNS: Final = """
 """
 ASSIGNMENT_COLUMNS: Final = """
     assignment_id, unit_id, incident_id, fence, status, version, dispatched_at, eta_at,
-    acknowledge_by, reminded_at, steps, recommendation_id, address_changed
+    acknowledge_by, reminded_at, steps, recommendation_id, address_changed, late_s, late_at,
+    recall_at, recall_reason
 """
 WALL_FLOOR_S: Final = 5.0
 """However fast business time runs, a crew has five seconds of the wall to answer."""
@@ -43,13 +45,15 @@ _SAVE_UNIT: Final = """
 """
 _ORDER: Final = """
     insert into assignment (assignment_id, unit_id, incident_id, home_incident_id, during, fence,
-        status, version, dispatched_at, eta_at, acknowledge_by, steps, recommendation_id)
-    values ($1, $2, $3, $3, tstzrange(clock_timestamp(), null), $4, $5, $6, $7, $8, $9, $10, $11)
+        status, version, dispatched_at, eta_at, acknowledge_by, steps, recommendation_id, late_s)
+    values ($1, $2, $3, $3, tstzrange(clock_timestamp(), null), $4, $5, $6, $7, $8, $9, $10, $11,
+        $12)
 """
 # An ended one's time ends now, and never before it began: the bound is what the exclusion sees.
 _SAVE: Final = """
     update assignment set incident_id = $2, status = $3, version = $4, acknowledge_by = $5,
-        steps = $6, reminded_at = $7, eta_at = $9, address_changed = $10,
+        steps = $6, reminded_at = $7, eta_at = $9, address_changed = $10, late_at = $11,
+        recall_at = $12, recall_reason = $13,
         asked_wall = case when reminded_at is distinct from $7 then clock_timestamp()
                      else asked_wall end,
         during = case when $8::boolean and upper_inf(during)
@@ -61,8 +65,20 @@ _SAVE: Final = """
 _UNANSWERED: Final = f"""
     select {ASSIGNMENT_COLUMNS} from assignment
     where status = 'dispatched' and upper_inf(during) and acknowledge_by <= $1
-      and asked_wall <= clock_timestamp() - make_interval(secs => $2)
+      and recall_at is null and asked_wall <= clock_timestamp() - make_interval(secs => $2)
     order by acknowledge_by limit $3
+"""
+_GONE_OUT: Final = """
+    select status <> 'dispatched'
+        or lower(during) <= clock_timestamp() - make_interval(secs => $2)
+    from assignment where assignment_id = $1
+"""
+_LATE: Final = f"""
+    select {ASSIGNMENT_COLUMNS} from assignment
+    where status in ('dispatched', 'acknowledged', 'en_route') and late_at is null
+      and recall_at is null and eta_at <= $1::timestamptz - make_interval(secs => late_s)
+      and lower(during) <= clock_timestamp() - make_interval(secs => $2)
+    order by eta_at limit $3
 """
 _UNSETTLED: Final = """
     select a.assignment_id, a.unit_id, a.incident_id, a.home_incident_id,
@@ -151,7 +167,7 @@ class PgAssignments:
             await self._connection.execute(
                 _ORDER, one.id, one.unit_id, one.incident_id, one.fence, one.status, one.version,
                 one.dispatched_at, one.eta_at, one.acknowledge_by, codec.encode(one.steps),
-                one.recommendation_id,
+                one.recommendation_id, one.late_s,
             )  # fmt: skip
         except (asyncpg.ExclusionViolationError, asyncpg.UniqueViolationError) as error:
             raise UnitTaken(unit_id=one.unit_id) from error
@@ -162,8 +178,17 @@ class PgAssignments:
         await self._connection.execute(
             _SAVE, one.id, one.incident_id, one.status, one.version, one.acknowledge_by,
             codec.encode(one.steps), one.reminded_at, one.has_ended, one.eta_at,
-            one.address_changed,
+            one.address_changed, one.late_at, one.recall_at, one.recall_reason,
         )  # fmt: skip
+
+    async def has_gone_out(self, assignment_id: AssignmentId) -> bool:
+        """Whether its crew may have heard of it, by its answer or by the database's time."""
+        return await self._connection.fetchval(_GONE_OUT, assignment_id, UNDO_S)
+
+    async def late(self, now: datetime, limit: int) -> Sequence[Assignment]:
+        """Those that are expected longer ago than is allowed, and of which that was not told."""
+        records = await self._connection.fetch(_LATE, now, WALL_FLOOR_S, limit)
+        return [assignment_of(one) for one in records]
 
     async def unanswered(self, now: datetime, limit: int) -> Sequence[Assignment]:
         """Orders that nobody acknowledged in time, by business time and by the wall."""
@@ -231,5 +256,9 @@ def assignment_of(record: Mapping[str, Any]) -> Assignment:
         if recommendation_id is None
         else RecommendationId(str(recommendation_id)),
         address_changed=record["address_changed"],
+        late_s=record["late_s"],
+        late_at=record["late_at"],
+        recall_at=record["recall_at"],
+        recall_reason=record["recall_reason"],
         steps=_STEPS.decode(record["steps"]),
     )

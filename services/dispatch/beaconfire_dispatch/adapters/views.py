@@ -23,7 +23,7 @@ from beaconfire_dispatch.adapters.registers import (
     station_of,
 )
 from beaconfire_dispatch.adapters.tasks import TASK_COLUMNS, task_of
-from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.application.queries import (
     AdviceView,
     AssignmentView,
@@ -34,6 +34,7 @@ from beaconfire_dispatch.application.queries import (
 )
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.instruction import Instruction
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_platform.access.predicate import Columns, predicate
 from beaconfire_platform.database import Database
 

@@ -1,9 +1,10 @@
-"""Change how one priority is answered: target, patience, and whether dispatch only proposes."""
+"""Change how one priority is answered, everywhere or where and for what it names otherwise."""
 
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import PolicyMode
-from beaconfire_dispatch.application.ports import Policies, Policy
+from beaconfire_dispatch.application.ports import Policies
+from beaconfire_dispatch.domain.policy import Policy
 
 
 class AutoNotReleased(Invalid):
@@ -11,7 +12,7 @@ class AutoNotReleased(Invalid):
 
 
 def keys(policy: Policy) -> tuple[LockKey, ...]:
-    """The priority's row."""
+    """The priority's rows."""
     return (aggregate(f"policy/{policy.priority}"),)
 
 

@@ -12,6 +12,7 @@ from beaconfire_dispatch.application.ports import (
     Answering,
     Assignments,
     CardEditions,
+    Deadlines,
     Demands,
     Policies,
     Registers,
@@ -123,6 +124,7 @@ class Desk:
     registers: Callable[[Any], Registers]
     instructions: Callable[[Any], Instructions]
     rosters: Callable[[Any], Rosters]
+    deadlines: Callable[[Any], Deadlines]
     views: Views
     ways: Ways
     incidents: Incidents

@@ -6,7 +6,7 @@ from datetime import timedelta
 from beaconfire_contracts.facts.dispatch import ResponseOpened
 from beaconfire_contracts.ids import ResponseId
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_dispatch.application.ports import Answering, scope_of
+from beaconfire_dispatch.application.ports import Answering, policy_for, scope_of
 from beaconfire_dispatch.domain.demand import Demand
 
 
@@ -24,7 +24,7 @@ async def follow_card(before: Demand, demand: Demand, *, answering: Answering) -
         return demand
     if demand.response_id is not None and _decides(before) == _decides(demand):
         return demand
-    policy = await answering.policies.of(demand.priority)
+    policy = await policy_for(demand, answering.policies)
     cards = await answering.cards.of(demand.owner)
     card = cards.choose(demand.type, demand.whereabouts)
     needs = card.at(demand.alarm_level)

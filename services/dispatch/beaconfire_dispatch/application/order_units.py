@@ -16,6 +16,7 @@ from beaconfire_dispatch.application.ports import (
     Facts,
     Policies,
     Units,
+    policy_for,
     scope_of,
     unit_scope,
 )
@@ -68,7 +69,7 @@ async def order_units(
     demand = await demands.get(command.incident_id)
     if demand is not None and not demand.is_live:
         raise IncidentOver
-    policy = await policies.of(2 if demand is None or not demand.priority else demand.priority)
+    policy = await policy_for(demand, policies)
     patience = timedelta(seconds=policy.acknowledge_s)
     ordered: list[Assignment] = []
     for unit_id, assignment_id in command.assignment_ids.items():
@@ -85,6 +86,7 @@ async def order_units(
             acknowledge_by=now + patience,
             eta_at=command.eta_at.get(unit_id),
             recommendation_id=command.recommendation_id,
+            late_s=policy.late_s,
         )
         await assignments.order(assignment)
         changed, status = with_status(

@@ -18,9 +18,10 @@ from beaconfire_contracts.ids import (
     UnitId,
 )
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.policy import Policy
+from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_dispatch.domain.stand_off import keep_away_m, stand_off_m
@@ -47,16 +48,6 @@ class Station:
     body: BodyId
     point: Point
     division: str
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How one priority is answered: proposed or ordered, target and patience in seconds."""
-
-    priority: int
-    mode: PolicyMode
-    target_s: int
-    acknowledge_s: int
 
 
 class Units(Protocol):
@@ -104,6 +95,10 @@ class Assignments(Protocol):
 
     async def save(self, assignment: Assignment) -> None:
         """Keep a changed one; an ended one's time ends now."""
+        ...
+
+    async def has_gone_out(self, assignment_id: AssignmentId) -> bool:
+        """Whether its crew may have heard of it: it answered, or the time to undo is over."""
         ...
 
 
@@ -216,14 +211,32 @@ class Registers(Protocol):
 
 
 class Policies(Protocol):
-    """How each priority is answered."""
+    """How each priority is answered, and where and of what type otherwise."""
 
-    async def of(self, priority: int) -> Policy:
-        """The policy of a priority."""
+    async def of(
+        self, priority: int, type_code: str | None = None, path: str | None = None
+    ) -> Policy:
+        """The policy of a priority for a type in a place."""
         ...
 
     async def save(self, policy: Policy) -> None:
         """Keep a changed one."""
+        ...
+
+
+class Deadlines(Protocol):
+    """What must have happened by a moment."""
+
+    async def set(self, deadline: Deadline) -> None:
+        """Keep one; of a matter and subject that has one already, the first stays."""
+        ...
+
+    async def is_open(self, deadline: Deadline) -> bool:
+        """Whether it still waits for its moment."""
+        ...
+
+    async def close(self, deadline: Deadline, raised_at: datetime | None) -> None:
+        """It has come: raised, or moot."""
         ...
 
 
@@ -295,3 +308,10 @@ def scope_of(demand: Demand | None) -> Scope:
 def unit_scope(unit: Unit) -> Scope:
     """The labels that travel with a unit's facts."""
     return Scope(owner=str(unit.body), division=unit.division)
+
+
+async def policy_for(demand: Demand | None, policies: Policies) -> Policy:
+    """The policy by which an incident is answered; of which nothing is known, as one of P2."""
+    if demand is None or not demand.priority:
+        return await policies.of(2)
+    return await policies.of(demand.priority, demand.type, demand.whereabouts)

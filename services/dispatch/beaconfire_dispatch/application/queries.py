@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, TaskId, UnitId
-from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.instruction import Instruction
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCards
 from beaconfire_dispatch.domain.task import Task

@@ -16,6 +16,7 @@ from beaconfire_contracts.ids import (
 )
 from beaconfire_contracts.refusals import Conflict, StaleFence, StaleVersion
 from beaconfire_contracts.vocabulary import AssignmentStatus, StatusSource
+from beaconfire_dispatch.domain.policy import LATE_S
 
 S = AssignmentStatus
 PATH: Final = (S.DISPATCHED, S.ACKNOWLEDGED, S.EN_ROUTE, S.ON_SCENE)
@@ -52,6 +53,11 @@ class Assignment:
     reminded_at: datetime | None = None
     recommendation_id: RecommendationId | None = None
     address_changed: bool = False
+    late_s: int = LATE_S
+    late_at: datetime | None = None
+    """When it was told that it is late, measured on `eta_at`."""
+    recall_at: datetime | None = None
+    recall_reason: str | None = None
     steps: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -85,7 +91,7 @@ def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
 
     Any order is accepted: steps between that nobody told are named as gaps, and no time is
     invented for them. A step told late keeps its time and does not move the status back. Whose
-    address changed acknowledges again.
+    address changed acknowledges again. Who is there is called back no more.
     """
     is_told = step.status.value in one.steps
     if is_told and not (step.status is S.ACKNOWLEDGED and one.address_changed):
@@ -95,11 +101,13 @@ def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
     if is_told:
         return _address_known(one, step)
     moves = step.status in ENDED or _RANK[step.status] > _RANK[one.status]
+    is_there = step.status in (S.ON_SCENE, *LATER)
     changed = replace(
         one,
         status=step.status if moves else one.status,
         steps={**one.steps, step.status.value: step.occurred_at},
         address_changed=one.address_changed and step.status is not S.ACKNOWLEDGED,
+        recall_at=None if is_there else one.recall_at,
         version=one.version + 1,
     )
     return changed, _fact(one, step)
@@ -109,7 +117,9 @@ def redirected(
     one: Assignment, *, at: datetime, eta_at: datetime | None
 ) -> tuple[Assignment, facts.AssignmentRedirected]:
     """The assignment to the incident's new address, which its crew has not acknowledged yet."""
-    changed = replace(one, eta_at=eta_at, address_changed=True, version=one.version + 1)
+    changed = replace(
+        one, eta_at=eta_at, address_changed=True, late_at=None, version=one.version + 1
+    )
     return changed, facts.AssignmentRedirected(one.incident_id, one.id, one.unit_id, at, eta_at)
 
 

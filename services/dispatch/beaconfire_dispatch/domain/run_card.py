@@ -65,7 +65,7 @@ class RunCards:
         if type_code is None:
             return NOTHING
         for area in areas_of(path):
-            for prefix in _prefixes(type_code):
+            for prefix in prefixes(type_code):
                 found = self.by_key.get((area, prefix))
                 if found is not None:
                     return found
@@ -84,7 +84,7 @@ def areas_of(path: str | None) -> Iterator[str | None]:
     An area is named by its path or by its own code; of one level the path, being exact, is first.
     """
     if path is not None and path != UNPLACED:
-        for prefix in _prefixes(path):
+        for prefix in prefixes(path):
             yield prefix
             code = prefix.rpartition(".")[2]
             if code != prefix:
@@ -92,7 +92,7 @@ def areas_of(path: str | None) -> Iterator[str | None]:
     yield None
 
 
-def _prefixes(code: str) -> Iterator[str]:
+def prefixes(code: str) -> Iterator[str]:
     """A dotted code, then without its last part, until the first part alone."""
     while code:
         yield code

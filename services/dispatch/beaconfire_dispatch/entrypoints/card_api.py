@@ -13,6 +13,7 @@ from beaconfire_contracts.refusals import Invalid, NotFound
 from beaconfire_dispatch.application import issue_run_cards, strike_alarm
 from beaconfire_dispatch.application.desk import CardDesk, Desk
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_dispatch.entrypoints.admitting import admitted_demand, demand_resource
 from beaconfire_dispatch.entrypoints.card_schemas import (
@@ -104,14 +105,13 @@ def preview_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> API
             edge.permit(call, demand_resource(known))
         in_force = await cards.views.cards_of(known.owner)
         card = in_force.choose(known.type, known.whereabouts)
-        policies = {one.priority: one for one in await desk.views.policies()}
+        policy = await _policy(desk, known)
         now = clock.now()
         demand = replace(
             known,
             opened_at=known.opened_at or now,
             response_id=known.response_id or ResponseId(new_id()),
-            target_at=known.target_at
-            or now + timedelta(seconds=policies[known.priority or 1].target_s),
+            target_at=known.target_at or now + timedelta(seconds=policy.target_s),
             needs=card.at(asked.level),
             alarm_level=asked.level,
             answered=False,
@@ -158,6 +158,12 @@ def alarm_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> APIRo
         return answer
 
     return router
+
+
+async def _policy(desk: Desk, known: Demand) -> Policy:
+    priority = known.priority or 1
+    of_priority = [one for one in await desk.views.policies() if one.priority == priority]
+    return choose(of_priority, known.type, known.whereabouts)
 
 
 async def _supposed(call: Call, cards: CardDesk, asked: PreviewAsked) -> Demand:

@@ -16,9 +16,10 @@ from beaconfire_dispatch.application import (
     register_unit,
 )
 from beaconfire_dispatch.application.desk import Desk
-from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.application.queries import UnitView
 from beaconfire_dispatch.domain.engine.explain import COVER_S
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of
 from beaconfire_dispatch.entrypoints.schemas import (
@@ -213,14 +214,18 @@ def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
     async def put_policy(
         call: Annotated[Call, edge.needs("policy.write")], body: PolicyIn
     ) -> Response:
-        """Change how one priority is answered."""
-        policy = Policy(body.priority, body.mode, body.target_s, body.acknowledge_s)
+        """Change how one priority is answered, everywhere or in one area or for one type."""
+        policy = Policy(
+            body.priority, body.mode, body.target_s, body.acknowledge_s, body.late_s, body.area,
+            body.type,
+        )  # fmt: skip
 
         async def run(tx: Tx) -> Answer:
             kept = await change_policy.change_policy(policy, policies=desk.policies(tx))
-            return Answer(200, policy_out(kept), f"P{kept.priority}")
+            named = "/".join(filter(None, (f"P{kept.priority}", kept.area, kept.type)))
+            return Answer(200, policy_out(kept), named)
 
-        resource = await _everywhere(edge, desk, call)
+        resource = await _answered_for(edge, desk, call, policy)
         return await edge.command(call, run, keys=change_policy.keys(policy), resource=resource)
 
     return router
@@ -250,8 +255,10 @@ def _new_unit(body: UnitIn, station: Station, clock: Clock) -> Unit:
     )
 
 
-async def _everywhere(edge: Edge, desk: Desk, call: Call) -> Resource:
-    """A policy holds for the whole deployment: whoever writes it answers for every station."""
+async def _answered_for(edge: Edge, desk: Desk, call: Call, policy: Policy) -> Resource:
+    """Who writes a policy answers for its area; one for everywhere, for every station."""
+    if policy.area is not None:
+        return Resource(path=policy.area)
     divisions = sorted({one.division for one in await desk.views.stations()})
     resources = [Resource(path=division) for division in divisions] or [NOWHERE]
     for resource in resources:

@@ -7,12 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from beaconfire_contracts.vocabulary import PolicyMode, StatusSource, TaskKind, UnitKind, UnitStatus
 from beaconfire_dispatch.application.order_units import UNITS_PER_ORDER_MAX
+from beaconfire_dispatch.domain.policy import LATE_S
 from beaconfire_platform.web.fields import WHOLE_MAX, Code, Id, Label, Moment, PointIn, Strict
 
 Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
 Seconds = Annotated[int, Field(strict=True, ge=10, le=86_400)]
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=WHOLE_MAX)]
 Limit = Annotated[int, Field(ge=1, le=500)]
+Division = Annotated[str, Field(strict=True, max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")]
 
 
 class StationIn(Strict):
@@ -23,7 +25,7 @@ class StationIn(Strict):
     name_en: Label
     body: Id
     point: PointIn
-    division: Annotated[str, Field(strict=True, max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")]
+    division: Division
 
 
 class HospitalIn(Strict):
@@ -60,6 +62,9 @@ class PolicyIn(Strict):
     mode: PolicyMode
     target_s: Seconds
     acknowledge_s: Seconds
+    late_s: Seconds = LATE_S
+    area: Division | None = None
+    type: Code | None = None
 
 
 class DispatchIn(Strict):
@@ -228,6 +233,9 @@ class PolicyOut(BaseModel):
     mode: str
     target_s: int
     acknowledge_s: int
+    late_s: int
+    area: str | None
+    type: str | None
 
 
 class PolicyPage(BaseModel):
@@ -291,6 +299,10 @@ class AssignmentOut(BaseModel):
     eta_at: datetime | None
     acknowledge_by: datetime
     reminded_at: datetime | None
+    late_at: datetime | None
+    """When it was noticed that it is later than its policy allows."""
+    recall_at: datetime | None
+    recall_reason: str | None
     address_changed: bool
     """The incident's place moved, and its crew has not acknowledged the new one."""
     steps: dict[str, datetime]

@@ -9,10 +9,11 @@ import msgspec
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_dispatch.application.desk import Seen
-from beaconfire_dispatch.application.ports import Policy, Station
+from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.application.queries import AdviceView, Companion, TaskView, UnitView
 from beaconfire_dispatch.domain.assignment import Assignment, untimely
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
     CompanionOut,
@@ -64,6 +65,9 @@ def policy_out(one: Policy) -> PolicyOut:
         mode=one.mode,
         target_s=one.target_s,
         acknowledge_s=one.acknowledge_s,
+        late_s=one.late_s,
+        area=one.area,
+        type=one.type,
     )
 
 
@@ -115,6 +119,9 @@ def assignment_out(
         eta_at=one.eta_at,
         acknowledge_by=one.acknowledge_by,
         reminded_at=one.reminded_at,
+        late_at=one.late_at,
+        recall_at=one.recall_at,
+        recall_reason=one.recall_reason,
         address_changed=one.address_changed,
         steps=dict(one.steps),
         untimely=[step.value for step in untimely(one)],

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from beaconfire_contracts.ids import HospitalId
+from beaconfire_contracts.ids import HospitalId, IncidentId
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import AssignmentStatus as S
 from beaconfire_dispatch.application import change_unit_status, step_assignment
 from beaconfire_dispatch.application.desk import Desk
-from beaconfire_dispatch.domain.assignment import Step
+from beaconfire_dispatch.domain.assignment import Assignment, Step
+from beaconfire_dispatch.domain.recall import OrderWentOut
 from beaconfire_dispatch.entrypoints.admitting import (
     admitted_assignment,
     admitted_unit,
@@ -84,7 +85,7 @@ def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         assignment_id: Id,
         body: ReasonedStepIn,
     ) -> Response:
-        """The desk takes the order back."""
+        """The desk undoes the order while nobody can have heard of it; afterwards it recalls it."""
         return await tell(call, assignment_id, body, S.CANCELLED, reason=body.reason)
 
     return router
@@ -103,14 +104,25 @@ def unit_step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         occurred_at = occurred(body.occurred_at, clock)
         call = told_for(call, unit_id, occurred_at)
         command = change_unit_status.ChangeUnitStatus(
-            view.unit.id, body.status, occurred_at, body.source, body.reason
+            view.unit.id,
+            body.status,
+            occurred_at,
+            body.source,
+            body.reason,
+            None if view.incident_id is None else IncidentId(view.incident_id),
         )
 
         async def run(tx: Tx) -> Answer:
             unit = await change_unit_status.change_unit_status(
-                command, units=desk.units(tx), assignments=desk.assignments(tx), facts=tx
+                command,
+                units=desk.units(tx),
+                assignments=desk.assignments(tx),
+                demands=desk.demands(tx),
+                facts=tx,
             )
-            changed = type(view)(unit, view.station, view.incident_id, view.assignment_id)
+            holder = await desk.assignments(tx).open_of_unit(unit.id)
+            on = (None, None) if holder is None else (holder.incident_id, holder.id)
+            changed = type(view)(unit, view.station, *on)
             return Answer(200, unit_out(changed, desk.ways.seen(view)))
 
         answer = await edge.command(
@@ -133,6 +145,12 @@ async def _hospital(desk: Desk, body: TransportIn) -> HospitalId | None:
     if all(one.hospital_id != named for one in await desk.views.hospitals()):
         raise UnknownHospital(pointer="/hospital_id")
     return named
+
+
+def _expect_undoable(one: Assignment) -> None:
+    """OrderWentOut once somebody may be on the way; what has ended says so itself."""
+    if not one.has_ended:
+        raise OrderWentOut(assignment_status=one.status.value)
 
 
 class _Teller:
@@ -166,10 +184,13 @@ class _Teller:
         )
 
         async def run(tx: Tx) -> Answer:
+            assignments = desk.assignments(tx)
+            if status is S.CANCELLED and await assignments.has_gone_out(one.id):
+                _expect_undoable(await assignments.get(one.id))
             after = await step_assignment.step_assignment(
                 command,
                 units=desk.units(tx),
-                assignments=desk.assignments(tx),
+                assignments=assignments,
                 demands=desk.demands(tx),
                 facts=tx,
             )

@@ -13,6 +13,7 @@ from beaconfire_situation.domain.fold_agency import AGENCY
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
 from beaconfire_situation.domain.fold_geo import MAPS, PLACINGS
 from beaconfire_situation.domain.fold_incident import INCIDENTS
+from beaconfire_situation.domain.fold_life import LIVES
 from beaconfire_situation.domain.sight import Data
 
 Folder = Callable[[Any, Data], Data]
@@ -20,6 +21,7 @@ _BY_FACT: Final[dict[type[Fact], tuple[str, Folder]]] = {
     **{fact: ("incident", folder) for fact, folder in INCIDENTS.items()},
     **{fact: ("incident", folder) for fact, folder in PLACINGS.items()},
     **{fact: ("incident", folder) for fact, folder in ANSWERS.items()},
+    **{fact: ("incident", folder) for fact, folder in LIVES.items()},
     **MAPS,
     **RESOURCES,
     **AGENCY,

@@ -25,16 +25,19 @@ _RANK: Final = {
         ("dispatched", "acknowledged", "en_route", "on_scene", "transporting", "at_hospital")
     )
 }
+_THERE: Final = frozenset({"on_scene", "transporting", "at_hospital"})
+"""Who is there is called back no more."""
 _ENDED: Final = frozenset({"cleared", "refused", "cancelled"})
 
 
-def _answer(data: Data, **changed: Any) -> Data:
+def with_answer(data: Data, **changed: Any) -> Data:
+    """The answer to an incident with something changed; what was never told of it is empty."""
     empty: Data = {"response": None, "recommendation": None, "assignments": {}, "tasks": {}}
     return empty | data | changed
 
 
 def _response(fact: facts.ResponseOpened, data: Data) -> Data:
-    return _answer(
+    return with_answer(
         data,
         response={
             "response_id": fact.response_id,
@@ -51,28 +54,29 @@ def _response(fact: facts.ResponseOpened, data: Data) -> Data:
 def _struck(fact: facts.NextAlarmStruck, data: Data) -> Data:
     known = data.get("response") or {}
     asked = {"alarm_level": fact.level, "needs": plain(fact.needs)}
-    return _answer(data, response=known | asked)
+    return with_answer(data, response=known | asked)
 
 
 def _ended(fact: facts.ResponseEnded, data: Data) -> Data:
     known = data.get("response") or {}
-    return _answer(data, response=known | {"ended_at": plain(fact.ended_at)})
+    return with_answer(data, response=known | {"ended_at": plain(fact.ended_at)})
 
 
 def _recommended(fact: facts.RecommendationMade, data: Data) -> Data:
     told = plain(fact)
     del told["incident_id"]
-    return _answer(data, recommendation=told)
+    return with_answer(data, recommendation=told)
 
 
-def _assignment(data: Data, assignment_id: str, **changed: Any) -> Data:
+def with_assignment(data: Data, assignment_id: str, **changed: Any) -> Data:
+    """The answer with something changed of one of its assignments."""
     held: Data = data.get("assignments", {})
     one = held.get(assignment_id, {}) | changed
-    return _answer(data, assignments=held | {assignment_id: one})
+    return with_answer(data, assignments=held | {assignment_id: one})
 
 
 def _dispatched(fact: facts.AssignmentDispatched, data: Data) -> Data:
-    return _assignment(
+    return with_assignment(
         data,
         fact.assignment_id,
         unit_id=fact.unit_id,
@@ -111,14 +115,14 @@ def _rehomed(fact: facts.AssignmentRehomed, data: Data) -> Data:
         "dispatched_at": plain(fact.dispatched_at),
         "version": fact.version,
     }
-    return _assignment(data, fact.assignment_id, **(empty | known | told))
+    return with_assignment(data, fact.assignment_id, **(empty | known | told))
 
 
 def _moved_away(fact: facts.AssignmentMovedAway, data: Data) -> Data:
     left = {
         name: one for name, one in data.get("assignments", {}).items() if name != fact.assignment_id
     }
-    return _answer(data, assignments=left)
+    return with_answer(data, assignments=left)
 
 
 def _stepped(fact: Any, data: Data) -> Data:  # one of _STEPS
@@ -129,68 +133,78 @@ def _stepped(fact: Any, data: Data) -> Data:  # one of _STEPS
     moves = before not in _ENDED and (status in _ENDED or _RANK[status] > _RANK.get(before, 0))
     steps: Data = known.get("steps", {}) | {status: plain(fact.occurred_at)}
     told = {"at": plain(fact.told_at), "source": plain(fact.source)}
-    return _assignment(
+    return with_assignment(
         data,
         fact.assignment_id,
         unit_id=fact.unit_id,
         status=status if moves else before,
-        version=_next_version(known),
+        version=next_version(known),
         steps=steps,
         told=known.get("told", {}) | {status: told},
         gaps=sorted({*known.get("gaps", []), *plain(getattr(fact, "gaps", ()))} - steps.keys()),
         address_changed=known.get("address_changed", False) and status != "acknowledged",
+        recall=None if status in _THERE else known.get("recall"),
     )
 
 
 def _reminded(fact: facts.Reminded, data: Data) -> Data:
     known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
-    return _assignment(
+    return with_assignment(
         data,
         fact.assignment_id,
         reminded_at=plain(fact.reminded_at),
-        version=_next_version(known),
+        version=next_version(known),
     )
 
 
-def _next_version(assignment: Data) -> int | None:
+def next_version(assignment: Data) -> int | None:
     """Dispatch counts an assignment's changes; a desk names the one that it saw."""
     version: int | None = assignment.get("version")
     return None if version is None else version + 1
 
 
 def _reassigned(fact: facts.Reassigned, data: Data) -> Data:
-    return _assignment(data, fact.assignment_id, reassigned_at=plain(fact.reassigned_at))
+    return with_assignment(data, fact.assignment_id, reassigned_at=plain(fact.reassigned_at))
 
 
 def _redirected(fact: facts.AssignmentRedirected, data: Data) -> Data:
     known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
-    return _assignment(
+    return with_assignment(
         data,
         fact.assignment_id,
         eta_at=plain(fact.eta_at),
         address_changed=True,
-        version=_next_version(known),
+        late_at=None,
+        version=next_version(known),
     )
 
 
 def _redirection_heard(fact: facts.RedirectionAcknowledged, data: Data) -> Data:
     known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
-    return _assignment(
-        data, fact.assignment_id, address_changed=False, version=_next_version(known)
+    return with_assignment(
+        data, fact.assignment_id, address_changed=False, version=next_version(known)
     )
 
 
 def _recalled(fact: facts.RecallRequested, data: Data) -> Data:
-    return _assignment(data, fact.assignment_id, recall="requested")
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    return with_assignment(
+        data,
+        fact.assignment_id,
+        recall="requested",
+        recall_reason=fact.reason,
+        recalled_at=plain(fact.requested_at),
+        version=next_version(known),
+    )
 
 
 def _recall_heard(fact: facts.RecallAcknowledged, data: Data) -> Data:
-    return _assignment(data, fact.assignment_id, recall="acknowledged")
+    return with_assignment(data, fact.assignment_id, recall="acknowledged")
 
 
 def _task(data: Data, task_id: str, **changed: Any) -> Data:
     held: Data = data.get("tasks", {})
-    return _answer(data, tasks=held | {task_id: held.get(task_id, {}) | changed})
+    return with_answer(data, tasks=held | {task_id: held.get(task_id, {}) | changed})
 
 
 def _offered(fact: facts.TaskOffered, data: Data) -> Data:

@@ -1,6 +1,6 @@
 """Every fact that a service tells, a module a service or two; importing this registers them all."""
 
-from beaconfire_contracts.facts import agency, dispatch, geo, grid_work, incident
+from beaconfire_contracts.facts import agency, dispatch, dispatch_life, geo, grid_work, incident
 from beaconfire_contracts.facts.registry import (
     FACTS,
     Fact,
@@ -17,6 +17,7 @@ __all__ = [
     "FactSpec",
     "agency",
     "dispatch",
+    "dispatch_life",
     "fact",
     "geo",
     "grid_work",

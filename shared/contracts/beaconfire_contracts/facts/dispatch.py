@@ -326,6 +326,7 @@ class RecallRequested:
     assignment_id: AssignmentId
     unit_id: UnitId
     requested_at: datetime
+    reason: str = "desk_recalled"
 
 
 @fact("dispatch", key="incident_id")

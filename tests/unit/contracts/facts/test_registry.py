@@ -18,7 +18,8 @@ class TestEveryFact:
             setattr(told, spec.key_field, "another")
 
     def test_its_module_is_that_of_its_service(self, spec: FactSpec) -> None:
-        modules = {spec.service} | ({"grid_work"} if spec.service == "dispatch" else set())
+        more = {"grid_work", "dispatch_life"} if spec.service == "dispatch" else set()
+        modules = {spec.service} | more
         assert spec.factclass.__module__.rpartition(".")[2] in modules
         assert spec.name.startswith(f"beaconfire.{spec.service}.")
 

@@ -102,9 +102,9 @@ export function sendReport(api: Api, told: ReportTold): Promise<Received> {
   return api.post<Received>("/v1/reports", told);
 }
 
-/** Take an order back while it may still be taken back. */
-export async function cancelOrders(api: Api, assignmentIds: readonly string[]): Promise<void> {
+/** Call orders back: undone at once while nobody can have heard them, else until the crew says that it heard. */
+export async function recallOrders(api: Api, assignmentIds: readonly string[]): Promise<void> {
   for (const id of assignmentIds) {
-    await api.post(`/v1/assignments/${id}/cancel`, { reason: "desk_recalled" });
+    await api.post(`/v1/assignments/${id}/recall`, { reason: "desk_recalled" });
   }
 }

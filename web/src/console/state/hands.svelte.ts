@@ -5,7 +5,7 @@ import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
 import type { Received } from "./answers";
-import { cancelOrders, perform, type Deed, type Done } from "./deeds";
+import { perform, recallOrders, type Deed, type Done } from "./deeds";
 import type { Desk } from "./desk.svelte";
 
 const SHOWN_MS = 6_000;
@@ -119,7 +119,7 @@ export class Hands {
 
   private async takeBack(assignmentIds: readonly string[], signs: string): Promise<void> {
     await this.attempt(async () => {
-      await cancelOrders(this.desk.api, assignmentIds);
+      await recallOrders(this.desk.api, assignmentIds);
       this.say(words().done.cancelled(signs));
     });
   }

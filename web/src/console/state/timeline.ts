@@ -19,7 +19,7 @@ export interface Line {
 /** Members of facts that say when it happened, the most telling first. */
 const BUSINESS_TIMES = [
   "occurred_at", "received_at", "opened_at", "dispatched_at", "made_at", "written_at", "closed_at",
-  "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "offered_at", "struck_at",
+  "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "noticed_at", "raised_at", "offered_at", "struck_at",
 ];
 const ADVICE = "recommendation-made";
 

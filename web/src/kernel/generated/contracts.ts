@@ -291,6 +291,13 @@ export const PolicyMode = [
 ] as const;
 export type PolicyMode = (typeof PolicyMode)[number];
 
+/** What stayed overdue until the shift leader has it (超时事项). */
+export const OverdueMatter = [
+  "acknowledge",
+  "recall",
+] as const;
+export type OverdueMatter = (typeof OverdueMatter)[number];
+
 /** What a person may do, within the reach of the grant (角色). */
 export const Role = [
   "call_taker",
@@ -1085,6 +1092,7 @@ export interface RecallRequested {
   readonly assignment_id: AssignmentId;
   readonly unit_id: UnitId;
   readonly requested_at: Moment;
+  readonly reason: string;
 }
 
 /** The crew heard the recall. */
@@ -1135,6 +1143,26 @@ export interface TaskStateChanged {
   readonly state: TaskState;
   readonly occurred_at: Moment;
   readonly reason: string | null;
+}
+
+// beaconfire_contracts.facts.dispatch_life
+
+/** The unit has not arrived though its expected arrival is past by more than allowed (迟到). */
+export interface AssignmentLate {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly eta_at: Moment;
+  readonly noticed_at: Moment;
+}
+
+/** Something stayed overdue, so the shift leader has it, once (提级). */
+export interface RaisedToSuperior {
+  readonly incident_id: IncidentId;
+  readonly matter: OverdueMatter;
+  readonly raised_at: Moment;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
 }
 
 // beaconfire_contracts.facts.grid_work
@@ -1304,6 +1332,8 @@ export interface Facts {
   readonly "beaconfire.dispatch.reassigned.v1": Reassigned;
   readonly "beaconfire.dispatch.task-offered.v1": TaskOffered;
   readonly "beaconfire.dispatch.task-state-changed.v1": TaskStateChanged;
+  readonly "beaconfire.dispatch.assignment-late.v1": AssignmentLate;
+  readonly "beaconfire.dispatch.raised-to-superior.v1": RaisedToSuperior;
   readonly "beaconfire.geo.incident-placed.v1": IncidentPlaced;
   readonly "beaconfire.geo.layer-released.v1": LayerReleased;
   readonly "beaconfire.geo.roads-released.v1": RoadsReleased;

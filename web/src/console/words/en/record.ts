@@ -96,6 +96,8 @@ export const record: Words<typeof chinese> = {
     "redirection-acknowledged": (unit) => `${unit} knows the new address`,
     "recall-requested": (unit) => `${unit} called back`,
     "recall-acknowledged": (unit) => `${unit} heard the recall`,
+    "assignment-late": (unit) => `${unit} is late`,
+    "raised-to-superior": (unit) => `Overdue, raised to the shift leader: ${unit}`,
     reminded: (unit) => `${unit} reminded`,
     reassigned: (unit) => `Reassigned from ${unit}`,
     "task-offered": "Task offered",

@@ -93,6 +93,8 @@ export const record = {
     "redirection-acknowledged": (unit: string) => `${unit} 新地址已确认`,
     "recall-requested": (unit: string) => `召回 ${unit}`,
     "recall-acknowledged": (unit: string) => `${unit} 已知召回`,
+    "assignment-late": (unit: string) => `${unit} 迟到`,
+    "raised-to-superior": (unit: string) => `超时提级至带班长：${unit}`,
     reminded: (unit: string) => `催办 ${unit}`,
     reassigned: (unit: string) => `改派，原 ${unit}`,
     "task-offered": "派出网格任务",

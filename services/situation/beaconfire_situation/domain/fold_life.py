@@ -1,0 +1,37 @@
+"""Dispatch's part of the picture beyond steps: who is late, and what was raised."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts import dispatch_life as facts
+from beaconfire_situation.domain.fold_dispatch import next_version, with_answer, with_assignment
+from beaconfire_situation.domain.plain import plain
+from beaconfire_situation.domain.sight import Data
+
+
+def _late(fact: facts.AssignmentLate, data: Data) -> Data:
+    known: Data = data.get("assignments", {}).get(fact.assignment_id, {})
+    return with_assignment(
+        data,
+        fact.assignment_id,
+        late_at=plain(fact.noticed_at),
+        version=next_version(known),
+    )
+
+
+def _raised(fact: facts.RaisedToSuperior, data: Data) -> Data:
+    """What the shift leader has: each matter of each order once."""
+    held: Data = data.get("raised", {})
+    one = {
+        "matter": plain(fact.matter),
+        "raised_at": plain(fact.raised_at),
+        "unit_id": fact.unit_id,
+    }
+    return with_answer(data, raised=held | {f"{fact.matter.value}:{fact.assignment_id}": one})
+
+
+LIVES: Final[dict[type[Fact], Callable[[Any, Data], Data]]] = {
+    facts.AssignmentLate: _late,
+    facts.RaisedToSuperior: _raised,
+}

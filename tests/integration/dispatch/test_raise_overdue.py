@@ -1,0 +1,83 @@
+"""What stayed overdue goes to the shift leader once; what was put right is closed in silence."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from beaconfire_contracts.facts.dispatch_life import RaisedToSuperior
+from beaconfire_contracts.ids import AssignmentId, IncidentId, UnitId
+from beaconfire_contracts.locks import aggregate
+from beaconfire_contracts.vocabulary import AssignmentStatus as S
+from beaconfire_contracts.vocabulary import OverdueMatter
+from beaconfire_dispatch.application.raise_overdue import keys, raise_overdue
+from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.recall import Deadline
+from beaconfire_platform.clock import wall_now
+from beaconfire_platform.ids import new_id
+from beaconfire_testkit.city import City
+
+NOW = wall_now()
+
+
+async def _overdue(city: City, tables: Any, matter: OverdueMatter, **change: Any) -> Deadline:
+    one = Assignment(
+        AssignmentId(new_id()), UnitId(city.units["E1"]["id"]), IncidentId(new_id()), 1,
+        S.DISPATCHED, 1, NOW, NOW + timedelta(seconds=60),
+    )  # fmt: skip
+    await tables.assignments.order(one)
+    await tables.assignments.save(replace(one, **change))
+    deadline = Deadline(matter, one.id, one.incident_id, one.unit_id, NOW)
+    await tables.deadlines.set(deadline)
+    return deadline
+
+
+async def _raise(tables: Any, deadline: Deadline) -> bool:
+    return await raise_overdue(
+        deadline,
+        assignments=tables.assignments,
+        demands=tables.demands,
+        deadlines=tables.deadlines,
+        facts=tables.tx,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("matter", "change"),
+    [
+        (OverdueMatter.RECALL, {"status": S.EN_ROUTE, "recall_at": NOW}),
+        (OverdueMatter.ACKNOWLEDGE, {"status": S.CANCELLED}),
+    ],
+)
+async def test_what_stays_overdue_is_raised_once(
+    city: City, tables: Any, matter: OverdueMatter, change: dict[str, Any]
+) -> None:
+    deadline = await _overdue(city, tables, matter, **change)
+
+    raised = [await _raise(tables, deadline), await _raise(tables, deadline)]
+
+    assert raised == [True, False]
+    [told] = tables.told(RaisedToSuperior)
+    assert (told.matter, told.assignment_id) == (matter, deadline.subject_id)
+    assert keys(deadline) == (aggregate(deadline.incident_id), aggregate(deadline.unit_id))
+
+
+@pytest.mark.parametrize(
+    ("matter", "change"),
+    [
+        (OverdueMatter.RECALL, {"status": S.CANCELLED, "recall_at": NOW}),
+        (OverdueMatter.RECALL, {"status": S.ON_SCENE, "recall_at": None}),
+        (OverdueMatter.ACKNOWLEDGE, {"status": S.ACKNOWLEDGED}),
+        (OverdueMatter.ACKNOWLEDGE, {"status": S.CLEARED}),
+    ],
+)
+async def test_what_was_put_right_is_closed_without_a_word(
+    city: City, tables: Any, matter: OverdueMatter, change: dict[str, Any]
+) -> None:
+    deadline = await _overdue(city, tables, matter, **change)
+
+    assert not await _raise(tables, deadline)
+    assert not await tables.deadlines.is_open(deadline)
+    assert tables.tx.told == ()
