@@ -14,6 +14,9 @@ import pytest
 
 from beaconfire_testkit.node import NodeFolder, NodeProcess
 
+pytestmark = pytest.mark.apart
+"""Minutes long, with a node to itself: part of `make test-apart`."""
+
 HERE = Path(__file__).parent
 EXAMPLES = {"admin": 2, None: 1}
 """Random examples an operation; its boundaries come beside them, and are most of the time."""

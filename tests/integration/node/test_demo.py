@@ -160,6 +160,7 @@ def fresh(tmp_path: Path) -> Generator[NodeFolder]:
     folder.close()
 
 
+@pytest.mark.apart
 @pytest.mark.slow
 def test_first_hours_that_were_broken_off_are_lived_to_their_end_at_the_next_start(
     fresh: NodeFolder,
