@@ -6,12 +6,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from beaconfire.commands.import_told import bad_rows, previewed, refused, released
+from beaconfire.commands.import_told import previewed, refusals_told, released
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
-from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
 from beaconfire.mapfile.reading import FILE_BYTES_MAX, read_map_file
-from beaconfire.mapfile.rows import BadFile, BadRows
+from beaconfire.mapfile.rows import BadFile
 from beaconfire.simulation.api import Api, Refused
 from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
 
@@ -47,13 +46,8 @@ def layer(
 
     They take the place of those levels that stand in the file; the rest of the layer stays.
     """
-    try:
+    with refusals_told():
         body = _body(file, kind, crs, columns, level, table)
-    except BadFile as error:
-        for line in bad_rows(error) if isinstance(error, BadRows) else ():
-            typer.echo(line, err=True)
-        typer.echo(f"refused: {error}", err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
 
     async def work(api: Api) -> list[str]:
         name = into or await _usual_layer(api, kind)
@@ -61,15 +55,11 @@ def layer(
             return previewed(await api.post(f"/v1/layers/{name}/preview", body))
         return released(await api.put(f"/v1/layers/{name}", body))
 
-    try:
+    with refusals_told():
         told = on_api(
             work, origin=origin, sign_in=sign_in, scopes=SCOPES, data=data,
             database_url=database_url,
         )  # fmt: skip
-    except Refused as error:
-        for line in refused(error):
-            typer.echo(line, err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
     for line in told:
         typer.echo(line)
 

@@ -1,9 +1,13 @@
 """What `beaconfire import` tells people: wrong rows, what would change, what is in force."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from beaconfire.mapfile.rows import BadRows
+import typer
+
+from beaconfire.commands.on_node import EXIT_REFUSED
+from beaconfire.mapfile.rows import BadFile, BadRows
 from beaconfire.simulation.api import Refused
 
 SHOWN_MAX: Final = 10
@@ -28,6 +32,24 @@ def refused(error: Refused) -> Iterator[str]:
     yield from _more(error.problem.get("rows_wrong", len(rows)) - len(rows), "rows")
     yield from _more(error.problem.get("rows_not_judged", 0), "rows that nobody looked at")
     yield f"refused: {error}; nothing was imported"
+
+
+@contextmanager
+def refusals_told() -> Generator[None]:
+    """What is wrong with a file, or refused by the node, is told line by line and ends it."""
+    try:
+        yield
+    except BadFile as error:
+        rows = bad_rows(error) if isinstance(error, BadRows) else ()
+        raise _ended([*rows, f"refused: {error}"]) from error
+    except Refused as error:
+        raise _ended(refused(error)) from error
+
+
+def _ended(lines: Iterable[str]) -> typer.Exit:
+    for line in lines:
+        typer.echo(line, err=True)
+    return typer.Exit(EXIT_REFUSED)
 
 
 def released(head: dict[str, Any]) -> list[str]:

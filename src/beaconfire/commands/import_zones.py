@@ -5,12 +5,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from beaconfire.commands.import_told import bad_rows, refused
+from beaconfire.commands.import_told import refusals_told
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
-from beaconfire.commands.on_node import EXIT_REFUSED
 from beaconfire.mapfile.reading import read_map_file
-from beaconfire.mapfile.rows import BadFile, BadRows, MapRow
-from beaconfire.simulation.api import Api, Refused
+from beaconfire.mapfile.rows import BadFile, MapRow
+from beaconfire.simulation.api import Api
 from beaconfire_contracts.vocabulary import ZoneKind, ZoneSeverity
 
 SCOPES: Final = ("zone.declare", "zone.read")
@@ -40,27 +39,18 @@ def zones(
 
     Further columns: name, note, stand_off_m, speed_share (0 closes roads), starts_at, ends_at.
     """
-    try:
+    with refusals_told():
         body = _body(file, kind, severity, crs, table)
-    except BadFile as error:
-        for line in bad_rows(error) if isinstance(error, BadRows) else ():
-            typer.echo(line, err=True)
-        typer.echo(f"refused: {error}", err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
 
     async def work(api: Api) -> list[str]:
         told = await api.post("/v1/zone-files", body)
         return [f"{one['id']} {one['kind']} {one['name']}: {one['state']}" for one in told["items"]]
 
-    try:
+    with refusals_told():
         told = on_api(
             work, origin=origin, sign_in=sign_in, scopes=SCOPES, data=data,
             database_url=database_url,
         )  # fmt: skip
-    except Refused as error:
-        for line in refused(error):
-            typer.echo(line, err=True)
-        raise typer.Exit(EXIT_REFUSED) from error
     for line in told:
         typer.echo(line)
 

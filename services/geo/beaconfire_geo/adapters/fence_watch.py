@@ -102,11 +102,13 @@ class FenceWatch:
                 if not self._started and self._fences:
                     units |= await fences.near(self._box_rows(), by_history=True)
             near, self._near = self._near, set()
+            is_settled = False
             try:
                 await self._settle_all(sorted(units))
-            except BaseException:
-                self._near |= near
-                raise
+                is_settled = True
+            finally:  # also when we are stopped meanwhile: they are looked at again
+                if not is_settled:
+                    self._near |= near
             self._started, self._settled_s = True, time.monotonic()
 
     async def tidy(self) -> None:
