@@ -44,6 +44,28 @@ def test_the_console_is_for_everybody_in_every_state(
     assert {state: one for state, one in found.items() if one} == {}
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_may_be_done_with_an_incident_stands_whole_inside_its_panel(
+    sit: Sitter, language: str
+) -> None:
+    """As when an English status hung out of it, one letter a line."""
+    desk = sit("lena", language=language, theme="night")
+    page = desk.page
+    desk.command("R fire.smoke @174.6512,-36.9102 thin smoke over the roofs")
+    status = page.locator("article header .status")
+    status.wait_for()
+    panel, said = page.locator("aside article").bounding_box(), status.bounding_box()
+
+    assert panel is not None
+    assert said is not None
+    for longest in ("To hospital, all of them", "转运"):
+        status.evaluate("(one, text) => { one.lastChild.textContent = text }", longest)
+        said = status.bounding_box()
+        assert said is not None
+        assert said["x"] + said["width"] <= panel["x"] + panel["width"], longest
+        assert said["height"] < 30, longest
+
+
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_sign_in_field_and_description_of_the_api_are_for_everybody(
     visit: Visitor, city: City, language: str, theme: str

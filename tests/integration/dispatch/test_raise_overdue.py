@@ -13,6 +13,7 @@ from beaconfire_contracts.vocabulary import AssignmentStatus as S
 from beaconfire_contracts.vocabulary import OverdueMatter
 from beaconfire_dispatch.application.raise_overdue import keys, raise_overdue
 from beaconfire_dispatch.domain.assignment import Assignment
+from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
@@ -81,3 +82,19 @@ async def test_what_was_put_right_is_closed_without_a_word(
     assert not await _raise(tables, deadline)
     assert not await tables.deadlines.is_open(deadline)
     assert tables.tx.told == ()
+
+
+@pytest.mark.parametrize(
+    ("opened_after", "answered", "is_raised"),
+    [(False, False, False), (True, False, True), (True, True, False)],
+)
+async def test_who_cleared_before_it_was_reopened_answers_nothing_now(
+    city: City, tables: Any, *, opened_after: bool, answered: bool, is_raised: bool
+) -> None:
+    deadline = await _overdue(city, tables, OverdueMatter.ACKNOWLEDGE, status=S.CLEARED)
+    opened_at = NOW + timedelta(seconds=300 if opened_after else -300)
+    await tables.demands.save(
+        Demand(deadline.incident_id, 1, "fire", 1, opened_at=opened_at, answered=answered)
+    )
+
+    assert await _raise(tables, deadline) is is_raised

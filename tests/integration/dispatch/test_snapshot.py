@@ -68,6 +68,21 @@ async def test_who_refused_is_asked_for_again_and_who_cleared_is_not(
     assert {one.incident_id for one in taken.situation.slots} == {refused}
 
 
+async def test_who_is_called_back_for_another_is_replaced_before_the_crew_has_heard_it(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    needed, false = await city.incident("fire"), await city.incident("fire")
+    [one] = await city.order(needed, "E1")
+    [two] = await city.order(false, "E2")
+    for each, reason in ((one, "needed_elsewhere"), (two, "false_report")):
+        acknowledged = await city.step(each, "acknowledge")
+        await city.step(acknowledged, "recall", reason=reason)
+
+    taken = await _taken(city, whereabouts)
+
+    assert {one.incident_id for one in taken.situation.slots} == {needed}
+
+
 async def _short(city: City, whereabouts: Whereabouts) -> list[str]:
     taken = await _taken(city, whereabouts)
     return sorted(one.capability for one in taken.situation.slots)

@@ -30,6 +30,12 @@ def test_once_placed_its_own_place_counts_owner_and_participants_stay() -> None:
     assert sight == Sight(path="akl.d1.c2", owner="centre", participants=("city", "fire"))
 
 
+def test_who_gave_it_back_does_not_see_it_any_more() -> None:
+    gave_back = TOLD | {"participations": [{"body": "fire", "state": "returned"}, {"body": "city"}]}
+
+    assert sight_of("incident", {"incident": gave_back}).participants == ("city",)
+
+
 def test_an_answer_that_is_heard_before_its_incident_is_nobodys_to_see() -> None:
     assert sight_of("incident", {"dispatch": {"assignments": {}}}) == Sight()
 

@@ -21,6 +21,7 @@ from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
 from beaconfire_dispatch.domain.instruction import InstructionKind
+from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform.database import Connection, Database
@@ -48,9 +49,10 @@ _UNITS: Final = f"""
         where a.unit_id = u.unit_id and upper_inf(a.during))
     order by unit_id
 """
-_SENT: Final = """
+# Who is called back since it is needed elsewhere does not come: another is asked for at once.
+_SENT: Final = f"""
     select a.incident_id, u.capabilities from assignment a join unit u using (unit_id)
-    where upper_inf(a.during)
+    where upper_inf(a.during) and a.recall_reason is distinct from '{NEEDED_ELSEWHERE}'
 """
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """

@@ -7,6 +7,8 @@ from beaconfire_contracts.facts.dispatch_life import RaisedToSuperior
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import AssignmentStatus, OverdueMatter
 from beaconfire_dispatch.application.ports import Assignments, Deadlines, Demands, Facts, scope_of
+from beaconfire_dispatch.domain.assignment import has_cleared
+from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.recall import Deadline
 
 _UNANSWERED: Final = frozenset({AssignmentStatus.DISPATCHED})
@@ -30,7 +32,7 @@ async def raise_overdue(
     if not await deadlines.is_open(deadline):
         return False
     demand = await demands.get(deadline.incident_id)
-    is_overdue = await _still(deadline, assignments) and (demand is None or demand.is_live)
+    is_overdue = await _still(deadline, demand, assignments)
     await deadlines.close(deadline, now if is_overdue else None)
     if is_overdue:
         told = RaisedToSuperior(
@@ -40,12 +42,19 @@ async def raise_overdue(
     return is_overdue
 
 
-async def _still(deadline: Deadline, assignments: Assignments) -> bool:
-    """Whether nobody heard the recall, or nobody at all has answered for the silent crew."""
+async def _still(deadline: Deadline, demand: Demand | None, assignments: Assignments) -> bool:
+    """Whether nobody heard the recall, or nobody at all has answered for the silent crew.
+
+    Who cleared before it was reopened answered what was then.
+    """
+    if demand is not None and not demand.is_live:
+        return False
     if deadline.matter is OverdueMatter.RECALL:
         one = await assignments.get(deadline.subject_id)
         return one.recall_at is not None and not one.has_ended
+    if demand is not None and demand.answered:
+        return False
     others = await assignments.of_incident(deadline.incident_id)
     open_ones = [one for one in others if not one.has_ended]
-    cleared = any(one.status is AssignmentStatus.CLEARED for one in others)
-    return not cleared and all(one.status in _UNANSWERED for one in open_ones)
+    came = has_cleared(others, None if demand is None else demand.opened_at)
+    return not came and all(one.status in _UNANSWERED for one in open_ones)

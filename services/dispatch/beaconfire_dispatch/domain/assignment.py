@@ -130,13 +130,17 @@ def _address_known(one: Assignment, step: Step) -> tuple[Assignment, Fact]:
     )
 
 
-def have_answered(everybody: Sequence[Assignment], since: datetime | None) -> bool:
-    """Whether somebody who was sent since then has come, and nobody is at work any more."""
-    came = any(
+def has_cleared(everybody: Sequence[Assignment], since: datetime | None) -> bool:
+    """Whether somebody who was sent since then has come and done their work."""
+    return any(
         one.status is S.CLEARED and (since is None or one.dispatched_at >= since)
         for one in everybody
     )
-    return came and all(one.has_ended for one in everybody)
+
+
+def have_answered(everybody: Sequence[Assignment], since: datetime | None) -> bool:
+    """Whether somebody who was sent since then has come, and nobody is at work any more."""
+    return has_cleared(everybody, since) and all(one.has_ended for one in everybody)
 
 
 def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentStatus, ...]:

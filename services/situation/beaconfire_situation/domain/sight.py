@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from beaconfire_contracts.places import UNPLACED
+from beaconfire_contracts.vocabulary import ParticipationState
 
 Data = dict[str, Any]
 EVERYBODY_KINDS: Final = frozenset({"body", "closure", "hospital", "layer", "roads", "zone"})
@@ -64,5 +65,11 @@ def _of_incident(records: Mapping[str, Data]) -> Sight:
     return Sight(
         path=told.get("division") if path == UNPLACED else path,
         owner=told.get("owner", {}).get("body"),
-        participants=tuple(sorted(one["body"] for one in told.get("participations", []))),
+        participants=tuple(
+            sorted(
+                one["body"]
+                for one in told.get("participations", [])
+                if one.get("state") != ParticipationState.RETURNED
+            )
+        ),
     )
