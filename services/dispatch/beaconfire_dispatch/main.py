@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
+from beaconfire_dispatch.adapters.automatic_watch import Automatic
 from beaconfire_dispatch.adapters.cells import HttpCells
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
@@ -32,11 +33,12 @@ from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, 
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
 from beaconfire_dispatch.entrypoints.life_api import recall_heard_routes, recall_routes
+from beaconfire_dispatch.entrypoints.on_view_api import on_view_routes
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
+from beaconfire_dispatch.entrypoints.policy_api import exception_routes, policy_routes
 from beaconfire_dispatch.entrypoints.register_api import (
     cover_routes,
     hospital_routes,
-    policy_routes,
     station_routes,
     unit_routes,
 )
@@ -61,6 +63,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
     ground.database.bell.also(planner.wake)
     deadlines = Deadlines(ground.database, ground.clock, planner.wake)
     desk = _desk(ground, RoadWays(roads, whereabouts), planner.wake)
+    automatic = Automatic(ground.database, ground.clock, roads, whereabouts, planner.wake)
     untaken = TaskDeadlines(ground.database, ground.clock, new_id)
 
     known = KnownCards()
@@ -78,6 +81,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
             planner.plan_forever,
             whereabouts.listen_forever,
             deadlines.watch_forever,
+            automatic.watch_forever,
             untaken.watch_forever,
         ],
     )
@@ -184,6 +188,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         unit_routes(edge, desk, clock),
         cover_routes(edge, desk),
         policy_routes(edge, desk),
+        exception_routes(edge, desk),
         card_routes(edge, cards, clock),
         preview_routes(edge, desk, cards, clock),
         alarm_routes(edge, desk, cards, clock),
@@ -195,6 +200,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         recall_routes(edge, desk, clock),
         recall_heard_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),
+        on_view_routes(edge, desk, clock),
         task_routes(edge, desk, clock),
         receipt_routes(edge, desk, clock),
         given_task_routes(edge, desk, rosters, clock),

@@ -68,7 +68,9 @@ async def build(ground: Ground, settings: IncidentSettings) -> Service:
         log=ground.log,
         database=ground.database,
         sources=SOURCES,
-        reactions=reactions(Tables(PgProjections, _incidents, STEPS)),
+        reactions=reactions(
+            Tables(PgProjections, _incidents, STEPS, desk.reports, desk.bodies, desk.catalogue)
+        ),
     )
     return Service("incident", _router(ground, desk, settings), consumers=[consumer])
 

@@ -1,13 +1,11 @@
-"""A policy is kept for its priority, area and type; ordering by itself is refused."""
+"""A policy is kept for its priority, area and type, with all that it allows."""
 
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import PolicyMode
-from beaconfire_dispatch.application.change_policy import AutoNotReleased, change_policy, keys
+from beaconfire_dispatch.application.change_policy import change_policy, keys
 from beaconfire_dispatch.domain.policy import Policy
 
 PROPOSE = Policy(2, PolicyMode.PROPOSE, 300, 30)
@@ -38,8 +36,13 @@ async def test_an_exception_stands_beside_its_rule_and_is_changed_in_its_own_pla
     assert await tables.policies.of(2, "medical.cardiac", "akl.d2.c1") == before[1]
 
 
-async def test_nobody_is_sent_without_a_person_yet_whatever_it_names(tables: Any) -> None:
-    with pytest.raises(AutoNotReleased):
-        await change_policy(replace(HERE, mode=PolicyMode.AUTO), policies=tables.policies)
+async def test_what_happens_without_a_person_is_allowed_where_it_is_named_alone(
+    tables: Any,
+) -> None:
+    unasked = replace(HERE, mode=PolicyMode.AUTO, may_divert_unasked=True)
 
-    assert (await tables.policies.of(2, "medical", "akl.d1")).mode is PolicyMode.PROPOSE
+    await change_policy(unasked, policies=tables.policies)
+
+    assert await tables.policies.of(2, "medical", "akl.d1") == unasked
+    elsewhere = await tables.policies.of(2, "medical", "akl.d2")
+    assert (elsewhere.mode, elsewhere.may_divert_unasked) == (PolicyMode.PROPOSE, False)

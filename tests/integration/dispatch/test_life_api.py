@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import asyncpg
+
 from beaconfire_contracts.facts.dispatch import (
     AssignmentCancelled,
     RecallAcknowledged,
@@ -11,6 +13,7 @@ from beaconfire_contracts.facts.dispatch import (
 from beaconfire_contracts.facts.dispatch_life import AssignmentLate, RaisedToSuperior
 from beaconfire_contracts.vocabulary import OverdueMatter, Role
 from beaconfire_dispatch.adapters.deadlines import Deadlines
+from beaconfire_dispatch.adapters.patience import FIRST_WAIT_S
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_testkit.city import City, get, post
 from beaconfire_testkit.service import a_subject
@@ -23,6 +26,12 @@ _ALL_GONE = """
 _DEADLINES_GONE = """
     update deadline set due_at = due_at - interval '1 hour',
         set_wall = set_wall - interval '5 seconds'
+"""
+_REFUSE = """
+    create function dispatch.refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'not this one'; end $$;
+    create trigger refuse before update on dispatch.deadline for each row
+        when (new.subject_id = '{}' and not new.is_open) execute function dispatch.refuse()
 """
 _ARRIVAL_GONE = """
     update assignment set eta_at = clock_timestamp() - interval '1 hour',
@@ -89,6 +98,31 @@ async def test_a_recall_that_nobody_hears_is_raised_once(city: City, deadlines: 
     [raised] = await city.running.told(RaisedToSuperior)
     assert (early, await deadlines.escalate()) == (0, 0)
     assert (raised.matter, raised.unit_id) == (OverdueMatter.RECALL, one["unit_id"])
+
+
+async def test_a_row_that_cannot_be_raised_is_said_once_left_alone_and_holds_up_no_other(
+    city: City, deadlines: Deadlines, database: str
+) -> None:
+    bad, good = await city.order(await city.incident(), "E1", "E2")
+    for one in (bad, good):
+        await city.step(one, "acknowledge")
+        await city.step(one, "recall")
+    await _run(city, _DEADLINES_GONE)
+    first = f"update deadline set due_at = due_at - interval '1 s' where subject_id = '{bad['id']}'"
+    await _run(city, first)
+    owner = await asyncpg.connect(database)
+    await owner.execute(_REFUSE.format(bad["id"]))
+
+    looked = [await deadlines.escalate() for _ in range(5)]
+
+    assert looked == [2, 0, 0, 0, 0]
+    [raised] = await city.running.told(RaisedToSuperior)
+    assert raised.assignment_id == good["id"]
+    await owner.execute("drop trigger refuse on dispatch.deadline")
+    await owner.close()
+    await asyncio.sleep(FIRST_WAIT_S)
+    assert await deadlines.escalate() == 1
+    assert len(await city.running.told(RaisedToSuperior)) == 2
 
 
 async def test_when_nobody_answers_at_all_the_shift_leader_has_it_once(

@@ -1,6 +1,5 @@
-"""Stations, hospitals, units, policies and cover over HTTP; a seeding may be repeated."""
+"""Stations, hospitals, units and cover over HTTP; a seeding may be repeated."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -135,62 +134,6 @@ async def test_cover_falls_when_the_only_ambulance_leaves(city: City) -> None:
     assert after["shares"] == {"ambulance": 0.0, "engine": 1.0, "ladder": 1.0}
 
 
-async def test_a_policy_is_changed_by_a_shift_leader_and_holds_from_the_next_order_on(
-    city: City,
-) -> None:
-    leader = city.centre.client(Role.SHIFT_LEADER)
-    asked = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
-
-    changed = await leader.put("/v1/policies", json=asked)
-    [ordered] = await city.order(await city.incident(), "E1")
-
-    kept = asked | {"late_s": 180, "area": None, "type": None}
-    assert (changed.status_code, changed.json()) == (200, kept)
-    listed = await get(city.desk, "/v1/policies")
-    assert [one["priority"] for one in listed["items"]] == [1, 2, 3, 4]
-    assert listed["items"][0] == kept
-    assert _seconds(ordered["dispatched_at"], ordered["acknowledge_by"]) == 30
-
-
-async def test_an_areas_own_policy_goes_before_the_rule_and_is_its_own_leaders(
-    city: City,
-) -> None:
-    rule = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
-    asked = rule | {"acknowledge_s": 20, "area": "akl.d1", "type": "fire", "late_s": 60}
-    part = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d1"))
-    other = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d2"))
-
-    changed = await part.put("/v1/policies", json=asked)
-    refused = await other.put("/v1/policies", json=asked)
-    [here] = await city.order(await city.incident(), "E1")
-    [there] = await city.order(await city.incident(path="akl.d2.c1"), "E2")
-
-    assert (changed.status_code, changed.json()) == (200, asked)
-    assert refused.status_code in (403, 404)
-    assert _seconds(here["dispatched_at"], here["acknowledge_by"]) == 20
-    assert _seconds(there["dispatched_at"], there["acknowledge_by"]) == 60
-
-
-async def test_ordering_by_itself_is_not_released(city: City) -> None:
-    asked = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
-
-    answer = await city.centre.client(Role.SHIFT_LEADER).put("/v1/policies", json=asked)
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "auto_not_released")
-    assert answer.json()["pointer"] == "/mode"
-    assert (await get(city.desk, "/v1/policies"))["items"][0]["mode"] == "propose"
-
-
-async def test_a_policy_holds_everywhere_so_a_part_of_the_city_does_not_change_it(
-    city: City,
-) -> None:
-    asked = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
-    part = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d1"))
-
-    assert (await part.put("/v1/policies", json=asked)).status_code in (403, 404)
-    assert (await city.desk.put("/v1/policies", json=asked)).status_code == 403
-
-
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -209,7 +152,3 @@ async def test_a_unit_that_cannot_be_is_refused_with_a_pointer(
     answer = await city.administrator.post("/v1/units", json=asked | change)
 
     assert (answer.status_code, answer.json()["pointer"]) == (422, pointer)
-
-
-def _seconds(first: str, last: str) -> float:
-    return (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds()

@@ -6,15 +6,20 @@ from beaconfire_contracts.facts import FACTS
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_incident.adapters.postgres import PgIncidents
+from beaconfire_incident.adapters.catalogue import load_catalogue
+from beaconfire_incident.adapters.postgres import PgBodies, PgIncidents
 from beaconfire_incident.adapters.projections import STEPS, PgProjections
+from beaconfire_incident.adapters.reports import PgReports
 from beaconfire_incident.entrypoints.consumer import Tables, reactions
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.centre import Centre
 
 
 def test_every_fact_about_an_incident_has_its_reaction() -> None:
-    tables = Tables(PgProjections, lambda tx: PgIncidents(tx.connection), STEPS)
+    tables = Tables(
+        PgProjections, lambda tx: PgIncidents(tx.connection), STEPS, PgReports,
+        lambda tx: PgBodies(tx.connection), load_catalogue(),
+    )  # fmt: skip
     about = {spec.factclass for spec in FACTS.values() if spec.key_field == "incident_id"}
 
     assert set(reactions(tables)) == about | {BodyRegistered, SeatRegistered}

@@ -19,6 +19,7 @@ from beaconfire_contracts.facts.dispatch import (
     AssignmentOnScene,
     AssignmentRehomed,
 )
+from beaconfire_contracts.facts.dispatch_life import OnViewed
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.facts.incident import (
     IncidentClosed,
@@ -142,3 +143,9 @@ def test_every_fact_is_taken_in_any_order(kind: type[Fact]) -> None:
 
     assert known.shown is not None
     assert kind in {*OF_FILE, *STEPS} or known.division
+
+
+def test_a_crew_that_began_by_itself_is_shown_on_scene() -> None:
+    [one] = after(an_example_of(OnViewed)).answer.responding
+
+    assert (one.status, one.since) == (AssignmentStatus.ON_SCENE, NOON)

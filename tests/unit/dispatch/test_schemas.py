@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from beaconfire_dispatch.entrypoints.policy_schemas import PolicyIn
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentsAsked,
     DispatchIn,
-    PolicyIn,
     StepIn,
     TasksAsked,
     UnitsAsked,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from beaconfire_contracts.facts import dispatch
-from beaconfire_contracts.facts.dispatch_life import AssignmentLate, RaisedToSuperior
+from beaconfire_contracts.facts.dispatch_life import AssignmentLate, OnViewed, RaisedToSuperior
 from beaconfire_contracts.ids import AssignmentId
 from beaconfire_contracts.vocabulary import OverdueMatter
 from beaconfire_situation.domain.fold_dispatch import ANSWERS
@@ -49,3 +49,11 @@ def test_a_recall_stands_until_it_is_heard_or_the_crew_is_there() -> None:
     heard = after(*asked, dispatch.RecallAcknowledged)["assignments"][A]
     assert heard["recall"] == "acknowledged"
     assert after(*asked, dispatch.AssignmentOnScene)["assignments"][A]["recall"] is None
+
+
+def test_who_began_without_an_order_is_there_and_steps_on_from_there() -> None:
+    began = after(OnViewed)["assignments"][A]
+    cleared = after(OnViewed, dispatch.AssignmentCleared)["assignments"][A]
+
+    assert (began["status"], began["is_on_view"], began["gaps"]) == ("on_scene", True, [])
+    assert (cleared["status"], cleared["version"]) == ("cleared", 2)

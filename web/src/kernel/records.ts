@@ -71,6 +71,8 @@ export interface AssignmentTold {
   /** Called back; it holds until the crew says that it heard, or is there. */
   readonly recall?: "requested" | "acknowledged" | null;
   readonly late_at?: Moment | null;
+  /** The policy ordered it, and nobody asked. */
+  readonly is_automatic?: boolean;
   readonly steps: Readonly<Record<string, Moment>>;
   /** How often dispatch changed it; not known of one that came along from an older record. */
   readonly version?: number | null;

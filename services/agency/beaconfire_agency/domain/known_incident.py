@@ -13,6 +13,7 @@ from beaconfire_agency.domain.sight import Sight
 from beaconfire_contracts.facts import Fact, geo
 from beaconfire_contracts.facts import dispatch as sent
 from beaconfire_contracts.facts import incident as told
+from beaconfire_contracts.facts.dispatch_life import OnViewed
 from beaconfire_contracts.ids import BodyId, IncidentId
 from beaconfire_contracts.places import UNPLACED, Place, Point
 from beaconfire_contracts.shared_events import IncidentShown, Participant, Responding
@@ -220,6 +221,7 @@ OF_INCIDENT: Final = frozenset(
         *OF_FILE,
         geo.IncidentPlaced,
         sent.AssignmentDispatched,
+        OnViewed,
         sent.AssignmentRehomed,
         sent.AssignmentMovedAway,
         *STEPS,
@@ -245,6 +247,8 @@ def _answered(fact: Any, answer: Answer) -> Answer:
         return Answer(tuple(others))
     if isinstance(fact, sent.AssignmentDispatched):
         status, since = AssignmentStatus.DISPATCHED, fact.dispatched_at
+    elif isinstance(fact, OnViewed):
+        status, since = AssignmentStatus.ON_SCENE, fact.occurred_at
     elif isinstance(fact, sent.AssignmentRehomed):
         status, since = fact.status, fact.dispatched_at
     else:

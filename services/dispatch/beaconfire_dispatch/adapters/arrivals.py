@@ -1,4 +1,4 @@
-"""How long units that are on an incident need to another place, from where they were last seen."""
+"""How long units need to a place, from where they were last seen."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,8 @@ from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform.database import Connection
 
 _UNITS: Final = """
-    select u.unit_id, u.status in ('dispatched', 'acknowledged') as in_quarters, s.lon, s.lat
+    select u.unit_id, s.lon, s.lat,
+           u.status in ('in_service', 'dispatched', 'acknowledged') as in_quarters
     from unit u join station s using (station_id) where u.unit_id = any($1::uuid[])
     order by u.unit_id
 """

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
@@ -13,6 +14,7 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.demands import PgDemands
+from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.application import (
     note_late,
@@ -22,10 +24,12 @@ from beaconfire_dispatch.application import (
 )
 from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import TROUBLE, Database, Tx
+from beaconfire_platform.database import AWAY, TROUBLE, Database, Tx
 
 LOOK_EVERY_S: Final = 0.5
 AT_ONCE_MAX: Final = 100
+ACTOR: Final = "dispatch:deadlines"
+"""Who did it, in the facts."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -38,6 +42,7 @@ class Deadlines:
         self._clock = clock
         self._wake = wake
         self._settle = asyncio.Event()
+        self._patience = Patience()
 
     def look(self) -> None:
         """An incident may be over: do not wait for the next look."""
@@ -129,8 +134,9 @@ class Deadlines:
         """Raise what stayed overdue, once each; what was put right is closed without a word."""
         now = self._clock.now()
         async with self._database.reading() as connection:
-            found = await PgDeadlines(connection).due(now, AT_ONCE_MAX)
-        for one in found:
+            found = await PgDeadlines(connection).due(now, AT_ONCE_MAX + len(self._patience))
+        due = [one for one in found if self._patience.is_due(f"{one.matter}/{one.subject_id}")]
+        for one in due:
 
             async def escalate(tx: Tx, deadline: Deadline = one) -> None:
                 await raise_overdue.raise_overdue(
@@ -142,14 +148,32 @@ class Deadlines:
                     now=now,
                 )
 
-            await self._look_again(one.incident_id, raise_overdue.keys(one), escalate)
-        return len(found)
+            await self._patiently(one, escalate)
+        return len(due)
+
+    async def _patiently(self, one: Deadline, act: Callable[[Tx], Awaitable[None]]) -> None:
+        """Act under the locks; what is refused is left alone for a while, and holds up no other."""
+        name = f"{one.matter}/{one.subject_id}"
+        cause = Cause(actor=ACTOR, correlation_id=one.incident_id)
+        try:
+            async with self._database.transaction(*raise_overdue.keys(one), cause=cause) as tx:
+                await act(tx)
+        except (Refusal, asyncpg.PostgresError) as error:
+            if isinstance(error, AWAY):
+                raise
+            if self._patience.refused(name):
+                _log.warning(
+                    "deadline_refused", incident=one.incident_id, matter=one.matter.value,
+                    error=type(error).__name__,
+                )  # fmt: skip
+        else:
+            self._patience.settled(name)
 
     async def _look_again(
         self, incident_id: str, keys: tuple[LockKey, ...], act: Callable[[Tx], Awaitable[None]]
     ) -> None:
         """Act under the locks; what ended at this moment is moot."""
-        cause = Cause(actor="dispatch:deadlines", correlation_id=incident_id)
+        cause = Cause(actor=ACTOR, correlation_id=incident_id)
         try:
             async with self._database.transaction(*keys, cause=cause) as tx:
                 await act(tx)

@@ -36,17 +36,25 @@ _SAVE: Final = f"""
         uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in
 """
 _POLICY: Final = """
-    select priority, mode, target_s, acknowledge_s, late_s, area, type from policy
+    select priority, mode, target_s, acknowledge_s, late_s, area, type, may_divert_unasked
+    from policy
 """
 _SAVE_POLICY: Final = """
-    insert into policy (priority, mode, target_s, acknowledge_s, late_s, area, type)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into policy (priority, mode, target_s, acknowledge_s, late_s, area, type,
+        may_divert_unasked)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (priority, area, type) do update set mode = excluded.mode,
         target_s = excluded.target_s, acknowledge_s = excluded.acknowledge_s,
-        late_s = excluded.late_s
+        late_s = excluded.late_s, may_divert_unasked = excluded.may_divert_unasked
+"""
+_DROP_EXCEPTION: Final = """
+    delete from policy where priority = $1 and area = $2 and type = $3 and (area, type) <> ('', '')
+    returning true
 """
 _NEWEST: Final = """
-    select units, answer from recommendation where incident_id = $1
+    select units, answer, exists (select from automatic_order o
+        where o.recommendation_id = r.recommendation_id) as is_followed
+    from recommendation r where incident_id = $1
     order by made_at desc, recommendation_id desc limit 1
 """
 _REFRESH: Final = """
@@ -111,8 +119,15 @@ class PgPolicies:
         """Keep it, new or changed."""
         await self._connection.execute(
             _SAVE_POLICY, policy.priority, policy.mode, policy.target_s, policy.acknowledge_s,
-            policy.late_s, policy.area or "", policy.type or "",
+            policy.late_s, policy.area or "", policy.type or "", policy.may_divert_unasked,
         )  # fmt: skip
+
+    async def drop(self, priority: int, area: str | None, type_code: str | None) -> bool:
+        """Forget an exception; whether there was one. The rule for everywhere is none."""
+        dropped = await self._connection.fetchval(
+            _DROP_EXCEPTION, priority, area or "", type_code or ""
+        )
+        return bool(dropped)
 
 
 class PgRecommendations:
@@ -126,8 +141,8 @@ class PgRecommendations:
     async def newest(self, incident_id: IncidentId) -> Kept | None:
         """The last one for an incident."""
         record = await self._connection.fetchrow(_NEWEST, incident_id)
-        if record is None:
-            return None
+        if record is None or record["is_followed"]:
+            return None  # what is proposed again after it was followed is another recommendation
         short = _NEEDS.decode(codec.encode(msgspec.json.decode(record["answer"])["short"]))
         return Kept(tuple(UnitId(str(one)) for one in record["units"]), short)
 
@@ -170,6 +185,7 @@ def _policy_of(record: Any) -> Policy:
         record["late_s"],
         record["area"] or None,
         record["type"] or None,
+        record["may_divert_unasked"],
     )
 
 

@@ -1,14 +1,8 @@
 """Change how one priority is answered, everywhere or where and for what it names otherwise."""
 
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_contracts.refusals import Invalid
-from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.application.ports import Policies
 from beaconfire_dispatch.domain.policy import Policy
-
-
-class AutoNotReleased(Invalid):
-    """Ordering by itself is not released yet: dispatch proposes, a person sends."""
 
 
 def keys(policy: Policy) -> tuple[LockKey, ...]:
@@ -18,7 +12,5 @@ def keys(policy: Policy) -> tuple[LockKey, ...]:
 
 async def change_policy(policy: Policy, *, policies: Policies) -> Policy:
     """Keep it; it counts from the next order and the next opened response on."""
-    if policy.mode is PolicyMode.AUTO:
-        raise AutoNotReleased(pointer="/mode")
     await policies.save(policy)
     return policy

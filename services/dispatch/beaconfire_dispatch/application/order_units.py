@@ -48,6 +48,8 @@ class OrderUnits:
     eta_at: Mapping[UnitId, datetime]
     recommendation_id: RecommendationId | None
     source: StatusSource = StatusSource.SEAT
+    is_automatic: bool = False
+    """Whether the policy gave it, and nobody asked."""
 
 
 def keys(command: OrderUnits) -> tuple[LockKey, ...]:
@@ -87,6 +89,7 @@ async def order_units(
             eta_at=command.eta_at.get(unit_id),
             recommendation_id=command.recommendation_id,
             late_s=policy.late_s,
+            is_automatic=command.is_automatic,
         )
         await assignments.order(assignment)
         changed, status = with_status(
@@ -122,5 +125,5 @@ async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit
 def _fact(one: Assignment) -> Fact:
     return AssignmentDispatched(
         one.incident_id, one.id, one.unit_id, one.fence, one.dispatched_at, one.eta_at,
-        one.acknowledge_by, one.recommendation_id,
+        one.acknowledge_by, one.recommendation_id, one.is_automatic,
     )  # fmt: skip

@@ -223,6 +223,10 @@ class Policies(Protocol):
         """Keep a changed one."""
         ...
 
+    async def drop(self, priority: int, area: str | None, type_code: str | None) -> bool:
+        """Forget an exception; whether there was one."""
+        ...
+
 
 class Deadlines(Protocol):
     """What must have happened by a moment."""

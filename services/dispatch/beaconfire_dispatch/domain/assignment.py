@@ -58,6 +58,11 @@ class Assignment:
     """When it was told that it is late, measured on `eta_at`."""
     recall_at: datetime | None = None
     recall_reason: str | None = None
+    """Why a desk called it back, or undid it before it was heard."""
+    is_automatic: bool = False
+    """Whether the policy ordered it, and nobody asked."""
+    is_on_view: bool = False
+    """Whether its crew began by itself: then no order and no way belong to it."""
     steps: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -108,9 +113,16 @@ def stepped(one: Assignment, step: Step) -> tuple[Assignment, Fact | None]:
         steps={**one.steps, step.status.value: step.occurred_at},
         address_changed=one.address_changed and step.status is not S.ACKNOWLEDGED,
         recall_at=None if is_there else one.recall_at,
+        recall_reason=_taken_back(one, step),
         version=one.version + 1,
     )
     return changed, _fact(one, step)
+
+
+def _taken_back(one: Assignment, step: Step) -> str | None:
+    """Why a desk does not want it any more: what the system ends is no desk's word."""
+    is_desk = step.source is not StatusSource.SYSTEM
+    return step.reason if step.status is S.CANCELLED and is_desk else one.recall_reason
 
 
 def redirected(
@@ -148,7 +160,8 @@ def gaps_before(one: Assignment, status: AssignmentStatus) -> tuple[AssignmentSt
     if status in (S.REFUSED, S.CANCELLED):
         return ()
     rank = len(PATH) if status in (S.CLEARED, *LATER) else _RANK[status]
-    return tuple(each for each in PATH[1:rank] if each.value not in one.steps)
+    first = PATH.index(S.ON_SCENE) if one.is_on_view else 1
+    return tuple(each for each in PATH[first:rank] if each.value not in one.steps)
 
 
 def untimely(one: Assignment) -> tuple[AssignmentStatus, ...]:
@@ -157,6 +170,8 @@ def untimely(one: Assignment) -> tuple[AssignmentStatus, ...]:
     They are kept as they were told: which of two clocks went wrong is for a person to say.
     """
     latest, found = one.dispatched_at, list[AssignmentStatus]()
+    if one.is_on_view:  # it was heard of later than it began
+        latest = min(latest, one.steps.get(S.ON_SCENE.value, latest))
     for status in (*PATH[1:], *LATER, S.CLEARED):
         told = one.steps.get(status.value)
         if told is None:

@@ -23,6 +23,8 @@ class Policy:
     late_s: int = LATE_S
     area: str | None = None
     type: str | None = None
+    may_divert_unasked: bool = False
+    """Whether a crew under way may be turned round without a person (自动改派途中力量)."""
 
 
 def choose(policies: Iterable[Policy], type_code: str | None, path: str | None) -> Policy:

@@ -81,6 +81,13 @@ async def admitted_task(edge: Edge, desk: Desk, call: Call, task_id: str) -> Tas
 
 
 async def admitted_demand(edge: Edge, desk: Desk, call: Call, incident_id: str) -> Demand:
+    """The incident's answer, when the caller may do what they ask to it."""
+    demand = await known_demand(desk, incident_id)
+    edge.permit(call, demand_resource(demand))
+    return demand
+
+
+async def known_demand(desk: Desk, incident_id: str) -> Demand:
     """The incident's answer, read from incident where dispatch has not heard of it yet."""
     name = IncidentId(incident_id)
     demand = await desk.views.demand(name)
@@ -88,7 +95,6 @@ async def admitted_demand(edge: Edge, desk: Desk, call: Call, incident_id: str) 
         demand = await desk.incidents.read(name)
     if demand is None:
         raise NotFound
-    edge.permit(call, demand_resource(demand))
     return demand
 
 

@@ -1,4 +1,4 @@
-"""Dispatch's routes for what there is: stations, hospitals, units, policies, cover."""
+"""Dispatch's routes for what there is: stations, hospitals, units, cover."""
 
 from typing import Annotated, Final
 
@@ -10,7 +10,6 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import PrimaryStatus, UnitStatus
 from beaconfire_dispatch.application import (
-    change_policy,
     register_hospital,
     register_station,
     register_unit,
@@ -19,7 +18,6 @@ from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.application.queries import UnitView
 from beaconfire_dispatch.domain.engine.explain import COVER_S
-from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of
 from beaconfire_dispatch.entrypoints.schemas import (
@@ -27,9 +25,6 @@ from beaconfire_dispatch.entrypoints.schemas import (
     HospitalIn,
     HospitalOut,
     HospitalPage,
-    PolicyIn,
-    PolicyOut,
-    PolicyPage,
     StationIn,
     StationOut,
     StationPage,
@@ -40,7 +35,6 @@ from beaconfire_dispatch.entrypoints.schemas import (
 )
 from beaconfire_dispatch.entrypoints.shapes import (
     hospital_out,
-    policy_out,
     station_out,
     unit_out,
 )
@@ -200,37 +194,6 @@ def cover_routes(edge: Edge, desk: Desk) -> APIRouter:
     return router
 
 
-def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
-    """How each priority is answered."""
-    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
-
-    @router.get("/v1/policies")
-    async def get_policies(call: Annotated[Call, edge.needs("policy.read")]) -> PolicyPage:
-        """Targets, patience and mode by priority."""
-        edge.permit(call, NOWHERE)
-        return PolicyPage(items=[policy_out(one) for one in await desk.views.policies()])
-
-    @router.put("/v1/policies", response_model=PolicyOut)
-    async def put_policy(
-        call: Annotated[Call, edge.needs("policy.write")], body: PolicyIn
-    ) -> Response:
-        """Change how one priority is answered, everywhere or in one area or for one type."""
-        policy = Policy(
-            body.priority, body.mode, body.target_s, body.acknowledge_s, body.late_s, body.area,
-            body.type,
-        )  # fmt: skip
-
-        async def run(tx: Tx) -> Answer:
-            kept = await change_policy.change_policy(policy, policies=desk.policies(tx))
-            named = "/".join(filter(None, (f"P{kept.priority}", kept.area, kept.type)))
-            return Answer(200, policy_out(kept), named)
-
-        resource = await _answered_for(edge, desk, call, policy)
-        return await edge.command(call, run, keys=change_policy.keys(policy), resource=resource)
-
-    return router
-
-
 async def _station(desk: Desk, station_id: str) -> Station:
     found = next((one for one in await desk.views.stations() if one.id == station_id), None)
     if found is None:
@@ -253,14 +216,3 @@ def _new_unit(body: UnitIn, station: Station, clock: Clock) -> Unit:
         fence=0,
         version=1,
     )
-
-
-async def _answered_for(edge: Edge, desk: Desk, call: Call, policy: Policy) -> Resource:
-    """Who writes a policy answers for its area; one for everywhere, for every station."""
-    if policy.area is not None:
-        return Resource(path=policy.area)
-    divisions = sorted({one.division for one in await desk.views.stations()})
-    resources = [Resource(path=division) for division in divisions] or [NOWHERE]
-    for resource in resources:
-        edge.permit(call, resource)
-    return resources[0]

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from beaconfire_contracts.vocabulary import PolicyMode, StatusSource, TaskKind, UnitKind, UnitStatus
+from beaconfire_contracts.vocabulary import StatusSource, TaskKind, UnitKind, UnitStatus
 from beaconfire_dispatch.application.order_units import UNITS_PER_ORDER_MAX
-from beaconfire_dispatch.domain.policy import LATE_S
 from beaconfire_platform.web.fields import WHOLE_MAX, Code, Id, Label, Moment, PointIn, Strict
 
 Capabilities = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
@@ -53,18 +52,6 @@ class UnitStatusIn(Strict):
     occurred_at: Moment | None = None
     source: StatusSource = StatusSource.SEAT
     reason: Code | None = None
-
-
-class PolicyIn(Strict):
-    """How one priority is answered."""
-
-    priority: Annotated[int, Field(strict=True, ge=1, le=4)]
-    mode: PolicyMode
-    target_s: Seconds
-    acknowledge_s: Seconds
-    late_s: Seconds = LATE_S
-    area: Division | None = None
-    type: Code | None = None
 
 
 class DispatchIn(Strict):
@@ -226,25 +213,6 @@ class UnitPage(BaseModel):
     next: str | None
 
 
-class PolicyOut(BaseModel):
-    """How one priority is answered."""
-
-    priority: int
-    mode: str
-    target_s: int
-    acknowledge_s: int
-    late_s: int
-    area: str | None
-    type: str | None
-
-
-class PolicyPage(BaseModel):
-    """How each priority is answered."""
-
-    items: list[PolicyOut]
-    next: None = None
-
-
 class ProposedOut(BaseModel):
     """One proposed unit."""
 
@@ -303,6 +271,10 @@ class AssignmentOut(BaseModel):
     """When it was noticed that it is later than its policy allows."""
     recall_at: datetime | None
     recall_reason: str | None
+    is_automatic: bool
+    """Whether the policy ordered it, and nobody asked."""
+    is_on_view: bool
+    """Whether its crew began by itself, without an order."""
     address_changed: bool
     """The incident's place moved, and its crew has not acknowledged the new one."""
     steps: dict[str, datetime]

@@ -14,13 +14,13 @@ from beaconfire_dispatch.application.queries import AdviceView, Companion, TaskV
 from beaconfire_dispatch.domain.assignment import Assignment, untimely
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
+from beaconfire_dispatch.entrypoints.policy_schemas import PolicyOut
 from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
     CompanionOut,
     HospitalOut,
     OptionOut,
     PointOut,
-    PolicyOut,
     ProposedOut,
     RecommendationOut,
     StationOut,
@@ -68,6 +68,7 @@ def policy_out(one: Policy) -> PolicyOut:
         late_s=one.late_s,
         area=one.area,
         type=one.type,
+        may_divert_unasked=one.may_divert_unasked,
     )
 
 
@@ -122,6 +123,8 @@ def assignment_out(
         late_at=one.late_at,
         recall_at=one.recall_at,
         recall_reason=one.recall_reason,
+        is_automatic=one.is_automatic,
+        is_on_view=one.is_on_view,
         address_changed=one.address_changed,
         steps=dict(one.steps),
         untimely=[step.value for step in untimely(one)],

@@ -5,6 +5,7 @@ from typing import Any, Final
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import dispatch as units
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
+from beaconfire_contracts.facts.dispatch_life import OnViewed
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Tx
@@ -77,6 +78,16 @@ class PgProjections:
         await self._connection.execute(
             _SENT, fact.assignment_id, fact.incident_id, fact.unit_id, "dispatched",
             fact.dispatched_at,
+        )  # fmt: skip
+
+    async def on_viewed(self, fact: OnViewed) -> None:
+        """A crew began there by itself."""
+        await self._connection.execute(
+            _SENT, fact.assignment_id, fact.incident_id, fact.unit_id, "on_scene", fact.told_at
+        )
+        await self._connection.execute(
+            _STEP, fact.incident_id, fact.assignment_id, "on_scene", True,
+            fact.occurred_at.isoformat(),
         )  # fmt: skip
 
     async def rehomed(self, fact: units.AssignmentRehomed) -> None:

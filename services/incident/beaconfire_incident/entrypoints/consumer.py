@@ -8,11 +8,15 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import FACTS, Fact
 from beaconfire_contracts.facts import dispatch as units
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
+from beaconfire_contracts.facts.dispatch_life import OnViewed
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.vocabulary import StatusSource
+from beaconfire_incident.application import open_on_view
 from beaconfire_incident.application.mark_handled import Commitments, mark_handled
-from beaconfire_incident.application.ports import Incidents
+from beaconfire_incident.application.ports import Bodies, Incidents, Reports
+from beaconfire_incident.domain.catalogue import Catalogue
+from beaconfire_incident.entrypoints.tracking import hash_of, new_code
 from beaconfire_platform.database import Tx
 from beaconfire_platform.log.reaction import Reaction
 
@@ -32,6 +36,10 @@ class Projections(Commitments, Protocol):
 
     async def sent(self, fact: units.AssignmentDispatched) -> None:
         """A unit was ordered to it."""
+        ...
+
+    async def on_viewed(self, fact: OnViewed) -> None:
+        """A crew began there by itself."""
         ...
 
     async def rehomed(self, fact: units.AssignmentRehomed) -> None:
@@ -66,6 +74,9 @@ class Tables:
     projections: Callable[[Tx], Projections]
     incidents: Callable[[Tx], Incidents]
     steps: dict[type, str]
+    reports: Callable[[Tx], Reports]
+    bodies: Callable[[Tx], Bodies]
+    catalogue: Catalogue
 
 
 def reactions(tables: Tables) -> dict[type[Fact], Reaction]:
@@ -75,6 +86,7 @@ def reactions(tables: Tables) -> dict[type[Fact], Reaction]:
         for spec in FACTS.values()
         if spec.key_field == "incident_id"
     }
+    found[OnViewed] = Reaction(_on_view(tables), lambda told: open_on_view.keys(told.fact))
     found[BodyRegistered] = Reaction(_of_agency(tables, "body"))
     found[SeatRegistered] = Reaction(_of_agency(tables, "seat"))
     return found
@@ -90,6 +102,22 @@ def _effect(tables: Tables, more: More) -> Effect:
         await projections.line(told)
         if more is not None:
             await more(projections, told.fact, tx)
+
+    return effect
+
+
+def _on_view(tables: Tables) -> Effect:
+    """A crew came upon something: opened where nobody knew of it, and somebody is at work."""
+
+    async def effect(told: Envelope[Any], tx: Tx) -> None:
+        await open_on_view.open_on_view(
+            told.fact, told.cause.actor, hash_of(new_code()), incidents=tables.incidents(tx),
+            reports=tables.reports(tx), bodies=tables.bodies(tx), facts=tx,
+            catalogue=tables.catalogue,
+        )  # fmt: skip
+        projections = tables.projections(tx)
+        await projections.line(told)
+        await projections.on_viewed(told.fact)
 
     return effect
 

@@ -85,6 +85,7 @@ def _dispatched(fact: facts.AssignmentDispatched, data: Data) -> Data:
         dispatched_at=plain(fact.dispatched_at),
         eta_at=plain(fact.eta_at),
         acknowledge_by=plain(fact.acknowledge_by),
+        is_automatic=fact.is_automatic,
         address_changed=False,
         reminded_at=None,
         recall=None,

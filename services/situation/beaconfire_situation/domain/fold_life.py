@@ -1,4 +1,4 @@
-"""Dispatch's part of the picture beyond steps: who is late, and what was raised."""
+"""Dispatch's part of the picture beyond steps: late, raised, begun without an order."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -31,7 +31,31 @@ def _raised(fact: facts.RaisedToSuperior, data: Data) -> Data:
     return with_answer(data, raised=held | {f"{fact.matter.value}:{fact.assignment_id}": one})
 
 
+def _on_viewed(fact: facts.OnViewed, data: Data) -> Data:
+    """A crew that began by itself is there from the first: no order, no way, no gap."""
+    told = {"at": plain(fact.told_at), "source": plain(fact.source)}
+    return with_assignment(
+        data,
+        fact.assignment_id,
+        unit_id=fact.unit_id,
+        status="on_scene",
+        fence=fact.fence,
+        dispatched_at=plain(fact.told_at),
+        eta_at=None,
+        acknowledge_by=None,
+        is_on_view=True,
+        address_changed=False,
+        reminded_at=None,
+        recall=None,
+        version=1,
+        steps={"on_scene": plain(fact.occurred_at)},
+        told={"on_scene": told},
+        gaps=[],
+    )
+
+
 LIVES: Final[dict[type[Fact], Callable[[Any, Data], Data]]] = {
     facts.AssignmentLate: _late,
     facts.RaisedToSuperior: _raised,
+    facts.OnViewed: _on_viewed,
 }

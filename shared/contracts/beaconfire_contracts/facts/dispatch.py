@@ -152,6 +152,7 @@ class AssignmentDispatched:
     eta_at: datetime | None
     acknowledge_by: datetime
     recommendation_id: RecommendationId | None = None
+    is_automatic: bool = False
 
 
 @fact("dispatch", key="incident_id")

@@ -1,11 +1,17 @@
-/** Alarms that nobody has looked at yet: a new P1, a P1 whose first arrival is overdue. */
+/** Alarms that nobody has looked at yet: a new P1, a P1 whose first arrival is overdue, what was raised to the leader. */
 import { isOverdue, type Incident } from "../../kernel/incidents";
 import { soundAlarm } from "./sound";
 
 export interface Alarm {
   readonly incident_id: string;
   readonly number: number;
-  readonly why: "newP1" | "overdueP1";
+  readonly why: "newP1" | "overdueP1" | "raised";
+}
+
+interface Seen {
+  readonly urgent: boolean;
+  readonly overdue: boolean;
+  readonly raised: number;
 }
 
 const AGAIN_AFTER_MS = 10_000;
@@ -13,25 +19,27 @@ const AGAIN_MAX = 3;
 
 export class Alarms {
   list: readonly Alarm[] = $state.raw([]);
-  private readonly known = new Map<string, { urgent: boolean; overdue: boolean }>();
+  private readonly known = new Map<string, Seen>();
   private soundedAt = 0;
   private sounded = 0;
+
+  /** `leads`: whether who sits here is told of what stayed overdue, as the shift leader is. */
+  constructor(private readonly leads: () => boolean = () => false) {}
 
   /**
    * Look at an incident: what is urgent now and was not before is an alarm; at first sight of it all, what waits still.
    * What a desk has just opened itself, and has before it, is none.
    */
   look(incident: Incident, now: number, isFirstSight: boolean, isSelected = false): void {
-    const urgent = incident.live && incident.priority === 1;
-    const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
     const before = this.known.get(incident.id);
-    this.known.set(incident.id, { urgent, overdue });
-    if (!urgent || incident.arrived_at !== null) this.settle(incident.id);
-    else if (incident.phase !== "waiting") this.settle(incident.id, "newP1");
+    const seen = seenOf(incident, now);
+    this.known.set(incident.id, seen);
+    this.letGo(incident, seen);
     if (isFirstSight && incident.phase !== "waiting") return;
+    if (this.leads() && incident.live && seen.raised > (before?.raised ?? 0)) this.raise(incident, "raised");
     if (before === undefined && isSelected) return;
-    if (urgent && !before?.urgent) this.raise({ incident_id: incident.id, number: incident.number, why: "newP1" });
-    else if (overdue && !before?.overdue) this.raise({ incident_id: incident.id, number: incident.number, why: "overdueP1" });
+    if (seen.urgent && !before?.urgent) this.raise(incident, "newP1");
+    else if (seen.overdue && !before?.overdue) this.raise(incident, "overdueP1");
   }
 
   /** Somebody has looked, or has acted: its alarms, or those of one sort, are over. */
@@ -46,8 +54,16 @@ export class Alarms {
     this.sound(wall);
   }
 
-  private raise(alarm: Alarm): void {
-    this.list = [alarm, ...this.list.filter((one) => one.incident_id !== alarm.incident_id)];
+  /** What was raised rings until the leader has looked: that somebody came meanwhile does not say why nobody answered. */
+  private letGo(incident: Incident, seen: Seen): void {
+    if (!incident.live) this.settle(incident.id);
+    if (!seen.urgent || incident.arrived_at !== null || incident.phase !== "waiting") this.settle(incident.id, "newP1");
+    if (!seen.urgent || incident.arrived_at !== null) this.settle(incident.id, "overdueP1");
+  }
+
+  private raise(incident: Incident, why: Alarm["why"]): void {
+    const others = this.list.filter((one) => one.incident_id !== incident.id);
+    this.list = [{ incident_id: incident.id, number: incident.number, why }, ...others];
     this.sounded = 0;
     this.sound(Date.now());
   }
@@ -56,4 +72,10 @@ export class Alarms {
     this.soundedAt = wall;
     if (soundAlarm()) this.sounded += 1;
   }
+}
+
+function seenOf(incident: Incident, now: number): Seen {
+  const urgent = incident.live && incident.priority === 1;
+  const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
+  return { urgent, overdue, raised: Object.keys(incident.dispatch?.raised ?? {}).length };
 }

@@ -27,7 +27,7 @@ export interface Site extends SiteTold {
 export class Desk implements World {
   readonly picture = new Picture();
   readonly clock = new BusinessClock();
-  readonly alarms = new Alarms();
+  readonly alarms = new Alarms(() => this.may("seat.hand-over"));
   readonly feed: Feed;
 
   /** Business time in milliseconds, moving on with each whole second. */

@@ -119,6 +119,8 @@ function textOf(desk: Desk, entry: Entry): string {
       return said[type](`${words().detail.alarm(Number(data["level"]))} · ${needWords(data["needs"])}`);
     case "recommendation-made":
       return unitWords(desk, data["units"]) ? said[type](unitWords(desk, data["units"])) : said.nobody;
+    case "assignment-dispatched":
+      return plainOrUnit(desk, data["is_automatic"] === true ? "ordered-automatically" : type, text("unit_id"));
     default:
       return plainOrUnit(desk, type, text("unit_id"));
   }

@@ -957,6 +957,7 @@ export interface AssignmentDispatched {
   readonly eta_at: Moment | null;
   readonly acknowledge_by: Moment;
   readonly recommendation_id: RecommendationId | null;
+  readonly is_automatic: boolean;
 }
 
 /** The crew took the order. */
@@ -1147,6 +1148,14 @@ export interface TaskStateChanged {
 
 // beaconfire_contracts.facts.dispatch_life
 
+/** What a crew came upon that nobody knew of: what it is, where, who receives it (到场上报). */
+export interface OnViewOpening {
+  readonly report_id: ReportId;
+  readonly body: BodyId;
+  readonly type: string | null;
+  readonly point: Point | null;
+}
+
 /** The unit has not arrived though its expected arrival is past by more than allowed (迟到). */
 export interface AssignmentLate {
   readonly incident_id: IncidentId;
@@ -1163,6 +1172,18 @@ export interface RaisedToSuperior {
   readonly raised_at: Moment;
   readonly assignment_id: AssignmentId;
   readonly unit_id: UnitId;
+}
+
+/** A crew stands at something and begins by itself, without an order (自行到场). */
+export interface OnViewed {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly fence: number;
+  readonly occurred_at: Moment;
+  readonly told_at: Moment;
+  readonly source: StatusSource;
+  readonly opening: OnViewOpening | null;
 }
 
 // beaconfire_contracts.facts.grid_work
@@ -1334,6 +1355,7 @@ export interface Facts {
   readonly "beaconfire.dispatch.task-state-changed.v1": TaskStateChanged;
   readonly "beaconfire.dispatch.assignment-late.v1": AssignmentLate;
   readonly "beaconfire.dispatch.raised-to-superior.v1": RaisedToSuperior;
+  readonly "beaconfire.dispatch.on-viewed.v1": OnViewed;
   readonly "beaconfire.geo.incident-placed.v1": IncidentPlaced;
   readonly "beaconfire.geo.layer-released.v1": LayerReleased;
   readonly "beaconfire.geo.roads-released.v1": RoadsReleased;

@@ -72,6 +72,7 @@ export const desk: Words<typeof chinese> = {
     recallRaised: "recall not heard: raised to the shift leader",
     recallHeard: "Heard the recall",
     lateUnit: "later than allowed",
+    automatic: "ordered by policy",
     next: { acknowledge: "Ack", "en-route": "En route", "on-scene": "On scene", clear: "Clear", transport: "To hospital", "at-hospital": "At hospital" },
     eta: "expected",
     mergedInto: (number) => `into ${number}`,

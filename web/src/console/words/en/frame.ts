@@ -54,6 +54,7 @@ export const frame: Words<typeof chinese> = {
     alarms: "Alarms",
     newP1: "New P1",
     overdueP1: "First arrival overdue",
+    raised: "Raised to you: overdue",
     more: (count) => `${count} more`,
     menu: "Seat and account",
     leaveSeat: "Leave the seat",

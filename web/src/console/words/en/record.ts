@@ -82,6 +82,8 @@ export const record: Words<typeof chinese> = {
     "response-ended": "Response ended",
     "recommendation-made": (units) => `Recommended: ${units}`,
     "assignment-dispatched": (unit) => `${unit} ordered`,
+    "ordered-automatically": (unit) => `${unit} ordered automatically, by policy`,
+    "on-viewed": (unit) => `${unit} came upon it and began`,
     "assignment-acknowledged": (unit) => `${unit} acknowledged`,
     "assignment-en-route": (unit) => `${unit} en route`,
     "assignment-on-scene": (unit) => `${unit} on scene`,

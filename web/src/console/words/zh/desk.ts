@@ -72,6 +72,7 @@ export const desk = {
     recallRaised: "召回无人回复，已提级",
     recallHeard: "已知召回",
     lateUnit: "迟到，超出许可",
+    automatic: "按预案自动派出",
     next: { acknowledge: "接令", "en-route": "出动", "on-scene": "到场", clear: "完毕", transport: "转运", "at-hospital": "到医院" },
     eta: "预计",
     mergedInto: (number: string) => `并入 ${number}`,

@@ -51,6 +51,7 @@ export const frame = {
     alarms: "告警",
     newP1: "新的 P1",
     overdueP1: "首到超时",
+    raised: "超时提级到您",
     more: (count: number) => `另有 ${count} 起`,
     menu: "席位与账号",
     leaveSeat: "离席",

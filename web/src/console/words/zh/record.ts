@@ -79,6 +79,8 @@ export const record = {
     "response-ended": "响应结束",
     "recommendation-made": (units: string) => `建议 ${units}`,
     "assignment-dispatched": (unit: string) => `派 ${unit}`,
+    "ordered-automatically": (unit: string) => `按预案自动派 ${unit}`,
+    "on-viewed": (unit: string) => `${unit} 自行到场并处置`,
     "assignment-acknowledged": (unit: string) => `${unit} 接令`,
     "assignment-en-route": (unit: string) => `${unit} 出动`,
     "assignment-on-scene": (unit: string) => `${unit} 到场`,

@@ -1,0 +1,94 @@
+"""Recommendations that may be followed though nobody asks, and those that were, in SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
+from beaconfire_dispatch.application.order_automatically import OrderAutomatically
+from beaconfire_platform.database import Connection
+
+_IS_ASKED: Final = "select exists (select from policy where mode = 'auto')"
+# The newest of each incident that still asks; whether its policy is automatic is asked under locks.
+_WAITING: Final = """
+    select newest.recommendation_id, d.incident_id, newest.units
+    from demand d
+    cross join lateral (
+        select r.recommendation_id, r.units from recommendation r
+        where r.incident_id = d.incident_id
+        order by r.made_at desc, r.recommendation_id desc limit 1) newest
+    where d.merged_into is null and not d.ended and not d.answered and d.response_id is not null
+      and d.priority in (select priority from policy where mode = 'auto')
+      and cardinality(newest.units) > 0
+      and not exists (select from automatic_order o
+          where o.recommendation_id = newest.recommendation_id)
+    order by d.priority, d.opened_at, d.incident_id limit $1
+"""
+_IS_NEWEST: Final = """
+    select recommendation_id = $2 from recommendation where incident_id = $1
+    order by made_at desc, recommendation_id desc limit 1
+"""
+_CLAIM: Final = """
+    insert into automatic_order (recommendation_id, incident_id, ordered_at) values ($1, $2, $3)
+    on conflict (recommendation_id) do nothing returning true
+"""
+_BARRED: Final = """
+    select unit_id from assignment where unit_id = any($2::uuid[]) and upper_inf(during)
+    union
+    select i.unit_id from instruction i where i.unit_id = any($2::uuid[])
+      and (i.kind = 'vetoed') = (i.incident_id = $1)
+      and (i.kind = 'vetoed' or exists (select from demand d
+          where d.incident_id = i.incident_id and d.merged_into is null and not d.ended))
+      and not (i.kind = 'kept' and exists (select from assignment a where a.unit_id = i.unit_id
+          and a.incident_id = i.incident_id and a.dispatched_at >= i.given_at))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A recommendation that nobody was ordered by yet."""
+
+    recommendation_id: RecommendationId
+    incident_id: IncidentId
+    unit_ids: tuple[UnitId, ...]
+
+
+class PgAutomaticOrders:
+    """Automatic orders over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Inside whatever transaction the connection is in."""
+        self._connection = connection
+
+    async def waiting(self, limit: int) -> Sequence[Waiting]:
+        """What may be followed, the most urgent and oldest first; looked for only where asked."""
+        if not await self._connection.fetchval(_IS_ASKED):
+            return []
+        return [
+            Waiting(
+                RecommendationId(str(one["recommendation_id"])),
+                IncidentId(str(one["incident_id"])),
+                tuple(UnitId(str(name)) for name in one["units"]),
+            )
+            for one in await self._connection.fetch(_WAITING, limit)
+        ]
+
+    async def is_newest(self, incident_id: IncidentId, named: RecommendationId) -> bool:
+        """Whether nothing else was recommended for the incident since."""
+        return bool(await self._connection.fetchval(_IS_NEWEST, incident_id, named))
+
+    async def claim(self, command: OrderAutomatically, at: datetime) -> bool:
+        """Keep that it is followed; the table's key refuses a second."""
+        return bool(
+            await self._connection.fetchval(
+                _CLAIM, command.recommendation_id, command.incident_id, at
+            )
+        )
+
+    async def barred(
+        self, incident_id: IncidentId, unit_ids: Sequence[UnitId]
+    ) -> frozenset[UnitId]:
+        """Who of these is on an incident, kept for another, or vetoed here."""
+        found = await self._connection.fetch(_BARRED, incident_id, list(unit_ids))
+        return frozenset(UnitId(str(one["unit_id"])) for one in found)

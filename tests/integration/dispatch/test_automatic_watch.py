@@ -1,0 +1,244 @@
+"""Automatic orders: free units only, once a recommendation, whoever looks and is killed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from beaconfire_contracts.facts.dispatch import AssignmentDispatched
+from beaconfire_contracts.vocabulary import Role, StatusSource
+from beaconfire_dispatch.adapters.automatic_watch import ACTOR, Automatic
+from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_testkit.city import City, get, post
+
+RULE = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
+
+
+@pytest.fixture
+def automatic(city: City, whereabouts: Whereabouts) -> Automatic:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+    return Automatic(ground.database, ground.clock, roads, whereabouts, lambda: None)
+
+
+async def _allow(city: City, **change: Any) -> None:
+    leader = city.centre.client(Role.SHIFT_LEADER)
+    answer = await leader.put("/v1/policies", json=RULE | change)
+    assert answer.status_code == 200, answer.text
+
+
+async def _ordered(city: City, incident_id: str) -> list[str]:
+    """The call signs of all that were ever ordered to an incident."""
+    signs = {unit["id"]: sign for sign, unit in city.units.items()}
+    told = await city.running.told(AssignmentDispatched)
+    return [signs[one.unit_id] for one in told if one.incident_id == incident_id]
+
+
+async def test_a_free_unit_is_ordered_once_and_it_is_said_who_gave_the_order(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+
+    counted = [await automatic.follow(), await automatic.follow()]
+
+    [told] = await city.running.told(AssignmentDispatched)
+    assert (counted, told.incident_id, told.is_automatic) == ([1, 0], incident_id, True)
+    assert told.eta_at is not None
+    page = await get(city.desk, "/v1/assignments", incident_id=incident_id)
+    assert [one["is_automatic"] for one in page["items"]] == [True]
+    pool = city.running.ground.database.pool
+    rows = await pool.fetch(
+        "select actor, action, object, result from audit where actor = $1", ACTOR
+    )
+    assert [tuple(one) for one in rows] == [(ACTOR, "order.give", incident_id, "done")]
+    unit = await city.unit(next(iter(await _ordered(city, incident_id))))
+    assert unit["status"] == "dispatched"
+
+
+async def test_where_the_policy_only_proposes_a_person_sends(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city, type="medical")
+    await _allow(city, area="akl.d2")
+    fire = await city.incident("fire")
+    await planner.plan()
+
+    assert await automatic.follow() == 0
+    medical = await city.incident("medical.cardiac-arrest")
+    await planner.plan()
+    await automatic.follow()
+
+    assert await _ordered(city, fire) == []
+    assert await _ordered(city, medical) != []
+
+
+async def test_two_that_look_at_once_order_once(
+    city: City, planner: Planner, automatic: Automatic, whereabouts: Whereabouts
+) -> None:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+    other = Automatic(ground.database, ground.clock, roads, whereabouts, lambda: None)
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+
+    counted = await asyncio.gather(automatic.follow(), other.follow(), automatic.follow())
+
+    assert sum(counted) == 1
+    assert len(await _ordered(city, incident_id)) == 1
+
+
+async def test_whoever_is_killed_on_the_way_has_ordered_once_or_not_at_all(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    for patience_ms in range(0, 40, 3):
+        task = asyncio.create_task(automatic.follow())
+        await asyncio.sleep(patience_ms / 1_000)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await planner.plan()
+
+    await automatic.follow()
+
+    assert len(await _ordered(city, incident_id)) == 1
+
+
+async def test_a_recommendation_that_was_followed_is_not_followed_again(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    await automatic.follow()
+    [sign] = await _ordered(city, incident_id)
+    [one] = (await get(city.desk, "/v1/assignments", incident_id=incident_id))["items"]
+    refused = {"fence": one["fence"], "reason": "crew_hurt"}
+    await post(city.crew(sign), f"/v1/assignments/{one['id']}/refuse", refused)
+    back = {"status": "in_service"}
+    await post(city.desk, f"/v1/units/{one['unit_id']}/status", back)
+
+    assert await automatic.follow() == 0
+
+    # the fault that this test is for: nothing remembered which one was followed
+    await city.running.ground.database.pool.execute("delete from automatic_order")
+    assert await automatic.follow() == 1
+
+
+async def test_who_refuses_is_replaced_by_the_next(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    await automatic.follow()
+    [first] = await _ordered(city, incident_id)
+    [one] = (await get(city.desk, "/v1/assignments", incident_id=incident_id))["items"]
+    told = {"fence": one["fence"], "reason": "breakdown"}
+    await post(city.crew(first), f"/v1/assignments/{one['id']}/refuse", told)
+
+    await planner.plan()
+    await automatic.follow()
+
+    both = await _ordered(city, incident_id)
+    assert sorted(both) == ["E1", "E2"]
+
+
+async def test_an_order_that_a_desk_took_back_is_not_given_again(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    await automatic.follow()
+    [one] = (await get(city.desk, "/v1/assignments", incident_id=incident_id))["items"]
+
+    await city.step(one, "recall", reason="desk_recalled")
+    await planner.plan()
+
+    assert await automatic.follow() == 0
+    advice = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    assert advice["options"], "it is proposed, as a person decides"
+
+
+async def test_a_word_of_a_desk_that_came_after_the_proposal_counts(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("medical.cardiac-arrest")
+    other = await city.incident("medical.cardiac-arrest", priority=4)
+    await planner.plan()
+    path = f"/v1/incidents/{incident_id}/instructions/{city.units['A1']['id']}"
+    vetoed = await city.desk.put(path, json={"kind": "vetoed"})
+    assert vetoed.status_code == 200
+
+    await automatic.follow()
+    assert "A1" not in await _ordered(city, incident_id)
+
+    await city.desk.delete(path)
+    kept = await city.desk.put(
+        f"/v1/incidents/{other}/instructions/{city.units['A1']['id']}", json={"kind": "kept"}
+    )
+    assert kept.status_code == 200
+    await automatic.follow()
+    assert "A1" not in await _ordered(city, incident_id)
+
+
+async def test_a_unit_that_was_sent_meanwhile_is_never_taken_away(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city, may_divert_unasked=True)
+    incident_id = await city.incident("medical.cardiac-arrest")
+    await planner.plan()
+    await city.order(await city.incident(None), "A1")
+
+    await automatic.follow()
+
+    assert "A1" not in await _ordered(city, incident_id)
+    assert (await city.unit("A1"))["incident_id"] != incident_id
+
+
+async def test_a_desk_that_was_faster_is_not_doubled(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    advice = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    [proposed] = advice["options"][0]["units"]
+    other = next(one for one in ("E1", "E2") if one != proposed["call_sign"])
+    await city.order(incident_id, other)
+
+    assert await automatic.follow() == 0
+    assert await _ordered(city, incident_id) == [other]
+
+
+async def test_it_looks_by_itself_when_something_is_recommended(
+    city: City, planner: Planner, automatic: Automatic
+) -> None:
+    await _allow(city)
+    watch = asyncio.create_task(automatic.watch_forever())
+    try:
+        incident_id = await city.incident("fire")
+        await planner.plan()
+        for _ in range(200):
+            if await _ordered(city, incident_id):
+                break
+            await asyncio.sleep(0.02)
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+
+    assert len(await _ordered(city, incident_id)) == 1
+    [told] = await city.running.told(AssignmentDispatched)
+    assert told.is_automatic
+    status = await city.running.ground.database.pool.fetchval(
+        "select status from unit where unit_id = $1", told.unit_id
+    )
+    assert (status, StatusSource.SYSTEM.value) == ("dispatched", "system")
