@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from laws.tree import LAWS_THEMSELVES, Breach, Module, Tree, classes, functions
+from laws.tree import LAWS_THEMSELVES, Breach, Module, Tree, classes, functions, nodes
 
 HOMELESS = frozenset(
     {"util", "utils", "common", "helper", "helpers", "manager", "managers", "misc"}
@@ -74,7 +74,7 @@ def words_come_from_the_vocabulary(tree: Tree) -> Iterator[Breach]:
 
 
 def _defined(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node, node.name
         elif isinstance(node, ast.arg):

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterator
 
 from laws.locks import LOCKS
-from laws.tree import LAWS_THEMSELVES, Breach, Module, Tree
+from laws.tree import LAWS_THEMSELVES, Breach, Module, Tree, nodes
 
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.$}:/-])/(?:work|root|Users|home)/[\w.]")
@@ -53,7 +53,7 @@ def no_machine_is_named(tree: Tree) -> Iterator[Breach]:
 def ignores_name_their_rule_and_reason(tree: Tree) -> Iterator[Breach]:
     """A silenced checker is silenced for one rule, with the reason beside or above it."""
     for module in tree.modules:
-        if module.path.startswith(LAWS_THEMSELVES):
+        if module.path.startswith(LAWS_THEMSELVES) or not _says_ignore(module.text):
             continue
         lines = module.text.splitlines()
         for number, comment in _comments(module):
@@ -70,11 +70,16 @@ def every_variable_is_in_the_docs(tree: Tree) -> Iterator[Breach]:
     """Each environment variable that the program reads stands in the runbook."""
     told = "\n".join(tree.read(path) for path in SETTINGS_STAND_IN if tree.has(path))
     for module in tree.sources:
-        for node in ast.walk(module.tree):
+        for node in nodes(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 name = node.value
                 if VARIABLE.fullmatch(name) and f"`{name}`" not in told:
                     yield module.breach(node, f"{name} is not in {SETTINGS_STAND_IN[0]}")
+
+
+def _says_ignore(text: str) -> bool:
+    """Whether there is anything to read comment by comment: both patterns need a match in it."""
+    return bool(BARE_IGNORE.search(text) or IGNORE_WITH_CODE.search(text))
 
 
 def _comments(module: Module) -> Iterator[tuple[int, str]]:

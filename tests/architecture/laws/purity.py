@@ -4,7 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 
-from laws.tree import Breach, Module, Tree, classes, imports
+from laws.tree import Breach, Module, Tree, classes, imports, nodes
 
 DOMAIN_MAY_IMPORT = frozenset(
     {"__future__", "abc", "bisect", "collections", "copy", "dataclasses", "datetime", "decimal"}
@@ -83,7 +83,7 @@ def _foreign_imports(module: Module) -> Iterator[Breach]:
 
 def _awaits(module: Module) -> Iterator[Breach]:
     waiting = ast.Await | ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         if isinstance(node, waiting):
             yield module.breach(node, "domain waits: async or await")
         elif isinstance(node, ast.Global):
@@ -91,7 +91,7 @@ def _awaits(module: Module) -> Iterator[Breach]:
 
 
 def _clocks(module: Module) -> Iterator[Breach]:
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
             owner = node.value
             name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
@@ -100,7 +100,7 @@ def _clocks(module: Module) -> Iterator[Breach]:
 
 
 def _doors(module: Module) -> Iterator[Breach]:
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in DOORS_TO_OUTSIDE:
                 yield module.breach(node, f"domain calls {node.func.id}")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from laws.tree import ROOMS, Breach, Module, Tree, functions, imports
+from laws.tree import ROOMS, Breach, Module, Tree, functions, imports, nodes
 
 SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
 FILES_WANTED = ("__init__.py", "main.py", "settings.py", "application/ports.py")
@@ -126,11 +126,11 @@ def _reached(tree: ast.Module) -> Iterator[str]:
     """What is taken out of a module of facts, whatever that is called here: `told.NoteWritten`."""
     called = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ImportFrom) and f"{node.module}." == FACTS
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             module = called.get(node.value.id)
             if module is not None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from laws.tree import Breach, Module, Tree, functions
+from laws.tree import Breach, Module, Tree, functions, nodes
 
 RUNBOOK = "docs/runbook.md"
 ALARMS = "## Alarms"
@@ -108,7 +108,7 @@ def _errors(module: Module) -> Iterator[tuple[ast.Call, str | None]]:
     """Each call that may log an error, with the name of what happened, if it has a fixed one."""
     loggers = _assigned(module, _makes_logger)
     errors = _assigned(module, lambda value: _picks_error(value, loggers))
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         if not isinstance(node, ast.Call):
             continue
         place = _place_of_event(node.func, loggers, errors)
@@ -139,7 +139,7 @@ def _place_of_event(func: ast.expr, loggers: set[str], errors: set[str]) -> int 
 def _assigned(module: Module, is_meant: Callable[[ast.expr], bool]) -> set[str]:
     """The names to which such a value is given anywhere in the module."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module.tree):
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)

@@ -4,7 +4,7 @@ import ast
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 FOLDERS_LEFT_OUT = frozenset(
@@ -136,21 +136,29 @@ class Tree:
                 yield Path(folder, file).relative_to(self.root).as_posix()
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module: two dozen laws look at each, and it is walked through once."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def functions(tree: ast.Module) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
     """Every function and method, nested ones too."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+    return tuple(
+        node for node in nodes(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
-def classes(tree: ast.AST) -> Iterator[ast.ClassDef]:
+@cache
+def classes(tree: ast.Module) -> tuple[ast.ClassDef, ...]:
     """Every class, nested ones too."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return tuple(node for node in nodes(tree) if isinstance(node, ast.ClassDef))
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
+def imports(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
     """Every imported name with its statement: `from a import b` gives a.b."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name
