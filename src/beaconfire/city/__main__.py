@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from beaconfire.city.folder import BadCity, City, read_city
-from beaconfire.city.judging import OFFLINE, POLICIES, Judged, judge
+from beaconfire.city.judging import BASELINE, OFFLINE, POLICIES, Judged, judge
 from beaconfire.city.offline import TooManyCalls
 from beaconfire.city.road_table import TooManyJunctions
 from beaconfire.city.scene import Conditions
@@ -32,6 +33,8 @@ def main(given: Sequence[str] | None = None) -> int:
     policies = asked.policy or ["A", "B", "C", "ours"]
     try:
         city = read_city(asked.city)
+        _say(f"{city.name}: {len(city.lon)} nodes, {len(city.stations)} stations, "
+             f"{len(city.homes)} units, {len(city.calls)} calls")  # fmt: skip
         reps = _reps(asked.reps, city)
         judged = _judged(asked, city, reps, policies)
     except (BadCity, TooManyJunctions, TooManyCalls) as error:
@@ -48,7 +51,9 @@ def _judged(
     """All policies; for machines each is told as soon as it is known."""
     conditions = Conditions(asked.eta_noise, asked.retask_delay, asked.seed)
     judged: list[Judged] = []
-    for one in judge(city, CityRoads(city), policies, reps, conditions, _tell):
+    roads = CityRoads(city)
+    progress = Progress(len({BASELINE, *policies}) * len(reps))
+    for one in judge(city, roads, policies, reps, conditions, progress.tell):
         judged.append(one)
         if asked.json:
             sys.stdout.write(f"{one.line(city.name)}\n")
@@ -82,9 +87,30 @@ def _reps(asked: str, city: City) -> list[int]:
     return wanted
 
 
-def _tell(policy: str, rep: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{policy}: repetition {rep}   ")
+class Progress:
+    """How far it is: a run of all policies takes from minutes to an hour."""
+
+    def __init__(self, rounds: int) -> None:
+        """So many repetitions of policies are to be played."""
+        self._rounds, self._played = rounds, 0
+        self._began = time.perf_counter()
+
+    def tell(self, policy: str, rep: int) -> None:
+        """Before each repetition of a policy."""
+        taken_s = time.perf_counter() - self._began
+        left = ""
+        if self._played:
+            left_s = taken_s / self._played * (self._rounds - self._played)
+            left = f", some {left_s:.0f} s to go"
+        self._played += 1
+        _say(f"{policy}: repetition {rep} ({self._played} of {self._rounds}) "
+             f"after {taken_s:.0f} s{left}")  # fmt: skip
+
+
+def _say(line: str) -> None:
+    """To whoever waits, beside what is asked for."""
+    sys.stderr.write(f"\r\x1b[K{line}" if sys.stderr.isatty() else f"{line}\n")
+    sys.stderr.flush()
 
 
 def _table(city: str, judged: Sequence[Judged]) -> Table:

@@ -1,7 +1,7 @@
-"""Every travel time of a city at once: all pairs of junctions, and each node's ways to them.
+"""Every travel time of a city: those between junctions, and each node's ways to them.
 
-JEMSS's own method. A thousand times faster than finding a way for each question, at the price of a
-square table, which is why cities with more junctions are refused.
+JEMSS's own method: a table of all pairs is a thousand times faster than finding a way for each
+question. Where its square would not fit, ways are found as they are asked for.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,15 @@ from typing import Final
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from beaconfire.city.chains import Chain, chains_of
+from beaconfire.city.junction_times import AllPairs, AsAsked, JunctionTimes
 
-JUNCTIONS_MAX: Final = 20_000
-"""Two tables of 1.6 GB a mode; beyond that a query engine is the better tool."""
+TABLE_MAX: Final = 10_000
+"""Junctions of a table of all pairs: 0.8 GB a mode, a minute to make."""
+JUNCTIONS_MAX: Final = 500_000
+"""Beyond that one way takes the better part of a second, and a day of calls hours."""
+FEW_PAIRS: Final = 20_000
 NO_CHAIN: Final = -1
 
 
@@ -35,9 +38,14 @@ class RoadTable:
     """Seconds and ways between nodes of a network, in one travel mode."""
 
     def __init__(
-        self, node_count: int, tail: np.ndarray, head: np.ndarray, seconds: np.ndarray
+        self,
+        node_count: int,
+        tail: np.ndarray,
+        head: np.ndarray,
+        seconds: np.ndarray,
+        table_max: int | None = None,
     ) -> None:
-        """Takes some seconds for a city; TooManyJunctions when it would not fit."""
+        """Takes some seconds for a city; TooManyJunctions when it is no city any more."""
         skeleton = chains_of(node_count, tail, head)
         if len(skeleton.junctions) > JUNCTIONS_MAX:
             raise TooManyJunctions(f"{len(skeleton.junctions)} junctions, {JUNCTIONS_MAX} at most")
@@ -48,17 +56,34 @@ class RoadTable:
         self._along = [
             np.concatenate(([0.0], np.cumsum(seconds[list(one.arcs)]))) for one in self._chains
         ]
-        self._between, self._before = self._all_pairs()
+        most = TABLE_MAX if table_max is None else table_max
+        kind = AllPairs if len(skeleton.junctions) <= most else AsAsked
+        self._times: JunctionTimes = kind(self._graph())
         self._lay_out(node_count)
 
     def seconds(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """Seconds from each start (row) to each end (column); infinite where no road leads."""
+        if starts.size * ends.size <= FEW_PAIRS:
+            return self._of_few(starts, ends)
         best = np.full((len(starts), len(ends)), np.inf)
         for out in (0, 1):
             for into in (0, 1):
                 np.minimum(best, self._through(starts, ends, out, into), out=best)
                 np.minimum(best, self._direct(starts, ends, out, into), out=best)
         return best
+
+    def _of_few(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """The same with both ways out and both ways in at once: few large steps, not many small."""
+        shape = (starts.size, 2, ends.size, 2)
+        out, into = self._out[starts].reshape(-1), self._in[ends].reshape(-1)
+        best = self._times.seconds(out, into).astype(float).reshape(shape)
+        best += self._out_s[starts][:, :, None, None]
+        best += self._in_s[ends][None, None]
+        ahead = self._after[ends][None, None] - self._after[starts][:, :, None, None]
+        chain = self._chain[starts][:, :, None, None]
+        is_direct = (chain == self._chain[ends][None, None]) & (chain != NO_CHAIN) & (ahead >= 0)
+        np.minimum(best, ahead, out=best, where=is_direct)
+        return best.min(axis=(1, 3))
 
     def way(self, start: int, end: int) -> Way:
         """The fastest way between two nodes that have one."""
@@ -76,7 +101,7 @@ class RoadTable:
             return self._piece(int(self._chain[start, out]), start, end)
         return self._long_way(start, end, out, into)
 
-    def _all_pairs(self) -> tuple[np.ndarray, np.ndarray]:
+    def _graph(self) -> csr_matrix:
         count = len(self._junctions)
         self._hop: dict[tuple[int, int], int] = {}
         for number, (chain, along) in enumerate(zip(self._chains, self._along, strict=True)):
@@ -87,9 +112,7 @@ class RoadTable:
         pairs = [ends for ends in self._hop if ends[0] != ends[1]]
         weights = np.array([max(self._along[self._hop[one]][-1], 1e-6) for one in pairs])
         rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        graph = csr_matrix((weights, (rows, columns)), shape=(count, count))
-        between, before = dijkstra(graph, return_predecessors=True)
-        return between.astype(np.float32), before
+        return csr_matrix((weights, (rows, columns)), shape=(count, count))
 
     def _lay_out(self, node_count: int) -> None:
         """Of each node up to two chains it lies on; a junction is its own way in and out."""
@@ -116,7 +139,7 @@ class RoadTable:
         self._out[inside, slot] = self._place[chain.nodes[-1]]
 
     def _through(self, starts: np.ndarray, ends: np.ndarray, out: int, into: int) -> np.ndarray:
-        between = self._between[self._out[starts, out][:, None], self._in[ends, into][None, :]]
+        between = self._times.seconds(self._out[starts, out], self._in[ends, into])
         return self._out_s[starts, out][:, None] + between + self._in_s[ends, into][None, :]
 
     def _direct(self, starts: np.ndarray, ends: np.ndarray, out: int, into: int) -> np.ndarray:
@@ -134,14 +157,10 @@ class RoadTable:
     def _long_way(self, start: int, end: int, out: int, into: int) -> Way:
         """Out of a chain to its junction, from junction to junction, and into another chain."""
         first, last = int(self._out[start, out]), int(self._in[end, into])
-        stops = [last]
-        while stops[-1] != first:
-            stops.append(int(self._before[first, stops[-1]]))
-        stops.reverse()
         pieces: list[Way] = []
         if (begun := int(self._chain[start, out])) != NO_CHAIN and self._place[start] < 0:
             pieces.append(self._piece(begun, start, int(self._junctions[first])))
-        for one, following in pairwise(stops):
+        for one, following in pairwise(self._times.stops(first, last)):
             number = self._hop[one, following]
             pieces.append(Way(np.array(self._chains[number].nodes), self._along[number]))
         if (ended := int(self._chain[end, into])) != NO_CHAIN and self._place[end] < 0:

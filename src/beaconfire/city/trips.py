@@ -63,10 +63,13 @@ class CityRoads:
     def __init__(self, city: City) -> None:
         """Builds both tables."""
         self.off_road_kmh = city.parameters.off_road_kmh
-        self.tables = {
-            mode: RoadTable(len(city.lon), city.tail, city.head, seconds)
-            for mode, seconds in city.seconds.items()
-        }
+        self.tables: dict[str, RoadTable] = {}
+        for mode, seconds in city.seconds.items():
+            alike = [one for one in self.tables if np.array_equal(city.seconds[one], seconds)]
+            self.tables[mode] = (
+                self.tables[alike[0]] if alike
+                else RoadTable(len(city.lon), city.tail, city.head, seconds)
+            )  # fmt: skip
         self._road_s = {mode: float(seconds.sum()) for mode, seconds in city.seconds.items()}
         self._lon, self._lat = city.lon, city.lat
         self._hospitals = city.hospitals

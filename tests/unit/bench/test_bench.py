@@ -24,3 +24,21 @@ def test_a_section_is_measured_in_a_process_of_its_own(capfd: pytest.CaptureFixt
     assert [line["section"] for line in lines] == ["geo", "geo"]
     assert found.exit_code == (0 if all(line["passed"] for line in lines) else 1)
     assert "geo" in bench.SECTIONS
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["dispatch"], "needs --city DIR"),
+        (["surge"], "needs --data FILE"),
+        (["surge", "geo"], "measured alone"),
+        (["surge", "--data", "x", "--eta-noise", "1"], "for the section dispatch alone"),
+        (["cards", "--data", "x", "--fleet", "3"], "for the section surge alone"),
+        (["geo", "--data", "x"], "the section cards or the section surge"),
+    ],
+)
+def test_what_a_section_cannot_be_told_is_refused(asked: list[str], said: str) -> None:
+    found = CliRunner().invoke(app, ["bench", *asked], terminal_width=200)
+
+    assert found.exit_code == 2
+    assert said in " ".join(found.output.replace("│", " ").split())

@@ -39,3 +39,15 @@ def test_repetitions_that_are_not_there_are_refused(
 def test_what_is_no_city_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--city", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith("beaconfire bench dispatch: nodes: ")
+
+
+def test_who_waits_is_told_how_far_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--city", str(folder), "--policy", "A", "--reps", "1-2", "--json"])
+
+    told = capsys.readouterr().err.splitlines()
+    assert "2 stations, 3 units, 480 calls" in told[0]
+    assert [one.split(" after ")[0] for one in told[1:]] == [
+        "B: repetition 1 (1 of 4)", "B: repetition 2 (2 of 4)",
+        "A: repetition 1 (3 of 4)", "A: repetition 2 (4 of 4)",
+    ]  # fmt: skip
+    assert "s to go" in told[-1]

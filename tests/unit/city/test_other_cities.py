@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from beaconfire.city import road_table
 from beaconfire.city.__main__ import main
 from beaconfire.city.judging import ALWAYS, OFFLINE, POLICIES
 
@@ -146,3 +147,18 @@ def test_nodes_in_another_order_are_the_same_city(
 
     figures, again = json.loads(before), json.loads(line())
     assert again["mean_s"] == pytest.approx(figures["mean_s"], rel=0.02)
+
+
+def test_a_city_too_large_for_a_table_is_played_the_same(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = f"--city {folder} --policy ours --policy offline --reps 1 --json".split()
+
+    main(asked)
+    table = capsys.readouterr().out.splitlines()
+    monkeypatch.setattr(road_table, "TABLE_MAX", 0)
+    main(asked)
+    found = capsys.readouterr().out.splitlines()
+
+    for one, other in zip(table, found, strict=True):
+        assert json.loads(other)["mean_s"] == pytest.approx(json.loads(one)["mean_s"], abs=1.0)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
@@ -30,15 +30,24 @@ def fastest(tail: list[int], head: list[int], seconds: list[float]) -> dict[tupl
     return best
 
 
-@given(st.lists(ARC, min_size=2, max_size=26))
-def test_the_table_says_what_dijkstra_says(arcs: list[tuple[int, int, int]]) -> None:
+@pytest.mark.parametrize("few_pairs", [road_table.FEW_PAIRS, 0])
+@pytest.mark.parametrize("table_max", [road_table.TABLE_MAX, 0])
+@settings(deadline=None)
+@given(arcs=st.lists(ARC, min_size=2, max_size=26))
+def test_the_table_says_what_dijkstra_says(
+    table_max: int, few_pairs: int, arcs: list[tuple[int, int, int]]
+) -> None:
     tail, head, seconds = (list(one) for one in zip(*arcs, strict=True))
     best = fastest(tail, head, [float(one) for one in seconds])
-    table = RoadTable(NODES, np.array(tail), np.array(head), np.array(seconds, dtype=float))
+    table = RoadTable(
+        NODES, np.array(tail), np.array(head), np.array(seconds, dtype=float), table_max
+    )
     used = np.array(sorted({*tail, *head}))
 
     right = by_dijkstra(NODES, best)[np.ix_(used, used)]
-    found = table.seconds(used, used)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(road_table, "FEW_PAIRS", few_pairs)
+        found = table.seconds(used, used)
 
     assert np.array_equal(np.isfinite(found), np.isfinite(right))
     assert np.allclose(found[np.isfinite(found)], right[np.isfinite(right)], atol=1e-3)
@@ -52,7 +61,7 @@ def test_the_table_says_what_dijkstra_says(arcs: list[tuple[int, int, int]]) -> 
                 assert all(one in best for one in steps)
 
 
-def test_a_city_too_large_for_a_table_is_refused(
+def test_what_is_larger_than_any_city_is_refused(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(road_table, "JUNCTIONS_MAX", 3)

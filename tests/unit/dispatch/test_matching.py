@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beaconfire_dispatch.domain.engine.lateness import WHOLE
 from beaconfire_dispatch.domain.engine.matching import SLOTS_MAX, decide, match, optimum
 from beaconfire_dispatch.domain.engine.pricing import (
     FAR_S,
     IMPOSSIBLE,
     PINNED,
-    UNMET_FACTOR,
     WEIGHT,
-    WHOLE,
     costs,
     step_of,
     terms,
+    unmet_of,
 )
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
@@ -103,10 +103,8 @@ def every_way(situation: Situation) -> list[dict[int, int]]:
 def price(situation: Situation, way: dict[int, int]) -> int:
     prices = costs(situation)
     return sum(
-        int(prices[row, way[row]])
-        if row in way
-        else round(WEIGHT[slot.priority] * UNMET_FACTOR * WHOLE) * 1_000
-        for row, slot in enumerate(situation.slots)
+        int(prices[row, way[row]]) if row in way else unmet
+        for row, unmet in enumerate(unmet_of(situation.slots).tolist())
     )
 
 
@@ -362,3 +360,14 @@ def test_the_same_matrix_gives_the_same_pairs() -> None:
     real = np.array([[5, 3], [4, 9]], dtype=np.int64)
 
     assert optimum(real, np.array([100, 100])) == {0: 1, 1: 0}
+
+
+def test_who_waits_longest_is_not_left_behind_for_who_came_just_now() -> None:
+    old = Slot("old", "engine", 2, 1_500.0, 480.0)
+    new = Slot("new", "engine", 2, 10.0, 480.0)
+    roads = [[200.0, 200.0]]
+
+    assert match(a_situation([new, old], [a_unit("u")], roads)) == {1: 0}
+    urgent = replace(new, priority=1)
+    forgotten = replace(old, elapsed_s=1e6)
+    assert match(a_situation([urgent, forgotten], [a_unit("u")], roads)) == {0: 0}

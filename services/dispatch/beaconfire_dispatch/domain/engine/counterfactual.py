@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from beaconfire_dispatch.domain.engine.lateness import WHOLE
 from beaconfire_dispatch.domain.engine.matching import Pairs, decide
-from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, WHOLE, unmet_of
+from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, unmet_of
 from beaconfire_dispatch.domain.engine.state import Situation
 
 

@@ -1,24 +1,29 @@
 """What a unit for a slot costs: in terms for one pair, in whole numbers for as many as are asked.
 
-Costs are whole, ties go to the earlier arrival, then to who was sent longest ago, then to the lower
-id, so that the same picture always gives the same answer.
+All is reckoned in whole milliseconds and millionths (ADR 0038), ties go to the earlier arrival,
+then to who was sent longest ago, then to the lower id, so that the same picture gives the same
+answer on every machine.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 
-from beaconfire_dispatch.domain.engine.standby import curve
+from beaconfire_dispatch.domain.engine.lateness import WHOLE, lateness, milliseconds
+from beaconfire_dispatch.domain.engine.standby import price_of
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
 
 WEIGHT: Final = {1: 2.0, 2: 1.2, 3: 0.6, 4: 0.3}
 """By priority; an unmet slot of a higher one always costs more than any of a lower."""
 MINUTES_FACTOR: Final = 0.15
-LATENESS_SCALE_S: Final = 25.0
 UNMET_FACTOR: Final = 1_000.0
+WAITING: Final = 0.1
+"""For each minute after the limit that a slot waits open: where there are too few units, who waits
+longest is not left behind for who can still be reached in time."""
+WAITING_MAX_S: Final = 43_200.0
+"""It grows no more then, so that the most urgent stays dearest."""
 OVER_QUALIFIED: Final = 0.02
 """A unit that can do more than is asked costs a little for each thing it is not asked."""
 ALTERNATIVE: Final = 0.1
@@ -26,14 +31,14 @@ ALTERNATIVE: Final = 0.1
 SWITCH: Final = 0.1
 """What it costs to turn a unit round for no more urgent a slot, or to stand one down for a better
 placed one: crews and callers were told."""
-WHOLE: Final = 1_000_000
 FAR_S: Final = 7_200.0
 """Nobody is proposed who would drive for two hours."""
 IMPOSSIBLE: Final = 10**15
-PINNED: Final = round(2 * WEIGHT[1] * UNMET_FACTOR * WHOLE) * 1_000
+PINNED: Final = round(3 * WEIGHT[1] * UNMET_FACTOR * WHOLE) * 1_000
 """What a pair that a dispatcher wants is worth: more than any other use of the unit or the slot."""
 COVER_S: Final = 480.0
 USUAL: Final = Prices()
+_TENTHS: Final = {one: round(10 * weight) for one, weight in WEIGHT.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,13 @@ def terms(
 ) -> Terms:
     """The price of this unit for this slot; `cover_lost` is of `cover_losses`."""
     eta_s = unit.mobilise_s + road_s
-    weight = WEIGHT[slot.priority]
-    late = (slot.elapsed_s + eta_s - slot.target_s) / LATENESS_SCALE_S
-    sigmoid = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, late))))
+    parts_ms = milliseconds(np.array([eta_s, slot.elapsed_s, slot.target_s]))
+    eta_ms, spent_ms = parts_ms[0], parts_ms[1] - parts_ms[2]
+    tenths = _TENTHS[slot.priority]
     return Terms(
         eta_s,
-        weight * MINUTES_FACTOR * eta_s / 60.0,
-        weight * sigmoid,
+        tenths * int(_minutes(eta_ms)) / (10 * WHOLE),
+        tenths * int(lateness(spent_ms + eta_ms)) / (10 * WHOLE),
         OVER_QUALIFIED * (len(unit.capabilities) - 1),
         _switch_of(slot, unit),
         ALTERNATIVE * max(0, step_of(slot, unit)),
@@ -111,9 +116,11 @@ def levels_crossed(slot_path: str | None, unit_path: str | None) -> int:
 
 
 def unmet_of(slots: Sequence[Slot]) -> np.ndarray:
-    """What it costs, whole, to leave each slot open."""
-    price = {one: round(WEIGHT[one] * UNMET_FACTOR * WHOLE) * 1_000 for one in WEIGHT}
-    return np.array([price[slot.priority] for slot in slots], dtype=np.int64)
+    """What it costs, whole, to leave each slot open: by its priority, and by how late it is."""
+    late_s = np.clip([one.elapsed_s - one.target_s for one in slots], 0.0, WAITING_MAX_S)
+    waiting = _whole(WAITING) * milliseconds(late_s) // 60_000
+    tenths = np.array([_TENTHS[one.priority] for one in slots], dtype=np.int64)
+    return tenths * (_whole(UNMET_FACTOR) + waiting) // 10 * 1_000
 
 
 def costs(situation: Situation) -> np.ndarray:
@@ -129,22 +136,43 @@ def price_pairs(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> 
     if not slots or not units:
         return np.full(shape, IMPOSSIBLE, dtype=np.int64)
     road_s = situation.road_s[columns, rows]
-    eta_s = np.array([unit.mobilise_s for unit in units])[columns] + road_s
-    weight = np.array([WEIGHT[slot.priority] for slot in slots])[rows]
-    spent_s = np.array([slot.elapsed_s - slot.target_s for slot in slots])[rows]
-    late = np.clip((spent_s + eta_s) / LATENESS_SCALE_S, -60.0, 60.0)
+    eta_ms = _mobilise_ms(units)[columns] + milliseconds(np.minimum(road_s, FAR_S))
     steps = _steps(situation, rows, columns)
-    total = weight * (MINUTES_FACTOR * eta_s / 60.0 + 1.0 / (1.0 + np.exp(-late)))
-    total += OVER_QUALIFIED * np.array([len(one.capabilities) - 1 for one in units])[columns]
-    total += ALTERNATIVE * np.maximum(steps, 0)
+    total = _urgent(slots, rows, eta_ms)
+    spare = np.array([len(unit.capabilities) - 1 for unit in units])
+    total += _whole(OVER_QUALIFIED) * spare[columns]
+    total += _whole(ALTERNATIVE) * np.maximum(steps, 0)
     total += _switch(situation, rows, columns)
-    total += situation.prices.level * _crossed(situation, rows, columns)
+    total += _whole(situation.prices.level) * _crossed(situation, rows, columns)
     if situation.prices.cover:
-        total += situation.prices.cover * _lost(situation, rows, columns)
-    whole = np.rint(total * WHOLE) * 1_000 + (_ranks(units) % 1_000)[columns]
-    whole = whole.astype(np.int64) - PINNED * _pinned(situation, rows, columns)
+        lost = _lost(situation, rows, columns)
+        total += _whole(situation.prices.cover) * lost // WHOLE
+    whole = total * 1_000 + (_ranks(units) % 1_000)[columns]
+    whole -= PINNED * _pinned(situation, rows, columns)
     possible = (steps >= 0) & (road_s < FAR_S) & _may_turn(situation, rows, columns)
     return np.where(possible & _is_wanted(situation, rows, columns), whole, IMPOSSIBLE)
+
+
+def _urgent(slots: Sequence[Slot], rows: np.ndarray, eta_ms: np.ndarray) -> np.ndarray:
+    """The price of time: minutes and lateness, by the weight of each slot's priority."""
+    tenths = np.array([_TENTHS[slot.priority] for slot in slots])[rows]
+    elapsed_ms = milliseconds(np.array([slot.elapsed_s for slot in slots]))
+    spent_ms = (elapsed_ms - milliseconds(np.array([slot.target_s for slot in slots])))[rows]
+    return (tenths * (_minutes(eta_ms) + lateness(spent_ms + eta_ms)) + 5) // 10
+
+
+def _minutes(eta_ms: np.ndarray) -> np.ndarray:
+    """The price of a way's minutes at weight 1."""
+    return (_whole(MINUTES_FACTOR) * eta_ms + 30_000) // 60_000
+
+
+def _mobilise_ms(units: Sequence[Free]) -> np.ndarray:
+    return milliseconds(np.array([unit.mobilise_s for unit in units]))
+
+
+def _whole(price: float) -> int:
+    """A price in millionths."""
+    return round(price * WHOLE)
 
 
 def _ranks(units: Sequence[Free]) -> np.ndarray:
@@ -152,7 +180,7 @@ def _ranks(units: Sequence[Free]) -> np.ndarray:
     order = sorted(
         range(len(units)), key=lambda one: (-units[one].idle_since_s, units[one].unit_id)
     )
-    ranks = np.empty(len(units))
+    ranks = np.empty(len(units), dtype=np.int64)
     ranks[order] = np.arange(len(units))
     return ranks
 
@@ -172,19 +200,29 @@ def _steps(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.nd
 
 def _switch(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """What it costs to turn a unit round, or to stand one down."""
+    if _nobody_is_under_way(situation):
+        return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     is_held = np.array([one.held_by is not None for one in situation.slots])[rows]
     answering = _answering(situation.units)[columns]
     is_taken = (answering > 0) & (answering <= _urgency(situation.slots)[rows])
-    return np.where((is_taken | is_held) & ~_own(situation, rows, columns), SWITCH, 0.0)
+    return np.where((is_taken | is_held) & ~_own(situation, rows, columns), _whole(SWITCH), 0)
 
 
 def _may_turn(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Who is under way may be sent to what is as urgent or more, unless it is bound."""
+    if _nobody_is_under_way(situation):
+        return np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
     answering = _answering(situation.units)[columns]
     may_divert = np.array([one.may_divert for one in situation.slots])[rows]
     is_bound = np.array([one.is_bound for one in situation.units])[columns]
     may_be_taken = may_divert & (_urgency(situation.slots)[rows] <= answering) & ~is_bound
     return (answering == 0) | may_be_taken | _own(situation, rows, columns)
+
+
+def _nobody_is_under_way(situation: Situation) -> bool:
+    return all(one.held_by is None for one in situation.slots) and all(
+        one.answering is None for one in situation.units
+    )
 
 
 def _own(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -196,6 +234,8 @@ def _own(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndar
 
 def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which pair a dispatcher wants."""
+    if all(one.pinned_to is None for one in situation.units):
+        return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     number = {one: at for at, one in enumerate({slot.incident_id for slot in situation.slots})}
     wanted = np.array([number.get(one.pinned_to or "", -1) for one in situation.units])
     of = np.array([number[one.incident_id] for one in situation.slots])
@@ -205,7 +245,9 @@ def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.n
 def _is_wanted(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which pair no dispatcher's word forbids: a unit kept for another incident, or a veto."""
     is_kept = np.array([one.pinned_to is not None for one in situation.units])[columns]
-    allowed = ~is_kept | (_pinned(situation, rows, columns) == 1)
+    allowed = np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
+    if is_kept.any():
+        allowed = ~is_kept | (_pinned(situation, rows, columns) == 1)
     place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
     width = len(situation.units)
     vetoed = [
@@ -223,14 +265,14 @@ def _crossed(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.
     places = [(one.path or "").split(".") if one.path else [] for one in situation.slots]
     depth = max((len(one) for one in homes), default=0)
     if not depth or not any(places):
-        return np.zeros(np.broadcast_shapes(rows.shape, columns.shape))
+        return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     codes: dict[str, int] = {}
     own, there = (
         np.array([[_code(codes, one, at) for one in paths] for at in range(depth)])
         for paths in (homes, places)
     )
     alike = np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
-    common = np.zeros(alike.shape)
+    common = np.zeros(alike.shape, dtype=np.int64)
     for at in range(depth):
         alike = alike & (own[at][columns] == there[at][rows]) & (own[at][columns] >= 0)
         common += alike
@@ -246,7 +288,7 @@ def _code(codes: dict[str, int], path: list[str], at: int) -> int:
 def _lost(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """The cover that each pair takes away."""
     names = sorted({one.capability for one in situation.slots})
-    table = np.array([cover_losses(situation, name) for name in names])
+    table = np.array([_losses(situation, name) for name in names])
     kind = np.array([names.index(one.capability) for one in situation.slots])
     return table[kind[rows], columns]
 
@@ -256,19 +298,24 @@ def cover_losses(situation: Situation, capability: str) -> np.ndarray:
 
     Dear is what `standby.curve` says of the seconds; who is nobody's nearest takes nothing away.
     """
-    lost = np.zeros(len(situation.units))
+    return _losses(situation, capability) / WHOLE
+
+
+def _losses(situation: Situation, capability: str) -> np.ndarray:
+    """The same in millionths."""
+    lost = np.zeros(len(situation.units), dtype=np.int64)
     able = [at for at, one in enumerate(situation.units) if capability in one.capabilities]
     if not able or not situation.posts_s.shape[1]:
         return lost
     leave_s = np.array([situation.units[at].mobilise_s for at in able])[:, None]
-    price = curve(situation.posts_s[able] + leave_s, COVER_S)
+    price = price_of(situation.posts_s[able] + leave_s, COVER_S)
     order = np.argsort(price, axis=0, kind="stable")
     posts = np.arange(price.shape[1])
     nearest = price[order[0], posts]
-    worst = curve(np.array([FAR_S]), COVER_S)[0]
+    worst = price_of(np.array([FAR_S]), COVER_S)[0]
     second = price[order[1], posts] if len(able) > 1 else np.full(len(posts), worst)
-    np.add.at(lost, np.array(able)[order[0]], (second - nearest) / len(posts))
-    return lost
+    np.add.at(lost, np.array(able)[order[0]], second - nearest)
+    return lost // len(posts)
 
 
 def _urgency(slots: Sequence[Slot]) -> np.ndarray:

@@ -11,10 +11,13 @@ from typing import Final
 
 import numpy as np
 
+from beaconfire_dispatch.domain.engine.lateness import WHOLE, lateness, milliseconds
+
 BUSY_FRACTION: Final = 0.25
 """The share of its time that a unit is not to be had; 0.2-0.3 did best where it was tried."""
 MINUTES_FACTOR: Final = 0.05
-LATENESS_SCALE_S: Final = 25.0
+LONGEST_S: Final = 7_200.0
+"""Whatever takes longer costs as much."""
 QUEUE_PRICE: Final = 3.0
 """What it costs a cell when all are busy: as late as a call can be, and an hour of minutes."""
 
@@ -29,9 +32,14 @@ class CoverCurve:
 
 def curve(seconds: np.ndarray, cover_s: float) -> np.ndarray:
     """The price of reaching a call after so many seconds: minutes, and being late."""
-    late = np.clip((seconds - cover_s) / LATENESS_SCALE_S, -60.0, 60.0)
-    reached = np.minimum(seconds, 7_200.0)
-    return MINUTES_FACTOR * reached / 60.0 + 1.0 / (1.0 + np.exp(-late))
+    return price_of(seconds, cover_s) / WHOLE
+
+
+def price_of(seconds: np.ndarray, cover_s: float) -> np.ndarray:
+    """The same in whole millionths."""
+    reached_ms = milliseconds(np.minimum(seconds, LONGEST_S))
+    minutes = round(MINUTES_FACTOR * WHOLE) * reached_ms // 60_000
+    return minutes + lateness(reached_ms - round(cover_s * 1_000))
 
 
 def value(curves: CoverCurve, standing: Sequence[int], busy: float = BUSY_FRACTION) -> float:
