@@ -5,6 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from beaconfire_contracts.facts.agency import BodyRegistered
+from beaconfire_dispatch.adapters.aid_rows import PgAids, PgNeighbours, keep_body_of
+from beaconfire_dispatch.adapters.aid_views import PgAidViews
+from beaconfire_dispatch.adapters.aid_watch import AidWatch
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.automatic_watch import Automatic
 from beaconfire_dispatch.adapters.cells import HttpCells
@@ -27,8 +31,10 @@ from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.views import PgViews
 from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
-from beaconfire_dispatch.application.desk import CardDesk, Desk, RosterDesk
+from beaconfire_dispatch.application.aid_ports import Helping
+from beaconfire_dispatch.application.desk import AidDesk, CardDesk, Desk, RosterDesk
 from beaconfire_dispatch.application.ports import Answering
+from beaconfire_dispatch.entrypoints.aid_api import aid_answer_routes, aid_routes
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
@@ -68,6 +74,8 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
 
     known = KnownCards()
     cards = _card_desk(ground, roads, whereabouts, known)
+    aid = _aid_desk(ground, roads, whereabouts)
+    helpers = AidWatch(ground.database, ground.clock, aid.helping)
 
     def heard() -> None:
         planner.wake()
@@ -75,7 +83,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
 
     return Service(
         "dispatch",
-        _router(ground, desk, cards),
+        _router(ground, desk, cards, aid),
         consumers=[_consumer(ground, heard, cards.answering)],
         loops=[
             planner.plan_forever,
@@ -83,6 +91,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
             deadlines.watch_forever,
             automatic.watch_forever,
             untaken.watch_forever,
+            helpers.watch_forever,
         ],
     )
 
@@ -99,7 +108,8 @@ def routes(ground: Ground, _settings: DispatchSettings) -> APIRouter:
     roads = Roads(ground.database, ground.http)
     whereabouts = Whereabouts(ground.positions, ground.http)
     desk = _desk(ground, RoadWays(roads, whereabouts), lambda: None)
-    return _router(ground, desk, _card_desk(ground, roads, whereabouts, KnownCards()))
+    cards = _card_desk(ground, roads, whereabouts, KnownCards())
+    return _router(ground, desk, cards, _aid_desk(ground, roads, whereabouts))
 
 
 def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
@@ -130,6 +140,15 @@ def _card_desk(
         previews=EnginePreview(ground.database, ground.clock, roads, whereabouts),
         cells=HttpCells(ground.http),
     )
+
+
+def _aid_desk(ground: Ground, roads: Roads, whereabouts: Whereabouts) -> AidDesk:
+    def helping(tx: Tx) -> Helping:
+        arrivals = RoadArrivals(tx.connection, roads, whereabouts)
+        neighbours = PgNeighbours(tx.connection, arrivals)
+        return Helping(PgAids(tx.connection), neighbours, PgDemands(tx.connection), tx, new_id)
+
+    return AidDesk(helping, PgAidViews(ground.database))
 
 
 def _rosters(tx: Tx) -> PgRosters:
@@ -169,17 +188,20 @@ def _consumer(
     async def keep_roads(tx: Tx, fact: Any) -> None:  # whatever geo tells of roads
         await know_roads(tx.connection, fact)
 
+    async def keep_body(tx: Tx, fact: BodyRegistered) -> None:
+        await keep_body_of(tx.connection, fact)
+
     return Consumer(
         "dispatch",
         log=ground.log,
         database=ground.database,
         sources=SOURCES,
-        reactions=reactions(answering, keep_workers, keep_roads, ground.clock),
+        reactions=reactions(answering, keep_workers, keep_roads, keep_body, ground.clock),
         after_batch=heard,
     )
 
 
-def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
+def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRouter:
     edge, clock = ground.edge, ground.clock
     rosters = _roster_desk(ground, cards)
     return joined(
@@ -205,4 +227,6 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk) -> APIRouter:
         receipt_routes(edge, desk, clock),
         given_task_routes(edge, desk, rosters, clock),
         roster_routes(edge, desk, rosters, clock),
+        aid_routes(edge, desk, aid, clock),
+        aid_answer_routes(edge, desk, aid, clock),
     )

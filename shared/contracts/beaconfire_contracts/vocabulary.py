@@ -257,6 +257,17 @@ class PolicyMode(StrEnum):
     AUTO = "auto"
 
 
+class AidState(StrEnum):
+    """How far a request for units of another body has come (增援状态)."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
 class OverdueMatter(StrEnum):
     """What stayed overdue until the shift leader has it (超时事项)."""
 

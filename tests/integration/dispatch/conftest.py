@@ -1,11 +1,14 @@
 """A city over dispatch's real routes and a real database; planner and deadlines by hand."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 import pytest
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_dispatch.adapters.aid_rows import PgAids, PgNeighbours
+from beaconfire_dispatch.adapters.aid_watch import AidWatch
+from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies, PgRecommendations
@@ -17,6 +20,7 @@ from beaconfire_dispatch.adapters.rosters import PgRosters
 from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.application.aid_ports import Helping
 from beaconfire_dispatch.main import build
 from beaconfire_dispatch.settings import DispatchSettings
 from beaconfire_geo.main import build as build_geo
@@ -26,6 +30,7 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.lease import Lease
 from beaconfire_testkit.city import City, a_city
+from beaconfire_testkit.neighbours import Neighbourhood, a_neighbourhood
 from beaconfire_testkit.postgres import PostgresServer
 from beaconfire_testkit.service import ServiceUnderTest, running_service
 
@@ -110,3 +115,26 @@ async def tables(city: City) -> AsyncGenerator[Tables]:
             PgRecommendations(tx), PgRegisters(one), PgTasks(one), PgRosters(one),
             PgDeadlines(one),
         )  # fmt: skip
+
+
+@pytest.fixture
+async def around(city: City) -> Neighbourhood:
+    return await a_neighbourhood(city)
+
+
+@pytest.fixture
+def helping_in(city: City, whereabouts: Whereabouts) -> Callable[[Tx], Helping]:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+
+    def helping(tx: Tx) -> Helping:
+        neighbours = PgNeighbours(tx.connection, RoadArrivals(tx.connection, roads, whereabouts))
+        return Helping(PgAids(tx.connection), neighbours, PgDemands(tx.connection), tx, new_id)
+
+    return helping
+
+
+@pytest.fixture
+def aid_watch(city: City, helping_in: Callable[[Tx], Helping]) -> AidWatch:
+    ground = city.running.ground
+    return AidWatch(ground.database, ground.clock, helping_in)

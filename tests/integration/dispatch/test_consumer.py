@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from beaconfire_contracts.facts import spec_for
-from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
+from beaconfire_contracts.facts.agency import BodyRegistered, GrantsChanged, PersonRegistered
 from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
 from beaconfire_contracts.facts.incident import IncidentMerged
 from beaconfire_contracts.locks import aggregate
@@ -17,10 +17,10 @@ from beaconfire_testkit.city import City
 
 def test_it_follows_incidents_workers_and_roads_and_nothing_of_its_own() -> None:
     unused: Any = None
-    reacted = reactions(unused, unused, unused, unused)
+    reacted = reactions(unused, unused, unused, unused, unused)
 
     roads = {RoadsReleased, RoadsClosed, RoadsOpened}
-    assert set(reacted) == {*FOLLOWED, PersonRegistered, GrantsChanged, *roads}
+    assert set(reacted) == {*FOLLOWED, BodyRegistered, PersonRegistered, GrantsChanged, *roads}
     assert {spec_for(one).service for one in reacted} == SOURCES == {"incident", "geo", "agency"}
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Point
+from beaconfire_dispatch.application.aid_ports import Helping
 from beaconfire_dispatch.application.instruct_unit import Instructions
 from beaconfire_dispatch.application.ports import (
     Answering,
@@ -22,6 +23,7 @@ from beaconfire_dispatch.application.ports import (
 )
 from beaconfire_dispatch.application.queries import (
     AdviceView,
+    AidViews,
     CardViews,
     RosterViews,
     UnitView,
@@ -110,6 +112,14 @@ class RosterDesk:
     answering: Callable[[Any], Answering]
     views: RosterViews
     cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class AidDesk:
+    """What the routes of mutual aid need beside the rest."""
+
+    helping: Callable[[Any], Helping]
+    views: AidViews
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
-from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, TaskId, UnitId
+from beaconfire_contracts.ids import AidId, AssignmentId, BodyId, IncidentId, TaskId, UnitId
 from beaconfire_dispatch.application.ports import Station
+from beaconfire_dispatch.domain.aid import Aid
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.instruction import Instruction
@@ -67,6 +68,34 @@ class AdviceView:
     recommendation_id: str
     made_at: datetime
     answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AidView:
+    """A request for aid with the division of the body that is asked."""
+
+    aid: Aid
+    division: str | None
+
+
+class AidViews(Protocol):
+    """The questions about aid."""
+
+    async def aid(self, aid_id: AidId) -> AidView | None:
+        """One request."""
+        ...
+
+    async def aids(
+        self,
+        bounds: Bounds,
+        *,
+        incident_id: str | None,
+        is_asked: bool | None,
+        after: str,
+        limit: int,
+    ) -> Sequence[AidView]:
+        """A page of requests by id, which is the order in which they were made."""
+        ...
 
 
 class Views(Protocol):

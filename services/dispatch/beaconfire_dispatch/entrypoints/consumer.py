@@ -1,11 +1,11 @@
-"""What dispatch does when others tell facts: follow incidents, know its workers and the roads."""
+"""What dispatch does when others tell facts: follow incidents, know workers, roads, and bodies."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.facts.agency import GrantsChanged, PersonRegistered
+from beaconfire_contracts.facts.agency import BodyRegistered, GrantsChanged, PersonRegistered
 from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
 from beaconfire_dispatch.application.follow_incident import follow_incident, keys
 from beaconfire_dispatch.application.ports import Answering
@@ -17,10 +17,15 @@ from beaconfire_platform.log.reaction import Effect, Reaction
 SOURCES: Final = frozenset({"incident", "geo", "agency"})
 KeepWorkers = Callable[[Tx, Any], Awaitable[None]]
 KeepRoads = Callable[[Tx, Any], Awaitable[None]]
+KeepBody = Callable[[Tx, BodyRegistered], Awaitable[None]]
 
 
 def reactions(
-    answering: Callable[[Tx], Answering], workers: KeepWorkers, roads: KeepRoads, clock: Clock
+    answering: Callable[[Tx], Answering],
+    workers: KeepWorkers,
+    roads: KeepRoads,
+    body: KeepBody,
+    clock: Clock,
 ) -> dict[type[Fact], Reaction]:
     """Fact → effect."""
 
@@ -33,10 +38,14 @@ def reactions(
     async def know_roads(told: Envelope[Any], tx: Tx) -> None:
         await roads(tx, told.fact)
 
+    async def know_body(told: Envelope[Any], tx: Tx) -> None:
+        await body(tx, told.fact)
+
     following = Reaction(follow, lambda told: keys(told.fact))
     others: dict[type[Fact], Effect] = {
         PersonRegistered: know_worker,
         GrantsChanged: know_worker,
+        BodyRegistered: know_body,
         RoadsReleased: know_roads,
         RoadsClosed: know_roads,
         RoadsOpened: know_roads,

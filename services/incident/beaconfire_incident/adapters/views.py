@@ -50,7 +50,8 @@ _VISIBLE: Final = predicate(
     Columns(
         path="case when i.path = 'unplaced' then i.division else i.path end",
         owner="i.owner_body",
-        participants="array(select p ->> 'body' from json_array_elements(i.participations) p)",
+        participants="array(select p ->> 'body' from json_array_elements(i.participations) p"
+        " where p ->> 'state' <> 'returned')",
         unit_ids="array(select c.unit_id::text from commitment c"
         " where c.incident_id = i.incident_id and c.is_here)",
         person_ids="array(select t.person_id from tasked t where t.incident_id = i.incident_id)",

@@ -6,6 +6,7 @@ from fastapi import Header
 
 from beaconfire_contracts.ids import IncidentId, SeatId
 from beaconfire_contracts.refusals import Conflict, Invalid, NotFound
+from beaconfire_contracts.vocabulary import ParticipationState
 from beaconfire_incident.application.queries import Bounds, IncidentView
 from beaconfire_incident.domain.catalogue import Catalogue
 from beaconfire_incident.entrypoints.desk import Desk
@@ -39,7 +40,11 @@ def resource_of(view: IncidentView) -> Resource:
     return Resource(
         path=one.whereabouts,
         owner=str(one.owner.body),
-        participants=frozenset(str(part.body) for part in one.participations),
+        participants=frozenset(
+            str(part.body)
+            for part in one.participations
+            if part.state is not ParticipationState.RETURNED
+        ),
         unit_ids=frozenset(str(each["unit_id"]) for each in view.assignments),
         person_ids=view.tasked,
     )

@@ -8,11 +8,12 @@ from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import FACTS, Fact
 from beaconfire_contracts.facts import dispatch as units
 from beaconfire_contracts.facts.agency import BodyRegistered, SeatRegistered
+from beaconfire_contracts.facts.aid import AidAnswered, AidEnded, AidRequested
 from beaconfire_contracts.facts.dispatch_life import OnViewed
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.vocabulary import StatusSource
-from beaconfire_incident.application import open_on_view
+from beaconfire_incident.application import open_on_view, share_for_aid
 from beaconfire_incident.application.mark_handled import Commitments, mark_handled
 from beaconfire_incident.application.ports import Bodies, Incidents, Reports
 from beaconfire_incident.domain.catalogue import Catalogue
@@ -87,6 +88,8 @@ def reactions(tables: Tables) -> dict[type[Fact], Reaction]:
         if spec.key_field == "incident_id"
     }
     found[OnViewed] = Reaction(_on_view(tables), lambda told: open_on_view.keys(told.fact))
+    sharing = Reaction(_sharing(tables), lambda told: share_for_aid.keys(told.fact))
+    found |= dict.fromkeys((AidRequested, AidAnswered, AidEnded), sharing)
     found[BodyRegistered] = Reaction(_of_agency(tables, "body"))
     found[SeatRegistered] = Reaction(_of_agency(tables, "seat"))
     return found
@@ -118,6 +121,16 @@ def _on_view(tables: Tables) -> Effect:
         projections = tables.projections(tx)
         await projections.line(told)
         await projections.on_viewed(told.fact)
+
+    return effect
+
+
+def _sharing(tables: Tables) -> Effect:
+    """Who is asked for aid sees it, until they decline or are done."""
+
+    async def effect(told: Envelope[Any], tx: Tx) -> None:
+        await tables.projections(tx).line(told)
+        await share_for_aid.share_for_aid(told.fact, incidents=tables.incidents(tx), facts=tx)
 
     return effect
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from beaconfire_contracts.facts import Fact, key_of, spec_of
 from beaconfire_situation.domain.fold_agency import AGENCY
+from beaconfire_situation.domain.fold_aid import AIDS
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
 from beaconfire_situation.domain.fold_geo import MAPS, PLACINGS
 from beaconfire_situation.domain.fold_incident import INCIDENTS
@@ -22,6 +23,7 @@ _BY_FACT: Final[dict[type[Fact], tuple[str, Folder]]] = {
     **{fact: ("incident", folder) for fact, folder in PLACINGS.items()},
     **{fact: ("incident", folder) for fact, folder in ANSWERS.items()},
     **{fact: ("incident", folder) for fact, folder in LIVES.items()},
+    **{fact: ("incident", folder) for fact, folder in AIDS.items()},
     **MAPS,
     **RESOURCES,
     **AGENCY,

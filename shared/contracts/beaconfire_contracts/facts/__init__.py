@@ -1,6 +1,14 @@
 """Every fact that a service tells, a module a service or two; importing this registers them all."""
 
-from beaconfire_contracts.facts import agency, dispatch, dispatch_life, geo, grid_work, incident
+from beaconfire_contracts.facts import (
+    agency,
+    aid,
+    dispatch,
+    dispatch_life,
+    geo,
+    grid_work,
+    incident,
+)
 from beaconfire_contracts.facts.registry import (
     FACTS,
     Fact,
@@ -16,6 +24,7 @@ __all__ = [
     "Fact",
     "FactSpec",
     "agency",
+    "aid",
     "dispatch",
     "dispatch_life",
     "fact",

@@ -23,6 +23,8 @@ export type RecommendationId = string;
 
 export type TaskId = string;
 
+export type AidId = string;
+
 export type BodyId = string;
 
 export type PersonId = string;
@@ -290,6 +292,17 @@ export const PolicyMode = [
   "auto",
 ] as const;
 export type PolicyMode = (typeof PolicyMode)[number];
+
+/** How far a request for units of another body has come (增援状态). */
+export const AidState = [
+  "asked",
+  "accepted",
+  "declined",
+  "expired",
+  "withdrawn",
+  "ended",
+] as const;
+export type AidState = (typeof AidState)[number];
 
 /** What stayed overdue until the shift leader has it (超时事项). */
 export const OverdueMatter = [
@@ -1326,6 +1339,10 @@ export interface Facts {
   readonly "beaconfire.agency.seat-handed-over.v1": SeatHandedOver;
   readonly "beaconfire.agency.subscription-made.v1": SubscriptionMade;
   readonly "beaconfire.agency.subscription-ended.v1": SubscriptionEnded;
+  readonly "beaconfire.dispatch.aid-requested.v1": AidRequested;
+  readonly "beaconfire.dispatch.aid-answered.v1": AidAnswered;
+  readonly "beaconfire.dispatch.aid-ended.v1": AidEnded;
+  readonly "beaconfire.dispatch.aid-exhausted.v1": AidExhausted;
   readonly "beaconfire.dispatch.station-registered.v1": StationRegistered;
   readonly "beaconfire.dispatch.hospital-registered.v1": HospitalRegistered;
   readonly "beaconfire.dispatch.unit-registered.v1": UnitRegistered;
