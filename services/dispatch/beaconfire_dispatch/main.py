@@ -230,3 +230,13 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         aid_routes(edge, desk, aid, clock),
         aid_answer_routes(edge, desk, aid, clock),
     )
+
+
+def units_over(tx: Tx) -> PgUnits:
+    """Units within one transaction, for whoever registers many at once."""
+    return PgUnits(tx.connection)
+
+
+def registers_over(tx: Tx) -> PgRegisters:
+    """Stations and hospitals within one transaction, for the same."""
+    return PgRegisters(tx.connection)

@@ -1,7 +1,16 @@
-"""This service in a process of its own: what `beaconfire serve geo` runs."""
+"""This service in a process of its own: what `beaconfire serve geo` runs.
 
-from beaconfire_geo.main import build_apart
+`check-layer` is the process that an import has its map checked by.
+"""
+
+import os
+import sys
+
+from beaconfire_geo.main import build_apart, check_layer
 from beaconfire_platform.process.apart import serve
 
 if __name__ == "__main__":
-    serve("geo", build_apart)
+    if sys.argv[1:] == ["check-layer"]:
+        check_layer(os.environ)
+    else:
+        serve("geo", build_apart)

@@ -7,9 +7,11 @@ import structlog
 from fastapi import APIRouter
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_geo.adapters import import_check
 from beaconfire_geo.adapters.analysis_desk import MapAnalysis
 from beaconfire_geo.adapters.closure_desk import PgClosureDesk
 from beaconfire_geo.adapters.fence_watch import FenceWatch
+from beaconfire_geo.adapters.import_desk import PgImportDesk
 from beaconfire_geo.adapters.key_places import KeyPlaces
 from beaconfire_geo.adapters.layer_desk import PgLayerDesk
 from beaconfire_geo.adapters.levels import load_levels
@@ -26,7 +28,9 @@ from beaconfire_geo.entrypoints.analysis_api import analysis_routes
 from beaconfire_geo.entrypoints.api import area_routes
 from beaconfire_geo.entrypoints.closure_api import closure_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
+from beaconfire_geo.entrypoints.import_api import import_routes
 from beaconfire_geo.entrypoints.layer_api import layer_routes, release_routes
+from beaconfire_geo.entrypoints.layer_schemas import FeatureIn, preview_out
 from beaconfire_geo.entrypoints.position_api import position_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
@@ -55,6 +59,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
     """Everything wired and the maps in force loaded; nothing runs yet."""
     maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
     desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
+    imports = PgImportDesk(ground.database)
     await maps.load()
     await desk.load()
     consumer = Consumer(
@@ -70,9 +75,18 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
 
     return Service(
         "geo",
-        _router(ground, settings, maps, desk, zones),
+        joined(
+            _router(ground, settings, maps, desk, zones),
+            _import_router(ground, settings, maps, imports),
+        ),
         consumers=[consumer],
-        loops=[desk.write_forever, desk.tidy_forever, replace_forever, zones.keep_forever],
+        loops=[
+            desk.write_forever,
+            desk.tidy_forever,
+            replace_forever,
+            zones.keep_forever,
+            imports.work_forever,
+        ],
         close=desk.write_all,
     )
 
@@ -87,7 +101,20 @@ def routes(ground: Ground, settings: GeoSettings) -> APIRouter:
     """Its routes alone, for whoever describes them: nothing is loaded, nothing can be asked."""
     maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
     desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
-    return _router(ground, settings, maps, desk, zones)
+    return joined(
+        _router(ground, settings, maps, desk, zones),
+        _import_router(ground, settings, maps, PgImportDesk(ground.database)),
+    )
+
+
+def check_layer(environment: Mapping[str, str]) -> None:
+    """Check the map that standard input names, in this process: what an import has it done by."""
+    settings = GeoSettings.from_environment(environment)
+    import_check.main(
+        load_levels(settings.levels),
+        FeatureIn.model_validate,
+        lambda preview: preview_out(preview).model_dump(mode="json"),
+    )
 
 
 def _maps(ground: Ground, settings: GeoSettings) -> Maps:
@@ -144,6 +171,13 @@ def _router(
         declaring_routes(edge, zones, clock),
         changing_routes(edge, zones, clock),
     )
+
+
+def _import_router(
+    ground: Ground, settings: GeoSettings, maps: Maps, imports: PgImportDesk
+) -> APIRouter:
+    layers = PgLayerDesk(ground.database, load_levels(settings.levels))
+    return import_routes(ground.edge, imports, layers, maps, ground.clock)
 
 
 async def _replace_forever(ground: Ground, maps: Maps) -> None:

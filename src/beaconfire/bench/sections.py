@@ -1,11 +1,7 @@
 """The sections of the bench by name, each with what has to run for it."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 from beaconfire.bench import (
@@ -23,8 +19,10 @@ from beaconfire.bench import (
 from beaconfire.bench.brokers import BROKERS, brokers
 from beaconfire.bench.centre import centre_token
 from beaconfire.bench.database import bench_cluster, bench_database
+from beaconfire.bench.one_node import one_node
+from beaconfire.bench.positions_ground import positions_alone, positions_of_node
 from beaconfire.bench.report import Comparison
-from beaconfire.bench.servers import free_port, running, serving
+from beaconfire.bench.servers import serving
 
 
 class NoBrokers(Exception):  # noqa: N818  (told to people as it is)
@@ -66,6 +64,10 @@ async def _end_to_end() -> list[Comparison]:
         return await end_to_end.measure(bare_port, durable_port, our_port, token)
 
 
+async def _positions() -> list[Comparison]:
+    return [*await positions_alone(), *await positions_of_node()]
+
+
 async def _relay() -> list[Comparison]:
     async with bench_database() as dsn:
         return await relay.measure(dsn, _brokers())
@@ -97,6 +99,7 @@ SECTIONS: Final[dict[str, Callable[[], Awaitable[list[Comparison]]]]] = {
     "end_to_end": _end_to_end,
     "geo": geo.measure,
     "decision": decision.measure,
+    "positions": _positions,
     "parked": _parked,
     "rebuild": _rebuild,
     "relay": _relay,
@@ -110,15 +113,6 @@ ON_KAFKA: Final = frozenset({"relay", "consume", "parked_kafka", "end_to_end_apa
 
 @asynccontextmanager
 async def bench_node() -> AsyncGenerator[tuple[int, str]]:
-    """A whole node in a folder of its own with the smallest centre; its port and a token."""
-    parent = tempfile.mkdtemp(prefix="beaconfire-bench-node-")
-    folder = Path(parent, "data")
-    os.chmod(parent, 0o755)  # noqa: PTH101, S103  (the database's own account enters it)
-    port = free_port()
-    try:
-        async with running(
-            port, "-m", "beaconfire", "up", "--port", str(port), "--data", str(folder)
-        ):
-            yield port, await centre_token(f"http://127.0.0.1:{port}", folder)
-    finally:
-        shutil.rmtree(parent, ignore_errors=True)
+    """A whole node with the smallest centre; its port and a token."""
+    async with one_node() as node:
+        yield node.port, await centre_token(f"http://127.0.0.1:{node.port}", node.folder)

@@ -28,7 +28,7 @@ async def serving(module: str, *arguments: str) -> AsyncGenerator[int]:
 
 
 @asynccontextmanager
-async def running(port: int, *arguments: str) -> AsyncGenerator[None]:
+async def running(port: int, *arguments: str) -> AsyncGenerator[asyncio.subprocess.Process]:
     """A Python of its own that listens on a port, until the end of the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdin=asyncio.subprocess.DEVNULL,
@@ -36,7 +36,7 @@ async def running(port: int, *arguments: str) -> AsyncGenerator[None]:
     )  # fmt: skip
     try:
         await listening(port, process)
-        yield
+        yield process
     finally:
         await end(process)
 

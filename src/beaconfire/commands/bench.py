@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 SECTIONS: Final = (
-    "commands", "http", "end_to_end", "geo", "decision", "parked", "rebuild", "relay",
+    "commands", "http", "end_to_end", "geo", "decision", "positions", "parked", "rebuild", "relay",
     "parked_kafka", "consume", "end_to_end_apart",
 )  # fmt: skip
 CARDS: Final = "beaconfire.bench.cards"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from beaconfire.commands.import_told import previewed, refusals_told, released
+from beaconfire.commands.map_import import IMPORTS, sent_and_checked
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
 from beaconfire.mapfile.reading import FILE_BYTES_MAX, read_map_file
@@ -51,9 +52,10 @@ def layer(
 
     async def work(api: Api) -> list[str]:
         name = into or await _usual_layer(api, kind)
+        told = await sent_and_checked(api, name, body)
         if preview:
-            return previewed(await api.post(f"/v1/layers/{name}/preview", body))
-        return released(await api.put(f"/v1/layers/{name}", body))
+            return previewed(told["preview"])
+        return released(await api.post(f"{IMPORTS}/{told['id']}/release", None))
 
     with refusals_told():
         told = on_api(

@@ -58,9 +58,11 @@ class Api:
         """The answer to a replacement."""
         return await self._send("PUT", path, json=body)
 
-    async def put_bytes(self, path: str, blob: bytes) -> Any:
+    async def put_bytes(
+        self, path: str, blob: bytes, *, media: str = "application/octet-stream"
+    ) -> Any:
         """The answer to a replacement by bytes."""
-        headers = {"Content-Type": "application/octet-stream"}
+        headers = {"Content-Type": media}
         return await self._send("PUT", path, content=blob, more=headers)
 
     async def _send(self, method: str, path: str, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
 """Who comes into zones, from history: late positions, restarts, two instances at once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft, UnitWarned
 from beaconfire_contracts.vocabulary import ZoneKind
@@ -102,3 +102,77 @@ async def test_a_position_that_is_too_uncertain_crosses_nothing(geo: ServiceUnde
 
     assert await geo.told(UnitWarned) == []
     assert await geo.told(GeofenceEntered) == []
+
+
+async def test_who_stays_inside_costs_no_look_and_who_leaves_is_looked_at(
+    geo: ServiceUnderTest,
+) -> None:
+    zone = await declared(geo, a_zone(geo.ground.clock.now() - 100 * SECOND))
+    assert zone.begun_at is not None
+    stays, leaves = await _units_inside(geo, zone.begun_at)
+    _, watch = await a_desk(geo)
+    await watch.look()
+    looked_at = await _looked_at(geo)
+    later = [seen(stays, zone.begun_at + 9 * SECOND, 20.0),
+             seen(leaves, zone.begun_at + 9 * SECOND, 131.0)]  # fmt: skip
+    await written(geo, later)
+
+    watch.notice(later)
+    await watch.beat()
+
+    assert [one.unit_id for one in await geo.told(GeofenceLeft)] == [leaves]
+    assert (await _looked_at(geo))[stays] == looked_at[stays]
+
+
+async def test_where_another_process_took_positions_in_the_slow_look_finds_who_left(
+    geo: ServiceUnderTest,
+) -> None:
+    zone = await declared(geo, a_zone(geo.ground.clock.now() - 100 * SECOND))
+    assert zone.begun_at is not None
+    one, other = await _units_inside(geo, zone.begun_at)
+    _, watch = await a_desk(geo)
+    await watch.look()
+    await written(geo, [seen(one, zone.begun_at + 9 * SECOND, 500.0)])
+    await geo.ground.database.pool.execute(
+        "update fence_track set looked_at = looked_at - interval '1 minute'"
+    )
+    _, again = await a_desk(geo)  # its beat is due: it has not looked yet
+
+    await again.beat()
+
+    assert [left.unit_id for left in await geo.told(GeofenceLeft)] == [one]
+    assert set(await _looked_at(geo)) == {one, other}
+
+
+async def test_what_was_noticed_before_it_was_in_history_is_found_by_the_next_beat(
+    geo: ServiceUnderTest,
+) -> None:
+    zone = await declared(geo, a_zone(geo.ground.clock.now()))
+    assert zone.begun_at is not None
+    _, watch = await a_desk(geo)
+    await watch.look()
+    fix = seen(new_id(), zone.begun_at + SECOND, 0.0)
+
+    watch.notice([fix])
+    await watch.beat()
+    too_early = await geo.told(UnitWarned)
+    await written(geo, [fix], ago_s=0)
+    await watch.beat()
+
+    assert too_early == []
+    assert [one.unit_id for one in await geo.told(UnitWarned)] == [fix.unit_id]
+
+
+async def _units_inside(geo: ServiceUnderTest, began: datetime) -> tuple[str, str]:
+    """Two units that entered a zone and were told to have."""
+    units = new_id(), new_id()
+    await written(geo, [seen(one, began + SECOND, 0.0) for one in units])
+    _, watch = await a_desk(geo)
+    await watch.look()
+    assert sorted(one.unit_id for one in await geo.told(GeofenceEntered)) == sorted(units)
+    return units
+
+
+async def _looked_at(geo: ServiceUnderTest) -> dict[str, datetime]:
+    rows = await geo.ground.database.pool.fetch("select unit_id, looked_at from fence_track")
+    return {str(one["unit_id"]): one["looked_at"] for one in rows}

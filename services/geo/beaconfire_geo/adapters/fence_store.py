@@ -1,36 +1,53 @@
 """What geofences keep: whose positions are settled up to when, who is in which zone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
+
+import numpy as np
 
 from beaconfire_contracts.ids import UnitId
 from beaconfire_geo.domain.crossings import UnitTrack, Visit
+from beaconfire_geo.domain.unsettled import NEVER_US, Sightings
 from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Connection
+from beaconfire_platform.fix_batch import microseconds, moment_at
 
 FIXES_PER_UNIT_MAX: Final = 1_000
 """Read of one unit in one look: what it may send at once; the next look takes the rest."""
 _SEEN: Final = Columns(path="h.division", owner="h.body", unit_ids="array[v.unit_id::text]")
-_FIXES: Final = """
-    select u.unit_id, f.observed_at, f.received_at, f.lon, f.lat, f.accuracy_m
-    from unnest($1::uuid[]) u (unit_id)
+_PACKED: Final = """
+    int4send({unit}) || timestamptz_send(f.observed_at) || timestamptz_send({received_at})
+        || float8send(f.lon) || float8send(f.lat)
+        || float4send(coalesce(f.accuracy_m, 'NaN'))
+"""
+"""A position as bytes of one width: a column of them is read as an array, no object for each."""
+_FIXES: Final = f"""
+    select string_agg({_PACKED.format(unit="(u.place - 1)::int", received_at="f.received_at")}, ''
+        order by u.place, f.observed_at, f.received_at)
+    from unnest($1::uuid[]) with ordinality u (unit_id, place)
     join latest_position l using (unit_id) left join fence_track t using (unit_id),
     lateral (
         select observed_at, received_at, lon, lat, accuracy_m from position_history h
-        where h.unit_id = u.unit_id and h.observed_at <= l.observed_at
+        where h.unit_id = u.unit_id and h.observed_at <= l.observed_at + interval '1 minute'
             and h.observed_at > coalesce(t.settled_at, l.observed_at - interval '15 minutes')
         order by h.observed_at limit $2) f
-    order by u.unit_id, f.observed_at, f.received_at
 """
 """After 15 minutes of silence a unit comes anew: so long it may be out of reach at 1 Hz and send
-all that at once."""
-_NEWEST: Final = """
-    select unit_id, observed_at, observed_at as received_at, lon, lat, accuracy_m
-    from latest_position where unit_id = any($1::uuid[])
+all that at once. The latest position is written in turn, and history is ahead of it by seconds."""
+_NEWEST: Final = f"""
+    select string_agg({_PACKED.format(unit="(u.place - 1)::int", received_at="f.observed_at")}, ''
+        order by u.place)
+    from unnest($1::uuid[]) with ordinality u (unit_id, place)
+    join latest_position f using (unit_id)
 """
+_ROW: Final = np.dtype(
+    [("unit", ">i4"), ("observed", ">i8"), ("received", ">i8"), ("lon", ">f8"), ("lat", ">f8"),
+     ("accuracy", ">f4")]
+)  # fmt: skip
+_OF_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+"""PostgreSQL counts its microseconds from here."""
 _NEAR_BY_NEWEST: Final = """
     select distinct l.unit_id from latest_position l,
         unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) b (west, south, east, north)
@@ -46,7 +63,8 @@ _NEAR_BY_HISTORY: Final = """
 """
 _DUE: Final = """
     select unit_id from fence_track where is_pending
-    union select unit_id from fence_visit
+    union select unit_id from fence_visit v join fence_track t using (unit_id)
+        where t.looked_at <= clock_timestamp() - make_interval(secs => $1)
 """
 _TRACKS: Final = "select unit_id, settled_at from fence_track where unit_id = any($1::uuid[])"
 _VISITS: Final = """
@@ -84,17 +102,6 @@ VISITS_TOLD_MAX: Final = 1_000
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenFix:
-    """One position of a unit in history: when it was observed and when we had it."""
-
-    observed_at: datetime
-    received_at: datetime
-    lon: float
-    lat: float
-    accuracy_m: float | None
-
-
 class PgFences:
     """Tracks and visits over one connection."""
 
@@ -102,9 +109,9 @@ class PgFences:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
-    async def due(self) -> set[str]:
-        """Units with positions to settle, or inside some zone."""
-        return {str(one["unit_id"]) for one in await self._connection.fetch(_DUE)}
+    async def due(self, looked_s: float = 0.0) -> set[str]:
+        """Units with a crossing to settle, and those inside some zone, looked at so long ago."""
+        return {str(one["unit_id"]) for one in await self._connection.fetch(_DUE, looked_s)}
 
     async def near(self, boxes: Sequence[Box], *, by_history: bool = False) -> set[str]:
         """Units whose newest position lies in a box, or any of their last two minutes."""
@@ -126,14 +133,14 @@ class PgFences:
             for one in unit_ids
         }
 
-    async def fixes(self, unit_ids: Sequence[str]) -> dict[str, list[SeenFix]]:
-        """The positions that are not settled yet, in the order of their observation."""
-        return _by_unit(await self._connection.fetch(_FIXES, unit_ids, FIXES_PER_UNIT_MAX))
+    async def fixes(self, unit_ids: Sequence[str]) -> Sightings:
+        """The positions that are not settled yet, by unit and in the order of observation."""
+        packed = await self._connection.fetchval(_FIXES, unit_ids, FIXES_PER_UNIT_MAX)
+        return _unpacked(packed)
 
-    async def newest(self, unit_ids: Sequence[str]) -> dict[str, SeenFix]:
-        """The newest position of each."""
-        found = _by_unit(await self._connection.fetch(_NEWEST, unit_ids))
-        return {unit: fixes[0] for unit, fixes in found.items()}
+    async def newest(self, unit_ids: Sequence[str]) -> Sightings:
+        """The latest position of each that has one, as it was written last."""
+        return _unpacked(await self._connection.fetchval(_NEWEST, unit_ids))
 
     async def keep(self, tracks: Iterable[tuple[UnitTrack, bool]]) -> None:
         """Keep tracks with their visits, and whether positions of each are still to be settled."""
@@ -151,6 +158,13 @@ class PgFences:
             [one.warned_at for _, one in rows], [one.warned_by_at for _, one in rows],
             [one.entered_at for _, one in rows],
         )  # fmt: skip
+
+    async def settle(
+        self, unit_ids: Sequence[str], settled_us: Sequence[int], is_pending: Sequence[bool]
+    ) -> None:
+        """Keep up to when units are settled that crossed nothing; their visits stay."""
+        settled = [None if one == NEVER_US else moment_at(one) for one in settled_us]
+        await self._connection.execute(_KEEP_TRACKS, unit_ids, settled, is_pending)
 
     async def forget(self) -> None:
         """Let go of units that have long been elsewhere."""
@@ -179,11 +193,13 @@ def _visit(row: Any) -> Visit:
     return Visit(str(row["zone_id"]), row["warned_at"], row["warned_by_at"], row["entered_at"])
 
 
-def _by_unit(rows: Sequence[Any]) -> dict[str, list[SeenFix]]:
-    found: dict[str, list[SeenFix]] = {}
-    for one in rows:
-        seen = SeenFix(
-            one["observed_at"], one["received_at"], one["lon"], one["lat"], one["accuracy_m"]
-        )
-        found.setdefault(str(one["unit_id"]), []).append(seen)
-    return found
+def _unpacked(packed: bytes | None) -> Sightings:
+    rows = np.frombuffer(packed or b"", dtype=_ROW)
+    return Sightings(
+        rows["unit"].astype(np.intp),
+        rows["observed"].astype(np.int64) + _OF_2000,
+        rows["received"].astype(np.int64) + _OF_2000,
+        rows["lon"].astype(float),
+        rows["lat"].astype(float),
+        rows["accuracy"].astype(float),
+    )

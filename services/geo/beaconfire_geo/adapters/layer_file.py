@@ -1,7 +1,7 @@
 """Layers as they come in: GeoJSON features to areas, with a pointer to whatever is wrong."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -79,25 +79,37 @@ class Reading:
     @classmethod
     def of(cls, crs: str, levels: Levels, kind: str | None) -> "Reading":
         """UnknownCrs or UnknownKind for what nobody knows."""
-        try:
-            system = coordinate_system(crs)
-        except UnknownSystem as error:
-            raise UnknownCrs(str(error), pointer="/crs") from error
+        system = system_of(crs)
         if kind is not None:
             levels.kind(kind)
         return cls(system, levels, kind)
 
 
+def system_of(crs: str) -> CoordinateSystem:
+    """The coordinate system of a name; UnknownCrs where nobody knows it."""
+    try:
+        return coordinate_system(crs)
+    except UnknownSystem as error:
+        raise UnknownCrs(str(error), pointer="/crs") from error
+
+
 def areas_of(
-    features: Sequence[FeatureOf], reading: Reading, in_force: Sequence[Area] = ()
+    features: Iterable[FeatureOf | None],
+    reading: Reading,
+    in_force: Sequence[Area] = (),
+    found: "Findings | None" = None,
 ) -> list[Area]:
     """The areas of a feature collection with their paths; refuses all rows that cannot be.
 
     As a kind, it takes the place of those levels of the map in force that stand in it; the rest of
-    that map stays.
+    that map stays. A feature that is None is `found` to be wrong already; where one is, the tree
+    and the bounds are not judged: others would be told to hang from it.
     """
-    found = _Findings()
-    drafts = [_draft(row, one, reading, found) for row, one in enumerate(features)]
+    found = Findings() if found is None else found
+    told = enumerate(features)
+    drafts = [_draft(row, one, reading, found) for row, one in told if one is not None]
+    if found.has_gaps:
+        refuse_rows(found.wrong, rows_not_judged=found.not_judged)
     given = {one.level for one in drafts}
     stays = [] if reading.kind is None else [one for one in in_force if one.level not in given]
     whole = [*drafts, *(one.draft() for one in stays)]
@@ -109,10 +121,12 @@ def areas_of(
 
 
 @dataclass(slots=True)
-class _Findings:
+class Findings:
     """What is wrong so far, and how much may still be spent on shapes that are."""
 
     wrong: list[Invalid] = field(default_factory=list[Invalid])
+    has_gaps: bool = False
+    """Whether a row is missing that could not be read at all."""
     positions_left: int = WRONG_POSITIONS_MAX
     not_judged: int = 0
 
@@ -137,7 +151,7 @@ def content_hash(areas: Sequence[Area]) -> str:
     return digest.hexdigest()
 
 
-def _draft(row: int, feature: FeatureOf, reading: Reading, found: _Findings) -> DraftArea:
+def _draft(row: int, feature: FeatureOf, reading: Reading, found: Findings) -> DraftArea:
     """One row as far as it can be read; what cannot is added to the findings."""
     told, value = feature.properties, feature.geojson()
     level = _level(row, told, reading, found.wrong)

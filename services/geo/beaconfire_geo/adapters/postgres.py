@@ -1,16 +1,19 @@
 """Geo's tables: layers and areas, artefacts, placings, in SQL beside their row mapping."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 import msgspec
+import numpy as np
 import shapely
 
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place
+from beaconfire_geo.adapters.area_rows import AreaRow
 from beaconfire_geo.application.ports import KnownPlacing, ReleasedRoads
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_platform import codec
@@ -47,6 +50,10 @@ _TOPS: Final = """
 _AREAS: Final = """
     select code, level, path, name_zh, name_en, geometry, people from area
     where layer = $1 and version = $2 order by path
+"""
+_PART: Final = """
+    select code, level, path, name_zh, name_en, geometry, people from area
+    where layer = $1 and version = $2 and path > $3 order by path limit $4
 """
 _AREAS_UNDER: Final = """
     select code, level, path, name_zh, name_en, geometry, people from area
@@ -115,23 +122,12 @@ class PgLayers:
 
     async def stage(self, layer: str, version: int, areas: Sequence[Area]) -> None:
         """Write areas that count only once the version is released."""
-        await self._connection.copy_records_to_table(
-            "area",
-            records=[
-                (
-                    layer,
-                    version,
-                    one.code,
-                    one.level,
-                    one.path,
-                    one.name_zh,
-                    one.name_en,
-                    None if one.geometry is None else shapely.to_wkb(one.geometry),
-                    one.people,
-                )
-                for one in areas
-            ],
-        )
+        await self.stage_rows(layer, version, [AreaRow.of(one) for one in areas])
+
+    async def stage_rows(self, layer: str, version: int, rows: Sequence[AreaRow]) -> None:
+        """The same of areas whose shapes are bytes already."""
+        records = [(layer, version, *msgspec.structs.astuple(one)) for one in rows]
+        await self._connection.copy_records_to_table("area", records=records)
 
     async def release(
         self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime
@@ -158,7 +154,14 @@ class PgLayers:
 
     async def whole(self, layer: str, version: int) -> list[Area]:
         """Every area of a version, in the order of paths; parents first."""
-        return [_area(record) for record in await self._connection.fetch(_AREAS, layer, version)]
+        records = await self._connection.fetch(_AREAS, layer, version)
+        return await asyncio.to_thread(_areas, records)
+
+    async def part(self, layer: str, version: int, after: str) -> list[AreaRow]:
+        """The next 2,000 of them after a path, their shapes as bytes."""
+        limit = AREAS_PER_STAGE_MAX
+        return [AreaRow(*one) for one in
+                await self._connection.fetch(_PART, layer, version, after, limit)]  # fmt: skip
 
     async def page(
         self, layer: str, version: int, *, level: str, after: str, limit: int
@@ -201,6 +204,16 @@ class PgArtefacts:
         """The bytes of a blob."""
         found: Any = await self._connection.fetchval(_ARTEFACT, sha256)
         return None if found is None else bytes(found)
+
+
+def _areas(records: Sequence[asyncpg.Record]) -> list[Area]:
+    """All shapes at once, beside the loop: tens of thousands are a second's work one by one."""
+    shapes = shapely.from_wkb(np.array([one["geometry"] for one in records], dtype=object))
+    return [
+        Area(one["code"], one["level"], one["path"], one["name_zh"], one["name_en"], shape,
+             one["people"])
+        for one, shape in zip(records, shapes, strict=True)
+    ]  # fmt: skip
 
 
 def _area(record: asyncpg.Record) -> Area:

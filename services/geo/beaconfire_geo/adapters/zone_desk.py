@@ -13,7 +13,8 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_geo.adapters.fence_store import PgFences
-from beaconfire_geo.adapters.fence_watch import FenceWatch, fence_of
+from beaconfire_geo.adapters.fence_watch import FenceWatch
+from beaconfire_geo.adapters.fences_in_force import fence_of
 from beaconfire_geo.adapters.key_places import KeyPlaces
 from beaconfire_geo.adapters.layer_file import UnknownCrs
 from beaconfire_geo.adapters.maps import Maps

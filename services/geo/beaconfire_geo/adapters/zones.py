@@ -68,6 +68,13 @@ class PgZones:
         )
         return _zones(rows)
 
+    async def marks(self) -> tuple[tuple[str, str], ...]:
+        """Of the same a mark each, which is another once anything of it was changed."""
+        rows = await self._connection.fetch(
+            "select zone_id, xmin::text as mark from zone where lifted_at is null order by zone_id"
+        )
+        return tuple((str(one["zone_id"]), one["mark"]) for one in rows)
+
     async def versions(self, zone_id: str) -> tuple[HazardZone, ...]:
         """All versions of one, the oldest first."""
         rows = await self._connection.fetch(

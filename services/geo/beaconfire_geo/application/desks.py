@@ -1,16 +1,17 @@
 """What geo's routes need of the world behind them: layers, roads and positions at work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from beaconfire_contracts.places import Point
-from beaconfire_geo.application.ports import Artefacts, Layers
+from beaconfire_geo.application.ports import Artefacts, Imports, Layers
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.application.release_roads import ReleaseRoads
 from beaconfire_geo.domain.changes import LayerChanges
 from beaconfire_geo.domain.fixes import Bounds, Box
+from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
 from beaconfire_geo.domain.seams import Seams
@@ -82,6 +83,22 @@ class LayerDesk(Protocol):
 
     def writing(self, tx: Any) -> Layers:
         """The tables within one transaction."""
+        ...
+
+
+class ImportDesk(Protocol):
+    """Maps on their way in: taken in, checked by a process of their own, staged."""
+
+    async def get(self, import_id: str) -> LayerImport:
+        """One, as it stands; NotFound when there is none."""
+        ...
+
+    async def fill(self, opened: LayerImport, chunks: AsyncIterator[bytes]) -> LayerImport:
+        """Take its map in; it waits to be checked. ImportNotOpen, TooManyImports."""
+        ...
+
+    def opening(self, tx: Any) -> Imports:
+        """The table within one transaction."""
         ...
 
 

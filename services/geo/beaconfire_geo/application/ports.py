@@ -12,6 +12,7 @@ from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
 from beaconfire_geo.domain.closures import RoadClosure
 from beaconfire_geo.domain.fixes import Box
+from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 
@@ -67,6 +68,22 @@ class Layers(Protocol):
         self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime
     ) -> None:
         """Put the version in force."""
+        ...
+
+
+class Imports(Protocol):
+    """Maps on their way in."""
+
+    async def open(self, opened: LayerImport) -> None:
+        """Keep a new one."""
+        ...
+
+    async def get(self, import_id: str) -> LayerImport:
+        """One, as it stands; NotFound when there is none."""
+        ...
+
+    async def save(self, one: LayerImport) -> None:
+        """Keep how it is now."""
         ...
 
 

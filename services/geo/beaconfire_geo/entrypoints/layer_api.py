@@ -1,5 +1,6 @@
 """Geo's routes over layers: read, looked at before they are released, released."""
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -107,14 +108,21 @@ def release_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Cloc
 
 
 async def _tops(layers: LayerDesk, maps: MapsInForce, name: str, body: LayerIn) -> list[Resource]:
+    told = [one.properties for one in body.features]
+    return await tops_of(
+        layers, maps, name, [(one.code, one.level) for one in told if one.parent is None]
+    )
+
+
+async def tops_of(
+    layers: LayerDesk, maps: MapsInForce, name: str, told: Iterable[tuple[str, str]]
+) -> list[Resource]:
     """Whoever releases a map must be trusted with each of its tops, also with those it replaces.
 
-    A top that is no division (a response area, a station) lies in the grid's; without any it is
-    nobody's.
+    A top (its code and level) that is no division (a response area, a station) lies in the grid's;
+    without any it is nobody's.
     """
-    told = [one.properties for one in body.features]
-    tops = {(one.code, one.level) for one in told if one.parent is None}
-    tops |= {(one.code, one.level) for one in await layers.tops(name)}
+    tops = {*told, *((one.code, one.level) for one in await layers.tops(name))}
     paths = {code if _is_division(layers, level) else maps.root_path() for code, level in tops}
     return [Resource(path=one) for one in sorted(paths, key=str)] or [NOWHERE]
 

@@ -18,7 +18,11 @@ from beaconfire_platform.web.joined import joined
 from beaconfire_platform.web.session import Exchange, SessionDoor
 from beaconfire_platform.web.strict_json import StrictRoute
 
-LARGER_BODIES: Final = {"/v1/layers/": 64 * 2**20, "/v1/roads/": 64 * 2**20}
+LARGER_BODIES: Final = {
+    "/v1/layers/": 64 * 2**20,
+    "/v1/roads/": 64 * 2**20,
+    "/v1/layer-imports/": 256 * 2**20,
+}
 """Maps of a city: 100,000 cells are about 30 MB of GeoJSON."""
 DESCRIPTION: Final = "Reports in, the right people on the way, one live picture."
 
