@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from beaconfire.bench.fleet import UNITS, Fleet
-from beaconfire.bench.positions_ground import ZONES, strip, positions_alone, positions_of_node
+from beaconfire.bench.positions_ground import ZONES, positions_alone, positions_of_node, strip
 
 
 @pytest.mark.slow
