@@ -20,6 +20,7 @@ from beaconfire_contracts import duties, feed, ids, needs, places, vocabulary
 from beaconfire_contracts.facts import (
     FACTS,
     agency,
+    aid,
     dispatch,
     dispatch_life,
     geo,
@@ -34,7 +35,7 @@ HEAD: Final = (
 )
 MODULES: Final = (
     ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, dispatch_life,
-    grid_work, feed,
+    grid_work, aid, feed,
 )  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",

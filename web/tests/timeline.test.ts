@@ -50,3 +50,22 @@ test("a line that was read does not move when the clock runs at another speed", 
   clock.speed = 1;
   expect(timelineLines(faster, [entry(9, {})])).toEqual(read);
 });
+
+test("aid is told with whom, for what, and the answer; an order that nobody gave says so", () => {
+  const known = { ...desk, body: () => ({ name_zh: "北区", name_en: "North" }), callSign: () => "E1" } as unknown as Desk;
+  const at = new Date(NINE).toISOString();
+  const needs = [{ capability: "engine", count: 2, alternatives: [], group: null }];
+  const said = timelineLines(known, [
+    entry(0, { type: "beaconfire.dispatch.aid-requested.v1", data: { body: "b", needs, asked_at: at } }),
+    entry(1, { type: "beaconfire.dispatch.aid-answered.v1", data: { body: "b", state: "declined", answered_at: at } }),
+    entry(2, { type: "beaconfire.dispatch.aid-exhausted.v1", data: { exhausted_at: at } }),
+    entry(3, { type: "beaconfire.dispatch.assignment-dispatched.v1", data: { unit_id: "u", dispatched_at: at, is_automatic: true } }),
+    entry(4, { type: "beaconfire.dispatch.assignment-dispatched.v1", data: { unit_id: "u", dispatched_at: at } }),
+    entry(5, { type: "beaconfire.dispatch.on-viewed.v1", data: { unit_id: "u", occurred_at: at } }),
+  ]).reverse();
+  expect(said.map((line) => line.text)).toEqual([
+    expect.stringMatching(/^Aid asked: North .+ 2$/), "Aid: North gives none", "Nobody could help: raised to the shift leader",
+    "E1 ordered automatically, by policy", "E1 ordered", "E1 came upon it and began",
+  ]);
+  expect(said.every((line) => line.at === NINE)).toBe(true);
+});

@@ -1,5 +1,6 @@
 /** What the records of the picture hold, by kind and source. */
 import type {
+  AidState,
   AssignmentStatus,
   BodyKind,
   Disposition,
@@ -97,7 +98,21 @@ export interface TaskTold {
   readonly to_task_id?: string;
 }
 
+export interface AidTold {
+  readonly root_id: string;
+  readonly body: string;
+  readonly for_body: string;
+  readonly needs: readonly Need[];
+  readonly state: AidState;
+  readonly asked_at: Moment;
+  readonly due_at: Moment;
+  readonly reason: string | null;
+  readonly unit_ids: readonly string[];
+}
+
 export interface DispatchTold {
+  /** Who was asked for units, by request. */
+  readonly aid?: Readonly<Record<string, AidTold>>;
   /** What stayed overdue until the shift leader had it, by `matter:assignment`. */
   readonly raised?: Readonly<Record<string, { readonly matter: string; readonly raised_at: Moment }>>;
   readonly response: {

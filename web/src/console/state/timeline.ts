@@ -5,7 +5,7 @@ import { language } from "../../spoken/language.svelte";
 import { words, wordFor } from "../words";
 import type { Entry } from "./answers";
 import type { Desk } from "./desk.svelte";
-import { kindName, seatName } from "./naming";
+import { bodyName, kindName, seatName } from "./naming";
 import { remarksOn } from "./remarks";
 
 export interface Line {
@@ -20,6 +20,7 @@ export interface Line {
 const BUSINESS_TIMES = [
   "occurred_at", "received_at", "opened_at", "dispatched_at", "made_at", "written_at", "closed_at",
   "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "noticed_at", "raised_at", "offered_at", "struck_at",
+  "asked_at", "answered_at", "exhausted_at",
 ];
 const ADVICE = "recommendation-made";
 
@@ -119,6 +120,12 @@ function textOf(desk: Desk, entry: Entry): string {
       return said[type](`${words().detail.alarm(Number(data["level"]))} · ${needWords(data["needs"])}`);
     case "recommendation-made":
       return unitWords(desk, data["units"]) ? said[type](unitWords(desk, data["units"])) : said.nobody;
+    case "aid-requested":
+      return said[type](`${bodyName(desk, text("body"))} ${needWords(data["needs"])}`);
+    case "aid-answered":
+      return said[type](`${bodyName(desk, text("body"))} ${wordFor(words().aid.state, text("state"))}`);
+    case "aid-ended":
+      return said[type](bodyName(desk, text("body")));
     case "assignment-dispatched":
       return plainOrUnit(desk, data["is_automatic"] === true ? "ordered-automatically" : type, text("unit_id"));
     default:

@@ -6,6 +6,7 @@ import { desk } from "./en/desk";
 import { record } from "./en/record";
 import { guide } from "./en/guide";
 import { zones } from "./en/zones";
+import { aid } from "./en/aid";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...aid };

@@ -5,5 +5,6 @@ import { desk } from "./zh/desk";
 import { record } from "./zh/record";
 import { guide } from "./zh/guide";
 import { zones } from "./zh/zones";
+import { aid } from "./zh/aid";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...aid };

@@ -1229,6 +1229,46 @@ export interface TaskEscalated {
   readonly escalated_at: Moment;
 }
 
+// beaconfire_contracts.facts.aid
+
+/** Another body is asked for units, as what an incident needs is not to be had here (请求增援). */
+export interface AidRequested {
+  readonly incident_id: IncidentId;
+  readonly aid_id: AidId;
+  readonly root_id: AidId;
+  readonly body: BodyId;
+  readonly for_body: BodyId;
+  readonly needs: readonly Need[];
+  readonly asked_at: Moment;
+  readonly due_at: Moment;
+}
+
+/** Units are given, or none for a reason; or the time to answer is over (增援答复). */
+export interface AidAnswered {
+  readonly incident_id: IncidentId;
+  readonly aid_id: AidId;
+  readonly body: BodyId;
+  readonly state: AidState;
+  readonly answered_at: Moment;
+  readonly reason: string | null;
+  readonly unit_ids: readonly UnitId[];
+}
+
+/** The last of the units that a body gave is done (增援结束). */
+export interface AidEnded {
+  readonly incident_id: IncidentId;
+  readonly aid_id: AidId;
+  readonly body: BodyId;
+  readonly ended_at: Moment;
+}
+
+/** Everybody who might help was asked, and nobody gave units: the shift leader has it. */
+export interface AidExhausted {
+  readonly incident_id: IncidentId;
+  readonly root_id: AidId;
+  readonly exhausted_at: Moment;
+}
+
 // beaconfire_contracts.feed
 
 /** Why the feed closed a socket; below 4400 the codes of RFC 6455 hold. */

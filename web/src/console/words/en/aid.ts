@@ -1,0 +1,18 @@
+/** Mutual aid: who is asked for units, and what they answer. */
+import type { Words } from "../../../kernel/language";
+import type { aid as zh } from "../zh/aid";
+
+export const aid: Words<typeof zh> = {
+  aid: {
+    heading: "Mutual aid",
+    ask: "Ask a neighbour for what is short",
+    asked: (body, needs) => `${body}: ${needs}`,
+    until: (time) => `answer by ${time}`,
+    give: "Give",
+    units: "Call signs, parted by spaces",
+    decline: "Decline",
+    withdraw: "Withdraw",
+    noSuchUnit: (sign) => `There is no unit ${sign}.`,
+    state: { asked: "asked", accepted: "gives units", declined: "gives none", expired: "did not answer", withdrawn: "withdrawn", ended: "is done" },
+  },
+};
