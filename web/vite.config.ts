@@ -1,4 +1,4 @@
-/** Builds the five pages into the Python package; every asset has its hash in its name. */
+/** Builds the pages into the Python package; every asset has its hash in its name. */
 import { fileURLToPath } from "node:url";
 import { svelte, vitePreprocess } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
@@ -23,6 +23,7 @@ export default defineConfig({
         report: here("report.html"),
         track: here("track.html"),
         docs: here("docs.html"),
+        missing: here("missing.html"),
       },
     },
   },

@@ -69,6 +69,7 @@ export function worldOf(picture: Picture): TestWorld {
     incidents: () => incidents,
     units: () => units,
     zones: () => zonesOf(picture),
+    whereabouts: (unit) => unit.home,
     may: () => true,
     types: () => [
       { code: "fire.structure", name_zh: "建筑火灾", name_en: "Structure fire" },

@@ -7,6 +7,8 @@ const FILE = { id: "i1", reports: [{ report_id: "r1" }] };
 const TIMELINE = { items: [{ fact_id: "f1" }], next: null };
 const ADVICE = { incident_id: "i1", options: [] };
 
+const SAID = { items: [{ unit_id: "u1", kind: "kept" }] };
+
 const down = () => new Problem(502, "http_502", "away", null, {});
 
 /** Services that may be down, refuse, or answer when the test says so. */
@@ -15,11 +17,11 @@ class Services implements Filed {
   readonly clock = { now: () => Date.now() };
   readonly asked: string[] = [];
   readonly failing = new Map<string, unknown>();
-  answers: Readonly<Record<string, unknown>> = { file: FILE, timeline: TIMELINE, recommendation: ADVICE };
+  answers: Readonly<Record<string, unknown>> = { file: FILE, timeline: TIMELINE, recommendation: ADVICE, instructions: SAID };
   held: ((told: unknown) => void)[] | null = null;
   readonly api = {
     get: <T>(path: string): Promise<T> => {
-      const part = /timeline|recommendation/.exec(path)?.[0] ?? "file";
+      const part = /timeline|recommendation|instructions/.exec(path)?.[0] ?? "file";
       this.asked.push(part);
       if (this.held && part === "file") return new Promise<T>((done) => this.held!.push(done as (told: unknown) => void));
       return this.failing.has(part) ? Promise.reject(this.failing.get(part)) : Promise.resolve(this.answers[part] as T);
@@ -48,12 +50,12 @@ describe("the file of the selected incident", () => {
     expect(dossier.reading.file).toBe("reading");
     dossier.open("i1");
     await settle();
-    expect({ ...dossier.reading }).toEqual({ file: "unread", timeline: "unread", advice: "read" });
+    expect({ ...dossier.reading }).toEqual({ file: "unread", timeline: "unread", advice: "read", instructions: "read" });
 
     services.failing.clear();
     await vi.advanceTimersByTimeAsync(1_000);
 
-    expect({ ...dossier.reading }).toEqual({ file: "read", timeline: "read", advice: "read" });
+    expect({ ...dossier.reading }).toEqual({ file: "read", timeline: "read", advice: "read", instructions: "read" });
     expect([dossier.reports, dossier.entries]).toEqual([FILE.reports, TIMELINE.items]);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(services.times("file")).toBe(2);
@@ -84,7 +86,7 @@ describe("the file of the selected incident", () => {
     await vi.advanceTimersByTimeAsync(250);
 
     expect([dossier.reports.length, dossier.entries.length, dossier.advice]).toEqual([1, 1, null]);
-    expect({ ...dossier.reading }).toEqual({ file: "unread", timeline: "unread", advice: "unread" });
+    expect({ ...dossier.reading }).toEqual({ file: "unread", timeline: "unread", advice: "unread", instructions: "read" });
   });
 
   it("is not asked again where the answer is no, nor where a fact will tell that there is something", async () => {
@@ -93,8 +95,8 @@ describe("the file of the selected incident", () => {
     const dossier = new Dossier(services);
     dossier.open("i1");
     await vi.advanceTimersByTimeAsync(60_000);
-    expect({ ...dossier.reading }).toEqual({ file: "refused", timeline: "read", advice: "reading" });
-    expect(services.asked.length).toBe(3);
+    expect({ ...dossier.reading }).toEqual({ file: "refused", timeline: "read", advice: "reading", instructions: "read" });
+    expect(services.asked.length).toBe(4);
 
     services.failing.clear();
     services.tell();
@@ -116,5 +118,27 @@ describe("the file of the selected incident", () => {
     await settle();
 
     expect(dossier.reports.length).toBe(2);
+  });
+
+  it("looks every few seconds for what another desk said of a unit, and for nothing else", async () => {
+    const services = new Services();
+    const dossier = new Dossier(services);
+    dossier.open("i1");
+    await settle();
+    services.answers = { ...services.answers, instructions: { items: [] } };
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect(dossier.instructions).toEqual([]);
+    expect([services.times("instructions"), services.times("recommendation"), services.times("file")]).toEqual([2, 2, 1]);
+    services.failing.set("instructions", down());
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(dossier.reading.instructions).toBe("unread");
+    services.failing.clear();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(dossier.reading.instructions).toBe("read");
+    dossier.open(null);
+    const asked = services.asked.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(services.asked.length).toBe(asked);
   });
 });

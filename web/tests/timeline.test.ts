@@ -69,3 +69,13 @@ test("aid is told with whom, for what, and the answer; an order that nobody gave
   ]);
   expect(said.every((line) => line.at === NINE)).toBe(true);
 });
+
+test("a refusal is told with its reason, and without one that nobody has a word for", () => {
+  const told = (reason: string) => {
+    const said = { ...desk, callSign: () => "E21" } as unknown as Desk;
+    const [line] = timelineLines(said, [entry(0, { type: "beaconfire.dispatch.assignment-refused.v1", data: { unit_id: "u1", reason, occurred_at: new Date(NINE).toISOString() } })]);
+    return line!.text;
+  };
+  expect(told("vehicle")).toBe("E21 refused: vehicle fault");
+  expect(told("")).toBe("E21 refused");
+});

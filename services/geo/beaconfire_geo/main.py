@@ -25,6 +25,7 @@ from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_geo.adapters.zone_desk import PgZoneDesk
 from beaconfire_geo.application.place_incident import keys, place_incident
 from beaconfire_geo.entrypoints.analysis_api import analysis_routes
+from beaconfire_geo.entrypoints.analysis_map_api import analysis_map_routes
 from beaconfire_geo.entrypoints.api import area_routes
 from beaconfire_geo.entrypoints.closure_api import closure_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
@@ -34,7 +35,12 @@ from beaconfire_geo.entrypoints.layer_schemas import FeatureIn, preview_out
 from beaconfire_geo.entrypoints.position_api import position_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
-from beaconfire_geo.entrypoints.zone_api import changing_routes, declaring_routes, zone_routes
+from beaconfire_geo.entrypoints.zone_api import (
+    changing_routes,
+    declaring_routes,
+    preview_routes,
+    zone_routes,
+)
 from beaconfire_geo.entrypoints.zone_file_api import zone_file_routes
 from beaconfire_geo.settings import GeoSettings
 from beaconfire_platform.database import TROUBLE, Tx
@@ -150,6 +156,7 @@ def _router(
     edge, clock = ground.edge, ground.clock
     roads = PgRoadDesk(ground.database, maps)
     layers = PgLayerDesk(ground.database, load_levels(settings.levels))
+    analysis = MapAnalysis(maps)
     return joined(
         area_routes(edge, maps),
         responsibility_routes(
@@ -164,9 +171,11 @@ def _router(
         position_routes(edge, desk, maps),
         road_routes(edge, roads),
         artefact_routes(edge, roads, clock),
-        analysis_routes(edge, MapAnalysis(maps)),
+        analysis_routes(edge, analysis),
+        analysis_map_routes(edge, analysis),
         closure_routes(edge, PgClosureDesk(ground.database, maps), clock),
         zone_routes(edge, zones),
+        preview_routes(edge, zones, clock),
         zone_file_routes(edge, zones, clock),
         declaring_routes(edge, zones, clock),
         changing_routes(edge, zones, clock),

@@ -69,6 +69,7 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator
     (site / "assets" / "app-1a.js").write_text("export {}")
     (site / "console.html").write_text("<title>Console</title>")
     (site / ".console.html.new").write_text("half")
+    (site / "missing.html").write_text("<title>No such page</title>")
     (folder / "secret").write_text("key")
     running = Deployment(
         file,
@@ -141,7 +142,7 @@ async def test_pages_and_assets_are_files_that_are_kept_as_the_node_says(
     "path",
     [
         "/v1/nothing", "/metrics", "/readyz", "/assets/../../secret", "/.console.html.new",
-        "/console.html", "/assets/", "/track", "/.problem", "/.away",
+        "/console.html", "/assets/", "/track", "/.problem", "/.away", "/.missing", "/missing.html",
     ],
 )  # fmt: skip
 async def test_what_is_not_there_is_a_problem(http: httpx.AsyncClient, path: str) -> None:
@@ -153,6 +154,19 @@ async def test_what_is_not_there_is_a_problem(http: httpx.AsyncClient, path: str
         "type": "about:blank", "title": "not found", "status": 404, "code": "not_found",
         "trace_id": answer.headers["x-correlation-id"],
     }  # fmt: skip
+
+
+async def test_a_browser_at_an_unknown_address_reads_a_page(http: httpx.AsyncClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+    page = await http.get("/konsole", headers=browser)
+    asked = await http.get("/v1/nothing", headers=browser)
+    asset = await http.get("/assets/gone.js", headers=browser)
+
+    assert (page.status_code, page.text) == (404, "<title>No such page</title>")
+    assert page.headers["content-type"] == "text/html"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert [one.json()["code"] for one in (asked, asset)] == ["not_found", "not_found"]
 
 
 async def test_a_way_out_of_the_folder_is_no_way(http: httpx.AsyncClient) -> None:

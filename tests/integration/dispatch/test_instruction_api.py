@@ -71,17 +71,44 @@ async def test_who_was_sent_is_kept_no_longer(city: City, planner: Planner) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "pointer"),
-    [("always", 422, "/kind"), (None, 422, "/kind")],
+    ("body", "pointer"),
+    [
+        ({"kind": "always"}, "/kind"),
+        ({"kind": None}, "/kind"),
+        ({"kind": "vetoed", "reason": "whim"}, "/reason"),
+    ],
 )
 async def test_another_word_is_refused_with_its_place(
-    city: City, kind: str | None, status: int, pointer: str
+    city: City, body: dict[str, str | None], pointer: str
 ) -> None:
     incident_id = await city.incident("fire")
 
-    answer = await city.desk.put(path_of(city, incident_id, "E1"), json={"kind": kind})
+    answer = await city.desk.put(path_of(city, incident_id, "E1"), json=body)
 
-    assert (answer.status_code, answer.json()["pointer"]) == (status, pointer)
+    assert (answer.status_code, answer.json()["pointer"]) == (422, pointer)
+
+
+async def test_why_it_was_said_is_kept_until_another_word_takes_its_place(city: City) -> None:
+    incident_id = await city.incident("fire")
+    path = path_of(city, incident_id, "E1")
+    said = await city.desk.put(path, json={"kind": "vetoed", "reason": "crew"})
+    there = await get(city.desk, f"/v1/incidents/{incident_id}/instructions")
+    await say(city, incident_id, "E1", "kept")
+    then = await get(city.desk, f"/v1/incidents/{incident_id}/instructions")
+
+    assert said.json()["reason"] == "crew"
+    assert [one["reason"] for one in there["items"]] == ["crew"]
+    assert [(one["kind"], one["reason"]) for one in then["items"]] == [("kept", None)]
+
+
+async def test_a_proposed_unit_shows_the_terms_of_its_price(city: City, planner: Planner) -> None:
+    incident_id = await city.incident("fire")
+    await planner.plan()
+    answer = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    [unit] = answer["options"][0]["units"]
+
+    assert unit["terms"]["minutes"] > 0
+    assert unit["travel_time_s"] == pytest.approx(sum(unit["parts"].values()), abs=0.2)
 
 
 async def test_what_is_not_there_is_said_and_a_crew_may_not_speak(city: City) -> None:

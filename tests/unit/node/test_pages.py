@@ -17,6 +17,7 @@ def static(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "assets" / "app-1a2b.js").write_text("export {}")
     (folder / "console.html").write_text("<title>Console</title>")
+    (folder / "missing.html").write_text("<title>No such page</title>")
     (tmp_path / "secret").write_text("key")
     return folder
 
@@ -66,3 +67,45 @@ async def test_pages_not_built_are_a_problem_that_says_so(tmp_path: Path) -> Non
             answer = await http.get(path.replace("{code}", "x"))
             assert answer.status_code == 404
             assert answer.json()["code"] == "page_not_built"
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/konsole", "/nothing/here", "/track/a/b"])
+async def test_a_browser_at_an_unknown_address_reads_a_page(static: Path, path: str) -> None:
+    async with asking(with_pages(application([], []), static)) as http:
+        page = await http.get(path, headers=BROWSER)
+
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "No such page" in page.text
+    assert page.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/v1/nothing", BROWSER),
+        ("GET", "/assets/gone.js", BROWSER),
+        ("GET", "/konsole", {"Accept": "application/json"}),
+        ("GET", "/konsole", {"Accept": "*/*"}),
+        ("POST", "/konsole", BROWSER),
+    ],
+)
+async def test_a_program_is_told_a_problem_there(
+    static: Path, method: str, path: str, headers: dict[str, str]
+) -> None:
+    async with asking(with_pages(application([], []), static)) as http:
+        answer = await http.request(method, path, headers=headers)
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_where_the_pages_are_not_built_a_browser_is_told_a_problem_too(
+    tmp_path: Path,
+) -> None:
+    async with asking(with_pages(application([], []), tmp_path)) as http:
+        answer = await http.get("/konsole", headers=BROWSER)
+
+    assert answer.json()["code"] == "not_found"

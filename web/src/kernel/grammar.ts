@@ -8,7 +8,11 @@ import { mayBegin, mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
 import type { Hindrance } from "./hindrances";
-import { lift, zone } from "./zone_grammar";
+import { instruct, lift as takeBack } from "./instruction_grammar";
+import type { InstructAct, UninstructAct } from "./instruction_grammar";
+import { layer, type LayerAct } from "./layer_grammar";
+import { more, numbers, onIncident, ready, refused, toAscii, tooMuch, unitMissing } from "./reading";
+import { draw, lift, zone, type DrawAct } from "./zone_grammar";
 import type { Zone } from "./zones";
 
 export type { Hindrance };
@@ -28,6 +32,8 @@ export interface World {
   /** Hazard zones in force, the newest first. */
   zones(): Iterable<Zone>;
   types(): readonly TypeNamed[];
+  /** Where a unit was last seen, or its station. */
+  whereabouts(unit: Unit): { readonly lon: number; readonly lat: number } | null;
   readonly selected: Incident | undefined;
   /** Whether whoever types may ever do an action of `roles.toml`. */
   may(action: string): boolean;
@@ -58,6 +64,11 @@ export type Act =
   | { readonly do: "report"; readonly type: TypeNamed; readonly place: ReportPlace; readonly text: string }
   | { readonly do: "zone"; readonly incident: Incident; readonly radius_m: number; readonly closes: boolean }
   | { readonly do: "lift"; readonly incident: Incident; readonly zone: Zone }
+  | InstructAct
+  | UninstructAct
+  | LayerAct
+  | DrawAct
+  | { readonly do: "preview"; readonly type: TypeNamed | null; readonly place: { readonly lon: number; readonly lat: number } | null }
   | { readonly do: "help" };
 
 export interface StepAct {
@@ -72,7 +83,9 @@ export interface StepAct {
 }
 
 /** What the line waits for. */
-export type Wanted = "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time" | "metres";
+export type Wanted =
+  | "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time" | "metres"
+  | "reason" | "layer" | "minutes" | "hours" | "shape";
 
 export type Verdict =
   | { readonly kind: "empty" }
@@ -81,7 +94,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly hindrance: Hindrance }
   | { readonly kind: "unknown"; readonly verb: string; readonly guess: string | null };
 
-export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "Z", "ZL", "?"] as const;
+export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "Z", "ZL", "ZD", "K", "V", "U", "L", "W", "?"] as const;
 export type Verb = (typeof VERBS)[number];
 
 const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
@@ -90,7 +103,6 @@ const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
   OS: "on-scene",
   CL: "clear",
 };
-const OPTIONS_MAX = 6;
 /** The highest alarm that a run card may have (STEPS_MAX of the service). */
 export const ALARM_LEVEL_MAX = 10;
 
@@ -135,65 +147,33 @@ function read(line: string, world: World): Verdict {
       return onIncident(rest.map(toAscii), world, true, zone);
     case "ZL":
       return onIncident(rest, world, false, (incident, left) => lift(incident, left, world));
+    case "ZD":
+      return draw(rest.map(toAscii));
+    case "K":
+      return instruct("kept", rest, world);
+    case "V":
+      return instruct("vetoed", rest, world);
+    case "U":
+      return takeBack(rest, world);
+    case "L":
+      return layer(rest.map(toAscii), world);
+    case "W":
+      return preview(rest, world);
     default:
       return ready({ do: "help" });
   }
 }
 
-/** What Tab makes of the line: its last word completed by the first option, or nothing new. */
-export function complete(line: string, options: readonly string[]): string {
+/** What Tab makes of the line: its last word completed by the first option, or that option after a word that is whole. */
+export function complete(line: string, options: readonly string[], wanted: Wanted | null = null): string {
   const [option] = options;
   if (option === undefined) return line;
   const at = line.search(/\S*$/);
-  return `${line.slice(0, at)}${option} `;
-}
-
-function ready(act: Act): Verdict {
-  return { kind: "ready", act };
-}
-
-function more(wanted: Wanted, options: Iterable<string> = []): Verdict {
-  return { kind: "more", wanted, options: [...options].slice(0, OPTIONS_MAX) };
-}
-
-function refused(hindrance: Hindrance): Verdict {
-  return { kind: "refused", hindrance };
-}
-
-function tooMuch(left: readonly string[]): Verdict {
-  return refused({ why: "too_much", text: left.join(" ") });
-}
-
-/** Full-width letters and digits, as a Chinese keyboard gives them, mean the same. */
-function toAscii(text: string): string {
-  return text.replace(/[！-～]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0));
-}
-
-/** Read the incident from the first word, or take the selected one where the word is no number. */
-function onIncident(
-  words: readonly string[],
-  world: World,
-  mustBeLive: boolean,
-  go: (incident: Incident, left: readonly string[]) => Verdict,
-): Verdict {
-  const [head, ...left] = words;
-  if (head === undefined || !/^\d+$/.test(toAscii(head))) {
-    if (!world.selected) return more("incident", numbers(world, head ?? ""));
-    return liveOr(world.selected, mustBeLive, () => go(world.selected!, words));
-  }
-  const number = toAscii(head);
-  const incident = world.incidentByNumber(Number(number));
-  if (!incident) {
-    const begun = left.length === 0 ? numbers(world, number) : [];
-    if (begun.length > 0) return more("incident", begun);
-    return refused({ why: "no_such_incident", number, guess: guessOf(number, allNumbers(world)) });
-  }
-  return liveOr(incident, mustBeLive, () => go(incident, left));
-}
-
-function liveOr(incident: Incident, mustBeLive: boolean, go: () => Verdict): Verdict {
-  if (mustBeLive && !incident.live) return refused({ why: "incident_over", number: incident.number });
-  return go();
+  const last = toAscii(line.slice(at)).toLowerCase();
+  const isVerb = at === 0 || line.slice(0, at).trim() === "";
+  // a type is found by either name too, which its code need not hold
+  const isBegun = !isVerb && (wanted === "type" || option.toLowerCase().includes(last));
+  return isBegun || last === "" ? `${line.slice(0, at)}${option} ` : `${line} ${option} `;
 }
 
 function dispatch(words: readonly string[], world: World): Verdict {
@@ -226,17 +206,6 @@ function hindranceOf(unit: Unit, incident: Incident, world: World): Hindrance | 
   }
   if (unit.told.primary === "not_available") return { why: "unit_off", call_sign: unit.call_sign };
   return null;
-}
-
-function unitMissing(callSign: string, world: World, isLast: boolean, onlyFree: boolean): Verdict {
-  const known = [...world.units()];
-  const begun = known
-    .filter((unit) => unit.call_sign.startsWith(callSign) && (!onlyFree || unit.available))
-    .map((unit) => unit.call_sign)
-    .sort();
-  if (isLast && begun.length > 0) return more("unit", begun);
-  const guess = guessOf(callSign, known.map((unit) => unit.call_sign));
-  return refused({ why: "no_such_unit", call_sign: callSign, guess });
 }
 
 function priority(words: readonly string[], world: World): Verdict {
@@ -378,10 +347,16 @@ function typesLike(word: string, types: readonly TypeNamed[]): TypeNamed[] {
   );
 }
 
-function allNumbers(world: World): string[] {
-  return [...world.incidents()].filter((one) => one.live).map((one) => String(one.number));
-}
-
-function numbers(world: World, begun: string): string[] {
-  return allNumbers(world).filter((number) => number.startsWith(begun)).sort();
+/** `W type [@lon,lat]`: what the run cards in force would send, there or where the map was pointed at. */
+function preview(words: readonly string[], world: World): Verdict {
+  const [word, place, ...rest] = words;
+  if (rest.length > 0) return tooMuch(rest);
+  if (word === undefined) return ready({ do: "preview", type: null, place: world.pointed });
+  const matching = typesLike(word, world.types());
+  const type = matching.find((one) => isNamed(one, word)) ?? (matching.length === 1 ? matching[0] : undefined);
+  if (!type && matching.length > 0) return more("type", matching.map((one) => one.code));
+  if (!type) return refused({ why: "no_such_type", text: word, guess: guessOf(word, world.types().map((one) => one.code)) });
+  const at = place === undefined ? world.pointed : placeOf(place.replace(/^[@＠]/, ""), world);
+  if (at === undefined || (at !== null && "address" in at)) return refused({ why: "nothing_pointed" });
+  return ready({ do: "preview", type, place: at });
 }

@@ -22,4 +22,9 @@ export type Hindrance =
   | { readonly why: "no_zone"; readonly number: number }
   | { readonly why: "bad_metres"; readonly text: string }
   | { readonly why: "bad_time"; readonly text: string }
+  | { readonly why: "no_such_reason"; readonly text: string }
+  | { readonly why: "no_such_layer"; readonly text: string }
+  | { readonly why: "no_such_place"; readonly text: string }
+  | { readonly why: "bad_minutes"; readonly text: string }
+  | { readonly why: "bad_hours"; readonly text: string }
   | { readonly why: "too_much"; readonly text: string };

@@ -1,7 +1,7 @@
 /** Which right of `roles.toml` an act needs; the service decides where it is asked (docs/adr/0028). */
 import type { Act, Verb } from "./grammar";
 
-/** What only moves the map needs none. */
+/** What only moves the map needs none; who may not ask for an analysis sees no layer of it. */
 export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   dispatch: "order.give",
   take: "incident.take",
@@ -14,12 +14,17 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   report: "report.create",
   zone: "zone.declare",
   lift: "zone.declare",
+  draw: "zone.declare",
+  instruct: "unit.instruct",
+  uninstruct: "unit.instruct",
+  layer: "analysis.compute",
+  preview: "recommendation.preview",
 };
 
 /** Which act a verb begins, however the line goes on. */
 const BEGINS: Readonly<Record<Verb, Act["do"]>> = {
   D: "dispatch", T: "take", P: "priority", S: "alarm", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
-  N: "note", F: "fly", M: "merge", R: "report", Z: "zone", ZL: "lift", "?": "help",
+  N: "note", F: "fly", M: "merge", R: "report", Z: "zone", ZL: "lift", ZD: "draw", K: "instruct", V: "instruct", U: "uninstruct", L: "layer", W: "preview", "?": "help",
 };
 
 /** Whether somebody with these rights may ever do what a verb begins. */

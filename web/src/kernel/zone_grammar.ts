@@ -1,4 +1,4 @@
-/** The command line's words about hazard zones: `Z 1042 900` declares a circle, `ZL 1042` lifts it. */
+/** The command line's words about hazard zones: `Z 1042 900` declares a circle, `ZL 1042` lifts it, `ZD` draws one by hand. */
 import type { Verdict, World } from "./grammar";
 import type { Incident } from "./incidents";
 
@@ -35,4 +35,23 @@ export function lift(incident: Incident, left: readonly string[], world: World):
     if (found.told.incident_id === incident.id) return { kind: "ready", act: { do: "lift", incident, zone: found } };
   }
   return { kind: "refused", hindrance: { why: "no_zone", number: incident.number } };
+}
+
+export interface DrawAct {
+  readonly do: "draw";
+  readonly shape: "polygon" | "circle";
+}
+
+const SHAPES: Readonly<Record<string, DrawAct["shape"]>> = { polygon: "polygon", circle: "circle", o: "circle", 圆: "circle" };
+
+/** The rest of `ZD`: corner by corner, or `circle`. */
+export function draw(words: readonly string[]): Verdict {
+  const [word, ...rest] = words;
+  if (rest.length > 0) return { kind: "refused", hindrance: { why: "too_much", text: rest.join(" ") } };
+  if (word === undefined) return { kind: "ready", act: { do: "draw", shape: "polygon" } };
+  const shape = SHAPES[word.toLowerCase()];
+  if (shape) return { kind: "ready", act: { do: "draw", shape } };
+  const begun = ["polygon", "circle"].filter((one) => one.startsWith(word.toLowerCase()));
+  if (begun.length > 0) return { kind: "more", wanted: "shape", options: begun };
+  return { kind: "refused", hindrance: { why: "too_much", text: word } };
 }

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from beaconfire_contracts.ids import IncidentId, UnitId
-from beaconfire_dispatch.domain.instruction import Instruction, InstructionKind
+from beaconfire_dispatch.domain.instruction import Instruction, InstructionKind, InstructionReason
 from beaconfire_platform.database import Connection
 
-_COLUMNS: Final = "incident_id, unit_id, kind, given_by, given_at"
+_COLUMNS: Final = "incident_id, unit_id, kind, given_by, given_at, reason"
 _OF_INCIDENT: Final = f"select {_COLUMNS} from instruction where incident_id = $1 order by unit_id"
 _GIVE: Final = f"""
-    insert into instruction ({_COLUMNS}) values ($1, $2, $3, $4, $5)
+    insert into instruction ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6)
     on conflict (incident_id, unit_id) do update
-    set kind = excluded.kind, given_by = excluded.given_by, given_at = excluded.given_at
+    set kind = excluded.kind, given_by = excluded.given_by, given_at = excluded.given_at,
+        reason = excluded.reason
 """
 _KEPT_ELSEWHERE: Final = """
     delete from instruction where unit_id = $2 and kind = 'kept' and incident_id <> $1
@@ -47,7 +48,7 @@ class PgInstructions:
             )
         await self._connection.execute(
             _GIVE, instruction.incident_id, instruction.unit_id, instruction.kind.value,
-            instruction.given_by, instruction.given_at,
+            instruction.given_by, instruction.given_at, instruction.reason,
         )  # fmt: skip
 
     async def lift(self, incident_id: IncidentId, unit_id: UnitId) -> None:
@@ -67,4 +68,5 @@ def _instruction_of(record: Any) -> Instruction:
     return Instruction(
         IncidentId(str(record["incident_id"])), UnitId(str(record["unit_id"])),
         InstructionKind(record["kind"]), record["given_by"], record["given_at"],
+        None if record["reason"] is None else InstructionReason(record["reason"]),
     )  # fmt: skip

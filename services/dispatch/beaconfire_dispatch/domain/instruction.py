@@ -18,6 +18,17 @@ class InstructionKind(StrEnum):
     VETOED = "vetoed"
 
 
+class InstructionReason(StrEnum):
+    """Why a desk says so of a unit."""
+
+    EQUIPMENT = "equipment"
+    CREW = "crew"
+    ACCESS = "access"
+    RESERVE = "reserve"
+    SAFETY = "safety"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """One unit is kept for an incident, or not to be sent to it (席位指令)."""
@@ -27,3 +38,4 @@ class Instruction:
     kind: InstructionKind
     given_by: str
     given_at: datetime
+    reason: InstructionReason | None = None

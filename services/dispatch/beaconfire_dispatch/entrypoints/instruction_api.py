@@ -49,7 +49,7 @@ def instruction_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         """Keep a unit for the incident, or veto it there, until that is lifted or it was sent."""
         demand = await admitted_demand(edge, desk, call, incident_id)
         await admitted_unit(edge, desk, call, unit_id)
-        given = _given(demand, unit_id, body.kind, call, clock)
+        given = _given(demand, unit_id, body, call, clock)
 
         async def run(tx: Tx) -> Answer:
             demands = desk.demands(tx)
@@ -82,7 +82,8 @@ def lifting_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """Lift what was said of the unit; the engine decides again by itself."""
         demand = await admitted_demand(edge, desk, call, incident_id)
-        given = _given(demand, unit_id, InstructionKind.VETOED, call, clock)
+        word = InstructionIn(kind=InstructionKind.VETOED)
+        given = _given(demand, unit_id, word, call, clock)
 
         async def run(tx: Tx) -> Answer:
             await desk.instructions(tx).lift(given.incident_id, given.unit_id)
@@ -98,12 +99,17 @@ def lifting_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
 
 
 def _given(
-    demand: Demand, unit_id: str, kind: InstructionKind, call: Call, clock: Clock
+    demand: Demand, unit_id: str, word: InstructionIn, call: Call, clock: Clock
 ) -> Instruction:
-    return Instruction(demand.incident_id, UnitId(unit_id), kind, call.subject.id, clock.now())
+    given_by, unit = call.subject.id, UnitId(unit_id)
+    return Instruction(demand.incident_id, unit, word.kind, given_by, clock.now(), word.reason)
 
 
 def _out(one: Instruction) -> InstructionOut:
     return InstructionOut(
-        unit_id=str(one.unit_id), kind=one.kind, given_by=one.given_by, given_at=one.given_at
+        unit_id=str(one.unit_id),
+        kind=one.kind,
+        given_by=one.given_by,
+        given_at=one.given_at,
+        reason=one.reason,
     )

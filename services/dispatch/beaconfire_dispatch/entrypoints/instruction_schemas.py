@@ -2,14 +2,15 @@
 
 from pydantic import AwareDatetime, BaseModel
 
-from beaconfire_dispatch.domain.instruction import InstructionKind
+from beaconfire_dispatch.domain.instruction import InstructionKind, InstructionReason
 from beaconfire_platform.web.fields import Strict
 
 
 class InstructionIn(Strict):
-    """`kept`: it goes there and nowhere else; `vetoed`: it is not sent there."""
+    """`kept`: it goes there and nowhere else; `vetoed`: it is not sent there, and why."""
 
     kind: InstructionKind
+    reason: InstructionReason | None = None
 
 
 class InstructionOut(BaseModel):
@@ -19,6 +20,7 @@ class InstructionOut(BaseModel):
     kind: InstructionKind
     given_by: str
     given_at: AwareDatetime
+    reason: InstructionReason | None
 
 
 class InstructionsOut(BaseModel):

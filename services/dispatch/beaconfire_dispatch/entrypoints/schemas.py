@@ -222,6 +222,8 @@ class ProposedOut(BaseModel):
     travel_time_s: float
     eta_at: datetime
     parts: dict[str, float]
+    terms: dict[str, float]
+    """What it costs, term by term, as the engine compares units (docs/dispatch-in-cities.md)."""
 
 
 class OptionOut(BaseModel):

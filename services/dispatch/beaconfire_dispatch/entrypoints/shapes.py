@@ -191,6 +191,7 @@ def _option(option: dict[str, Any], now: datetime) -> OptionOut:
                 travel_time_s=one["travel_time_s"],
                 eta_at=now + timedelta(seconds=one["travel_time_s"]),
                 parts=one["parts"],
+                terms=one.get("terms", {}),
             )
             for one in choices
         ],

@@ -4,18 +4,24 @@ Each takes up to some seconds of a core, and positions and placing must not wait
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.places import Point
 from beaconfire_geo.adapters.maps import NO_GRID, NO_ROADS, GridInForce, Maps, RoadsInForce
 from beaconfire_geo.application.analysis import (
     AnalysisBusy,
     CoverageAsked,
+    FoundCover,
+    FoundHotspots,
     FoundReach,
+    HotCell,
+    NeighboursTooWide,
     NoCells,
     NoRoadNear,
     NoRoads,
@@ -23,8 +29,10 @@ from beaconfire_geo.application.analysis import (
     UnknownCell,
 )
 from beaconfire_geo.domain.levels import UnknownLevel
-from beaconfire_spatial.coverage import Coverage, DemandCell, coverage
+from beaconfire_spatial.coverage import Coverage, DemandCell, Stand, coverage
+from beaconfire_spatial.coverage_map import NOBODY, CoverArea, cover_areas
 from beaconfire_spatial.geometry import LonLat
+from beaconfire_spatial.hotspots import hotspots, neighbours_within
 from beaconfire_spatial.isochrones import (
     Isochrone,
     TooFarFromRoads,
@@ -34,6 +42,10 @@ from beaconfire_spatial.isochrones import (
 )
 from beaconfire_spatial.reach import Reach
 
+CELLS_MIN: Final = 2
+"""Of one cell nothing can be said."""
+HOT_TOLD_MAX: Final = 500
+"""Hot cells in one answer, the hottest; the rest is counted."""
 ASKED_AT_ONCE_MAX: Final = 3
 """One is computed, two wait: with two seconds each, all are answered within a service's six."""
 T = TypeVar("T")
@@ -95,13 +107,56 @@ class MapAnalysis:
             if prepared.reach is None:
                 raise NoRoads
             cells = _cells(prepared, asked)
-            seconds = prepared.reach.matrix(
-                [one.at for one in asked.stands],
-                [prepared.points[one.code] for one in cells],
-                within_s=asked.within_s,
-                mode=asked.mode,
-            )
+            seconds = _seconds(prepared.reach, prepared, asked, cells)
             return coverage(seconds, stands=asked.stands, cells=cells, within_s=asked.within_s)
+
+        return await self._in_turn(work)
+
+    async def cover_areas(self, asked: CoverageAsked, capability: str | None) -> list[FoundCover]:
+        """Over the same cells, as shapes; whoever cannot do it is left out."""
+        able = [one for one in asked.stands if capability is None or capability in one.capabilities]
+        asked = replace(asked, stands=able)
+
+        def work(prepared: _Prepared) -> list[FoundCover]:
+            if prepared.reach is None:
+                raise NoRoads
+            cells = _cells(prepared, asked)
+            shapes = [_shape(prepared, one.code) for one in cells]
+            weights = np.array([one.weight for one in cells])
+            seconds = _seconds(prepared.reach, prepared, asked, cells)
+            found = cover_areas(seconds, shapes, weights, within_s=asked.within_s)
+            return [_cover(one, asked.stands) for one in found]
+
+        return await self._in_turn(work)
+
+    async def hotspots(self, demand: Mapping[str, float], within_m: float) -> FoundHotspots:
+        """Among all cells of the grid; those that nothing is told of have none."""
+
+        def work(prepared: _Prepared) -> FoundHotspots:
+            codes = list(prepared.points)
+            if len(codes) < CELLS_MIN:
+                raise NoCells
+            values = np.array([demand.get(code, 0.0) for code in codes])
+            at = np.array([(one.lon, one.lat) for one in prepared.points.values()])
+            try:
+                near = neighbours_within(at[:, 0], at[:, 1], within_m)
+            except ValueError as error:
+                raise NeighboursTooWide(str(error), pointer="/within_m") from error
+            found = hotspots(values, near)
+            hot = np.flatnonzero(found.verdict > 0)
+            hottest = hot[np.argsort(-found.score[hot], kind="stable")][:HOT_TOLD_MAX]
+            return FoundHotspots(
+                [
+                    HotCell(
+                        codes[one], float(values[one]), float(found.score[one]),
+                        float(found.adjusted_p[one]),
+                        dict(shapely.geometry.mapping(_shape(prepared, codes[one]))),
+                    )
+                    for one in hottest.tolist()
+                ],
+                len(hot), len(codes),
+                sum(weight for code, weight in demand.items() if code not in prepared.points),
+            )  # fmt: skip
 
         return await self._in_turn(work)
 
@@ -152,6 +207,31 @@ def _cells(prepared: _Prepared, asked: CoverageAsked) -> list[DemandCell]:
     if not found:
         raise NoCells
     return found
+
+
+def _seconds(
+    reach: Reach, prepared: _Prepared, asked: CoverageAsked, cells: Sequence[DemandCell]
+) -> np.ndarray:
+    """From each stand to each cell; infinite beyond the target."""
+    if not asked.stands:
+        return np.empty((0, len(cells)))
+    return reach.matrix(
+        [one.at for one in asked.stands],
+        [prepared.points[one.code] for one in cells],
+        within_s=asked.within_s,
+        mode=asked.mode,
+    )
+
+
+def _shape(prepared: _Prepared, code: str) -> BaseGeometry:
+    shape = prepared.grid.areas[code].geometry
+    assert shape is not None  # noqa: S101  (only cells with a shape have a point)
+    return shape
+
+
+def _cover(one: CoverArea, stands: Sequence[Stand]) -> FoundCover:
+    name = None if one.row == NOBODY else stands[one.row].name
+    return FoundCover(name, one.cells, one.share, dict(shapely.geometry.mapping(one.shape)))
 
 
 def _told(one: Isochrone) -> FoundReach:

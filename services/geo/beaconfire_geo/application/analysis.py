@@ -25,6 +25,10 @@ class ReachTooWide(Invalid):
     """More roads are reached than one picture may have: ask for a shorter time."""
 
 
+class NeighboursTooWide(Invalid):
+    """So many cells lie within that distance of each other that everything is one spot."""
+
+
 class UnknownCell(Invalid):
     """The grid in force has no such cell."""
 
@@ -54,6 +58,37 @@ class CoverageAsked:
     demand: Mapping[str, float] | None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundCover:
+    """Ground reached first by one of those that stand somewhere; by nobody: `name` is None."""
+
+    name: str | None
+    cells: int
+    share: float
+    geometry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HotCell:
+    """A cell with more around it than chance explains: its own demand, score, adjusted p."""
+
+    code: str
+    weight: float
+    score: float
+    adjusted_p: float
+    geometry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHotspots:
+    """Hot cells, the hottest first, among how many; demand told for cells that there are not."""
+
+    hot: Sequence[HotCell]
+    hot_count: int
+    cell_count: int
+    elsewhere: float
+
+
 class AnalysisDesk(Protocol):
     """Questions about a whole map, over the grid and the roads in force."""
 
@@ -75,4 +110,12 @@ class AnalysisDesk(Protocol):
 
     async def coverage(self, asked: CoverageAsked) -> list[Coverage]:
         """What the units of each capability reach within the target."""
+        ...
+
+    async def cover_areas(self, asked: CoverageAsked, capability: str | None) -> list[FoundCover]:
+        """What those who can do it reach first within the target, as shapes; the gaps last."""
+        ...
+
+    async def hotspots(self, demand: Mapping[str, float], within_m: float) -> FoundHotspots:
+        """Where more lies close together than chance explains."""
         ...

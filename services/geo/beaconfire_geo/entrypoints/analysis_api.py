@@ -1,5 +1,6 @@
 """Geo's routes for questions about a whole map: what is reached from here, who covers what."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
@@ -14,6 +15,7 @@ from beaconfire_geo.entrypoints.analysis_schemas import (
     CapabilityCoverageOut,
     CoverageIn,
     CoverageOut,
+    DemandIn,
     IsochronesOut,
     ModeAsked,
     ReachedFeature,
@@ -94,14 +96,14 @@ def _asked(body: CoverageIn) -> CoverageAsked:
         Stand(one.name, LonLat(one.lon, one.lat), frozenset(one.capabilities))
         for one in body.stands
     ]
-    return CoverageAsked(stands, body.seconds, body.mode, body.within, body.level, _demand(body))
+    demand = None if body.demand is None else weights_of(body.demand)
+    return CoverageAsked(stands, body.seconds, body.mode, body.within, body.level, demand)
 
 
-def _demand(body: CoverageIn) -> dict[str, float] | None:
-    if body.demand is None:
-        return None
+def weights_of(demand: Iterable[DemandIn]) -> dict[str, float]:
+    """The weight of each cell; refuses a cell that is told twice."""
     weights: dict[str, float] = {}
-    for place, one in enumerate(body.demand):
+    for place, one in enumerate(demand):
         if one.cell in weights:
             raise DoubleCell(f"{one.cell} stands twice", pointer=f"/demand/{place}/cell")
         weights[one.cell] = one.weight

@@ -58,6 +58,26 @@ def zone_routes(edge: Edge, desk: ZoneDesk) -> APIRouter:
     return router
 
 
+def preview_routes(edge: Edge, desk: ZoneDesk, clock: Clock) -> APIRouter:
+    """Zones looked at before they are declared."""
+    router = APIRouter(route_class=StrictRoute, tags=["geo"])
+
+    @router.post("/v1/zones/preview")
+    async def post_preview(
+        call: Annotated[Call, edge.needs("zone.declare")], body: ZoneIn
+    ) -> ZoneDetail:
+        """What such a zone would hold at this moment; nothing is declared and nobody warned."""
+        now = clock.now()
+        drawn = await desk.draw(body.edge())
+        zone = new_zone(body, drawn, body.incident(), now)
+        edge.permit(call, Resource(path=zone.path))
+        zone.plan.judge_times(now)
+        inside = await desk.inside(zone, reach(call.subject, "position.read"))
+        return ZoneDetail(zone=zone_out(zone), inside=inside_out(inside))
+
+    return router
+
+
 def declaring_routes(edge: Edge, desk: ZoneDesk, clock: Clock) -> APIRouter:
     """Zones declared."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])

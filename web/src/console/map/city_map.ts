@@ -17,6 +17,8 @@ import type { Language } from "../../kernel/language";
 import type { Theme } from "../state/theme.svelte";
 import { tokensOf, type Tokens } from "./colours";
 import { drawIcons } from "./icons";
+import { addOverlays, OVERLAYS } from "./overlays";
+import { takePen, type Pen, type PenHeard, type PenShape } from "./pen";
 import { mapStyle } from "./style";
 import { UnitLayer } from "./unit_layer";
 
@@ -24,7 +26,7 @@ setWorkerUrl(workerUrl);
 addProtocol("pmtiles", new Protocol().tile);
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
-const SOURCES = ["zones", "uncertain", "ways", "sites", "incidents", "hand"] as const;
+const SOURCES = [...OVERLAYS, "zones", "uncertain", "ways", "sites", "incidents", "hand"] as const;
 type Source = (typeof SOURCES)[number];
 const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
@@ -57,6 +59,8 @@ export class CityMap {
   private sitesVisible = true;
   private namesVisible = true;
   private hasBasemap = false;
+  /** Somebody draws: what the pointer meets is drawn on, not chosen. */
+  private pen: { readonly lost: () => void } | null = null;
 
   constructor(
     private readonly element: HTMLElement,
@@ -89,6 +93,7 @@ export class CityMap {
     this.map.on("style.load", () => this.furnish());
     this.map.on("click", (event) => this.touch(event.point, event.lngLat, touched));
     this.map.on("mousemove", (event) => {
+      if (this.pen) return;
       const over = this.units.at(event.point, PICK_REACH_PX) ?? this.incidentAt(event.point);
       this.map.getCanvas().style.cursor = over ? "pointer" : "";
     });
@@ -167,6 +172,19 @@ export class CityMap {
     this.map.fitBounds([west, south, east, north], { padding: 60, maxZoom: 14, animate });
   }
 
+  /** A pen that draws a shape; `lost` is told when the map is laid out anew under it. */
+  async draw(shape: PenShape, heard: PenHeard & { lost(): void }): Promise<Pen> {
+    const holder = { lost: () => heard.lost() };
+    this.pen = holder;
+    const pen = await takePen(this.map, shape, tokensOf(this.element), heard);
+    this.map.getCanvas().focus();
+    const end = () => {
+      if (this.pen === holder) this.pen = null;
+      pen.end();
+    };
+    return { undo: () => pen.undo(), close: () => pen.close(), end };
+  }
+
   zoom(step: 1 | -1): void {
     if (step > 0) this.map.zoomIn();
     else this.map.zoomOut();
@@ -177,6 +195,7 @@ export class CityMap {
   }
 
   private restyle(): void {
+    this.pen?.lost();
     this.ready = false;
     this.map.setStyle(mapStyle(this.theme, this.language, this.hasBasemap), { diff: false });
   }
@@ -187,6 +206,7 @@ export class CityMap {
     const tokens = tokensOf(this.element);
     drawIcons(map, tokens);
     for (const source of SOURCES) map.addSource(source, { type: "geojson", data: this.data.get(source) ?? EMPTY });
+    addOverlays(map, tokens);
     this.addZoneLayers(tokens);
     map.addLayer({ id: "uncertain-fill", type: "fill", source: "uncertain", paint: { "fill-color": tokens("p1"), "fill-opacity": 0.1 } });
     map.addLayer({
@@ -249,6 +269,7 @@ export class CityMap {
   }
 
   private touch(point: { x: number; y: number }, at: { lng: number; lat: number }, touched: MapTouched): void {
+    if (this.pen) return;
     const incident = this.incidentAt(point);
     if (incident) return touched.incident(incident);
     const unit = this.units.at(point, PICK_REACH_PX);

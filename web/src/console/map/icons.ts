@@ -21,7 +21,8 @@ export function drawIcons(map: GlMap, tokens: Tokens): void {
   put(map, "station", siteImage(tokens, "house"));
   put(map, "hospital", siteImage(tokens, "H"));
   put(map, "pointed", pointedImage(tokens));
-  put(map, "hatch", hatchImage(tokens));
+  put(map, "hatch", hatchImage(tokens, "bad", 3));
+  put(map, "gap", hatchImage(tokens, "line3", 1.4));
 }
 
 function put(map: GlMap, name: string, image: ImageData): void {
@@ -84,12 +85,12 @@ function bracketsImage(tokens: Tokens): ImageData {
   return pixels(context);
 }
 
-/** Lines at 45°, three in ten; they meet where the tile is laid beside itself. */
-function hatchImage(tokens: Tokens): ImageData {
+/** Lines at 45°, so many in ten; they meet where the tile is laid beside itself. */
+function hatchImage(tokens: Tokens, colour: string, of_ten: number): ImageData {
   const side = 10;
   const context = canvasOf(side, side);
-  context.strokeStyle = tokens("bad");
-  context.lineWidth = 3 * Math.SQRT1_2;
+  context.strokeStyle = tokens(colour);
+  context.lineWidth = of_ten * Math.SQRT1_2;
   for (const from of [-side, 0, side]) {
     context.moveTo(from - 2, side + 2);
     context.lineTo(from + side + 2, -2);

@@ -35,7 +35,7 @@ export class Alarms {
     const seen = seenOf(incident, now);
     this.known.set(incident.id, seen);
     this.letGo(incident, seen);
-    if (isFirstSight && incident.phase !== "waiting") return;
+    if (isFirstSight && incident.phase !== "waiting") return seen.overdue ? this.raise(incident, "overdueP1") : undefined;
     if (this.leads() && incident.live && seen.raised > (before?.raised ?? 0)) this.raise(incident, "raised");
     if (before === undefined && isSelected) return;
     if (seen.urgent && !before?.urgent) this.raise(incident, "newP1");

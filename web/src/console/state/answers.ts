@@ -6,6 +6,8 @@ import type { TypeNamed } from "../../kernel/grammar";
 /** A zone with what is inside, as far as a desk shows it. */
 export interface ZoneSeen {
   readonly inside: {
+    readonly arcs: number;
+    readonly unit_ids: readonly string[];
     readonly cell_count: number;
     readonly place_count: number;
     readonly people: number;
@@ -91,12 +93,22 @@ export interface Entry {
   readonly text: string | null;
 }
 
+/** A desk's word on a unit for one incident. */
+export interface Instruction {
+  readonly unit_id: string;
+  readonly kind: "kept" | "vetoed";
+  readonly given_at: string;
+  readonly reason: string | null;
+}
+
 export interface ProposedUnit {
   readonly unit_id: string;
   readonly call_sign: string;
   readonly capability: string;
   readonly travel_time_s: number;
   readonly eta_at: string;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly terms: Readonly<Record<string, number>>;
 }
 
 export interface Reason {
@@ -110,6 +122,7 @@ export interface Reason {
   readonly then_late_by_s?: number;
   readonly then_unmet?: boolean;
   readonly later_by_s?: number;
+  readonly lost_by?: string;
 }
 
 export interface Option {
@@ -126,6 +139,14 @@ export interface Recommendation {
   readonly ruled_out: Readonly<Record<string, number>>;
   readonly needs: readonly Need[];
   readonly made_at: string | null;
+}
+
+/** What a run card would ask for at an alarm level, and who would go. */
+export interface Foreseen {
+  readonly card: { readonly body: string | null; readonly version: number; readonly area: string | null; readonly type: string; readonly levels: number } | null;
+  readonly level: number;
+  readonly area: string | null;
+  readonly would: Recommendation;
 }
 
 export interface OrderMade {

@@ -8,9 +8,11 @@ import type { OrderMade, Received } from "./answers";
 export type Done =
   | { readonly did: "dispatch"; readonly act: Extract<Act, { do: "dispatch" }>; readonly order: OrderMade }
   | { readonly did: "report"; readonly received: Received }
-  | { readonly did: "other"; readonly act: Exclude<Act, { do: "dispatch" | "report" | "fly" | "help" }> };
+  | { readonly did: "other"; readonly act: Exclude<Deed, { do: "dispatch" | "report" }> };
 
-export type Deed = Exclude<Act, { do: "fly" | "help" }>;
+/** What only changes what this desk sees. */
+export type Glance = Extract<Act, { do: "fly" | "help" | "layer" | "draw" | "preview" }>;
+export type Deed = Exclude<Act, Glance>;
 
 export async function perform(api: Api, act: Deed): Promise<Done> {
   switch (act.do) {
@@ -52,10 +54,20 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
         incident_id: act.incident.id, ...(act.closes ? { speed_share: 0 } : {}),
       });
       return { did: "other", act };
+    case "instruct":
+      await api.put(instructionPath(act), { kind: act.kind, ...(act.reason === null ? {} : { reason: act.reason }) });
+      return { did: "other", act };
+    case "uninstruct":
+      await api.delete(instructionPath(act));
+      return { did: "other", act };
     case "lift":
       await api.post(`/v1/zones/${act.zone.id}/lift`, {});
       return { did: "other", act };
   }
+}
+
+function instructionPath(act: { readonly incident: { readonly id: string }; readonly unit: { readonly id: string } }): string {
+  return `/v1/incidents/${act.incident.id}/instructions/${act.unit.id}`;
 }
 
 /** The versions that our own steps made: an answer comes before its change is on the picture. */

@@ -10,6 +10,7 @@ import type { Fix } from "../../kernel/positions";
 import { countTabs, heldOrder, inTab, queueOrder, type Tab, type TabCounts } from "../../kernel/queue";
 import type { BodyTold, SeatTold, SiteTold } from "../../kernel/records";
 import { unitOf, type Unit } from "../../kernel/units";
+import { closuresOf, type Closure } from "../../kernel/closures";
 import { zonesOf, type Zone } from "../../kernel/zones";
 import { Alarms } from "./alarms.svelte";
 import type { ClockTold, IncidentType, Page, Session } from "./answers";
@@ -56,6 +57,7 @@ export class Desk implements World {
   selectedId: string | null = $state(null);
   pointed: { readonly lon: number; readonly lat: number } | null = $state.raw(null);
   zonesInForce: readonly Zone[] = $state.raw([]);
+  closuresInForce: readonly Closure[] = $state.raw([]);
   incidentTypes: readonly IncidentType[] = $state.raw([]);
   session: Session = $state.raw(null as unknown as Session);
 
@@ -272,6 +274,7 @@ export class Desk implements World {
     let sitesMoved = false;
     let incidentsMoved = false;
     let zonesMoved = false;
+    let closuresMoved = false;
     for (const thing of touched) {
       const [kind, id] = thing.split(" ") as [string, string];
       if (kind === "incident") {
@@ -279,6 +282,7 @@ export class Desk implements World {
         incidentsMoved = true;
       }
       if (kind === "zone" || kind === "unit") zonesMoved = true;
+      if (kind === "closure") closuresMoved = true;
       if (kind === "unit") this.refreshUnit(id);
       else if (kind === "station") sitesMoved = true;
     }
@@ -286,6 +290,7 @@ export class Desk implements World {
     if (this.feed.pos !== null) this.ready = true;
     this.arrange(now);
     if (incidentsMoved) this.incidentRevision += 1;
+    if (closuresMoved) this.closuresInForce = closuresOf(this.picture);
     if (zonesMoved) this.zonesInForce = zonesOf(this.picture);
     this.revision += 1;
   }

@@ -5,8 +5,10 @@ import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
 import type { Received } from "./answers";
-import { perform, recallOrders, type Deed, type Done } from "./deeds";
+import { perform, recallOrders, type Deed, type Done, type Glance } from "./deeds";
 import type { Desk } from "./desk.svelte";
+import type { Drawing } from "./drawing.svelte";
+import type { Layers } from "./layers.svelte";
 
 const SHOWN_MS = 6_000;
 /** For so long an order may be taken back from its toast. */
@@ -17,6 +19,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: "ok" | "bad";
   readonly undo: (() => void) | null;
+  /** What the way back is called, where it is no recall. */
+  readonly undoWord?: string;
   readonly until: number;
 }
 
@@ -30,24 +34,26 @@ export class Hands {
   /** The last order and the last report of this pair of hands, for whoever asks what became of them. */
   ordered: Ordered | null = $state.raw(null);
   reported: Received | null = $state.raw(null);
+  /** What would be sent is asked: of which kind, if the line said so. */
+  previewing: Extract<Act, { do: "preview" }> | null = $state.raw(null);
+  /** Told of each word said of a unit, so that its panel reads anew. */
+  oninstructed: () => void = () => undefined;
   private nextKey = 1;
 
   constructor(
     private readonly desk: Desk,
     private readonly flyTo: (lon: number, lat: number) => void,
+    private readonly layers: Layers,
+    private readonly drawing: Drawing,
   ) {}
 
   /** Do it; true when it was done. The reason of a refusal is said and thrown away nowhere. */
   async run(act: Act): Promise<boolean> {
-    if (act.do === "help") {
-      this.helpOpen = true;
-      return true;
-    }
-    if (act.do === "fly") return this.fly(act);
     if (!mayDo(act, (action) => this.desk.may(action))) {
       this.say(words().command.why.not_allowed, "bad");
       return false;
     }
+    if (isGlance(act)) return this.glance(act);
     return this.attempt(async () => this.confirm(await perform(this.desk.api, act as Deed)));
   }
 
@@ -65,9 +71,9 @@ export class Hands {
     }
   }
 
-  say(text: string, tone: Toast["tone"] = "ok", undo: (() => void) | null = null): void {
+  say(text: string, tone: Toast["tone"] = "ok", undo: (() => void) | null = null, undoWord?: string): void {
     const shown = undo ? UNDO_MS : SHOWN_MS;
-    const toast = { key: this.nextKey, text, tone, undo, until: Date.now() + shown };
+    const toast = { key: this.nextKey, text, tone, undo, until: Date.now() + shown, ...(undoWord === undefined ? {} : { undoWord }) };
     this.nextKey += 1;
     this.toasts = [...this.toasts.slice(-3), toast];
     setTimeout(() => this.dismiss(toast.key), shown);
@@ -75,6 +81,25 @@ export class Hands {
 
   dismiss(key: number): void {
     this.toasts = this.toasts.filter((one) => one.key !== key);
+  }
+
+  private glance(act: Glance): boolean {
+    switch (act.do) {
+      case "help":
+        this.helpOpen = true;
+        return true;
+      case "fly":
+        return this.fly(act);
+      case "layer":
+        this.layers.show(act);
+        return true;
+      case "draw":
+        this.drawing.begin(act.shape);
+        return true;
+      case "preview":
+        this.previewing = act;
+        return true;
+    }
   }
 
   private fly(act: Extract<Act, { do: "fly" }>): boolean {
@@ -99,7 +124,12 @@ export class Hands {
       this.say(said.dispatch(signs, done.act.incident.number), "ok", undo);
     } else if (done.did === "report") {
       this.heard(done.received);
+    } else if (done.act.do === "instruct") {
+      const { unit, incident } = done.act;
+      this.oninstructed();
+      this.say(this.otherWords(done.act), "ok", () => void this.run({ do: "uninstruct", incident, unit }), words().done.takeBack);
     } else {
+      if (done.act.do === "uninstruct") this.oninstructed();
       this.say(this.otherWords(done.act));
     }
   }
@@ -141,10 +171,18 @@ export class Hands {
         return said.merge(act.incident.number, act.into.number);
       case "step":
         return said.step(act.unit.call_sign, wordFor(words().detail.next, act.step));
+      case "instruct":
+        return said[act.kind === "kept" ? "keep" : "veto"](act.unit.call_sign, act.incident.number);
+      case "uninstruct":
+        return said.uninstruct(act.unit.call_sign);
       case "zone":
         return words().zones.declared(act.incident.number);
       case "lift":
         return words().zones.lifted;
     }
   }
+}
+
+function isGlance(act: Act): act is Glance {
+  return act.do === "help" || act.do === "fly" || act.do === "layer" || act.do === "draw" || act.do === "preview";
 }

@@ -38,3 +38,8 @@ export function bodyName(desk: Desk, bodyId: string): string {
   const body = desk.body(bodyId);
   return body ? named(body) : "";
 }
+
+/** Square metres as `4,200 m²` below a hundredth of a square kilometre, else `0.42 km²`. */
+export function areaWords(area_m2: number): string {
+  return area_m2 < 10_000 ? `${Math.round(area_m2)} m²` : `${(area_m2 / 1e6).toFixed(2)} km²`;
+}

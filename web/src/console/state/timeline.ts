@@ -118,6 +118,8 @@ function textOf(desk: Desk, entry: Entry): string {
       return said[type](needWords(data["needs"]));
     case "next-alarm-struck":
       return said[type](`${words().detail.alarm(Number(data["level"]))} · ${needWords(data["needs"])}`);
+    case "assignment-refused":
+      return [said[type](desk.callSign(text("unit_id"))), wordFor(words().refusal, text("reason"))].filter((one) => one !== "").join(words().colon);
     case "recommendation-made":
       return unitWords(desk, data["units"]) ? said[type](unitWords(desk, data["units"])) : said.nobody;
     case "aid-requested":

@@ -5,8 +5,10 @@ import { incident } from "./en/incident";
 import { desk } from "./en/desk";
 import { record } from "./en/record";
 import { guide } from "./en/guide";
+import { layers } from "./en/layers";
+import { why } from "./en/why";
 import { zones } from "./en/zones";
 import { aid } from "./en/aid";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...aid };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid };

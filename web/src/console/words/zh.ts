@@ -4,7 +4,9 @@ import { incident } from "./zh/incident";
 import { desk } from "./zh/desk";
 import { record } from "./zh/record";
 import { guide } from "./zh/guide";
+import { layers } from "./zh/layers";
+import { why } from "./zh/why";
 import { zones } from "./zh/zones";
 import { aid } from "./zh/aid";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...aid };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid };

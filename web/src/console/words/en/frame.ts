@@ -8,6 +8,7 @@ export const frame: Words<typeof chinese> = {
   language: "中文",
   theme: { night: "Night", day: "Day", toNight: "Switch to night", toDay: "Switch to day" },
   and: ", ",
+  colon: ": ",
   signIn: {
     heading: "Sign in",
     user: "Sign-in name",

@@ -5,6 +5,7 @@ export const frame = {
   language: "English",
   theme: { night: "夜间", day: "日间", toNight: "切换到夜间", toDay: "切换到日间" },
   and: "、",
+  colon: "：",
   signIn: {
     heading: "登录",
     user: "工号",
