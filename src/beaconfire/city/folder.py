@@ -25,6 +25,8 @@ PRIORITIES: Final = {1: "high", 2: "med", 3: "low"}
 """As the calls name them by number, and the parameters by word."""
 ROWS_MAX: Final = 5_000_000
 """More rows in one table than a large city's roads have: not a table of ours."""
+ALSO: Final = {"medium": "med"}
+"""A word that means one of these too."""
 MODES: Final = ("lights", "regular")
 LOW: Final = 3
 """It drives without lights, unless the parameters say otherwise."""
@@ -271,6 +273,7 @@ def read_parameters(folder: Path) -> Parameters:
         target_s = _by_priority(told, "response_target_s")
         delay_s = float(told["dispatch_delay_s"])
         speeds = told["off_road_speed_kmh"]
+        modes = _in_our_words(told.get("travel_mode", {}))
         kmh = {one: float(speeds.get(one, speeds.get(MODES[1 - at])))
                for at, one in enumerate(MODES)}  # fmt: skip
         found = Parameters(
@@ -278,8 +281,7 @@ def read_parameters(folder: Path) -> Parameters:
             delay_s, target_s,
             {one: target_s[one] - delay_s for one in target_s} | _by_priority(told, "cover_time_s"),
             {one: "lights" if one < LOW else "regular" for one in target_s}
-            | {at: told.get("travel_mode", {})[word] for at, word in PRIORITIES.items()
-               if word in told.get("travel_mode", {})},
+            | {at: modes[word] for at, word in PRIORITIES.items() if word in modes},
             kmh,
         )  # fmt: skip
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -308,5 +310,9 @@ def _refuse_strange(told: Parameters) -> None:
 
 def _by_priority(told: Mapping[str, Any], name: str) -> dict[int, float]:
     """What is told of each priority, by its number."""
-    values = told[name] if name == "response_target_s" else told.get(name, {})
+    values = _in_our_words(told[name] if name == "response_target_s" else told.get(name, {}))
     return {at: float(values[word]) for at, word in PRIORITIES.items() if word in values}
+
+
+def _in_our_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {ALSO.get(word, word): one for word, one in values.items()}

@@ -86,3 +86,11 @@ def test_what_is_no_packed_table_is_named(folder: Path) -> None:
 
     with pytest.raises(BadCity, match="nodes: "):
         read_city(folder)
+
+
+def test_a_priority_that_is_spelled_out_is_the_same(folder: Path) -> None:
+    before = read_city(folder).parameters
+    file = folder / "parameters.json"
+    file.write_text(file.read_text().replace('"med"', '"medium"'))
+
+    assert read_city(folder).parameters == before

@@ -105,13 +105,22 @@ def one_of_each(folder: Path) -> None:
     ))  # fmt: skip
 
 
+def overwhelmed(folder: Path) -> None:
+    """One unit, calls without a pause and kilometres from any road: who calls late waits days."""
+    rewritten(folder, "ambulances", lambda rows: kept(rows, lambda one: one["ambulance"] == "1"))
+    rewritten(folder, "calls_generated", lambda rows: [
+        one.update(t_s=str(float(one["t_s"]) / 3), off_road_km="30", on_scene_s="0") for one in rows
+    ])  # fmt: skip
+    rewritten(folder, "hospitals", lambda rows: rows[0].update(off_road_km="12"))
+
+
 def cells_of_another_size(folder: Path) -> None:
     (folder / "demand_250m.csv").rename(folder / "demand_1km.csv")
 
 
 GUISES = (
     shuffled, nobody_is_transported, one_mode, no_demand_and_few_columns, only_low, a_morning,
-    one_of_each, cells_of_another_size,
+    one_of_each, cells_of_another_size, overwhelmed,
 )  # fmt: skip
 
 
