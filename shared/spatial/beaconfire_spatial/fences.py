@@ -59,6 +59,13 @@ class Fence:
         return west - across, south - wide / per_lat, east + across, north + wide / per_lat
 
     def outside_m(self, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
-        """How many metres outside its reach each position lies; 0 within."""
-        points = shapely.points(self._plane.metres(lons, lats))
-        return np.maximum(shapely.distance(self._area, points) - self._reach_m, 0.0)
+        """How many metres outside its reach each position lies; 0 within.
+
+        Most of those that are asked about stay inside, which is told without measuring how far.
+        """
+        places = self._plane.metres(lons, lats)
+        beyond = ~shapely.intersects_xy(self._area, places[:, 0], places[:, 1])
+        outside_m = np.zeros(len(places))
+        points = shapely.points(places[beyond])
+        outside_m[beyond] = shapely.distance(self._area, points) - self._reach_m
+        return np.maximum(outside_m, 0.0)

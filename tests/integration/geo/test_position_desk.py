@@ -1,6 +1,9 @@
 """Positions on their way: in memory at once, kept while the database is away."""
 
+from datetime import datetime
+
 import asyncpg
+import pytest
 
 from beaconfire_geo.adapters.position_desk import PositionDesk
 from beaconfire_geo.adapters.position_store import PositionStore
@@ -53,3 +56,28 @@ async def test_what_could_not_be_written_is_written_later(
     store = PositionStore(geo.ground.database)
     assert [one.unit_id for one in await store.all_latest()] == [fix.unit_id]
     assert desk.unwritten.is_empty
+
+
+class FailingDriver(PositionStore):
+    """A store whose driver fails by an error of its own, as asyncpg does when a COPY takes long."""
+
+    async def write(self, latest: FixBatch, history: FixBatch, *, received_at: datetime) -> None:
+        raise AttributeError("done")
+
+
+async def test_what_the_driver_itself_failed_on_waits_and_is_not_lost(
+    geo: ServiceUnderTest,
+) -> None:
+    database = geo.ground.database
+    desk = PositionDesk(
+        FailingDriver(database), LocalPositionStream(), RunningClock(), UnitHomes(database),
+        history_days=30,
+    )  # fmt: skip
+    fix = Fix(new_id(), 174.7, -36.9, wall_now())
+    desk.record(FixBatch.of([fix]))
+
+    with pytest.raises(AttributeError):
+        await desk.write()
+
+    assert fix.unit_id in desk.unwritten.moved
+    assert desk.unwritten.fixes == 1

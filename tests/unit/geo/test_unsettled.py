@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beaconfire_contracts.ids import UnitId
@@ -65,6 +65,7 @@ rows = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(tracks, rows, st.integers(10, 60))
 def test_whoever_does_not_act_would_have_crossed_nothing_and_is_settled_as_far(
     track: UnitTrack, found: list[tuple[int, int, float, float, float]], now_s: int

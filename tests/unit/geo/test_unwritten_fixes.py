@@ -1,6 +1,7 @@
 """What gathers between two writes: bounded, the oldest out first, each unit in its turn."""
 
 from beaconfire_geo.adapters.unwritten_fixes import (
+    HISTORY_PER_WRITE_MAX,
     LATEST_PER_WRITE_MAX,
     UNWRITTEN_FIXES_MAX,
     UnwrittenFixes,
@@ -41,3 +42,17 @@ def test_what_could_not_be_written_comes_before_what_came_meanwhile() -> None:
 
     assert list(unwritten.moved) == MANY.unit_ids[:4]
     assert FixBatch.joined(list(unwritten.history)).unit_ids == MANY.unit_ids[:4]
+
+
+def test_what_gathered_for_long_is_written_in_parts_the_oldest_first() -> None:
+    unwritten = UnwrittenFixes()
+    for _ in range(10):
+        unwritten.add(MANY, MANY[:1])
+
+    parts, behind = [], []
+    while not unwritten.is_empty:
+        parts.append(sum(map(len, unwritten.drain()[1])))
+        behind.append(unwritten.is_behind)
+
+    assert parts == [HISTORY_PER_WRITE_MAX, HISTORY_PER_WRITE_MAX, 10_000]
+    assert behind == [True, False, False]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beaconfire_spatial.fences import Fence, circle_ring
@@ -11,6 +11,7 @@ from beaconfire_spatial.geometry import BadGeometry, LonLat, distance_m
 MIDDLES = st.builds(LonLat, st.floats(-170, 170), st.floats(-70, 70))
 
 
+@settings(deadline=None)
 @given(MIDDLES, st.floats(10, 20_000))
 def test_every_corner_of_a_circle_is_a_radius_away(middle: LonLat, radius_m: float) -> None:
     ring = circle_ring(middle, radius_m)
@@ -26,6 +27,7 @@ def test_a_circle_over_the_antimeridian_or_at_a_pole_is_refused(middle: LonLat) 
         circle_ring(middle, 5_000)
 
 
+@settings(deadline=None)
 @given(MIDDLES, st.floats(50, 5_000), st.floats(0, 2_000), st.floats(0, 360), st.floats(0, 3))
 def test_how_far_outside_is_the_distance_less_radius_and_reach(
     middle: LonLat, radius_m: float, reach_m: float, bearing_deg: float, times: float
@@ -43,6 +45,7 @@ def test_how_far_outside_is_the_distance_less_radius_and_reach(
     assert outside_m == pytest.approx(wanted, rel=0.03, abs=2 + 0.03 * (radius_m + reach_m))
 
 
+@settings(deadline=None)
 @given(MIDDLES, st.floats(50, 5_000), st.floats(0, 2_000))
 def test_the_box_holds_all_that_the_fence_reaches(
     middle: LonLat, radius_m: float, reach_m: float

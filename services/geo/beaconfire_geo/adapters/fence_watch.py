@@ -56,7 +56,7 @@ class FenceWatch:
         self._fences = FencesInForce()
         self._near: set[str] = set()
         self._again: set[str] = set()
-        """Who was looked at just now, maybe before what was noticed of it was in history."""
+        """Who was looked at before what was noticed of it was in history."""
         self._inside: dict[str, frozenset[str]] = {}
         """In which zones each unit is by its newest position that was looked at."""
         self._started = False
@@ -94,11 +94,13 @@ class FenceWatch:
         """Also those inside who were last looked at so long ago; None: only who is near."""
         async with self._looking:
             near, again = self._near, self._again
-            self._near, self._again = set(), near
+            self._near, self._again = set(), set()
+            before = {one: self._inside.get(one) for one in near}
             is_settled = False
             try:
                 units = await self._units(looked_s)
                 await self._settle_all(sorted(units | near | again))
+                self._again = {one for one in near if self._inside.get(one) == before[one]}
                 is_settled = True
             finally:  # also when we are stopped meanwhile: they are looked at again
                 if not is_settled:

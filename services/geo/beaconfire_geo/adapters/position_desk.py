@@ -93,29 +93,34 @@ class PositionDesk:
 
     async def write_forever(self) -> None:
         """Write what gathered, once a second; what could not be written waits and is bounded."""
+        is_behind = False
         while True:
-            await asyncio.sleep(WRITE_EVERY_S)
-            await self.write()
+            await asyncio.sleep(0 if is_behind else WRITE_EVERY_S)
+            is_behind = await self.write() and self.unwritten.is_behind
 
     async def write(self) -> bool:
         """Write what gathered since the last time; False where the database takes nothing."""
         if self.unwritten.is_empty:
             return True
         moved, history = self.unwritten.drain()
+        is_written = False
         try:
             await self._store.write(
                 self.newest.of(moved), FixBatch.joined(history), received_at=wall_now()
             )
+            is_written = True
         except TROUBLE as error:
-            self.unwritten.put_back(moved, history)
+            waiting = self.unwritten.fixes + sum(map(len, history))
             _log.warning(
                 "positions_wait",
                 error=type(error).__name__,
-                fixes=self.unwritten.fixes,
+                fixes=waiting,
                 lost=self.unwritten.lost,
             )
-            return False
-        return True
+        finally:  # also when we are stopped meanwhile, or the driver fails: they wait again
+            if not is_written:
+                self.unwritten.put_back(moved, history)
+        return is_written
 
     async def write_all(self) -> None:
         """At the end: all that is not written, as far as the database takes it."""

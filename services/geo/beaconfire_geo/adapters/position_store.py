@@ -4,6 +4,7 @@
 the next second, and no command waits behind it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -17,6 +18,9 @@ from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.fix_batch import Fix, FixBatch, moment_at
 
+WRITE_S_MAX: Final = 8.0
+"""A second's fixes take a tenth of one; the driver's own limit on a COPY fails by an error of its
+own (asyncpg 0.32), so ours comes first."""
 _LATEST: Final = """
     insert into latest_position as l
         (unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at)
@@ -74,14 +78,22 @@ class PositionStore:
 
     async def write(self, latest: FixBatch, history: FixBatch, *, received_at: datetime) -> None:
         """One short transaction that waits for no disk."""
-        async with self._database.pool.acquire(timeout=3) as connection, connection.transaction():
+        async with (
+            asyncio.timeout(WRITE_S_MAX),
+            self._database.pool.acquire(timeout=3) as connection,
+            connection.transaction(),
+        ):
             await connection.execute("set local synchronous_commit = off")
             if len(latest):
                 await connection.execute(_LATEST, *_columns(latest))
             if len(history):
                 rows = as_copied(in_order(history), received_at)
                 await connection.copy_to_table(
-                    "position_history", source=BytesIO(rows), columns=COLUMNS, format="binary"
+                    "position_history",
+                    source=BytesIO(rows),
+                    columns=COLUMNS,
+                    format="binary",
+                    timeout=2 * WRITE_S_MAX,
                 )
 
     async def all_latest(self) -> list[Fix]:

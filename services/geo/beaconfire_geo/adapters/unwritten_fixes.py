@@ -14,6 +14,10 @@ LATEST_PER_WRITE_MAX: Final = 2_000
 """Units whose latest position is written a second: of 10,000 each has its turn every 5 s. The row
 is what a start begins with; the picture, dispatch and history have every fix at once."""
 
+HISTORY_PER_WRITE_MAX: Final = 20_000
+"""Of a history that gathered while the database was slow so much at once: all of it would take
+longer than a statement may, and would be tried again, larger, until the oldest is lost."""
+
 
 @dataclass(slots=True)
 class UnwrittenFixes:
@@ -34,11 +38,16 @@ class UnwrittenFixes:
         self._make_room()
 
     def drain(self) -> tuple[list[str], list[FixBatch]]:
-        """Units whose turn it is, and all of history; both count as written from now on."""
+        """Units whose turn it is, and the oldest of history; both count as written from now on."""
         turn = list(islice(self.moved, LATEST_PER_WRITE_MAX))
         for unit_id in turn:
             del self.moved[unit_id]
-        history, self.history, self.fixes = list(self.history), deque(), 0
+        history: list[FixBatch] = []
+        taken = 0
+        while self.history and taken < HISTORY_PER_WRITE_MAX:
+            history.append(self.history.popleft())
+            taken += len(history[-1])
+        self.fixes -= taken
         return turn, history
 
     def put_back(self, moved: Sequence[str], history: Sequence[FixBatch]) -> None:
@@ -47,6 +56,11 @@ class UnwrittenFixes:
         self.history.extendleft(reversed(history))
         self.fixes += sum(map(len, history))
         self._make_room()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more of history waits than is written at once."""
+        return self.fixes > HISTORY_PER_WRITE_MAX
 
     @property
     def is_empty(self) -> bool:
