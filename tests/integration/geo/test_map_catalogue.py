@@ -88,7 +88,9 @@ CATALOGUE: dict[str, tuple[list[Row], str, int, str]] = {
     "off the globe": ([cell([[374.7, -36.9], *RING[1:]])], "bad_area", 1, "no longitude"),
     "a code twice": ([WEST, EAST, WEST], "double_code", 3, "stands twice"),
     "a parent that is missing": ([WEST, cell(RING, parent="lost")], "unknown_parent", 2, "lost"),
-    "a parent of its own level": ([WEST, cell(RING, parent="c1")], "parent_below", 2, "below a cell"),
+    "a parent of its own level": (
+        [WEST, cell(RING, parent="c1")], "parent_below", 2, "below a cell",
+    ),
     "no shape": ([{**WEST, "geometry": None}], "bad_area", 1, "shape"),
 }  # fmt: skip
 NORTH = area("north", "city", None, (59.0, 30.0, 61.0, 32.0))
