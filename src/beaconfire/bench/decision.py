@@ -12,7 +12,12 @@ from beaconfire.bench.report import Comparison
 from beaconfire_dispatch.domain.engine.matching import match
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
-SIZES: Final = ((20, 20, 1, 10.0, 400), (200, 100, 1, 60.0, 200), (5_000, 2_000, 2, 400.0, 3))
+SIZES: Final = (
+    (20, 20, 1, 10.0, 400),
+    (200, 100, 1, 60.0, 200),
+    (10_000, 1, 2, 20.0, 100),
+    (5_000, 2_000, 2, 400.0, 3),
+)
 """Units, incidents, units an incident asks for on average, milliseconds it may take, and how often
 it is asked in a round."""
 KINDS: Final = ("fire", "rescue", "ambulance", "command")

@@ -1,9 +1,10 @@
 """Positions in the database: the latest never goes back, days come and expire."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
-from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.position_store import TRACK, PositionStore
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
@@ -60,3 +61,25 @@ async def test_days_are_made_ahead_and_expire_with_their_rows(geo: ServiceUnderT
     assert [one["relname"] for one in names if one["relname"][-1].isdigit()] == [
         f"position_history_{(today + timedelta(days=n)):%Y%m%d}" for n in (-1, 0, 1)
     ]
+
+
+async def test_a_track_reads_the_days_that_it_is_asked_for_and_no_others(
+    geo: ServiceUnderTest,
+) -> None:
+    database = geo.ground.database
+    today = NOON.date()
+    await PositionStore(database).keep_history(
+        today - timedelta(days=30), today + timedelta(days=3)
+    )
+    asked = new_id(), NOON - timedelta(hours=1), NOON, 1_000
+    async with database.reading() as connection:
+        await connection.execute("set local plan_cache_mode = force_generic_plan")
+        await connection.execute(f"prepare track (uuid, timestamptz, timestamptz, int) as {TRACK}")
+        values = ", ".join(f"'{one}'" for one in asked)
+        plan = await connection.fetch(f"explain (costs off) execute track ({values})")
+        await connection.execute("deallocate track")
+
+    told = "\n".join(one[0] for one in plan)
+    scanned = set(re.findall(r" on (position_history_\w+)", told))
+    assert scanned == {f"position_history_{today:%Y%m%d}"}, told
+    assert "Subplans Removed: 34" in told

@@ -41,7 +41,7 @@ _VISIBLE: Final = f"""
     where {predicate(_SEEN)} and p.unit_id::text > $7
     order by p.unit_id::text limit $8
 """
-_TRACK: Final = """
+TRACK: Final = """
     select distinct on (observed_at)
         unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at
     from position_history where unit_id = $1 and observed_at > $2 and observed_at < $3
@@ -109,7 +109,7 @@ class PositionStore:
         self, unit_id: str, after: datetime, until: datetime, *, limit: int
     ) -> list[Fix]:
         """Where a unit was after one moment and before another, oldest first."""
-        records = await self._database.pool.fetch(_TRACK, unit_id, after, until, limit)
+        records = await self._database.pool.fetch(TRACK, unit_id, after, until, limit)
         return [fix_of(record) for record in records]
 
     async def keep_history(self, first_kept: date, last_made: date) -> None:
