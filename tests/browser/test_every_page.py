@@ -66,6 +66,26 @@ def test_what_may_be_done_with_an_incident_stands_whole_inside_its_panel(
         assert said["height"] < 30, longest
 
 
+def test_the_mark_beside_a_clock_of_more_than_an_hour_keeps_its_shape(sit: Sitter) -> None:
+    """As when it was squeezed to a stroke beside +1:02:33."""
+    desk = sit("lena")
+    desk.command("R fire.smoke @174.6512,-36.9102 thin smoke over the roofs")
+    row = desk.page.locator(".entry").first
+    row.wait_for()
+    found = row.evaluate("""one => {
+        one.classList.add("overdue");
+        const clock = one.querySelector(".clock");
+        const mark = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+        mark.setAttribute("width", "7");
+        const scope = [...clock.classList].filter(one => one.startsWith("svelte-"));
+        mark.setAttribute("class", scope.join(" "));
+        clock.replaceChildren(mark, "+11:02:33");
+        return [mark.getBoundingClientRect().width, clock.scrollWidth - clock.clientWidth];
+    }""")
+
+    assert found == [7, 0]
+
+
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_sign_in_field_and_description_of_the_api_are_for_everybody(
     visit: Visitor, city: City, language: str, theme: str

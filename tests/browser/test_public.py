@@ -91,3 +91,19 @@ def test_a_wrong_code_is_told_apart_from_one_that_cannot_be(visit: Visitor) -> N
     told = [one for one in window.complaints if "404" in one and WRONG in one]
     assert window.complaints == told, "the browser itself notes the answer 404, and nothing else"
     window.complaints.clear()
+
+
+@pytest.mark.parametrize("path", ["/konsole", "/track/a/b"])
+def test_an_unknown_address_is_a_plain_page_in_both_languages(visit: Visitor, path: str) -> None:
+    window = visit()
+    page = window.open(path)
+
+    expect(page.locator("h1")).to_have_text("没有此页")
+    expect(page.locator("h2")).to_have_text("No such page")
+    assert page.locator("script").count() == 0
+    assert window.breaches() == []
+    page.get_by_role("link", name="Make a report").click()
+    expect(page.locator("#text")).to_be_visible()
+    # that the page is a 404 the browser says itself, and nothing else
+    assert [one for one in window.complaints if "404 (Not Found)" not in one] == []
+    window.complaints.clear()

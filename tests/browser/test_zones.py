@@ -1,12 +1,14 @@
 """A hazard zone in a browser: declared by a line, seen on both desks and by a crew, lifted."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .conftest import Sitter, Visitor
-from .desk import City, items
+from .desk import City, Desk, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PLACE = (174.7421, -36.8802)
@@ -68,3 +70,102 @@ def test_recommendations_follow_the_roads_of_a_zone_and_are_as_before_when_it_is
         desk.until(lambda: seconds() == before, "the times from before the zone")
 
     assert during != before
+
+
+def clicked(desk: Desk, parts: Sequence[tuple[float, float]]) -> None:
+    """On the map, at these parts of its width and height."""
+    box = desk.page.locator("canvas.maplibregl-canvas").bounding_box()
+    assert box is not None
+    for right, down in parts:
+        x, y = box["x"] + box["width"] * right, box["y"] + box["height"] * down
+        desk.page.mouse.move(x - 4, y - 4)
+        desk.page.mouse.move(x, y)
+        desk.page.wait_for_timeout(350)  # two clicks at once would be a double click
+        desk.page.mouse.click(x, y)
+        desk.page.mouse.move(x + 12, y + 8)
+
+
+def bar(desk: Desk) -> Locator:
+    return desk.page.locator(".pen")
+
+
+def test_a_polygon_is_drawn_corner_by_corner_measured_undone_named_seen_and_declared(
+    sit: Sitter,
+) -> None:
+    desk = sit("dana")
+    page = desk.page
+    page.get_by_role("button", name="Draw a zone").click()
+    expect(bar(desk)).to_contain_text("Click corner by corner")
+    desk.page.wait_for_timeout(500)
+
+    clicked(desk, [(0.35, 0.35), (0.55, 0.35), (0.55, 0.6)])
+    expect(bar(desk)).to_contain_text("3 corners")
+    expect(bar(desk)).to_contain_text(re.compile(r"this side [\d.]+ k?m · area [\d.]+ (km²|m²)"))
+    assert desk.breaches() == []
+    page.keyboard.press("Backspace")
+    expect(bar(desk)).to_contain_text("2 corners")
+    clicked(desk, [(0.56, 0.62), (0.36, 0.62)])
+    expect(bar(desk)).to_contain_text("4 corners")
+    page.keyboard.press("Enter")
+
+    expect(bar(desk)).to_have_count(0)
+    inside = page.get_by_role("status", name="Inside now")
+    expect(inside).to_contain_text(re.compile(r"Cells touched\s*[1-9]\d*"))
+    page.get_by_role("button", name="Declare").click()
+    expect(page.get_by_role("alert").filter(has_text="Give it a name")).to_be_visible()
+    page.locator("#zone-name").fill("Downwind of the tank")
+    page.locator("#zone-kind").select_option("hazmat")
+    page.locator("#zone-until").select_option("2")
+    assert desk.breaches() == []
+    page.get_by_role("button", name="Declare").click()
+
+    expect(desk.toasts()).to_contain_text("“Downwind of the tank” declared")
+    zone = page.locator("li.zone", has_text="Hazmat")
+    expect(zone).to_contain_text("drawn")
+    zone.locator("button.head").click()
+    expect(zone).to_contain_text(re.compile(r"Cells touched\s*[1-9]"))
+    zone.get_by_role("button", name="Lift").click()
+    expect(zone).to_have_count(0)
+
+
+def test_a_circle_is_drawn_with_its_radius_and_given_another_one_and_escape_puts_it_away(
+    sit: Sitter,
+) -> None:
+    desk = sit("lena", language="zh", theme="day")
+    page = desk.page
+    desk.command("ZD circle")
+    expect(bar(desk)).to_contain_text("点圆心，再点边缘")
+    page.wait_for_timeout(500)
+
+    clicked(desk, [(0.45, 0.45), (0.55, 0.55)])
+
+    expect(page.locator("#zone-radius")).to_be_visible()
+    drawn = page.get_by_role("status", name="区内现有")
+    cells = drawn.locator("dd").first
+    expect(cells).to_have_text(re.compile(r"[1-9]\d*"))
+    many = int(cells.inner_text())
+    page.locator("#zone-radius").fill("100")
+    desk.until(lambda: int(cells.inner_text()) < many, "fewer cells in a smaller circle")
+    assert desk.breaches() == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#zone-heading")).to_have_count(0)
+    desk.command("ZD")
+    expect(bar(desk)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(bar(desk)).to_have_count(0)
+
+
+def test_an_edge_that_crosses_itself_is_refused_before_it_is_declared(sit: Sitter) -> None:
+    desk = sit("dana")
+    page = desk.page
+    desk.command("ZD")
+    page.wait_for_timeout(500)
+
+    clicked(desk, [(0.35, 0.4), (0.55, 0.6), (0.55, 0.4), (0.35, 0.6)])
+    page.keyboard.press("Enter")
+
+    inside = page.get_by_role("status", name="Inside now")
+    expect(inside).to_contain_text("This cannot be the edge of a zone")
+    # the browser says of itself that the preview was refused, and nothing else
+    assert [one for one in desk.complaints if "/v1/zones/preview" not in one] == []
+    desk.complaints.clear()
