@@ -21,6 +21,7 @@ from beaconfire_contracts.facts import (
     FACTS,
     agency,
     aid,
+    casualties,
     dispatch,
     dispatch_life,
     geo,
@@ -35,7 +36,7 @@ HEAD: Final = (
 )
 MODULES: Final = (
     ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, dispatch_life,
-    grid_work, aid, feed,
+    grid_work, aid, casualties, feed,
 )  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",

@@ -79,3 +79,16 @@ test("a refusal is told with its reason, and without one that nobody has a word 
   expect(told("vehicle")).toBe("E21 refused: vehicle fault");
   expect(told("")).toBe("E21 refused");
 });
+
+test("casualties are told by class, and for which unit a bed is kept", () => {
+  const known = { ...desk, callSign: () => "A1" } as unknown as Desk;
+  const at = new Date(NINE).toISOString();
+  const said = timelineLines(known, [
+    entry(0, { type: "beaconfire.dispatch.casualties-counted.v1", data: { immediate: 2, delayed: 3, minor: 0, dead: 1, counted_at: at } }),
+    entry(1, { type: "beaconfire.dispatch.destination-proposed.v1", data: { unit_id: "u", proposed_at: at } }),
+    entry(2, { type: "beaconfire.dispatch.destination-released.v1", data: { unit_id: "u", released_at: at } }),
+  ]).reverse();
+  expect(said.map((line) => line.text)).toEqual([
+    "Casualties: 2 immediate, 3 delayed, 0 minor, 1 dead", "A1: a bed is kept", "A1: its bed is released",
+  ]);
+});

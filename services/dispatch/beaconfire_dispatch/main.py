@@ -11,6 +11,8 @@ from beaconfire_dispatch.adapters.aid_views import PgAidViews
 from beaconfire_dispatch.adapters.aid_watch import AidWatch
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.automatic_watch import Automatic
+from beaconfire_dispatch.adapters.bed_watch import BedWatch
+from beaconfire_dispatch.adapters.beds import PgBeds, PgBedViews
 from beaconfire_dispatch.adapters.cells import HttpCells
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
@@ -32,10 +34,15 @@ from beaconfire_dispatch.adapters.views import PgViews
 from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.aid_ports import Helping
-from beaconfire_dispatch.application.desk import AidDesk, CardDesk, Desk, RosterDesk
+from beaconfire_dispatch.application.desk import AidDesk, BedDesk, CardDesk, Desk, RosterDesk
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.aid_api import aid_answer_routes, aid_routes
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
+from beaconfire_dispatch.entrypoints.casualty_api import (
+    bed_routes,
+    casualty_routes,
+    destination_routes,
+)
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
 from beaconfire_dispatch.entrypoints.life_api import recall_heard_routes, recall_routes
@@ -92,6 +99,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
             automatic.watch_forever,
             untaken.watch_forever,
             helpers.watch_forever,
+            BedWatch(ground.database, ground.clock).watch_forever,
         ],
     )
 
@@ -204,6 +212,9 @@ def _consumer(
 def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRouter:
     edge, clock = ground.edge, ground.clock
     rosters = _roster_desk(ground, cards)
+    beds = BedDesk(
+        lambda tx: PgBeds(tx.connection), cards.answering, PgBedViews(ground.database).counts
+    )
     return joined(
         station_routes(edge, desk),
         hospital_routes(edge, desk),
@@ -227,6 +238,9 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         receipt_routes(edge, desk, clock),
         given_task_routes(edge, desk, rosters, clock),
         roster_routes(edge, desk, rosters, clock),
+        casualty_routes(edge, desk, beds, clock),
+        bed_routes(edge, beds, clock),
+        destination_routes(edge, desk, beds, clock),
         aid_routes(edge, desk, aid, clock),
         aid_answer_routes(edge, desk, aid, clock),
     )

@@ -72,6 +72,8 @@ export interface AssignmentTold {
   /** Called back; it holds until the crew says that it heard, or is there. */
   readonly recall?: "requested" | "acknowledged" | null;
   readonly late_at?: Moment | null;
+  /** Where a bed is kept for whoever it carries. */
+  readonly destination?: { readonly hospital_id: string; readonly travel_time_s: number | null } | null;
   /** The policy ordered it, and nobody asked. */
   readonly is_automatic?: boolean;
   readonly steps: Readonly<Record<string, Moment>>;

@@ -11,6 +11,7 @@ from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend
+from beaconfire_dispatch.domain.casualties import Casualties
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform import codec
@@ -19,12 +20,12 @@ from beaconfire_platform.database import Connection, Tx
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
     target_at, needs, participants, merged_into, ended, verify_path,
-    answered, alarm_level, uncertainty_m, also_in
+    answered, alarm_level, uncertainty_m, also_in, casualties
 """
 _SAVE: Final = f"""
     insert into demand ({DEMAND_COLUMNS})
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21)
+            $19, $20, $21, $22)
     on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
         priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
         path = excluded.path, division = excluded.division, owner = excluded.owner,
@@ -33,7 +34,8 @@ _SAVE: Final = f"""
         participants = excluded.participants, merged_into = excluded.merged_into,
         ended = excluded.ended, verify_path = excluded.verify_path,
         answered = excluded.answered, alarm_level = excluded.alarm_level,
-        uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in
+        uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in,
+        casualties = excluded.casualties
 """
 _POLICY: Final = """
     select priority, mode, target_s, acknowledge_s, late_s, area, type, may_divert_unasked
@@ -67,6 +69,7 @@ _PRUNE: Final = """
     delete from snapshot where kept_at < clock_timestamp() - interval '1 minute' and not exists (
         select from recommendation r where r.snapshot_id = snapshot.snapshot_id)
 """
+_CASUALTIES: Final = msgspec.json.Decoder(Casualties)
 _NEEDS: Final = msgspec.json.Decoder(tuple[Need, ...])
 
 
@@ -93,6 +96,7 @@ class PgDemands:
             one.path, one.division, one.owner, one.opened_at, one.response_id, one.target_at,
             codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
             one.verify_path, one.answered, one.alarm_level, one.uncertainty_m, list(one.also_in),
+            None if one.casualties is None else codec.encode(one.casualties),
         )  # fmt: skip
 
 
@@ -192,6 +196,7 @@ def _policy_of(record: Any) -> Policy:
 def demand_of(record: Mapping[str, Any]) -> Demand:
     """A demand from its row."""
     merged_into, response_id = record["merged_into"], record["response_id"]
+    casualties: Any = record["casualties"]
     return Demand(
         incident_id=IncidentId(str(record["incident_id"])),
         number=record["number"],
@@ -213,4 +218,5 @@ def demand_of(record: Mapping[str, Any]) -> Demand:
         alarm_level=record["alarm_level"],
         uncertainty_m=record["uncertainty_m"],
         also_in=tuple(record["also_in"]),
+        casualties=None if casualties is None else _CASUALTIES.decode(casualties),
     )

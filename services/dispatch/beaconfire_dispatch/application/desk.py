@@ -1,13 +1,14 @@
 """What dispatch's routes need behind them: tables of a transaction, questions, roads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from beaconfire_contracts.ids import IncidentId
+from beaconfire_contracts.ids import HospitalId, IncidentId
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.application.aid_ports import Helping
+from beaconfire_dispatch.application.bed_ports import BedCount, Beds
 from beaconfire_dispatch.application.instruct_unit import Instructions
 from beaconfire_dispatch.application.ports import (
     Answering,
@@ -120,6 +121,15 @@ class AidDesk:
 
     helping: Callable[[Any], Helping]
     views: AidViews
+
+
+@dataclass(frozen=True, slots=True)
+class BedDesk:
+    """What the routes of casualties and beds need beside the rest."""
+
+    beds: Callable[[Any], Beds]
+    answering: Callable[[Any], Answering]
+    counts: Callable[[], Awaitable[Mapping[HospitalId, BedCount]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from beaconfire_contracts.facts.dispatch import ResponseOpened
 from beaconfire_contracts.ids import ResponseId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_dispatch.application.ports import Answering, policy_for, scope_of
+from beaconfire_dispatch.domain.casualties import with_casualties
 from beaconfire_dispatch.domain.demand import Demand
 
 
@@ -27,7 +28,7 @@ async def follow_card(before: Demand, demand: Demand, *, answering: Answering) -
     policy = await policy_for(demand, answering.policies)
     cards = await answering.cards.of(demand.owner)
     card = cards.choose(demand.type, demand.whereabouts)
-    needs = card.at(demand.alarm_level)
+    needs = with_casualties(card.at(demand.alarm_level), demand.casualties)
     target_at = demand.opened_at + timedelta(seconds=policy.target_s)
     if demand.response_id is not None and (needs, target_at) == (demand.needs, demand.target_at):
         return demand
@@ -44,5 +45,5 @@ def _decides(demand: Demand) -> tuple[object, ...]:
     """All of a demand that decides which card is followed, and how far."""
     return (
         demand.response_id, demand.type, demand.whereabouts, demand.owner, demand.priority,
-        demand.opened_at, demand.alarm_level,
+        demand.opened_at, demand.alarm_level, demand.casualties,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from beaconfire_contracts.refusals import Conflict
 from beaconfire_dispatch.application.follow_card import follow_card
 from beaconfire_dispatch.application.order_units import IncidentOver
 from beaconfire_dispatch.application.ports import Answering, scope_of
+from beaconfire_dispatch.domain.casualties import with_casualties
 from beaconfire_dispatch.domain.demand import Demand
 
 
@@ -52,7 +53,7 @@ async def strike_alarm(
     opened = await follow_card(demand, demand, answering=answering)
     if opened.response_id is None:
         raise NoRunCard(type=demand.type)
-    needs = card.at(command.level)
+    needs = with_casualties(card.at(command.level), opened.casualties)
     struck = replace(opened, alarm_level=command.level, needs=needs, answered=False)
     told = NextAlarmStruck(
         struck.incident_id, opened.response_id, command.level, needs, now, cards.named(card)

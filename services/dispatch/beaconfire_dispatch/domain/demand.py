@@ -12,6 +12,7 @@ from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_contracts.vocabulary import ParticipationState
 from beaconfire_dispatch.domain.card_rules import line_of
+from beaconfire_dispatch.domain.casualties import Casualties
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Demand:
     uncertainty_m: float | None = None
     also_in: tuple[str, ...] = ()
     """Its cells of other kinds, by their paths."""
+    casualties: Casualties | None = None
+    """How many are hurt, as far as anybody has counted."""
 
     @property
     def is_live(self) -> bool:

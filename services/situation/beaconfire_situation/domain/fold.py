@@ -11,6 +11,7 @@ from typing import Any, Final
 from beaconfire_contracts.facts import Fact, key_of, spec_of
 from beaconfire_situation.domain.fold_agency import AGENCY
 from beaconfire_situation.domain.fold_aid import AIDS
+from beaconfire_situation.domain.fold_casualties import BEDS, CASUALTIES
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
 from beaconfire_situation.domain.fold_geo import MAPS, PLACINGS
 from beaconfire_situation.domain.fold_incident import INCIDENTS
@@ -24,6 +25,8 @@ _BY_FACT: Final[dict[type[Fact], tuple[str, Folder]]] = {
     **{fact: ("incident", folder) for fact, folder in ANSWERS.items()},
     **{fact: ("incident", folder) for fact, folder in LIVES.items()},
     **{fact: ("incident", folder) for fact, folder in AIDS.items()},
+    **{fact: ("incident", folder) for fact, folder in CASUALTIES.items()},
+    **BEDS,
     **MAPS,
     **RESOURCES,
     **AGENCY,

@@ -3,6 +3,7 @@
 from beaconfire_contracts.facts import (
     agency,
     aid,
+    casualties,
     dispatch,
     dispatch_life,
     geo,
@@ -25,6 +26,7 @@ __all__ = [
     "FactSpec",
     "agency",
     "aid",
+    "casualties",
     "dispatch",
     "dispatch_life",
     "fact",

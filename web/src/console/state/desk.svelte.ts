@@ -196,6 +196,10 @@ export class Desk implements World {
     return this.picture.data<SiteTold>("station", id, "dispatch");
   }
 
+  hospital(id: string): SiteTold | undefined {
+    return this.picture.data<SiteTold>("hospital", id, "dispatch");
+  }
+
   sites(): Site[] {
     return (["station", "hospital"] as const).flatMap((kind) =>
       Array.from(this.picture.idsOf(kind)).flatMap((id) => {

@@ -20,7 +20,7 @@ export interface Line {
 const BUSINESS_TIMES = [
   "occurred_at", "received_at", "opened_at", "dispatched_at", "made_at", "written_at", "closed_at",
   "handled_at", "ended_at", "requested_at", "reminded_at", "reassigned_at", "noticed_at", "raised_at", "offered_at", "struck_at",
-  "asked_at", "answered_at", "exhausted_at",
+  "asked_at", "answered_at", "exhausted_at", "counted_at", "proposed_at", "released_at",
 ];
 const ADVICE = "recommendation-made";
 
@@ -126,6 +126,10 @@ function textOf(desk: Desk, entry: Entry): string {
       return said[type](`${bodyName(desk, text("body"))} ${needWords(data["needs"])}`);
     case "aid-answered":
       return said[type](`${bodyName(desk, text("body"))} ${wordFor(words().aid.state, text("state"))}`);
+    case "casualties-counted": {
+      const count = (name: string) => Number(data[name] ?? 0);
+      return said[type](words().aid.counts(count("immediate"), count("delayed"), count("minor"), count("dead")));
+    }
     case "aid-ended":
       return said[type](bodyName(desk, text("body")));
     case "assignment-dispatched":

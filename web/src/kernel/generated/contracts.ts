@@ -1269,6 +1269,45 @@ export interface AidExhausted {
   readonly exhausted_at: Moment;
 }
 
+// beaconfire_contracts.facts.casualties
+
+/** How many are hurt by triage class, as is known now; it replaces what was counted before. */
+export interface CasualtiesCounted {
+  readonly incident_id: IncidentId;
+  readonly immediate: number;
+  readonly delayed: number;
+  readonly minor: number;
+  readonly dead: number;
+  readonly counted_at: Moment;
+}
+
+/** How many more patients a hospital takes, as it says itself (可用床位). */
+export interface BedsReported {
+  readonly hospital_id: HospitalId;
+  readonly beds_free: number;
+  readonly reported_at: Moment;
+}
+
+/** A bed is kept at a hospital for whoever this unit carries (送医指引). */
+export interface DestinationProposed {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly hospital_id: HospitalId;
+  readonly travel_time_s: number | null;
+  readonly proposed_at: Moment;
+}
+
+/** The bed is kept no longer: handed over, or not needed (床位释放). */
+export interface DestinationReleased {
+  readonly incident_id: IncidentId;
+  readonly assignment_id: AssignmentId;
+  readonly unit_id: UnitId;
+  readonly hospital_id: HospitalId;
+  readonly is_handed_over: boolean;
+  readonly released_at: Moment;
+}
+
 // beaconfire_contracts.feed
 
 /** Why the feed closed a socket; below 4400 the codes of RFC 6455 hold. */
@@ -1383,6 +1422,10 @@ export interface Facts {
   readonly "beaconfire.dispatch.aid-answered.v1": AidAnswered;
   readonly "beaconfire.dispatch.aid-ended.v1": AidEnded;
   readonly "beaconfire.dispatch.aid-exhausted.v1": AidExhausted;
+  readonly "beaconfire.dispatch.casualties-counted.v1": CasualtiesCounted;
+  readonly "beaconfire.dispatch.beds-reported.v1": BedsReported;
+  readonly "beaconfire.dispatch.destination-proposed.v1": DestinationProposed;
+  readonly "beaconfire.dispatch.destination-released.v1": DestinationReleased;
   readonly "beaconfire.dispatch.station-registered.v1": StationRegistered;
   readonly "beaconfire.dispatch.hospital-registered.v1": HospitalRegistered;
   readonly "beaconfire.dispatch.unit-registered.v1": UnitRegistered;

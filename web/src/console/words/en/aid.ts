@@ -13,6 +13,8 @@ export const aid: Words<typeof zh> = {
     decline: "Decline",
     withdraw: "Withdraw",
     noSuchUnit: (sign) => `There is no unit ${sign}.`,
+    counts: (immediate, delayed, minor, dead) => `${immediate} immediate, ${delayed} delayed, ${minor} minor, ${dead} dead`,
+    goesTo: (hospital) => `to ${hospital}, bed kept`,
     state: { asked: "asked", accepted: "gives units", declined: "gives none", expired: "did not answer", withdrawn: "withdrawn", ended: "is done" },
   },
 };

@@ -10,6 +10,8 @@ export const aid = {
     decline: "不能增援",
     withdraw: "撤回请求",
     noSuchUnit: (sign: string) => `没有力量 ${sign}。`,
+    counts: (immediate: number, delayed: number, minor: number, dead: number) => `危重 ${immediate}、重 ${delayed}、轻 ${minor}、死亡 ${dead}`,
+    goesTo: (hospital: string) => `送 ${hospital}，床位已留`,
     state: { asked: "待答复", accepted: "已派力量", declined: "不能增援", expired: "超时未答", withdrawn: "已撤回", ended: "增援结束" },
   },
 };
