@@ -46,7 +46,9 @@ def casualty_routes(edge: Edge, desk: Desk, beds: BedDesk, clock: Clock) -> APIR
 
     @router.put("/v1/incidents/{incident_id}/casualties", response_model=CasualtiesOut)
     async def put_casualties(
-        call: Annotated[Call, edge.needs("incident.count-casualties")], incident_id: Id, body: CasualtiesIn
+        call: Annotated[Call, edge.needs("incident.count-casualties")],
+        incident_id: Id,
+        body: CasualtiesIn,
     ) -> Response:
         """Say how many are hurt by now; the incident asks for as many ambulances as that needs."""
         demand = await known_demand(desk, incident_id)
@@ -60,7 +62,7 @@ def casualty_routes(edge: Edge, desk: Desk, beds: BedDesk, clock: Clock) -> APIR
         async def run(tx: Tx) -> Answer:
             answering = beds.answering(tx)
             known = await answering.demands.get(demand.incident_id) or demand
-            after = await count_incident.count-casualties_casualties(
+            after = await count_casualties.count_casualties(
                 command, known, answering=answering, now=clock.now()
             )
             return Answer(200, _counted(after, counted))
