@@ -27,6 +27,7 @@ from beaconfire_contracts.facts import (
     geo,
     grid_work,
     incident,
+    standing_by,
 )
 from beaconfire_platform.described.payloads import frame_mark
 
@@ -36,7 +37,7 @@ HEAD: Final = (
 )
 MODULES: Final = (
     ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, dispatch_life,
-    grid_work, aid, casualties, feed,
+    grid_work, aid, casualties, standing_by, feed,
 )  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",

@@ -17,6 +17,7 @@ from beaconfire_dispatch.adapters.cells import HttpCells
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.incidents import HttpIncidents
 from beaconfire_dispatch.adapters.instructions import PgInstructions
 from beaconfire_dispatch.adapters.planner import Planner
@@ -27,6 +28,8 @@ from beaconfire_dispatch.adapters.road_facts import know_roads
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.rosters import PgRosters, PgRosterViews
 from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions, PgCardViews
+from beaconfire_dispatch.adapters.standby_planner import StandbyPlanner
+from beaconfire_dispatch.adapters.standbys import PgStandbys
 from beaconfire_dispatch.adapters.standing import RoadStanding
 from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.adapters.tasks import PgTasks
@@ -44,6 +47,7 @@ from beaconfire_dispatch.entrypoints.casualty_api import (
     destination_routes,
 )
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
+from beaconfire_dispatch.entrypoints.engine_api import engine_routes
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
 from beaconfire_dispatch.entrypoints.life_api import recall_heard_routes, recall_routes
 from beaconfire_dispatch.entrypoints.on_view_api import on_view_routes
@@ -56,6 +60,7 @@ from beaconfire_dispatch.entrypoints.register_api import (
     unit_routes,
 )
 from beaconfire_dispatch.entrypoints.roster_api import roster_routes
+from beaconfire_dispatch.entrypoints.standby_api import declining_routes, standby_routes
 from beaconfire_dispatch.entrypoints.step_api import step_routes, unit_step_routes
 from beaconfire_dispatch.entrypoints.task_api import given_task_routes, receipt_routes, task_routes
 from beaconfire_dispatch.settings import DispatchSettings
@@ -94,6 +99,7 @@ async def build(ground: Ground, _settings: DispatchSettings) -> Service:
         consumers=[_consumer(ground, heard, cards.answering)],
         loops=[
             planner.plan_forever,
+            StandbyPlanner(ground.database, ground.clock, roads, lease).plan_forever,
             whereabouts.listen_forever,
             deadlines.watch_forever,
             automatic.watch_forever,
@@ -131,6 +137,8 @@ def _desk(ground: Ground, ways: RoadWays, wake: Callable[[], None]) -> Desk:
         instructions=lambda tx: PgInstructions(tx.connection),
         rosters=_rosters,
         deadlines=lambda tx: PgDeadlines(tx.connection),
+        standbys=lambda tx: PgStandbys(tx.connection),
+        engine_rules=lambda tx: PgEngineRules(tx.connection),
         views=PgViews(ground.database),
         ways=ways,
         incidents=HttpIncidents(ground.http),
@@ -222,6 +230,9 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         cover_routes(edge, desk),
         policy_routes(edge, desk),
         exception_routes(edge, desk),
+        engine_routes(edge, desk),
+        standby_routes(edge, desk, clock),
+        declining_routes(edge, desk, clock),
         card_routes(edge, cards, clock),
         preview_routes(edge, desk, cards, clock),
         alarm_routes(edge, desk, cards, clock),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from beaconfire_contracts.ids import BodyId, UnitId
+from beaconfire_contracts.ids import AssignmentId, BodyId, IncidentId, UnitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,7 @@ class ProposedUnit:
     capability: str
     travel_time_s: float
     eta_at: datetime
+    turned_from: IncidentId | None = None
+    """The incident that it is on its way to, and would be turned round from."""
+    replaces: AssignmentId | None = None
+    """The order of this incident whose crew is needed no more once it is sent."""

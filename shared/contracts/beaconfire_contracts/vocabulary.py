@@ -275,6 +275,13 @@ class OverdueMatter(StrEnum):
     RECALL = "recall"
 
 
+class StandbyReason(StrEnum):
+    """Why a free unit would stand better elsewhere (备勤调整原因)."""
+
+    FREED = "freed"
+    MOVE_UP = "move_up"
+
+
 class Role(StrEnum):
     """What a person may do, within the reach of the grant (角色)."""
 

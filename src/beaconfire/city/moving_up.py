@@ -7,7 +7,7 @@ from beaconfire.city.folder import City
 from beaconfire.city.ours import Ours
 from beaconfire.city.scene import Ambulance, Scene
 from beaconfire.city.trips import CityRoads
-from beaconfire_dispatch.domain.engine.standby import best_post, value
+from beaconfire_dispatch.domain.engine.standby import best_move
 
 GAIN_MIN: Final = 0.07
 """A move has to make the next call's expected price less by this part: a crew loses its rest.
@@ -43,14 +43,5 @@ class MovingUp(Ours):
     def _best(self, standing: tuple[int, ...]) -> tuple[int, int] | None:
         """The move that gains most, if it gains enough."""
         posts = range(len(self._city.stations))
-        now = value(self._coarse, standing)
-        options: list[tuple[float, int, int]] = []
-        for leaving in sorted(set(standing)):
-            rest = list(standing)
-            rest.remove(leaving)
-            goal = best_post(self._coarse, rest, posts)
-            if goal != leaving:
-                options.append((value(self._coarse, [*rest, goal]), leaving, goal))
-        if not options or min(options)[0] > now * (1 - GAIN_MIN):
-            return None
-        return min(options)[1:]
+        move = best_move(self._coarse, standing, posts, GAIN_MIN)
+        return None if move is None else (move.leaving, move.goal)

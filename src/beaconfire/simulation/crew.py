@@ -98,14 +98,20 @@ class Crew:
         return self.order is None and self.leg is None and not self._due
 
     def take(self, order: Order, now: datetime) -> None:
-        """A new order: whatever was planned before is dropped; one under way is gone on with."""
+        """A new order: whatever was planned before is dropped; one under way is gone on with.
+
+        Who is on the road already turns round there, and has nothing to put on.
+        """
+        is_on_the_road = self.leg is not None
         self._halt(now)
         self.order = order
         if order.status != "dispatched":
             self._due.append((now, self._resume))
             return
         acknowledge_at = now + _between(ACKNOWLEDGE_S, order.assignment_id, "ack")
-        leave_at = acknowledge_at + _between(MOBILISE_S, order.assignment_id, "leave")
+        leave_at = acknowledge_at
+        if not is_on_the_road:
+            leave_at += _between(MOBILISE_S, order.assignment_id, "leave")
         self._due.append((acknowledge_at, self._step("acknowledge")))
         self._due.append((leave_at, self._step("en-route")))
         self._due.append((leave_at, self._leave))

@@ -142,8 +142,7 @@ class Desk:
                 if not proposal["needs"] and await self._is_looked_after(key, now - since):
                     await self.api.post(f"/v1/incidents/{key}/handle", {})
                 return
-            units = [one["unit_id"] for one in proposal["options"][0]["units"]]
-            await self.api.post(f"/v1/incidents/{key}/dispatch", {"unit_ids": units})
+            await self.api.post(f"/v1/incidents/{key}/dispatch", order_of(proposal["options"][0]))
             self.sent += 1
             self._seen_at.pop(key, None)
         except Refused as refused:
@@ -172,6 +171,16 @@ class Desk:
         except Refused as refused:
             if refused.status not in (404, 409):
                 _log.warning("close_refused", incident=incident["number"], problem=str(refused))
+
+
+def order_of(option: dict[str, Any]) -> dict[str, Any]:
+    """The order that takes an option as it stands: with whom it turns round, and stands down."""
+    units = option["units"]
+    return {
+        "unit_ids": [one["unit_id"] for one in units],
+        "leaving": [one["leaves"]["assignment_id"] for one in units if one["leaves"]],
+        "standing_down": [one["replaces"]["assignment_id"] for one in units if one["replaces"]],
+    }
 
 
 ENDED: Final = frozenset({"cleared", "refused", "cancelled"})

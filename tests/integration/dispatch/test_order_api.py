@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from beaconfire_contracts.facts.dispatch import (
     AssignmentDispatched,
+    RecallRequested,
     RecommendationMade,
     ResponseOpened,
     UnitStatusChanged,
@@ -52,6 +55,94 @@ async def test_a_unit_on_another_incident_is_refused_with_its_holder_and_nobody_
     assert problem["assignment_id"] == holder["id"]
     assert (await city.unit("A1"))["incident_id"] is None
     assert len(await city.running.told(AssignmentDispatched)) == 1
+
+
+async def test_a_crew_on_its_way_is_turned_round_where_its_order_is_named(city: City) -> None:
+    held, other = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(held, "E1")
+    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
+
+    [sent] = (await post(city.desk, f"/v1/incidents/{other}/dispatch", asked, status=201))[
+        "assignments"
+    ]
+
+    assert (sent["incident_id"], sent["fence"]) == (other, left["fence"] + 1)
+    assert (await city.unit("E1"))["incident_id"] == other
+    before = await get(city.desk, f"/v1/assignments/{left['id']}")
+    assert before["status"] == "cancelled"
+    *_, told = await city.running.told(AssignmentDispatched)
+    assert told.turned_from == held
+    late = {"fence": left["fence"]}
+    answer = await city.crew("E1").post(f"/v1/assignments/{left['id']}/on-scene", json=late)
+    assert answer.json()["code"] == "assignment_ended"
+
+
+async def test_who_has_arrived_is_not_turned_round_and_nobody_is_sent(city: City) -> None:
+    held, other = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(held, "E1")
+    await city.step(left, "on-scene")
+    asked = {
+        "unit_ids": [city.units["E2"]["id"], left["unit_id"]], "leaving": [left["id"]],
+    }  # fmt: skip
+
+    answer = await city.desk.post(f"/v1/incidents/{other}/dispatch", json=asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "crew_there")
+    assert (await city.unit("E2"))["incident_id"] is None
+    assert (await city.unit("E1"))["incident_id"] == held
+
+
+async def test_who_is_replaced_is_stood_down_in_the_same_breath(city: City) -> None:
+    incident_id = await city.incident("fire")
+    [first] = await city.order(incident_id, "E1")
+    await city.step(first, "en-route")
+    asked = {"unit_ids": [city.units["E2"]["id"]], "standing_down": [first["id"]]}
+
+    await post(city.desk, f"/v1/incidents/{incident_id}/dispatch", asked, status=201)
+
+    [told] = await city.running.told(RecallRequested)
+    assert (told.assignment_id, told.reason) == (first["id"], "replaced")
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [("leaving", "unknown_assignment"), ("standing_down", "unknown_assignment")],
+)
+async def test_an_order_that_nobody_knows_is_left_by_nobody(
+    city: City, named: str, code: str
+) -> None:
+    incident_id = await city.incident("fire")
+    asked = {"unit_ids": [city.units["E2"]["id"]], named: [new_id()]}
+
+    answer = await city.desk.post(f"/v1/incidents/{incident_id}/dispatch", json=asked)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, code)
+    assert problem["pointer"] == f"/{named}/0"
+
+
+async def test_an_order_names_only_crews_that_it_is_about(city: City) -> None:
+    held, other = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(held, "E1")
+    path, e2 = f"/v1/incidents/{other}/dispatch", city.units["E2"]["id"]
+
+    strange = await city.desk.post(path, json={"unit_ids": [e2], "leaving": [left["id"]]})
+    elsewhere = await city.desk.post(path, json={"unit_ids": [e2], "standing_down": [left["id"]]})
+
+    assert strange.json()["code"] == "of_another_unit"
+    assert elsewhere.json()["code"] == "of_another_incident"
+
+
+async def test_a_desk_turns_round_only_whom_it_might_call_back(city: City) -> None:
+    held, other = await city.incident("fire", path="wlg.d1.c1.g1"), await city.incident("fire")
+    [left] = await city.order(held, "E1")
+    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
+    near = city.running.client(a_subject(Role.DISPATCHER, reach="akl"))
+
+    answer = await near.post(f"/v1/incidents/{other}/dispatch", json=asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_assignment")
+    assert (await city.unit("E1"))["incident_id"] == held
 
 
 async def test_the_same_order_under_the_same_key_is_given_once(city: City) -> None:

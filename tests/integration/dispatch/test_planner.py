@@ -139,3 +139,48 @@ async def test_the_planner_plans_when_it_is_woken(city: City, planner: Planner) 
         await asyncio.gather(running, return_exceptions=True)
 
     assert [one["capability"] for one in advice["options"][0]["units"]] == ["engine"]
+
+
+async def test_a_crew_on_its_way_is_proposed_for_the_more_urgent_and_told_as_turned(
+    city: City, planner: Planner
+) -> None:
+    held = await city.incident("fire", priority=3)
+    sent = await city.order(held, "E1", "E2")
+    urgent = await city.incident("fire", priority=1)
+
+    await planner.plan()
+
+    told = [one for one in await city.running.told(RecommendationMade) if one.units]
+    [proposed] = next(one for one in told if one.incident_id == urgent).units
+    assert proposed.turned_from == held
+    answer = await get(city.desk, f"/v1/incidents/{urgent}/recommendation")
+    [unit] = answer["options"][0]["units"]
+    [order] = [one for one in sent if one["unit_id"] == unit["unit_id"]]
+    assert unit["leaves"] == {"incident_id": held, "assignment_id": order["id"]}
+    assert await _repeat(city) >= 1
+
+
+async def test_what_names_a_unit_that_is_another_by_now_waits_for_the_next_round(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident_id, other = await city.incident("fire"), await city.incident(None)
+    confirm = planner._confirm
+
+    async def order_meanwhile(tx: Any) -> None:
+        monkeypatch.setattr(planner, "_confirm", confirm)
+        await confirm(tx)
+        await city.order(other, "E1", "E2")
+
+    monkeypatch.setattr(planner, "_confirm", order_meanwhile)
+
+    await planner.plan()
+    before = await _told_of(city, incident_id)
+    await planner.plan()
+
+    assert before == []
+    assert await _told_of(city, incident_id) != []
+
+
+async def _told_of(city: City, incident_id: str) -> list[RecommendationMade]:
+    told = await city.running.told(RecommendationMade)
+    return [one for one in told if one.incident_id == incident_id]

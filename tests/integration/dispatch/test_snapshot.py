@@ -8,7 +8,7 @@ import pytest
 
 from beaconfire_contracts.facts.incident import IncidentReclassified
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.vocabulary import Priority
+from beaconfire_contracts.vocabulary import Priority, Role
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import (
     IN_QUARTERS_S,
@@ -33,14 +33,60 @@ def _free(taken: Snapshot) -> set[str]:
     return {one.call_sign for one in taken.situation.units}
 
 
+async def _may_divert(city: City, whereabouts: Whereabouts) -> dict[str, bool]:
+    taken = await _taken(city, whereabouts)
+    return {one.incident_id: one.may_divert for one in taken.situation.slots}
+
+
 async def test_a_unit_at_work_or_out_of_service_is_not_considered(
     city: City, whereabouts: Whereabouts
 ) -> None:
-    await city.order(await city.incident(), "E1")
+    [at_work] = await city.order(await city.incident(), "E1")
+    await city.step(at_work, "on-scene")
     path = f"/v1/units/{city.units['L1']['id']}/status"
     await post(city.desk, path, {"status": "unable"})
 
     assert _free(await _taken(city, whereabouts)) == {"E2", "A1"}
+
+
+async def test_a_crew_on_its_way_holds_its_line_and_may_be_turned_round(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire", priority=2)
+    [order] = await city.order(incident_id, "E1")
+
+    situation = (await _taken(city, whereabouts)).situation
+
+    [slot] = situation.slots
+    [coming] = [one for one in situation.units if one.under_way is not None]
+    assert (slot.held_by, slot.group, slot.may_divert) == (coming.unit_id, None, True)
+    assert (coming.call_sign, coming.answering) == ("E1", 2)
+    assert coming.under_way is not None
+    assert coming.under_way.assignment_id == order["id"]
+
+
+async def test_for_whom_a_crew_was_turned_round_none_is_again_until_the_rules_say_more(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    first, second = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(first, "E1")
+    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
+    await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
+    once = {
+        one.incident_id: one.may_divert for one in (await _taken(city, whereabouts)).situation.slots
+    }
+    rules = {"level_price": 0.0, "cover_price": 0.25, "diversions_max": 2, "move_gain_min": 0.1,
+             "moves_per_hour_max": 0}  # fmt: skip
+    await city.centre.client(Role.SHIFT_LEADER).put("/v1/engine-rules", json=rules)
+
+    situation = (await _taken(city, whereabouts)).situation
+
+    assert once == {first: True, second: False}
+    assert {one.incident_id: one.may_divert for one in situation.slots} == {
+        first: True,
+        second: True,
+    }
+    assert (situation.prices.level, situation.prices.cover) == (0.0, 0.25)
 
 
 async def test_what_is_on_the_way_is_not_asked_for_again(
@@ -51,7 +97,8 @@ async def test_what_is_on_the_way_is_not_asked_for_again(
 
     taken = await _taken(city, whereabouts)
 
-    assert sorted(one.capability for one in taken.situation.slots) == ["ambulance", "engine"]
+    asked = [one.capability for one in taken.situation.slots if one.held_by is None]
+    assert sorted(asked) == ["ambulance", "engine"]
 
 
 async def test_who_refused_is_asked_for_again_and_who_cleared_is_not(
@@ -85,7 +132,7 @@ async def test_who_is_called_back_for_another_is_replaced_before_the_crew_has_he
 
 async def _short(city: City, whereabouts: Whereabouts) -> list[str]:
     taken = await _taken(city, whereabouts)
-    return sorted(one.capability for one in taken.situation.slots)
+    return sorted(one.capability for one in taken.situation.slots if one.held_by is None)
 
 
 async def test_what_was_short_at_first_is_asked_for_when_the_first_has_cleared(

@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beaconfire_dispatch.domain.engine.standby import CoverCurve, best_post, curve, value
+from beaconfire_dispatch.domain.engine.standby import (
+    CoverCurve,
+    Move,
+    best_move,
+    best_post,
+    curve,
+    gain_of,
+    value,
+)
 
 
 def curves_of(seconds: list[list[float]], rate: list[float]) -> CoverCurve:
@@ -46,3 +54,20 @@ def test_the_best_post_is_that_of_the_least_value(
 
     values = [value(curves, [*standing, post]) for post in range(len(seconds))]
     assert values[best] <= min(values) + 1e-6
+
+
+def test_the_move_that_gains_most_is_named_with_its_gain_and_none_that_gains_too_little() -> None:
+    curves = curves_of([[60.0, 1_200.0], [1_200.0, 60.0]], [1.0, 1.0])
+
+    move = best_move(curves, [0, 0], range(2), 0.07)
+
+    assert move == Move(0, 1, gain_of(curves, [0], 0, 1))
+    assert move is not None
+    assert 0.07 <= move.gain < 1
+    assert best_move(curves, [0, 0], range(2), move.gain + 0.01) is None
+    assert best_move(curves, [0, 1], range(2), 0.0001) is None
+    assert best_move(curves, [], range(2), 0.07) is None
+
+
+def test_where_nobody_calls_nothing_is_gained() -> None:
+    assert gain_of(curves_of([[60.0], [600.0]], [0.0]), [], 0, 1) == 0.0

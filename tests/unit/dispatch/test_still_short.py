@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beaconfire_contracts.needs import Need
-from beaconfire_dispatch.domain.still_short import does, still_short
+from beaconfire_dispatch.domain.still_short import does, lines_of, still_short
 
 CAPABILITIES = st.sampled_from("abc")
 NEEDS = st.lists(
@@ -71,3 +71,22 @@ def test_as_many_lines_are_filled_as_can_be(
 
 def _asked(one: Need, needs: tuple[Need, ...]) -> int:
     return sum(need.count for need in needs if replace(need, count=one.count) == one)
+
+
+@given(
+    NEEDS,
+    st.lists(st.frozensets(CAPABILITIES, min_size=1), max_size=2),
+    st.lists(st.frozensets(CAPABILITIES, min_size=1), max_size=2),
+)
+def test_who_comes_first_fills_as_many_lines_as_without_those_behind(
+    needs: tuple[Need, ...], staying: list[frozenset[str]], coming: list[frozenset[str]]
+) -> None:
+    alone = {one.filled_by for one in lines_of(needs, staying)} - {None}
+    lines = lines_of(needs, [*staying, *coming])
+
+    filled = [one for one in lines if one.filled_by is not None]
+    assert alone <= {one.filled_by for one in lines}
+    assert all(does([*staying, *coming][one.filled_by or 0], one.need) for one in filled)
+    assert len(lines) - len(filled) == sum(
+        one.count for one in still_short(needs, [*staying, *coming])
+    )

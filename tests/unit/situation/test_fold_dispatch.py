@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from beaconfire_contracts.facts import dispatch as facts
+from beaconfire_contracts.facts import standing_by
 from beaconfire_contracts.ids import AssignmentId
 from beaconfire_contracts.vocabulary import AssignmentStatus
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
@@ -115,6 +116,20 @@ def test_a_status_of_a_unit_names_its_incident_and_forgets_it() -> None:
     assert changed(busy, unit)["incident_id"] == busy.incident_id
     assert changed(free, changed(busy, unit))["incident_id"] is None
     assert changed(busy, unit)["call_sign"] == unit["call_sign"]
+
+
+def test_a_units_place_to_stand_by_is_shown_until_it_is_declined_or_the_unit_is_sent() -> None:
+    data: dict[str, Any] = {}
+    for one in (standing_by.StandbyProposed, standing_by.StandbyOrdered):
+        data = RESOURCES[one][1](an_example_of(one), data)
+    ordered = data["standby"]
+    declined = RESOURCES[standing_by.StandbyDeclined][1](
+        an_example_of(standing_by.StandbyDeclined), data
+    )
+    sent = RESOURCES[facts.UnitStatusChanged][1](an_example_of(facts.UnitStatusChanged), data)
+
+    assert ordered["state"] == "ordered"
+    assert (declined["standby"], sent["standby"]) == (None, None)
 
 
 def test_a_task_keeps_what_it_was_offered_with() -> None:

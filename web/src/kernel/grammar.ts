@@ -51,8 +51,14 @@ export type ReportPlace =
   | { readonly address: string }
   | null;
 
+/** Whose crews turn round by an order: those that it takes from other incidents, and those that it replaces. */
+export interface Turning {
+  readonly leaving: readonly string[];
+  readonly standing_down: readonly string[];
+}
+
 export type Act =
-  | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean }
+  | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean; readonly turning?: Turning }
   | { readonly do: "take"; readonly incident: Incident }
   | { readonly do: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly do: "alarm"; readonly incident: Incident; readonly level: number }
@@ -193,10 +199,13 @@ function dispatch(words: readonly string[], world: World): Verdict {
 }
 
 function accept(incident: Incident, world: World): Verdict {
-  const proposed = new Set(incident.dispatch?.recommendation?.units.map((one) => one.unit_id));
-  const units = [...world.units()].filter((unit) => proposed.has(unit.id));
+  const proposed = incident.dispatch?.recommendation?.units ?? [];
+  const known = new Map([...world.units()].map((unit) => [unit.id, unit]));
+  const units = proposed.flatMap((one) => known.get(one.unit_id) ?? []);
   if (units.length === 0) return refused({ why: "nothing_recommended", number: incident.number });
-  return ready({ do: "dispatch", incident, units, recommended: true });
+  const leaving = proposed.flatMap((one) => (one.turned_from ? (known.get(one.unit_id)?.told.assignment_id ?? []) : []));
+  const standing_down = proposed.flatMap((one) => one.replaces ?? []);
+  return ready({ do: "dispatch", incident, units, recommended: true, turning: { leaving, standing_down } });
 }
 
 function hindranceOf(unit: Unit, incident: Incident, world: World): Hindrance | null {

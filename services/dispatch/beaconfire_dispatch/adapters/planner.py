@@ -7,7 +7,7 @@ changed, some incidents at a time; an order that came between makes the next rou
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -45,6 +45,7 @@ KEPT_AT_ONCE: Final = 16
 orders units for one of them waits some 20 ms at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
+_VERSIONS: Final = "select unit_id, version from unit where unit_id = any($1::uuid[])"
 NOBODY: Final = Proposal((), ())
 """What is proposed where nothing is asked for any more."""
 NOTHING: Final = Kept.of(NOBODY)
@@ -160,11 +161,13 @@ class Planner:
             await recommendations.add_snapshot(snapshot_id, now, taken.kept)
         changed, names = 0, list(due)
         for first in range(0, len(names), KEPT_AT_ONCE):
-            some = names[first : first + KEPT_AT_ONCE]
-            changed += await self._keep(
-                [advice.get(one) or Advice(one, (), (), {}) for one in some], snapshot_id
-            )
-            self._kept.update((one, (due[one], time.monotonic())) for one in some)
+            some = [
+                advice.get(one) or Advice(one, (), (), {})
+                for one in names[first : first + KEPT_AT_ONCE]
+            ]
+            told, kept = await self._keep(some, snapshot_id, taken.versions)
+            changed += told
+            self._kept.update((one, (due[one], time.monotonic())) for one in kept)
         return changed
 
     def _is_due(self, incident_id: str, kept: Kept) -> bool:
@@ -174,17 +177,26 @@ class Planner:
             return True
         return kept != NOTHING and time.monotonic() - before[1] >= FRESH_S
 
-    async def _keep(self, advice: Sequence[Advice], snapshot_id: str) -> int:
-        """Whatever asks for nobody any more is said to be complete; how many are news."""
+    async def _keep(
+        self, advice: Sequence[Advice], snapshot_id: str, versions: Mapping[str, int]
+    ) -> tuple[int, list[str]]:
+        """How many are news, and what was kept; whatever asks for nobody any more is complete.
+
+        What names a unit that is another by now is left for the next round, which comes at once.
+        """
         commands = [
             Recommend(RecommendationId(new_id()), IncidentId(one.incident_id), one, snapshot_id)
             for one in advice
         ]
         locks = itertools.chain.from_iterable(keys(one) for one in commands)
-        changed = 0
+        changed, kept = 0, list[str]()
         async with self._database.transaction(*locks, cause=_cause("recommend")) as tx:
             await self._confirm(tx)
+            moved = await _moved(tx, advice, versions)
             for command in commands:
+                if not moved.isdisjoint(command.advice.proposal.units):
+                    self.wake()
+                    continue
                 tx.because = partial(_cause, command.incident_id)
                 changed += await recommend_units(
                     command,
@@ -193,7 +205,17 @@ class Planner:
                     facts=tx,
                     now=self._clock.now(),
                 )
-        return changed
+                kept.append(command.incident_id)
+        return changed, kept
+
+
+async def _moved(tx: Tx, advice: Sequence[Advice], versions: Mapping[str, int]) -> frozenset[str]:
+    """Which of the proposed units are not what they were when it was decided."""
+    named = sorted({unit_id for one in advice for unit_id in one.proposal.units})
+    found = await tx.connection.fetch(_VERSIONS, named) if named else []
+    return frozenset(
+        str(one["unit_id"]) for one in found if one["version"] != versions.get(str(one["unit_id"]))
+    )
 
 
 def _cause(correlation_id: str) -> Cause:

@@ -31,8 +31,7 @@ UNIT_COLUMNS: Final = """
 ASSIGNMENT_COLUMNS: Final = """
     assignment_id, unit_id, incident_id, fence, status, version, dispatched_at, eta_at,
     acknowledge_by, reminded_at, steps, recommendation_id, address_changed, late_s, late_at,
-    recall_at, recall_reason, is_automatic,
-    is_on_view
+    recall_at, recall_reason, is_automatic, is_on_view, turned_from
 """
 WALL_FLOOR_S: Final = 5.0
 """However fast business time runs, a crew has five seconds of the wall to answer."""
@@ -47,9 +46,9 @@ _SAVE_UNIT: Final = """
 _ORDER: Final = """
     insert into assignment (assignment_id, unit_id, incident_id, home_incident_id, during, fence,
         status, version, dispatched_at, eta_at, acknowledge_by, steps, recommendation_id, late_s,
-        is_automatic, is_on_view)
+        is_automatic, is_on_view, turned_from)
     values ($1, $2, $3, $3, tstzrange(clock_timestamp(), null), $4, $5, $6, $7, $8, $9, $10, $11,
-        $12, $13, $14)
+        $12, $13, $14, $15)
 """
 # An ended one's time ends now, and never before it began: the bound is what the exclusion sees.
 _SAVE: Final = """
@@ -169,8 +168,8 @@ class PgAssignments:
             await self._connection.execute(
                 _ORDER, one.id, one.unit_id, one.incident_id, one.fence, one.status, one.version,
                 one.dispatched_at, one.eta_at, one.acknowledge_by, codec.encode(one.steps),
-                one.recommendation_id, one.late_s, one.is_automatic,
-                one.is_on_view,
+                one.recommendation_id, one.late_s, one.is_automatic, one.is_on_view,
+                one.turned_from,
             )  # fmt: skip
         except (asyncpg.ExclusionViolationError, asyncpg.UniqueViolationError) as error:
             raise UnitTaken(unit_id=one.unit_id) from error
@@ -244,6 +243,7 @@ def unit_of(record: Mapping[str, Any]) -> Unit:
 def assignment_of(record: Mapping[str, Any]) -> Assignment:
     """An assignment from its row."""
     recommendation_id: Any = record["recommendation_id"]
+    turned_from: Any = record["turned_from"]
     return Assignment(
         id=AssignmentId(str(record["assignment_id"])),
         unit_id=UnitId(str(record["unit_id"])),
@@ -265,5 +265,6 @@ def assignment_of(record: Mapping[str, Any]) -> Assignment:
         recall_reason=record["recall_reason"],
         is_automatic=record["is_automatic"],
         is_on_view=record["is_on_view"],
+        turned_from=None if turned_from is None else IncidentId(str(turned_from)),
         steps=_STEPS.decode(record["steps"]),
     )

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,16 +13,18 @@ import numpy as np
 
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import UnitStatus
+from beaconfire_dispatch.adapters.at_work import AtWork, read_at_work, read_turned
 from beaconfire_dispatch.adapters.demands import DEMAND_COLUMNS, demand_of
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import read_in_force
 from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
-from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
+from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import InstructionKind
-from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE
-from beaconfire_dispatch.domain.still_short import still_short
+from beaconfire_dispatch.domain.still_short import lines_of
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_platform.database import Connection, Database
 
@@ -49,11 +51,6 @@ _UNITS: Final = f"""
         where a.unit_id = u.unit_id and upper_inf(a.during))
     order by unit_id
 """
-# Who is called back since it is needed elsewhere does not come: another is asked for at once.
-_SENT: Final = f"""
-    select a.incident_id, u.capabilities from assignment a join unit u using (unit_id)
-    where upper_inf(a.during) and a.recall_reason is distinct from '{NEEDED_ELSEWHERE}'
-"""
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """
     select a.incident_id, u.capabilities from assignment a
@@ -70,6 +67,8 @@ class Snapshot:
     situation: Situation
     demands: dict[str, Demand]
     kept: dict[str, Any]
+    versions: Mapping[str, int]
+    """Of each unit in it, so that a decision is kept only while they still are what they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,11 @@ class _Read:
 
     demands: list[Demand]
     units: list[Any]
-    sent: list[Any]
-    """What those can do who are on an incident, or have done their work there."""
+    at_work: list[AtWork]
+    served: list[Any]
+    """What those can do who have done their work on an incident."""
+    turned: Mapping[str, int]
+    rules: EngineRules
     posts: list[Any]
     said: list[tuple[str, str, InstructionKind]]
     """What desks said of units: incident, unit, kind."""
@@ -91,10 +93,10 @@ class _Understood:
 
     demands: dict[str, Demand]
     slots: tuple[Slot, ...]
-    units: list[tuple[Unit, Point]]
+    units: list[tuple[Free, Point]]
+    """With the place of each one's station."""
     posts: list[Point]
-    kept_for: Mapping[str, str]
-    """The incident that a desk keeps a unit for."""
+    versions: Mapping[str, int]
 
 
 class KnownDemands:
@@ -134,16 +136,17 @@ async def take_snapshot(
         others = [one for one in tables.demands if one.incident_id != supposed.incident_id]
         tables = replace(tables, demands=[*others, supposed])
     read = await asyncio.to_thread(_understand, tables, now)
-    places = [whereabouts.of(unit.id, home) for unit, home in read.units]
+    places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
     situation = Situation(
         read.slots,
-        tuple(_free(unit, now, read.kept_for.get(str(unit.id))) for unit, _ in read.units),
+        tuple(unit for unit, _ in read.units),
         _finite(_to_slots(read.slots, read.demands, roads, places)),
         roads.method,
         _finite(roads.matrix(places, read.posts)),
+        tables.rules.prices,
     )
     kept = await asyncio.to_thread(_kept, situation, places, now)
-    return Snapshot(situation, read.demands, kept)
+    return Snapshot(situation, read.demands, kept, read.versions)
 
 
 def _to_slots(
@@ -158,11 +161,14 @@ def _to_slots(
 async def _read(database: Database, known: KnownDemands) -> _Read:
     async with database.reading() as connection:
         demands = await known.read(connection)
-        served = await connection.fetch(_SERVED, [one.incident_id for one in demands])
+        names = [one.incident_id for one in demands]
         return _Read(
             demands,
             await connection.fetch(_UNITS),
-            [*await connection.fetch(_SENT), *served],
+            await read_at_work(connection),
+            await connection.fetch(_SERVED, names),
+            await read_turned(connection, names),
+            await PgEngineRules(connection).get(),
             await connection.fetch("select lon, lat from station order by station_id"),
             await read_in_force(connection),
         )
@@ -171,44 +177,92 @@ async def _read(database: Database, known: KnownDemands) -> _Read:
 def _understand(read: _Read, now: datetime) -> _Understood:
     """Beside the loop: hundreds of open incidents are much to look through."""
     demands = {str(one.incident_id): one for one in read.demands}
-    sent: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-    for one in read.sent:
-        sent[str(one["incident_id"])].append(frozenset(one["capabilities"]))
+    served: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    for one in read.served:
+        served[str(one["incident_id"])].append(frozenset(one["capabilities"]))
+    at_work: defaultdict[str, list[AtWork]] = defaultdict(list)
+    for one in read.at_work:
+        at_work[one.order.incident_id].append(one)
     vetoed: defaultdict[str, set[str]] = defaultdict(set)
     for name, unit_id, kind in read.said:
         if kind is InstructionKind.VETOED:
             vetoed[name].add(unit_id)
     slots = (
-        _slots(demand, sent.get(name, []), frozenset(vetoed[name]), now)
+        _slots(
+            demand, served.get(name, []), at_work.get(name, []), now,
+            frozenset(vetoed[name]), read.turned.get(name, 0) < read.rules.diversions_max,
+        )
         for name, demand in demands.items()
-    )
+    )  # fmt: skip
+    units = sorted(_units(read, demands, now), key=lambda one: one[0].unit_id)
+    versions = {str(one["unit_id"]): one["version"] for one in read.units}
+    versions |= {str(one.unit.id): one.unit.version for one in read.at_work}
     return _Understood(
         demands,
         tuple(itertools.chain.from_iterable(slots)),
-        [(unit_of(one), Point(one["home_lon"], one["home_lat"])) for one in read.units],
+        units,
         [Point(one["lon"], one["lat"]) for one in read.posts],
-        {unit_id: name for name, unit_id, kind in read.said if kind is InstructionKind.KEPT},
+        versions,
     )
 
 
+def _units(
+    read: _Read, demands: Mapping[str, Demand], now: datetime
+) -> Iterator[tuple[Free, Point]]:
+    """Who is free, and who is on the way to something that is matched."""
+    kept_for = {unit_id: name for name, unit_id, kind in read.said if kind is InstructionKind.KEPT}
+    for record in read.units:
+        unit = unit_of(record)
+        home = Point(record["home_lon"], record["home_lat"])
+        yield _free(unit, now, kept_for.get(str(unit.id))), home
+    for one in read.at_work:
+        demand = demands.get(one.order.incident_id)
+        if one.may_turn and demand is not None:
+            free = _free(one.unit, now, kept_for.get(str(one.unit.id)))
+            yield replace(free, answering=_priority(demand), under_way=one.order), one.home
+
+
 def _slots(
-    demand: Demand, sent: list[frozenset[str]], vetoed: frozenset[str], now: datetime
+    demand: Demand,
+    served: list[frozenset[str]],
+    at_work: list[AtWork],
+    now: datetime,
+    vetoed: frozenset[str],
+    may_divert: bool,
 ) -> list[Slot]:
+    """Its lines that nobody fills, and those whose unit is still on its way.
+
+    Who was sent is not sent away again since somebody else's crew is missing: what is on the way
+    stands in no group, and what is left of a group stays one.
+    """
     if demand.answered:
         return []
     assert demand.opened_at is not None  # noqa: S101  (a demand with a response was opened)
     assert demand.target_at is not None  # noqa: S101  (and has a target)
     elapsed_s = max(0.0, (now - demand.opened_at).total_seconds())
     target_s = (demand.target_at - demand.opened_at).total_seconds()
-    return [
-        Slot(
-            str(demand.incident_id), need.capability, demand.priority or 2, elapsed_s, target_s,
-            alternatives=need.alternatives, group=need.group, path=demand.whereabouts,
-            vetoed=vetoed,
-        )
-        for need in still_short(demand.needs, sent)
-        for _ in range(need.count)
-    ]  # fmt: skip
+    staying = [*served, *(one.unit.capabilities for one in at_work if not one.may_turn)]
+    coming = [one.unit for one in at_work if one.may_turn]
+    sent = [*staying, *(one.capabilities for one in coming)]
+    slots: list[Slot] = []
+    for line in lines_of(demand.needs, sent):
+        place, need = line.filled_by, line.need
+        if place is not None and place < len(staying):
+            continue
+        holder = None if place is None else str(coming[place - len(staying)].id)
+        slots.append(
+            Slot(
+                str(demand.incident_id), need.capability, _priority(demand), elapsed_s, target_s,
+                holder, may_divert, need.alternatives, None if holder else need.group,
+                demand.whereabouts, vetoed,
+            )
+        )  # fmt: skip
+    return slots
+
+
+def _priority(demand: Demand) -> int:
+    """Of an incident that nobody has given one, as of one of P2."""
+    return demand.priority or 2
 
 
 def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str, Any]:
@@ -223,8 +277,9 @@ def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str,
         ],
         "units": [
             [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
-             one.mobilise_s, one.answering, one.is_bound, one.path, one.pinned_to, place.lon,
-             place.lat]
+             one.mobilise_s, one.answering, one.is_bound, one.path, one.pinned_to,
+             None if one.under_way is None else
+             [one.under_way.incident_id, one.under_way.assignment_id], place.lon, place.lat]
             for one, place in zip(situation.units, places, strict=True)
         ],
         "prices": [situation.prices.level, situation.prices.cover],
@@ -249,7 +304,9 @@ def situation_of(kept: dict[str, Any]) -> Situation:
 
 
 def _unit_of(unit_id: str, call_sign: str, capabilities: list[str], *rest: Any) -> Free:
-    return Free(unit_id, call_sign, frozenset(capabilities), *rest[:-2])
+    *told, under_way, _, _ = rest
+    order = None if under_way is None else UnderWay(*under_way)
+    return Free(unit_id, call_sign, frozenset(capabilities), *told, under_way=order)
 
 
 def _slot_of(first: list[Any]) -> Slot:
@@ -277,4 +334,7 @@ def _free(unit: Unit, now: datetime, kept_for: str | None) -> Free:
 
 def mobilise_s(unit: Unit) -> float:
     """How long the unit takes to leave."""
-    return IN_QUARTERS_S if unit.status is UnitStatus.IN_SERVICE else ON_THE_ROAD_S
+    is_on_the_road = unit.status not in {
+        UnitStatus.IN_SERVICE, UnitStatus.DISPATCHED, UnitStatus.ACKNOWLEDGED
+    }  # fmt: skip
+    return ON_THE_ROAD_S if is_on_the_road else IN_QUARTERS_S

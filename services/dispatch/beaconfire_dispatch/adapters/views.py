@@ -9,6 +9,7 @@ import msgspec
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
 from beaconfire_contracts.ids import AssignmentId, IncidentId, TaskId, UnitId
 from beaconfire_dispatch.adapters.demands import DEMAND_COLUMNS, PgDemands, PgPolicies, demand_of
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import PgInstructions
 from beaconfire_dispatch.adapters.postgres import (
     ASSIGNMENT_COLUMNS,
@@ -22,6 +23,7 @@ from beaconfire_dispatch.adapters.registers import (
     hospital_of,
     station_of,
 )
+from beaconfire_dispatch.adapters.standbys import PgStandbys
 from beaconfire_dispatch.adapters.tasks import TASK_COLUMNS, task_of
 from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.application.queries import (
@@ -33,8 +35,10 @@ from beaconfire_dispatch.application.queries import (
     UnitView,
 )
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import Instruction
 from beaconfire_dispatch.domain.policy import Policy
+from beaconfire_dispatch.domain.standby import Standby
 from beaconfire_platform.access.predicate import Columns, predicate
 from beaconfire_platform.database import Database
 
@@ -192,6 +196,16 @@ class PgViews:
         """How each priority is answered."""
         async with self._pool.acquire() as connection:
             return await PgPolicies(connection).every()
+
+    async def standbys(self) -> Sequence[Standby]:
+        """The words on places of free units that had no order since."""
+        async with self._pool.acquire() as connection:
+            return await PgStandbys(connection).in_force()
+
+    async def engine_rules(self) -> EngineRules:
+        """What the engine may do."""
+        async with self._pool.acquire() as connection:
+            return await PgEngineRules(connection).get()
 
     async def advice(self, incident_id: IncidentId) -> AdviceView | None:
         """The newest recommendation."""

@@ -19,6 +19,8 @@ from beaconfire_dispatch.application.ports import (
     Policies,
     Registers,
     Rosters,
+    RulesOfEngine,
+    Standbys,
     Tasks,
     Units,
 )
@@ -145,6 +147,8 @@ class Desk:
     instructions: Callable[[Any], Instructions]
     rosters: Callable[[Any], Rosters]
     deadlines: Callable[[Any], Deadlines]
+    standbys: Callable[[Any], Standbys]
+    engine_rules: Callable[[Any], RulesOfEngine]
     views: Views
     ways: Ways
     incidents: Incidents

@@ -1,7 +1,7 @@
 """Order units to an incident: all of them or none, each under a fence above every earlier one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from beaconfire_contracts.facts import Fact
@@ -20,6 +20,8 @@ from beaconfire_dispatch.application.ports import (
     scope_of,
     unit_scope,
 )
+from beaconfire_dispatch.application.step_assignment import AssignmentMoved
+from beaconfire_dispatch.application.turn_round import turn_round
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.unit import Unit, with_status
 
@@ -50,11 +52,15 @@ class OrderUnits:
     source: StatusSource = StatusSource.SEAT
     is_automatic: bool = False
     """Whether the policy gave it, and nobody asked."""
+    leaving: Mapping[AssignmentId, IncidentId] = field(default_factory=dict)
+    """Orders, with their incidents, from which units of this one are turned round."""
 
 
 def keys(command: OrderUnits) -> tuple[LockKey, ...]:
-    """The incident and every unit."""
-    return (aggregate(command.incident_id), *(aggregate(one) for one in command.assignment_ids))
+    """The incident, those that units are turned round from, and every unit."""
+    incidents = {command.incident_id, *command.leaving.values()}
+    names = (*sorted(incidents), *command.assignment_ids)
+    return tuple(aggregate(one) for one in names)
 
 
 async def order_units(
@@ -67,7 +73,9 @@ async def order_units(
     facts: Facts,
     now: datetime,
 ) -> list[Assignment]:
-    """Order all of them; UnitTaken with the holder when one is on another incident."""
+    """Order all of them; UnitTaken with the holder when one is on another incident, unless it is
+    said to leave that.
+    """
     demand = await demands.get(command.incident_id)
     if demand is not None and not demand.is_live:
         raise IncidentOver
@@ -75,7 +83,13 @@ async def order_units(
     patience = timedelta(seconds=policy.acknowledge_s)
     ordered: list[Assignment] = []
     for unit_id, assignment_id in command.assignment_ids.items():
-        unit = await _free(unit_id, units, assignments)
+        left = await _holder(unit_id, command, units, assignments)
+        if left is not None:
+            await turn_round(
+                left, command.source, units=units, assignments=assignments, demands=demands,
+                facts=facts, now=now,
+            )  # fmt: skip
+        unit = await _free(unit_id, units)
         fence = unit.fence + 1
         assignment = Assignment(
             id=assignment_id,
@@ -90,6 +104,7 @@ async def order_units(
             recommendation_id=command.recommendation_id,
             late_s=policy.late_s,
             is_automatic=command.is_automatic,
+            turned_from=None if left is None else left.incident_id,
         )
         await assignments.order(assignment)
         changed, status = with_status(
@@ -107,14 +122,26 @@ async def order_units(
     return ordered
 
 
-async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit:
-    unit = await units.get(unit_id)
+async def _holder(
+    unit_id: UnitId, command: OrderUnits, units: Units, assignments: Assignments
+) -> Assignment | None:
+    """The order that a unit is turned round from; AssignmentMoved when a merge took it away."""
     holder = await assignments.open_of_unit(unit_id)
-    if holder is not None:
+    if holder is None:
+        return None
+    if holder.id not in command.leaving or holder.incident_id == command.incident_id:
+        unit = await units.get(unit_id)
         raise UnitTaken(
             unit_id=unit_id, call_sign=unit.call_sign, incident_id=holder.incident_id,
             assignment_id=holder.id,
         )  # fmt: skip
+    if command.leaving[holder.id] != holder.incident_id:
+        raise AssignmentMoved
+    return holder
+
+
+async def _free(unit_id: UnitId, units: Units) -> Unit:
+    unit = await units.get(unit_id)
     if not unit.may_be_sent:
         raise UnitOutOfService(
             unit_id=unit_id, call_sign=unit.call_sign, unit_status=unit.status.value
@@ -125,5 +152,5 @@ async def _free(unit_id: UnitId, units: Units, assignments: Assignments) -> Unit
 def _fact(one: Assignment) -> Fact:
     return AssignmentDispatched(
         one.incident_id, one.id, one.unit_id, one.fence, one.dispatched_at, one.eta_at,
-        one.acknowledge_by, one.recommendation_id, one.is_automatic,
+        one.acknowledge_by, one.recommendation_id, one.is_automatic, one.turned_from,
     )  # fmt: skip

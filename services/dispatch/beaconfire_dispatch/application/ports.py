@@ -20,11 +20,13 @@ from beaconfire_contracts.ids import (
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_dispatch.domain.stand_off import keep_away_m, stand_off_m
+from beaconfire_dispatch.domain.standby import Standby
 from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.domain.unit import Unit
 
@@ -225,6 +227,30 @@ class Policies(Protocol):
 
     async def drop(self, priority: int, area: str | None, type_code: str | None) -> bool:
         """Forget an exception; whether there was one."""
+        ...
+
+
+class Standbys(Protocol):
+    """Where units stand by."""
+
+    async def of(self, unit_id: UnitId) -> Standby | None:
+        """The last word on a unit's place."""
+        ...
+
+    async def save(self, standby: Standby) -> None:
+        """Keep it in place of the last."""
+        ...
+
+
+class RulesOfEngine(Protocol):
+    """What the engine may do."""
+
+    async def get(self) -> EngineRules:
+        """Those in force."""
+        ...
+
+    async def save(self, rules: EngineRules) -> None:
+        """Keep changed ones."""
         ...
 
 

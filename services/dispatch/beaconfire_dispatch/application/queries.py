@@ -11,10 +11,12 @@ from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.domain.aid import Aid
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import Instruction
 from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.roster import Responder, Roster
 from beaconfire_dispatch.domain.run_card import RunCards
+from beaconfire_dispatch.domain.standby import Standby
 from beaconfire_dispatch.domain.task import Task
 from beaconfire_dispatch.domain.unit import Unit
 
@@ -154,6 +156,14 @@ class Views(Protocol):
 
     async def policies(self) -> Sequence[Policy]:
         """How each priority is answered."""
+        ...
+
+    async def standbys(self) -> Sequence[Standby]:
+        """The words on places of free units that had no order since."""
+        ...
+
+    async def engine_rules(self) -> EngineRules:
+        """What the engine may do."""
         ...
 
     async def advice(self, incident_id: IncidentId) -> AdviceView | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from beaconfire_contracts.facts.dispatch import RecommendationMade
-from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
+from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.needs import Need, ProposedUnit
 from beaconfire_dispatch.application.ports import Demands, Facts, scope_of
@@ -90,4 +90,8 @@ def _best(advice: Advice) -> tuple[Choice, ...]:
 
 def _proposed(one: Choice, now: datetime) -> ProposedUnit:
     eta_at = now + timedelta(seconds=one.travel_time_s)
-    return ProposedUnit(UnitId(one.unit_id), one.capability, one.travel_time_s, eta_at)
+    turned_from = None if one.leaves is None else IncidentId(one.leaves.incident_id)
+    replaces = None if one.replaces is None else AssignmentId(one.replaces.assignment_id)
+    return ProposedUnit(
+        UnitId(one.unit_id), one.capability, one.travel_time_s, eta_at, turned_from, replaces
+    )

@@ -25,6 +25,7 @@ from beaconfire_dispatch.domain.assignment import (
     stepped,
 )
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.recall import TURNED_ROUND
 from beaconfire_dispatch.domain.unit import OF_ASSIGNMENT, OUT_OF_WORK, Unit, with_status
 
 NOT_ACKNOWLEDGED: Final = "not_acknowledged"
@@ -98,7 +99,8 @@ async def step_assignment(
 
 def _leaves_a_gap(step: Step) -> bool:
     """Whether whoever was to come did not, and nobody said that they need not."""
-    return step.status is AssignmentStatus.REFUSED or step.source is StatusSource.SYSTEM
+    is_told_off = step.source is not StatusSource.SYSTEM and step.reason != TURNED_ROUND
+    return step.status is AssignmentStatus.REFUSED or not is_told_off
 
 
 async def _answer(demand: Demand, assignments: Assignments, demands: Demands) -> None:

@@ -63,6 +63,8 @@ class Assignment:
     """Whether the policy ordered it, and nobody asked."""
     is_on_view: bool = False
     """Whether its crew began by itself: then no order and no way belong to it."""
+    turned_from: IncidentId | None = None
+    """The incident that its crew was on its way to when it was ordered here."""
     steps: dict[str, datetime] = field(default_factory=dict)
 
     @property

@@ -15,6 +15,8 @@ UNDO_S: Final = 15.0
 undone before a pager is read. Afterwards somebody may be running for the vehicle."""
 NEEDED_ELSEWHERE: Final = "needed_elsewhere"
 """Why a crew is called back while its incident goes on: another must be sent there at once."""
+TURNED_ROUND: Final = "turned_round"
+"""Why an order ended whose crew was sent elsewhere by the next one, in the same moment."""
 STILL_COMING: Final = frozenset(PATH) - {AssignmentStatus.ON_SCENE}
 
 

@@ -10,7 +10,7 @@ from beaconfire_dispatch.application.queries import AssignmentView, Bounds, Task
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_platform.access.allow import RULES, reach
 from beaconfire_platform.access.predicate import bounds
-from beaconfire_platform.access.subject import Resource, Subject
+from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.web.edge import Call, Edge
 
 
@@ -96,6 +96,15 @@ async def known_demand(desk: Desk, incident_id: str) -> Demand:
     if demand is None:
         raise NotFound
     return demand
+
+
+async def everywhere(edge: Edge, desk: Desk, call: Call) -> Resource:
+    """What holds for everywhere: whoever says it answers for every station."""
+    divisions = sorted({one.division for one in await desk.views.stations()})
+    resources = [Resource(path=division) for division in divisions] or [NOWHERE]
+    for resource in resources:
+        edge.permit(call, resource)
+    return resources[0]
 
 
 def told_for(call: Call, whose: str | None, occurred_at: datetime | None = None) -> Call:

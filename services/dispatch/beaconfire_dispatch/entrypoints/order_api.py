@@ -27,6 +27,7 @@ from beaconfire_dispatch.entrypoints.schemas import (
     RecommendationOut,
 )
 from beaconfire_dispatch.entrypoints.shapes import assignment_out, recommendation_out
+from beaconfire_dispatch.entrypoints.turned import turning_of
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
@@ -64,13 +65,13 @@ def order_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         demand = await admitted_demand(edge, desk, call, incident_id)
         views = await _units(edge, desk, call, body)
         await _expect_recommended(desk, demand, body)
+        turned = await turning_of(edge, desk, call, demand, body)
         command = order_units.OrderUnits(
             incident_id=demand.incident_id,
             assignment_ids={one.unit.id: AssignmentId(new_id()) for one in views},
             eta_at=_arrivals(desk, demand, views, clock),
-            recommendation_id=None
-            if body.recommendation_id is None
-            else RecommendationId(body.recommendation_id),
+            recommendation_id=_named(body),
+            leaving=turned.leaving,
         )
         call_signs = {one.unit.id: one.unit.call_sign for one in views}
 
@@ -87,13 +88,14 @@ def order_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
                 facts=tx,
                 now=clock.now(),
             )
+            await turned.stand_down(desk, tx, clock.now())
             told = [assignment_out(one, call_signs[one.unit_id]) for one in ordered]
             return Answer(201, OrderOut(assignments=told))
 
         answer = await edge.command(
             call,
             run,
-            keys=order_units.keys(command),
+            keys=(*order_units.keys(command), *turned.keys),
             resource=demand_resource(demand),
             object_id=incident_id,
         )
@@ -168,6 +170,11 @@ async def _expect_recommended(desk: Desk, demand: Demand, body: DispatchIn) -> N
     named = body.recommendation_id
     if named is not None and not await desk.views.was_recommended(demand.incident_id, named):
         raise UnknownRecommendation(pointer="/recommendation_id")
+
+
+def _named(body: DispatchIn) -> RecommendationId | None:
+    named = body.recommendation_id
+    return None if named is None else RecommendationId(named)
 
 
 def _arrivals(

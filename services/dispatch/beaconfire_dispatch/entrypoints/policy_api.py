@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from beaconfire_dispatch.application import change_policy, drop_exception
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.domain.policy import Policy
+from beaconfire_dispatch.entrypoints.admitting import everywhere
 from beaconfire_dispatch.entrypoints.policy_schemas import (
     ExceptionNamed,
     PolicyIn,
@@ -89,8 +90,4 @@ async def _answered_for(edge: Edge, desk: Desk, call: Call, area: str | None) ->
     """Who writes a policy answers for its area; one for everywhere, for every station."""
     if area is not None:
         return Resource(path=area)
-    divisions = sorted({one.division for one in await desk.views.stations()})
-    resources = [Resource(path=division) for division in divisions] or [NOWHERE]
-    for resource in resources:
-        edge.permit(call, resource)
-    return resources[0]
+    return await everywhere(edge, desk, call)

@@ -59,6 +59,10 @@ class DispatchIn(Strict):
 
     unit_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=UNITS_PER_ORDER_MAX)]
     recommendation_id: Id | None = None
+    leaving: Annotated[tuple[Id, ...], Field(max_length=UNITS_PER_ORDER_MAX)] = ()
+    """Assignments of other incidents from which units of this order are turned round."""
+    standing_down: Annotated[tuple[Id, ...], Field(max_length=UNITS_PER_ORDER_MAX)] = ()
+    """Assignments of this incident whose crews are called back, as these units come instead."""
 
 
 class StepIn(Strict):
@@ -213,6 +217,13 @@ class UnitPage(BaseModel):
     next: str | None
 
 
+class UnderWayOut(BaseModel):
+    """An order whose crew is on its way."""
+
+    incident_id: str
+    assignment_id: str
+
+
 class ProposedOut(BaseModel):
     """One proposed unit."""
 
@@ -224,6 +235,10 @@ class ProposedOut(BaseModel):
     parts: dict[str, float]
     terms: dict[str, float]
     """What it costs, term by term, as the engine compares units (docs/dispatch-in-cities.md)."""
+    leaves: UnderWayOut | None
+    """What it would be turned round from."""
+    replaces: UnderWayOut | None
+    """Whose order of this incident is needed no more once it is sent."""
 
 
 class OptionOut(BaseModel):

@@ -192,6 +192,8 @@ def _option(option: dict[str, Any], now: datetime) -> OptionOut:
                 eta_at=now + timedelta(seconds=one["travel_time_s"]),
                 parts=one["parts"],
                 terms=one.get("terms", {}),
+                leaves=one.get("leaves"),
+                replaces=one.get("replaces"),
             )
             for one in choices
         ],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from beaconfire_contracts.facts import Fact, grid_work
+from beaconfire_contracts.facts import Fact, grid_work, standing_by
 from beaconfire_contracts.facts import dispatch as facts
 from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
@@ -247,7 +247,21 @@ def _unit(fact: facts.UnitRegistered, data: Data) -> Data:
 def _unit_status(fact: facts.UnitStatusChanged, data: Data) -> Data:
     told = plain(fact)
     del told["unit_id"], told["source"]
+    if fact.assignment_id is not None:
+        told["standby"] = None  # who is sent stands by nowhere
     return data | told
+
+
+def _standby(fact: Any, data: Data) -> Data:  # a place proposed or ordered
+    told = plain(fact)
+    del told["unit_id"]
+    is_ordered = isinstance(fact, standing_by.StandbyOrdered)
+    return data | {"standby": told | {"state": "ordered" if is_ordered else "proposed"}}
+
+
+def _no_standby(fact: standing_by.StandbyDeclined, data: Data) -> Data:
+    del fact
+    return data | {"standby": None}
 
 
 def _whole(key: str) -> Folder:
@@ -282,6 +296,9 @@ ANSWERS: Final[dict[type[Fact], Folder]] = {
 RESOURCES: Final[dict[type[Fact], tuple[str, Folder]]] = {
     facts.UnitRegistered: ("unit", _unit),
     facts.UnitStatusChanged: ("unit", _unit_status),
+    standing_by.StandbyProposed: ("unit", _standby),
+    standing_by.StandbyOrdered: ("unit", _standby),
+    standing_by.StandbyDeclined: ("unit", _no_standby),
     facts.StationRegistered: ("station", _whole("station_id")),
     facts.HospitalRegistered: ("hospital", _whole("hospital_id")),
 }

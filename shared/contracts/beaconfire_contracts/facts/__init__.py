@@ -9,6 +9,7 @@ from beaconfire_contracts.facts import (
     geo,
     grid_work,
     incident,
+    standing_by,
 )
 from beaconfire_contracts.facts.registry import (
     FACTS,
@@ -36,4 +37,5 @@ __all__ = [
     "key_of",
     "spec_for",
     "spec_of",
+    "standing_by",
 ]

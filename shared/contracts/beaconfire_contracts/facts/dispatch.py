@@ -153,6 +153,8 @@ class AssignmentDispatched:
     acknowledge_by: datetime
     recommendation_id: RecommendationId | None = None
     is_automatic: bool = False
+    turned_from: IncidentId | None = None
+    """The incident that its crew was on its way to until now."""
 
 
 @fact("dispatch", key="incident_id")

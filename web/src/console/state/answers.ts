@@ -109,6 +109,14 @@ export interface ProposedUnit {
   readonly eta_at: string;
   readonly parts: Readonly<Record<string, number>>;
   readonly terms: Readonly<Record<string, number>>;
+  readonly leaves: UnderWay | null;
+  readonly replaces: UnderWay | null;
+}
+
+/** An order whose crew is on its way. */
+export interface UnderWay {
+  readonly incident_id: string;
+  readonly assignment_id: string;
 }
 
 export interface Reason {
@@ -123,6 +131,8 @@ export interface Reason {
   readonly then_unmet?: boolean;
   readonly later_by_s?: number;
   readonly lost_by?: string;
+  readonly from_id?: string;
+  readonly earlier_by_s?: number;
 }
 
 export interface Option {

@@ -1,8 +1,8 @@
 /** Doing what was decided: each act is one command to the node, safe to send again (kernel/api.ts keeps its key). */
 import type { Api } from "../../kernel/api";
-import type { Act, ReportPlace } from "../../kernel/grammar";
+import type { Act, ReportPlace, Turning } from "../../kernel/grammar";
 import { zoneKindOf } from "../../kernel/zones";
-import type { OrderMade, Received } from "./answers";
+import type { Option, OrderMade, Received } from "./answers";
 
 /** What came of an act, for a word of confirmation and the way back. */
 export type Done =
@@ -21,6 +21,7 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
       const order = await api.post<OrderMade>(`/v1/incidents/${act.incident.id}/dispatch`, {
         unit_ids: act.units.map((unit) => unit.id),
         ...(recommendation === undefined ? {} : { recommendation_id: recommendation }),
+        ...act.turning,
       });
       return { did: "dispatch", act, order };
     }
@@ -68,6 +69,14 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
 
 function instructionPath(act: { readonly incident: { readonly id: string }; readonly unit: { readonly id: string } }): string {
   return `/v1/incidents/${act.incident.id}/instructions/${act.unit.id}`;
+}
+
+/** Whose crews turn round when an option is taken. */
+export function turningOf(option: Option): Turning {
+  return {
+    leaving: option.units.flatMap((one) => one.leaves?.assignment_id ?? []),
+    standing_down: option.units.flatMap((one) => one.replaces?.assignment_id ?? []),
+  };
 }
 
 /** The versions that our own steps made: an answer comes before its change is on the picture. */

@@ -32,6 +32,12 @@ export function reasonWords(desk: Desk, option: Option, nth: number): string {
         return [detail.fillsInstead(sign(reason), wordFor(words().capability, reason.capability ?? ""), wordFor(words().capability, reason.of ?? ""))];
       case "closer_needed_elsewhere":
         return nth > 0 || goes.has(reason.call_sign ?? "") ? [] : [detail.closerNeeded(reason.call_sign ?? "", lengthWords(reason.closer_by_s ?? 0)), ...otherwiseWords(desk, reason)];
+      case "turned_round":
+        return [detail.turnedRound(sign(reason), desk.incidentsById.get(reason.from_id ?? "")?.number ?? null)];
+      case "takes_over":
+        return [detail.takesOver(sign(reason), reason.call_sign ?? "", lengthWords(reason.earlier_by_s ?? 0))];
+      case "stands_in":
+        return [detail.standsIn(sign(reason), reason.call_sign ?? "")];
       case "considered":
         if ((reason.later_by_s ?? 0) < 0 || goes.has(reason.call_sign ?? "")) return [];
         considered += 1;

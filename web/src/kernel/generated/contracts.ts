@@ -311,6 +311,13 @@ export const OverdueMatter = [
 ] as const;
 export type OverdueMatter = (typeof OverdueMatter)[number];
 
+/** Why a free unit would stand better elsewhere (备勤调整原因). */
+export const StandbyReason = [
+  "freed",
+  "move_up",
+] as const;
+export type StandbyReason = (typeof StandbyReason)[number];
+
 /** What a person may do, within the reach of the grant (角色). */
 export const Role = [
   "call_taker",
@@ -435,6 +442,8 @@ export interface ProposedUnit {
   readonly capability: string;
   readonly travel_time_s: number;
   readonly eta_at: Moment;
+  readonly turned_from: IncidentId | null;
+  readonly replaces: AssignmentId | null;
 }
 
 // beaconfire_contracts.duties
@@ -971,6 +980,7 @@ export interface AssignmentDispatched {
   readonly acknowledge_by: Moment;
   readonly recommendation_id: RecommendationId | null;
   readonly is_automatic: boolean;
+  readonly turned_from: IncidentId | null;
 }
 
 /** The crew took the order. */
@@ -1308,6 +1318,31 @@ export interface DestinationReleased {
   readonly released_at: Moment;
 }
 
+// beaconfire_contracts.facts.standing_by
+
+/** A free unit would stand better at this station: `gain` is the part by which the next call's expected price falls. */
+export interface StandbyProposed {
+  readonly unit_id: UnitId;
+  readonly station_id: StationId;
+  readonly reason: StandbyReason;
+  readonly gain: number;
+  readonly proposed_at: Moment;
+}
+
+/** A free unit goes to this station, and stays there until it is needed. */
+export interface StandbyOrdered {
+  readonly unit_id: UnitId;
+  readonly station_id: StationId;
+  readonly ordered_at: Moment;
+}
+
+/** The desk will not have the unit stand there: it goes, or stays, where it belongs. */
+export interface StandbyDeclined {
+  readonly unit_id: UnitId;
+  readonly station_id: StationId;
+  readonly declined_at: Moment;
+}
+
 // beaconfire_contracts.feed
 
 /** Why the feed closed a socket; below 4400 the codes of RFC 6455 hold. */
@@ -1497,6 +1532,9 @@ export interface Facts {
   readonly "beaconfire.incident.note-written.v1": NoteWritten;
   readonly "beaconfire.incident.entry-corrected.v1": EntryCorrected;
   readonly "beaconfire.incident.reporter-erased.v1": ReporterErased;
+  readonly "beaconfire.dispatch.standby-proposed.v1": StandbyProposed;
+  readonly "beaconfire.dispatch.standby-ordered.v1": StandbyOrdered;
+  readonly "beaconfire.dispatch.standby-declined.v1": StandbyDeclined;
 }
 
 export const UNPLACED = "unplaced";

@@ -22,7 +22,8 @@ from beaconfire_dispatch.domain.engine.pricing import (
     step_of,
     terms,
 )
-from beaconfire_dispatch.domain.engine.state import Situation, Slot
+from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine.turning import is_sent, may_be_had, replaced, turning
 
 ALTERNATIVES_MAX: Final = 2
 OPTIONS_MAX: Final = 3
@@ -39,6 +40,10 @@ class Choice:
     parts: dict[str, float]
     reasons: tuple[dict[str, Any], ...]
     terms: dict[str, float]
+    leaves: UnderWay | None = None
+    """The order that the unit is turned round from, by whoever sends it."""
+    replaces: UnderWay | None = None
+    """The order of this incident that nobody is needed on any more once this unit is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,11 @@ def propose(situation: Situation) -> dict[str, Proposal]:
     best = decide(situation).pairs
     return {
         incident_id: Proposal(
-            tuple(situation.units[best[row]].unit_id for row in mine if row in best),
+            tuple(
+                situation.units[best[row]].unit_id
+                for row in mine
+                if row in best and is_sent(situation, row, best[row])
+            ),
             _short(situation, mine, best),
         )
         for incident_id, mine in _by_incident(situation).items()
@@ -146,7 +155,11 @@ def _by_incident(situation: Situation) -> dict[str, list[int]]:
 
 
 def _short(situation: Situation, mine: list[int], best: Pairs) -> tuple[Need, ...]:
-    left = Counter(_line(situation.slots[row]) for row in mine if row not in best)
+    left = Counter(
+        _line(situation.slots[row])
+        for row in mine
+        if row not in best and situation.slots[row].held_by is None
+    )
     return tuple(
         Need(name, count, alternatives, group or None)
         for (name, alternatives, group), count in sorted(left.items())
@@ -180,7 +193,11 @@ def _place_of_first(situation: Situation, option: Option) -> int:
 
 
 def _option(decided: _Decided, mine: list[int], pairs: Pairs) -> Option:
-    choices = tuple(_choice(decided, pairs, row) for row in mine if row in pairs)
+    choices = tuple(
+        _choice(decided, pairs, row)
+        for row in mine
+        if row in pairs and is_sent(decided.situation, row, pairs[row])
+    )
     return Option(choices, _cover_after(decided.situation, choices))
 
 
@@ -201,7 +218,9 @@ def cover(
     left = [
         row
         for row, unit in enumerate(situation.units)
-        if capability in unit.capabilities and unit.unit_id not in without
+        if capability in unit.capabilities
+        and unit.answering is None
+        and unit.unit_id not in without
     ]
     if not left:
         return 0.0
@@ -222,8 +241,14 @@ def _choice(decided: _Decided, pairs: Pairs, row: int) -> Choice:
         filled_by(slot, unit),
         round(price.eta_s, 1),
         parts,
-        (*_why(decided, pairs, row), *_else(decided, row, column)),
+        (
+            *_why(decided, pairs, row),
+            *turning(situation, pairs, row),
+            *_else(decided, row, column),
+        ),
         {name: round(value, 3) for name, value in price.priced.items() if value},
+        unit.under_way,
+        replaced(situation, pairs, row),
     )
 
 
@@ -281,15 +306,17 @@ def _eta_s(situation: Situation, row: int, column: int) -> float:
 def _ruled_out(situation: Situation, mine: list[int]) -> dict[str, int]:
     """How many free units were not considered for any line, by reason."""
     found: Counter[str] = Counter()
-    slots = [situation.slots[row] for row in mine]
+    slots_by = {row: situation.slots[row] for row in mine}
     for column, unit in enumerate(situation.units):
-        able = [row for row, slot in zip(mine, slots, strict=True) if step_of(slot, unit) >= 0]
+        able = [row for row, slot in slots_by.items() if step_of(slot, unit) >= 0]
         if not able:
             found["capability"] += 1
         elif all(unit.unit_id in situation.slots[row].vetoed for row in able):
             found["vetoed"] += 1
-        elif unit.pinned_to not in (None, situation.slots[able[0]].incident_id):
+        elif unit.pinned_to not in (None, slots_by[able[0]].incident_id):
             found["pinned_elsewhere"] += 1
+        elif unit.answering is not None and not may_be_had(unit, [slots_by[row] for row in able]):
+            found["answers_more_urgent"] += 1
         elif all(situation.road_s[column, row] >= FAR_S for row in able):
             found["too_far"] += 1
     return dict(found)

@@ -304,7 +304,11 @@ def cover_losses(situation: Situation, capability: str) -> np.ndarray:
 def _losses(situation: Situation, capability: str) -> np.ndarray:
     """The same in millionths."""
     lost = np.zeros(len(situation.units), dtype=np.int64)
-    able = [at for at, one in enumerate(situation.units) if capability in one.capabilities]
+    able = [
+        at
+        for at, one in enumerate(situation.units)
+        if capability in one.capabilities and one.answering is None
+    ]
     if not able or not situation.posts_s.shape[1]:
         return lost
     leave_s = np.array([situation.units[at].mobilise_s for at in able])[:, None]

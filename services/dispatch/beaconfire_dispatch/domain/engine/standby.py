@@ -71,3 +71,38 @@ def best_post(
         return float((ahead + weights[place] * curves.price[post] + busy * behind) @ curves.rate)
 
     return min(posts, key=lambda post: (round(worth(post), 9), post))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One unit goes from a post to another; the next call's price falls by a part (前移)."""
+
+    leaving: int
+    goal: int
+    gain: float
+
+
+def best_move(
+    curves: CoverCurve, standing: Sequence[int], posts: Sequence[int], gain_min: float
+) -> Move | None:
+    """The move of one of those who stand that gains most, if it gains that much; of equal ones the
+    lower posts.
+    """
+    now = value(curves, standing)
+    options: list[tuple[float, int, int]] = []
+    for leaving in sorted(set(standing)):
+        rest = list(standing)
+        rest.remove(leaving)
+        goal = best_post(curves, rest, posts)
+        if goal != leaving:
+            options.append((value(curves, [*rest, goal]), leaving, goal))
+    if not options or not now or min(options)[0] > now * (1 - gain_min):
+        return None
+    then, leaving, goal = min(options)
+    return Move(leaving, goal, 1 - then / now)
+
+
+def gain_of(curves: CoverCurve, rest: Sequence[int], home: int, goal: int) -> float:
+    """The part by which the price falls when a unit stands at `goal` and not at home."""
+    at_home = value(curves, [*rest, home])
+    return 0.0 if not at_home else 1 - value(curves, [*rest, goal]) / at_home

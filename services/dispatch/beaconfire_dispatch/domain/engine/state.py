@@ -58,6 +58,16 @@ class Free:
     """The division that it stands for."""
     pinned_to: str | None = None
     """The incident that a dispatcher keeps it for."""
+    under_way: "UnderWay | None" = None
+    """What it would be turned round from; nothing when it is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """The order that a unit is on, and nobody has arrived by it (在途派遣)."""
+
+    incident_id: str
+    assignment_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Proposes where free units stand best: when one frees, and, within a budget, by moving one up.
+
+It looks every few seconds beside the planner, and only where that one plans.
+"""
+
+import asyncio
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.places import Point
+from beaconfire_contracts.vocabulary import StandbyReason
+from beaconfire_dispatch.adapters.cover_curves import read_curves
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
+from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, PgAssignments, PgUnits, unit_of
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.standbys import PgStandbys
+from beaconfire_dispatch.application.propose_standby import keys, propose_standby
+from beaconfire_dispatch.domain.engine.standby import CoverCurve
+from beaconfire_dispatch.domain.standby import Standby
+from beaconfire_dispatch.domain.standby_choice import Scene, Site, better_places
+from beaconfire_platform.clock import Clock
+from beaconfire_platform.database import TROUBLE, Connection, Database
+from beaconfire_platform.log.lease import Lease
+
+LOOK_EVERY_S: Final = 5.0
+CURVES_S: Final = 300.0
+"""How often calls cell by cell are counted anew, by the wall."""
+_FREE: Final = f"""
+    select {UNIT_COLUMNS} from unit where primary_status = 'available' and not exists (
+        select from assignment a where a.unit_id = unit.unit_id and upper_inf(a.during))
+    order by unit_id
+"""
+_STATIONS: Final = "select station_id, body, lon, lat from station order by station_id"
+_WAITING: Final = """
+    select exists (select from demand d where d.merged_into is null and not d.ended
+        and d.response_id is not null and not d.answered and not exists (
+            select from assignment a where a.incident_id = d.incident_id))
+"""
+_MOVES: Final = "select count(*) from move_up where proposed_at > $1"
+_log: Final = structlog.get_logger(__name__)
+
+
+class StandbyPlanner:
+    """Keeps free units where the next call is likely to be."""
+
+    def __init__(self, database: Database, clock: Clock, roads: Roads, lease: Lease) -> None:
+        """`lease` is the planner's: who plans proposes places too."""
+        self._database = database
+        self._clock = clock
+        self._roads = roads
+        self._lease = lease
+        self._curves: tuple[float, int, CoverCurve] | None = None
+
+    async def plan_forever(self) -> None:
+        """Look every few seconds; a database that is away is waited for."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                if self._lease.is_ours:
+                    await self.plan()
+            except TROUBLE as error:
+                _log.warning("standby_waits", error=type(error).__name__)
+
+    async def plan(self) -> int:
+        """One look; how many places were proposed."""
+        now = self._clock.now()
+        async with self._database.reading() as connection:
+            scene = await _read(connection, now)
+            if not scene.units or len(scene.stations) < 2:
+                return 0
+            curves = await self._known_curves(connection, scene, now)
+        wanted = await asyncio.to_thread(better_places, scene, curves, now)
+        return sum([await self._propose(one) for one in wanted])
+
+    async def _known_curves(
+        self, connection: Connection, scene: Scene, now: datetime
+    ) -> CoverCurve:
+        """Counted anew now and then; at once where a station was added."""
+        known = self._curves
+        if known and time.monotonic() - known[0] < CURVES_S and known[1] == len(scene.stations):
+            return known[2]
+        posts = [one.point for one in scene.stations]
+        curves = await read_curves(connection, self._roads, posts, now)
+        self._curves = (time.monotonic(), len(scene.stations), curves)
+        return curves
+
+    async def _propose(self, one: Standby) -> bool:
+        cause = Cause(actor="dispatch:standby", correlation_id=one.unit_id)
+        async with self._database.transaction(*keys(one), cause=cause) as tx:
+            is_told = await propose_standby(
+                one,
+                units=PgUnits(tx.connection),
+                assignments=PgAssignments(tx.connection),
+                standbys=PgStandbys(tx.connection),
+                facts=tx,
+            )
+            if is_told and one.reason is StandbyReason.MOVE_UP:
+                await tx.connection.execute(
+                    "insert into move_up (unit_id, proposed_at) values ($1, $2)",
+                    one.unit_id, one.since,
+                )  # fmt: skip
+        return is_told
+
+
+async def _read(connection: Connection, now: datetime) -> Scene:
+    units = [unit_of(one) for one in await connection.fetch(_FREE)]
+    words = {str(one.unit_id): one for one in await PgStandbys(connection).in_force()}
+    return Scene(
+        units,
+        words,
+        [
+            Site(str(one["station_id"]), one["body"], Point(one["lon"], one["lat"]))
+            for one in await connection.fetch(_STATIONS)
+        ],
+        await PgEngineRules(connection).get(),
+        await connection.fetchval(_MOVES, now - timedelta(hours=1)),
+        await connection.fetchval(_WAITING),
+    )

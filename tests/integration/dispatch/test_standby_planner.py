@@ -1,0 +1,123 @@
+"""A unit that frees is proposed a better place once; a desk follows or not; moves keep a budget."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from beaconfire_contracts.facts.standing_by import StandbyProposed
+from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.standby_planner import StandbyPlanner
+from beaconfire_platform.log.lease import Lease
+from beaconfire_testkit.city import City, get, post
+
+
+@pytest.fixture
+def standby(city: City) -> StandbyPlanner:
+    ground = city.running.ground
+    roads = Roads(ground.database, ground.http)
+    lease = Lease(ground.database, "planner", "test")
+    return StandbyPlanner(ground.database, ground.clock, roads, lease)
+
+
+async def _two_places(city: City) -> dict[str, Any]:
+    """Another station of the same body, and a city that called from there as often as here."""
+    there = {"lon": 174.95, "lat": -36.95}
+    for _ in range(3):
+        await city.close(await city.incident("fire"))
+        await city.close(
+            await city.incident("fire", at=(there["lon"], there["lat"]), path="akl.d2.c2.g2")
+        )
+    return await city.add_station("S2", point=there)
+
+
+async def _freed(city: City, call_sign: str) -> None:
+    [order] = await city.order(await city.incident("fire"), call_sign)
+    await city.step(order, "clear")
+
+
+async def test_who_frees_is_proposed_the_empty_station_once_and_goes_when_the_desk_says_so(
+    city: City, standby: StandbyPlanner
+) -> None:
+    other = await _two_places(city)
+    await _freed(city, "E1")
+
+    assert (await standby.plan(), await standby.plan()) == (1, 0)
+
+    [told] = await city.running.told(StandbyProposed)
+    assert (told.unit_id, told.station_id) == (city.units["E1"]["id"], other["id"])
+    [listed] = (await get(city.desk, "/v1/standby"))["items"]
+    assert (listed["state"], listed["reason"], listed["station"]) == ("proposed", "freed", "S2")
+    path = f"/v1/units/{told.unit_id}/standby"
+    answer = await city.desk.put(path, json={"station_id": other["id"]})
+    assert (answer.json()["state"], answer.json()["reason"]) == ("ordered", "freed")
+    assert await standby.plan() == 0
+
+
+async def test_what_a_desk_declines_is_not_proposed_again_before_its_next_order(
+    city: City, standby: StandbyPlanner
+) -> None:
+    await _two_places(city)
+    await _freed(city, "E1")
+    await standby.plan()
+
+    answer = await city.desk.delete(f"/v1/units/{city.units['E1']['id']}/standby")
+
+    assert answer.status_code == 204
+    assert (await get(city.desk, "/v1/standby"))["items"] == []
+    assert await standby.plan() == 0
+    await _freed(city, "E1")
+    assert await standby.plan() == 1
+
+
+async def test_nobody_is_moved_up_until_somebody_says_so_and_then_within_the_budget(
+    city: City, standby: StandbyPlanner
+) -> None:
+    await _two_places(city)
+    assert await standby.plan() == 0
+    rules = {
+        "level_price": 0.0, "cover_price": 0.0, "diversions_max": 1,
+        "move_gain_min": 0.02, "moves_per_hour_max": 1,
+    }  # fmt: skip
+    await city.centre.client(Role.SHIFT_LEADER).put("/v1/engine-rules", json=rules)
+
+    assert (await standby.plan(), await standby.plan()) == (1, 0)
+
+    [listed] = (await get(city.desk, "/v1/standby"))["items"]
+    assert listed["reason"] == "move_up"
+    await city.desk.delete(f"/v1/units/{listed['unit_id']}/standby")
+    assert await standby.plan() == 0  # the hour's budget is used
+
+
+async def test_two_planners_at_once_propose_once(city: City, standby: StandbyPlanner) -> None:
+    await _two_places(city)
+    await _freed(city, "E1")
+    ground = city.running.ground
+    other = StandbyPlanner(
+        ground.database, ground.clock, Roads(ground.database, ground.http),
+        Lease(ground.database, "planner", "other"),
+    )  # fmt: skip
+
+    told = await asyncio.gather(standby.plan(), other.plan())
+
+    assert len(await city.running.told(StandbyProposed)) == 1, told
+
+
+async def test_who_was_sent_meanwhile_is_proposed_nothing(
+    city: City, standby: StandbyPlanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _two_places(city)
+    await _freed(city, "E1")
+    propose = standby._propose
+
+    async def after_an_order(one: Any) -> bool:
+        incident_id = await city.incident("fire")
+        asked = {"unit_ids": [city.units["E1"]["id"]]}
+        await post(city.desk, f"/v1/incidents/{incident_id}/dispatch", asked, status=201)
+        return await propose(one)
+
+    monkeypatch.setattr(standby, "_propose", after_an_order)
+
+    assert await standby.plan() == 0
+    assert await city.running.told(StandbyProposed) == []
