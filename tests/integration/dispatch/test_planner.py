@@ -10,6 +10,7 @@ from beaconfire_contracts.facts.dispatch import RecommendationMade
 from beaconfire_dispatch.adapters.planner import FRESH_S, LeaseLost, Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import situation_of
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_platform import codec
 from beaconfire_platform.clock import wall_now
@@ -161,17 +162,22 @@ async def test_a_crew_on_its_way_is_proposed_for_the_more_urgent_and_told_as_tur
 
 
 async def test_what_names_a_unit_that_is_another_by_now_waits_for_the_next_round(
-    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+    city: City, whereabouts: Whereabouts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident_id, other = await city.incident("fire"), await city.incident(None)
-    confirm = planner._confirm
+    ground = city.running.ground
+    lease = Lease(ground.database, "planner", "test")
+    roads = Roads(ground.database, ground.http)
+    planner = Planner(ground.database, ground.clock, roads, whereabouts, lease)
+    confirm = lease.confirm
 
-    async def order_meanwhile(tx: Any) -> None:
-        monkeypatch.setattr(planner, "_confirm", confirm)
-        await confirm(tx)
+    async def order_meanwhile(connection: Any) -> bool:
+        """Between the decision and its keeping, somebody else orders both engines."""
+        monkeypatch.setattr(lease, "confirm", confirm)
         await city.order(other, "E1", "E2")
+        return await confirm(connection)
 
-    monkeypatch.setattr(planner, "_confirm", order_meanwhile)
+    monkeypatch.setattr(lease, "confirm", order_meanwhile)
 
     await planner.plan()
     before = await _told_of(city, incident_id)

@@ -72,20 +72,14 @@ async def test_for_whom_a_crew_was_turned_round_none_is_again_until_the_rules_sa
     [left] = await city.order(first, "E1")
     asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
     await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
-    once = {
-        one.incident_id: one.may_divert for one in (await _taken(city, whereabouts)).situation.slots
-    }
+    once = await _may_divert(city, whereabouts)
     rules = {"level_price": 0.0, "cover_price": 0.25, "diversions_max": 2, "move_gain_min": 0.1,
              "moves_per_hour_max": 0}  # fmt: skip
     await city.centre.client(Role.SHIFT_LEADER).put("/v1/engine-rules", json=rules)
 
-    situation = (await _taken(city, whereabouts)).situation
-
     assert once == {first: True, second: False}
-    assert {one.incident_id: one.may_divert for one in situation.slots} == {
-        first: True,
-        second: True,
-    }
+    assert await _may_divert(city, whereabouts) == {first: True, second: True}
+    situation = (await _taken(city, whereabouts)).situation
     assert (situation.prices.level, situation.prices.cover) == (0.0, 0.25)
 
 

@@ -10,7 +10,7 @@ from beaconfire_contracts.vocabulary import Role
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.standby_planner import StandbyPlanner
 from beaconfire_platform.log.lease import Lease
-from beaconfire_testkit.city import City, get, post
+from beaconfire_testkit.city import City, get
 
 
 @pytest.fixture
@@ -102,22 +102,3 @@ async def test_two_planners_at_once_propose_once(city: City, standby: StandbyPla
     told = await asyncio.gather(standby.plan(), other.plan())
 
     assert len(await city.running.told(StandbyProposed)) == 1, told
-
-
-async def test_who_was_sent_meanwhile_is_proposed_nothing(
-    city: City, standby: StandbyPlanner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await _two_places(city)
-    await _freed(city, "E1")
-    propose = standby._propose
-
-    async def after_an_order(one: Any) -> bool:
-        incident_id = await city.incident("fire")
-        asked = {"unit_ids": [city.units["E1"]["id"]]}
-        await post(city.desk, f"/v1/incidents/{incident_id}/dispatch", asked, status=201)
-        return await propose(one)
-
-    monkeypatch.setattr(standby, "_propose", after_an_order)
-
-    assert await standby.plan() == 0
-    assert await city.running.told(StandbyProposed) == []
