@@ -21,7 +21,7 @@ from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slo
 FROZEN = Path(__file__).parent / "data" / "frozen_picture.json"
 DECIDED = "41887b9a19108849ffa915619c734464ef437ce6fc337c26452a90d4583d9044"
 """Of what was decided on the frozen picture when it was frozen."""
-PRICED = "94c5e10bb91b5733578876d94f921bfcfc8b53978f7d2cde3cccd2bad022556f"
+PRICED = "86747ac6c0ec9141579453783b42904e3c495c0a074919b978ab6402990ca372"
 """Of every price of the picture in motion, all terms among them."""
 DECIDED_LARGE = "7bf8eedff61ef57682c83e055d646812e94e4e7c08740cd0413d5b3b798f82c8"
 """Of what was decided on the large picture, with the nearest alone."""
