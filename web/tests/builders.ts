@@ -30,7 +30,7 @@ export function dispatchTold(made: { proposed?: string[]; target_at?: string; as
     recommendation: made.proposed
       ? {
           recommendation_id: "rec1", short: [], made_at: AT,
-          units: made.proposed.map((unit_id) => ({ unit_id, capability: "engine", travel_time_s: 240, eta_at: "2026-06-01T10:04:00Z" })),
+          units: made.proposed.map((unit_id) => ({ unit_id, capability: "engine", travel_time_s: 240, eta_at: "2026-06-01T10:04:00Z", turned_from: null, replaces: null })),
         }
       : null,
     assignments: made.assignments ?? {},

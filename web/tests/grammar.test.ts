@@ -37,7 +37,7 @@ describe("dispatching", () => {
     });
   });
   it("without units accepts the recommendation", () => {
-    expect(act("D 1042")).toMatchObject({ recommended: true, units: [{ id: "u7" }, { id: "u8" }] });
+    expect(act("D 1042")).toMatchObject({ recommended: true, units: [{ id: "u7" }, { id: "u8" }], turning: { leaving: [], standing_down: [] } });
     expect(say("D 1040")).toMatchObject({ hindrance: { why: "nothing_recommended" } });
   });
   it("reads full-width letters and figures", () => {
