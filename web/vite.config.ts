@@ -24,6 +24,7 @@ export default defineConfig({
         track: here("track.html"),
         docs: here("docs.html"),
         missing: here("missing.html"),
+        rosters: here("rosters.html"),
       },
     },
   },

@@ -103,12 +103,13 @@ class City:
             self.passwords[sign_in] = PASSWORD
         return self.passwords[sign_in]
 
-    def register(self, sign_in: str, role: str) -> None:
-        """Somebody new of the administrator's own body, in a role."""
+    def register(self, sign_in: str, role: str, *, reach: str | None = None) -> None:
+        """Somebody new of the administrator's own body, in a role; of its reach unless narrower."""
         admin = self._person("sign_in", "admin")
+        own = admin["grants"][0]
         told = {
             "sign_in": sign_in, "name_zh": sign_in, "name_en": sign_in, "body": admin["body"],
-            "grants": [admin["grants"][0] | {"role": role}],
+            "grants": [own | {"role": role, "reach": reach or own["reach"]}],
         }  # fmt: skip
         self._as_admin().post("/v1/people", json=told).raise_for_status()
 

@@ -78,10 +78,12 @@ def test_a_grid_worker_accepts_arrives_and_is_done(
     for button, told in (("接受", "accepted"), ("到达", "arrived")):
         page.get_by_role("button", name=button, exact=True).click()
         _first(lambda told=told: [one for one in [_state(desk, task)] if one["state"] == told])
-    page.get_by_role("button", name="完成", exact=True).click()
+    page.get_by_role("button", name="属实", exact=True).click()
 
     expect(page.locator("article")).to_have_count(0)
-    assert _first(lambda: [one for one in [_state(desk, task)] if one["state"] == "done"])
+    done = _first(lambda: [one for one in [_state(desk, task)] if one["state"] == "done"])
+    assert done["finding"] == "confirmed"
+    expect(page.locator("li", has_text="倒树")).to_contain_text("属实：已完成，待核查")
 
 
 def test_an_older_answer_that_arrives_late_does_not_take_a_step_back(

@@ -49,6 +49,7 @@ from beaconfire_dispatch.entrypoints.casualty_api import (
 from beaconfire_dispatch.entrypoints.consumer import SOURCES, reactions
 from beaconfire_dispatch.entrypoints.engine_api import engine_routes
 from beaconfire_dispatch.entrypoints.instruction_api import instruction_routes, lifting_routes
+from beaconfire_dispatch.entrypoints.ladder_api import ladder_routes
 from beaconfire_dispatch.entrypoints.life_api import recall_heard_routes, recall_routes
 from beaconfire_dispatch.entrypoints.on_view_api import on_view_routes
 from beaconfire_dispatch.entrypoints.order_api import assignment_routes, order_routes
@@ -59,10 +60,11 @@ from beaconfire_dispatch.entrypoints.register_api import (
     station_routes,
     unit_routes,
 )
-from beaconfire_dispatch.entrypoints.roster_api import roster_routes
+from beaconfire_dispatch.entrypoints.roster_api import duty_routes, roster_routes
 from beaconfire_dispatch.entrypoints.standby_api import declining_routes, standby_routes
 from beaconfire_dispatch.entrypoints.step_api import step_routes, unit_step_routes
 from beaconfire_dispatch.entrypoints.task_api import given_task_routes, receipt_routes, task_routes
+from beaconfire_dispatch.entrypoints.week_api import roster_preview_routes, week_routes
 from beaconfire_dispatch.settings import DispatchSettings
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ground import Ground, Service
@@ -247,6 +249,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         on_view_routes(edge, desk, clock),
         task_routes(edge, desk, clock),
         receipt_routes(edge, desk, clock),
+        ladder_routes(edge, desk, rosters, clock),
         given_task_routes(edge, desk, rosters, clock),
         roster_routes(edge, desk, rosters, clock),
         casualty_routes(edge, desk, beds, clock),
@@ -254,6 +257,9 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         destination_routes(edge, desk, beds, clock),
         aid_routes(edge, desk, aid, clock),
         aid_answer_routes(edge, desk, aid, clock),
+        duty_routes(edge, rosters, clock),
+        week_routes(edge, rosters),
+        roster_preview_routes(edge, rosters, clock),
     )
 
 

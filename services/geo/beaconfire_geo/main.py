@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.facts.agency import BodyRegistered
 from beaconfire_geo.adapters import import_check
 from beaconfire_geo.adapters.analysis_desk import MapAnalysis
 from beaconfire_geo.adapters.closure_desk import PgClosureDesk
@@ -16,6 +17,8 @@ from beaconfire_geo.adapters.key_places import KeyPlaces
 from beaconfire_geo.adapters.layer_desk import PgLayerDesk
 from beaconfire_geo.adapters.levels import load_levels
 from beaconfire_geo.adapters.maps import Maps
+from beaconfire_geo.adapters.matters import PgMatters, PgMatterViews, keep_body
+from beaconfire_geo.adapters.others import HttpOthers
 from beaconfire_geo.adapters.position_desk import PositionDesk
 from beaconfire_geo.adapters.position_store import PositionStore, save_home
 from beaconfire_geo.adapters.postgres import PgPlacings
@@ -26,12 +29,13 @@ from beaconfire_geo.adapters.zone_desk import PgZoneDesk
 from beaconfire_geo.application.place_incident import keys, place_incident
 from beaconfire_geo.entrypoints.analysis_api import analysis_routes
 from beaconfire_geo.entrypoints.analysis_map_api import analysis_map_routes
-from beaconfire_geo.entrypoints.api import area_routes
+from beaconfire_geo.entrypoints.api import area_routes, naming_routes
 from beaconfire_geo.entrypoints.closure_api import closure_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.import_api import import_routes
 from beaconfire_geo.entrypoints.layer_api import layer_routes, release_routes
 from beaconfire_geo.entrypoints.layer_schemas import FeatureIn, preview_out
+from beaconfire_geo.entrypoints.matter_api import matter_preview_routes, matter_routes
 from beaconfire_geo.entrypoints.position_api import position_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
 from beaconfire_geo.entrypoints.road_api import artefact_routes, road_routes
@@ -61,6 +65,10 @@ def _placings(tx: Tx) -> PgPlacings:
     return PgPlacings(tx.connection)
 
 
+async def _keep_body(tx: Tx, fact: BodyRegistered) -> None:
+    await keep_body(tx.connection, fact)
+
+
 async def build(ground: Ground, settings: GeoSettings) -> Service:
     """Everything wired and the maps in force loaded; nothing runs yet."""
     maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
@@ -73,7 +81,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
         log=ground.log,
         database=ground.database,
         sources=SOURCES,
-        reactions=reactions(maps, maps, _placings, save_home),
+        reactions=reactions(maps, maps, _placings, save_home, _keep_body),
     )
 
     async def replace_forever() -> None:
@@ -157,15 +165,22 @@ def _router(
     roads = PgRoadDesk(ground.database, maps)
     layers = PgLayerDesk(ground.database, load_levels(settings.levels))
     analysis = MapAnalysis(maps)
+    matters = PgMatterViews(ground.database)
     return joined(
         area_routes(edge, maps),
+        naming_routes(edge, maps),
         responsibility_routes(
             edge,
             maps,
             ResponseAreas(ground.database, RESPONSE_AREAS),
             zones=zones,
             key_places=zones.places,
+            matters=matters,
+            others=HttpOthers(ground.http),
+            clock=clock,
         ),
+        matter_preview_routes(edge, matters, maps),
+        matter_routes(edge, matters, maps, clock, writing=lambda tx: PgMatters(tx.connection)),
         layer_routes(edge, layers),
         release_routes(edge, maps, layers, clock),
         position_routes(edge, desk, maps),

@@ -241,6 +241,15 @@ class TaskState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class TaskFinding(StrEnum):
+    """What whoever looked found there (核查结果)."""
+
+    CONFIRMED = "confirmed"
+    NOT_FOUND = "not_found"
+    PUT_RIGHT = "put_right"
+    WORSE = "worse"
+
+
 class DutyPart(StrEnum):
     """Who of a cell's responders: asked in this order until somebody takes it (网格岗位)."""
 

@@ -61,6 +61,11 @@ def a_subject(
     return Subject(id=person_id or new_id(), grants=(grant,), seat=seat)
 
 
+def minted(subject: Subject) -> str:
+    """A short token of somebody's, as agency signs it."""
+    return _MINTER.mint(subject, now=wall_now())
+
+
 @dataclass(slots=True)
 class ServiceUnderTest:
     """A built service with everything that stands around it, all of it real."""
@@ -75,7 +80,7 @@ class ServiceUnderTest:
         """A client over the real gate and routes, with a token of `subject` or none."""
         headers: dict[str, str] = {}
         if subject is not None:
-            headers["Authorization"] = f"Bearer {_MINTER.mint(subject, now=wall_now())}"
+            headers["Authorization"] = f"Bearer {minted(subject)}"
         transport = httpx.ASGITransport(app=self.gated, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 

@@ -11,15 +11,19 @@ from typing import Any, Final
 
 import httpx
 
+from beaconfire.demo import grid
 from beaconfire.demo.cast import BODIES, CALLERS, CENTRE, DESK, DESKS, SEATS, DemoPerson
 from beaconfire.demo.city import City, CityHospital, CityUnit
-from beaconfire.simulation.api import Api, all_items
+from beaconfire.simulation.api import Api, Refused, all_items
 from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.clock import wall_now
 
 SEEDING_S_MAX: Final = 60.0
 AT_ONCE: Final = 4
+HEARD_TRIES_MAX: Final = 60
+HEARD_PAUSE_S: Final = 0.5
+"""Facts are heard within moments; on services apart, through a broker, within seconds."""
 TOKEN_LIFE: Final = timedelta(days=300)
 Say = Callable[[str], None]
 Row = dict[str, Any]
@@ -120,17 +124,14 @@ class Seeder:
         self, bodies: dict[str, Row], stations: dict[str, Row], units: dict[str, Row]
     ) -> Credentials:
         centre, community = bodies[CENTRE.code]["id"], bodies["community"]["id"]
-        districts = {one.code: one.parent for one in self._city.areas}
-        places = [
-            f"{self._city.code}.{districts[one.code]}.{one.code}"
-            for one in self._city.areas
-            if one.level == "community"
-        ]
-        self._say(f"{len(places)} grid workers, one a community")
+        people = grid.workers(self._city) | grid.leaders(self._city)
+        self._say(f"{len(people)} grid workers and leaders (invented), their rosters")
         crews = await self._all(
             self._crew(one, units[one.call_sign], stations[one.station]) for one in self._city.units
         )
-        workers = await self._all(self._worker(path, community) for path in places)
+        workers = await self._all(self._worker(*one, community) for one in people.items())
+        ids = {path: who for path, (who, _) in zip(people, workers, strict=True)}
+        await self._rosters(ids, community)
         return Credentials(
             origin=self._origin,
             city=self._city.name,
@@ -153,11 +154,22 @@ class Seeder:
             token=await self._token(told["id"], name, unit_id=row["id"]),
         )
 
-    async def _worker(self, path: str, body: str) -> tuple[str, str]:
-        name = f"grid.{path.rpartition('.')[2]}"
-        person = DemoPerson(name, Role.GRID_WORKER, f"网格员 {path}", f"Grid worker {path}")
+    async def _worker(self, path: str, person: DemoPerson, body: str) -> tuple[str, str]:
         told = await self._person(person, body, path)
-        return told["id"], await self._token(told["id"], name)
+        return told["id"], await self._token(told["id"], person.sign_in)
+
+    async def _rosters(self, ids: dict[str, str], community: str) -> None:
+        """Set once dispatch has heard of all of them: a roster of strangers is refused."""
+        asked = {"rosters": grid.rosters(self._city, ids, community)}
+        for nth in range(HEARD_TRIES_MAX):
+            try:
+                await self._api.put("/v1/rosters", asked)
+            except Refused as refused:
+                if refused.code != "unknown_worker" or nth == HEARD_TRIES_MAX - 1:
+                    raise
+                await asyncio.sleep(HEARD_PAUSE_S)
+            else:
+                return
 
     async def _machine(self, person: DemoPerson, body: str) -> str:
         told = await self._person(person, body, self._city.code)

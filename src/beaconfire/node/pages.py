@@ -20,6 +20,7 @@ PAGES: Final = {
     "/track": "track.html",
     "/track/{code}": "track.html",
     "/docs": "docs.html",
+    "/rosters": "rosters.html",
 }
 MISSING: Final = "missing.html"
 """What a browser is shown at an address that there is not; without any script."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.vocabulary import Role
 from beaconfire_dispatch.adapters.aid_rows import PgAids, PgNeighbours
 from beaconfire_dispatch.adapters.aid_watch import AidWatch
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
@@ -30,9 +31,17 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.lease import Lease
 from beaconfire_testkit.city import City, a_city
+from beaconfire_testkit.grid import area, grid
 from beaconfire_testkit.neighbours import Neighbourhood, a_neighbourhood
 from beaconfire_testkit.postgres import PostgresServer
-from beaconfire_testkit.service import ServiceUnderTest, running_service
+from beaconfire_testkit.service import ServiceUnderTest, a_subject, running_service
+
+GRID = grid(
+    area("d1", "district", "akl", (174.70, -36.90, 174.90, -36.80)),
+    area("c1", "cell", "d1", (174.75, -36.86, 174.77, -36.84)),
+    area("c10", "cell", "d1", (174.77, -36.86, 174.79, -36.84)),
+)
+"""Around the middle of the city: `akl.d1.c1` is where incidents lie unless said otherwise."""
 
 
 async def _build(ground: Ground) -> Service:
@@ -57,6 +66,17 @@ async def geo(postgres_server: PostgresServer) -> AsyncGenerator[ServiceUnderTes
     async with running_service(dsn, "geo", _build_geo) as running:
         yield running
     await postgres_server.drop(name)
+
+
+@pytest.fixture
+async def mapped(database: str, geo: ServiceUnderTest) -> AsyncGenerator[City]:
+    """The same city with a real geo beside it, whose grid has its district and two cells."""
+    async with geo.client(a_subject(Role.ADMINISTRATOR)) as keeper:
+        answer = await keeper.put("/v1/layers/grid", json=GRID)
+        assert answer.status_code == 200, answer.text
+    asking = geo.client(a_subject(Role.SERVICE))
+    async with running_service(database, "dispatch", _build, origin=asking) as running:
+        yield await a_city(running)
 
 
 @pytest.fixture

@@ -22,3 +22,16 @@ async def test_without_an_answer_it_says_so(city: City) -> None:
 
     with pytest.raises(GridAway):
         await cells.path_of(Point(*AKL))
+    with pytest.raises(GridAway):
+        await cells.named(["akl"])
+
+
+async def test_areas_are_named_by_their_paths_and_what_the_grid_lacks_is_left_out(
+    mapped: City,
+) -> None:
+    cells = HttpCells(mapped.running.ground.http)
+
+    found = await cells.named(["akl.d1.c1", "c10", "akl", "akl.d1.c99", "akl.c1"])
+
+    assert sorted(found) == ["akl", "akl.d1.c1"]
+    assert (found["akl.d1.c1"].level, found["akl.d1.c1"].name_en) == ("cell", "Area c1")

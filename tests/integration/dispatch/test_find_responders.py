@@ -1,5 +1,7 @@
 """Who is asked: by shift where there is a roster, never outside of it; else by what was granted."""
 
+import pytest
+
 from beaconfire_contracts.facts.agency import GrantsChanged
 from beaconfire_contracts.facts.dispatch import TaskOffered
 from beaconfire_contracts.ids import IncidentId, PersonId
@@ -12,6 +14,12 @@ from beaconfire_testkit.rosters import a_line, roster_of
 from beaconfire_testkit.workers import VERIFIED, a_worker_of
 
 LAPSED = {"until_at": "2020-02-01T00:00:00Z"}
+
+
+@pytest.fixture
+async def city(mapped: City) -> City:
+    """Rosters are asked of the grid."""
+    return mapped
 
 
 async def test_who_is_off_shift_is_left_alone_and_the_deputy_is_asked(city: City) -> None:

@@ -20,7 +20,6 @@ async def test_the_newest_version_is_in_force_and_an_emptied_one_is_none(tables:
 
     assert [(one.area, one.version) for one in found] == [("a.b", 2), ("a", 1)]
     assert found[1].duties == (LINE,)
-    assert await tables.rosters.version("a.b") == 2
-    assert await tables.rosters.version("a.x") == 0
+    assert await tables.rosters.versions(["a.b", "a.x"]) == {"a.b": 2}
     assert tables.rosters.is_zone("Asia/Shanghai")
     assert not tables.rosters.is_zone("Mars/Base")

@@ -20,6 +20,12 @@ _PATIENCE_GONE = """
 """
 
 
+@pytest.fixture
+async def city(mapped: City) -> City:
+    """Rosters are asked of the grid."""
+    return mapped
+
+
 async def _a_ladder(city: City) -> list[str]:
     people = [await a_worker_of(city, CELL) for _ in range(3)]
     parts = ("worker", "deputy", "leader")
@@ -99,3 +105,55 @@ async def test_what_is_over_is_passed_to_nobody(city: City, untaken: TaskDeadlin
     [offered] = await city.running.told(TaskOffered)
     assert offered.part is DutyPart.WORKER
     assert (await get(city.desk, "/v1/tasks"))["items"][0]["state"] == TaskState.WITHDRAWN
+
+
+_TIME_IS_UP = """
+    update task set due_at = due_at - interval '1 hour',
+        asked_wall = asked_wall - interval '5 seconds' where state = 'accepted'
+"""
+
+
+async def test_who_took_it_and_is_not_there_is_helped_by_the_next_and_keeps_it(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    people = await _a_ladder(city)
+    await city.incident(VERIFIED)
+    worker, deputy = as_worker(city, people[0]), as_worker(city, people[1])
+    [task] = (await get(worker, "/v1/tasks"))["items"]
+    await post(worker, f"/v1/tasks/{task['id']}/accept", {})
+    await city.running.ground.database.pool.execute(_TIME_IS_UP)
+
+    looked = [await asyncio.gather(*(untaken.escalate() for _ in range(3))) for _ in range(2)]
+
+    assert [sum(one) for one in looked] == [1, 0]
+    [told] = await city.running.told(TaskEscalated)
+    assert (told.part, told.to_part, told.reason) == ("worker", "deputy", "not_reached")
+    [mine] = (await get(worker, "/v1/tasks", state="active"))["items"]
+    assert (mine["state"], mine["late_at"] is None) == ("accepted", False)
+    [next_one] = (await get(deputy, "/v1/tasks", state="active"))["items"]
+    assert (next_one["state"], next_one["late_at"]) == ("offered", None)
+
+    await post(worker, f"/v1/tasks/{task['id']}/arrive", {})
+
+    [spared] = (await get(deputy, "/v1/tasks"))["items"]
+    assert (spared["state"], spared["reason"]) == ("withdrawn", "reached")
+    assert await untaken.escalate() == 0
+
+
+async def test_a_deputy_who_took_it_meanwhile_goes_on_though_the_first_arrives(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    people = await _a_ladder(city)
+    await city.incident(VERIFIED)
+    worker, deputy = as_worker(city, people[0]), as_worker(city, people[1])
+    [task] = (await get(worker, "/v1/tasks"))["items"]
+    await post(worker, f"/v1/tasks/{task['id']}/accept", {})
+    await city.running.ground.database.pool.execute(_TIME_IS_UP)
+    await untaken.escalate()
+    [second] = (await get(deputy, "/v1/tasks"))["items"]
+    await post(deputy, f"/v1/tasks/{second['id']}/accept", {})
+
+    await post(worker, f"/v1/tasks/{task['id']}/arrive", {})
+
+    [going] = (await get(deputy, "/v1/tasks", state="active"))["items"]
+    assert going["state"] == "accepted"

@@ -23,8 +23,25 @@ async def test_a_second_seeding_adds_nothing_but_fresh_tokens(city: Any) -> None
     after = {path: len(city.items(admin, path)) for path in before}
     assert after == before
     assert len(known.crews) == before["/v1/units"]
-    assert len(known.workers) == 293
+    assert len(known.workers) == 293 + 14
     assert said[0].startswith("laying out Auckland")
+
+
+def test_every_place_has_a_named_worker_and_the_newcomer_sees_a_gap(city: Any) -> None:
+    desk = city.client("dana")
+    names = {one["id"]: one for one in city.items(city.client("admin"), "/v1/people")}
+
+    weeks = city.items(desk, "/v1/rosters/week", area="akl.d01", day="2026-11-26")
+
+    assert weeks[0]["area"] == "akl.d01"
+    first, second = weeks[1], weeks[2]
+    assert {one["part"] for one in first["shifts"]} == {"worker", "deputy"}
+    assert (first["gaps_s"], second["gaps_s"]) == (2 * 8 * 3600, 0)
+    assert {one["falls_to"] for one in first["gaps"]} == {"leader"}
+    for shift in first["shifts"]:
+        person = names[shift["person_id"]]
+        assert person["name_zh"].endswith("（虚构）")
+        assert person["name_en"].endswith("(invented)")
 
 
 def test_what_is_invented_says_so_and_what_is_real_does_not(city: Any) -> None:

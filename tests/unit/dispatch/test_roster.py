@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beaconfire_contracts.duties import Duty
-from beaconfire_contracts.ids import PersonId
+from beaconfire_contracts.ids import BodyId, PersonId
 from beaconfire_contracts.vocabulary import DutyPart
 from beaconfire_dispatch.domain.roster import (
     LADDER,
@@ -18,6 +18,7 @@ from beaconfire_dispatch.domain.roster import (
     is_on_duty,
     next_on_ladder,
     on_duty,
+    rungs_above,
 )
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
@@ -91,3 +92,21 @@ def test_the_ladder_ends_and_asks_each_part_once(rungs: list[tuple[DutyPart, str
     places = [LADDER.index(one.part) for one in asked]
     assert places == sorted(set(places))
     assert len({one.person_id for one in asked}) == len(asked)
+
+
+def test_the_rungs_above_are_one_of_each_part_and_nobody_twice() -> None:
+    found = (
+        Responder(DutyPart.WORKER, "a", PersonId("w")),
+        Responder(DutyPart.DEPUTY, "a", PersonId("w")),
+        Responder(DutyPart.DEPUTY, "a", PersonId("d")),
+        Responder(DutyPart.LEADER, "a", PersonId("d")),
+        Responder(DutyPart.DESK, "a", None, BodyId("b")),
+    )
+
+    whole = rungs_above(found, None, frozenset())
+    rest = rungs_above(found, DutyPart.DEPUTY, frozenset({PersonId("d")}))
+
+    assert [(one.part, one.person_id) for one in whole] == [
+        (DutyPart.WORKER, "w"), (DutyPart.DEPUTY, "d"), (DutyPart.DESK, None),
+    ]  # fmt: skip
+    assert [one.part for one in rest] == [DutyPart.DESK]

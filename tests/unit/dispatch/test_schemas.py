@@ -10,7 +10,6 @@ from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentsAsked,
     DispatchIn,
     StepIn,
-    TasksAsked,
     UnitsAsked,
 )
 from beaconfire_testkit.builders import AN_ID
@@ -31,7 +30,6 @@ from beaconfire_testkit.builders import AN_ID
         (UnitsAsked, {"limit": 501}),
         (AssignmentsAsked, {"cursor": "E1"}),
         (AssignmentsAsked, {"state": "half"}),
-        (TasksAsked, {"state": "open"}),
     ],
 )
 def test_what_cannot_be_is_refused(shape: type[BaseModel], body: dict[str, Any]) -> None:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.refusals import Refusal
-from beaconfire_contracts.vocabulary import DutyPart, TaskKind, TaskState
+from beaconfire_contracts.vocabulary import DutyPart, TaskFinding, TaskKind, TaskState
 from beaconfire_dispatch.domain.roster import Responder
 from beaconfire_dispatch.domain.task import (
     ACCEPT_WITHIN,
     ENDED,
+    NOT_REACHED,
     PATH,
     Task,
     TaskNotDone,
@@ -28,6 +29,7 @@ TASK = Task(
     TaskId("t"), IncidentId("i"), TaskKind.VERIFY, PersonId("p"), TaskState.OFFERED, 0.0, NOON,
     NOON + timedelta(minutes=20), 1,
 )  # fmt: skip
+LEADER = Responder(DutyPart.LEADER, "a", PersonId("q"))
 TOLD = [one for one in TaskState if one is not TaskState.WITHDRAWN]
 
 
@@ -74,3 +76,35 @@ def test_the_next_has_as_long_and_a_desk_is_the_last() -> None:
     assert (deputy.root, deputy.due_at - deputy.offered_at) == ("t", timedelta(minutes=20))
     assert deputy.accept_by == later + ACCEPT_WITHIN
     assert (desk.accept_by, desk.person_id, desk.is_untaken(later)) == (None, None, False)
+
+
+def test_who_took_it_and_is_not_there_in_time_is_late_once_and_keeps_it() -> None:
+    taken = step(TASK, TaskState.ACCEPTED, None)
+    due = TASK.due_at
+    late = replace(taken, late_at=due)
+
+    assert not taken.is_unreached(due - timedelta(seconds=1))
+    assert taken.is_unreached(due)
+    assert not TASK.is_unreached(due)
+    assert not late.is_unreached(due + timedelta(hours=1))
+    assert (taken.passed_because, late.passed_because) == ("", NOT_REACHED)
+    assert step(late, TaskState.ARRIVED, None).state is TaskState.ARRIVED
+    assert follow(late, TaskId("u"), LEADER, due).late_at is None
+
+
+def test_when_it_is_passed_on_is_known_before() -> None:
+    offered = ask(TASK, LEADER, NOON)
+    taken = step(offered, TaskState.ACCEPTED, None)
+
+    assert offered.passes_on_at == NOON + ACCEPT_WITHIN
+    assert taken.passes_on_at == taken.due_at
+    assert replace(taken, late_at=NOON).passes_on_at is None
+    assert replace(taken, part=DutyPart.DESK).passes_on_at is None
+    assert step(taken, TaskState.ARRIVED, None).passes_on_at is None
+
+
+def test_what_was_found_stays_with_the_task_until_it_is_checked() -> None:
+    done = step(TASK, TaskState.DONE, None, TaskFinding.NOT_FOUND)
+
+    assert done.finding is TaskFinding.NOT_FOUND
+    assert step(done, TaskState.CHECKED, None).finding is TaskFinding.NOT_FOUND

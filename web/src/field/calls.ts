@@ -30,10 +30,33 @@ export interface Task {
   readonly priority: Priority | null;
   readonly point: Point | null;
   readonly cell: string | null;
-  readonly state: string;
+  readonly state: TaskStep;
   readonly stand_off_m: number;
+  readonly offered_at: string;
   readonly due_at: string;
+  readonly incident_point: Point | null;
+  readonly part: keyof FieldWords["part"];
+  readonly seen_at: string | null;
+  readonly late_at: string | null;
+  readonly reason: string | null;
+  readonly finding: Finding | null;
 }
+/** One part of a task's ladder; it has no state where it would be asked next. */
+export interface Rung {
+  readonly part: keyof FieldWords["part"];
+  readonly state: TaskStep | null;
+  readonly asked_at: string | null;
+  readonly seen_at: string | null;
+  readonly passes_on_at: string | null;
+  readonly late_at: string | null;
+  readonly reason: string | null;
+  readonly is_you: boolean;
+}
+export interface LadderedTask extends Task {
+  readonly ladder: readonly Rung[];
+}
+export type TaskStep = keyof FieldWords["state"];
+export type Finding = keyof FieldWords["finding"];
 export interface Incident {
   readonly number: number;
   readonly type: string | null;
@@ -60,9 +83,11 @@ const WORKER: readonly Step[] = ["accept", "arrive", "done"];
 export const AFTER: Readonly<Record<Step, string>> = {
   acknowledge: "acknowledged", "en-route": "en_route", "on-scene": "on_scene", transport: "transporting",
   "at-hospital": "at_hospital", clear: "cleared", refuse: "refused", "acknowledge-recall": "cancelled",
-  accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
+  seen: "offered", accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
 };
-const ENDED: ReadonlySet<string> = new Set(["cleared", "refused", "cancelled", "done", "cannot", "lapsed"]);
+/** What is looked at is done with what was found there. */
+export const LOOKS: ReadonlySet<string> = new Set(["verify", "recheck"]);
+const ENDED: ReadonlySet<string> = new Set(["cleared", "refused", "cancelled", "done", "cannot", "checked", "withdrawn", "lapsed"]);
 
 /** Whether nothing is left to do at it. */
 export function isOver(status: string): boolean {

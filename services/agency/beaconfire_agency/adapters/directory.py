@@ -1,5 +1,6 @@
 """Pages of bodies, people, seats, tokens and audit rows: never a row out of the caller's reach."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -27,7 +28,8 @@ _BODIES: Final = f"""
 """
 _PEOPLE: Final = f"""
     select {PERSON_COLUMNS} from person p join body b on b.id = p.body
-    where {predicate(_IN_BODY_OR_ONESELF)} and p.id > $7 order by p.id limit $8
+    where {predicate(_IN_BODY_OR_ONESELF)} and p.id > $7
+      and ($9::uuid[] is null or p.id = any($9)) order by p.id limit $8
 """
 _SEATS: Final = f"""
     select {SEAT_COLUMNS} from seat s join body b on b.id = s.body
@@ -64,9 +66,12 @@ class PgDirectory:
         """Bodies within reach."""
         return [body_of(one) for one in await self._page(_BODIES, bounds, after, limit)]
 
-    async def people(self, bounds: Bounds, *, after: str | None, limit: int) -> list[Person]:
-        """People within reach."""
-        return [person_of(one) for one in await self._page(_PEOPLE, bounds, after, limit)]
+    async def people(
+        self, bounds: Bounds, *, after: str | None, limit: int, ids: Sequence[str] | None = None
+    ) -> list[Person]:
+        """People within reach; of these ids alone, if any are given."""
+        some = None if ids is None else list(ids)
+        return [person_of(one) for one in await self._page(_PEOPLE, bounds, after, limit, some)]
 
     async def seats(self, bounds: Bounds, *, after: str | None, limit: int) -> list[Desk]:
         """Seats within reach."""
@@ -105,7 +110,7 @@ class PgDirectory:
         )
 
     async def _page(
-        self, statement: str, bounds: Bounds, after: str | None, limit: int
+        self, statement: str, bounds: Bounds, after: str | None, limit: int, *more: Any
     ) -> list[asyncpg.Record]:
         async with self._database.reading() as connection:
-            return await connection.fetch(statement, *bounds, after or _BEFORE_ALL, limit)
+            return await connection.fetch(statement, *bounds, after or _BEFORE_ALL, limit, *more)

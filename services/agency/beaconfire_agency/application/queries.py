@@ -1,5 +1,6 @@
 """What may be asked of agency: pages of what is within reach, and who somebody is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -59,8 +60,10 @@ class Directory(Protocol):
         """Bodies within reach."""
         ...
 
-    async def people(self, bounds: Bounds, *, after: str | None, limit: int) -> list[Person]:
-        """People within reach."""
+    async def people(
+        self, bounds: Bounds, *, after: str | None, limit: int, ids: Sequence[str] | None = None
+    ) -> list[Person]:
+        """People within reach; of these ids alone, if any are given."""
         ...
 
     async def seats(self, bounds: Bounds, *, after: str | None, limit: int) -> list[Desk]:

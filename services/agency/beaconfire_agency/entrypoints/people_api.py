@@ -1,9 +1,9 @@
 """People over HTTP: who there is, register, grant, revoke."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from beaconfire_agency.application import change_grants, register_person, revoke_access
 from beaconfire_agency.application.queries import Directory, FrontDoor
@@ -33,6 +33,10 @@ from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.strict_json import StrictRoute
 
+IDS_MAX: Final = 100
+"""People named in one question: who is on duty at a place, with room."""
+Ids = Annotated[list[Id] | None, Query(max_length=IDS_MAX)]
+
 
 def people_routes(
     edge: Edge, door: FrontDoor, directory: Directory, tables_of: TablesOf
@@ -45,10 +49,11 @@ def people_routes(
         call: Annotated[Call, edge.needs("person.read")],
         cursor: Cursor = None,
         limit: Limit = 100,
+        id: Ids = None,  # noqa: A002  (as it is called in the address)
     ) -> PersonPage:
-        """People within reach."""
+        """People within reach; with `id`, of these alone."""
         found = await directory.people(
-            bounds(reach(call.subject, call.action)), after=cursor, limit=limit
+            bounds(reach(call.subject, call.action)), after=cursor, limit=limit, ids=id
         )
         following = found[-1].id if len(found) == limit else None
         return PersonPage(items=[person_out(one) for one in found], next=following)

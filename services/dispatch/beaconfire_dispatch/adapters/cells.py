@@ -1,12 +1,16 @@
 """Where a point lies in the grid, asked of geo by HTTP."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import httpx
 
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Unavailable
-from beaconfire_dispatch.application.desk import CellsAt
+from beaconfire_dispatch.application.desk import AreaName, CellsAt
+
+NAMED_AT_ONCE_MAX: Final = 1_000
+"""As many as geo names in one answer."""
 
 
 class GridAway(Unavailable):
@@ -29,6 +33,23 @@ class HttpCells:
         told = await self._ask(point)
         path = told["path"] or told["nearest_path"]
         return CellsAt(path, tuple(told["also_in"]), told["path"] is not None)
+
+    async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
+        """What areas are called, by their paths; without those that the grid does not have."""
+        found: dict[str, AreaName] = {}
+        for first in range(0, len(areas), NAMED_AT_ONCE_MAX):
+            asked = list(areas[first : first + NAMED_AT_ONCE_MAX])
+            try:
+                answer = await self._http.post("/v1/areas", json={"areas": asked})
+                answer.raise_for_status()
+            except httpx.HTTPError as error:
+                raise GridAway from error
+            found |= {
+                one["path"]: AreaName(one["level"], one["name_zh"], one["name_en"])
+                for one in answer.json()["items"]
+                if one["asked"] == one["path"]
+            }
+        return found
 
     async def _ask(self, point: Point) -> dict[str, Any]:
         try:

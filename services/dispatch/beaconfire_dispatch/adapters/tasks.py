@@ -8,23 +8,26 @@ from beaconfire_contracts.facts.agency import Grant
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
-from beaconfire_contracts.vocabulary import DutyPart, Role, TaskKind, TaskState
+from beaconfire_contracts.vocabulary import DutyPart, Role, TaskFinding, TaskKind, TaskState
 from beaconfire_dispatch.application.escalate_task import Untaken
+from beaconfire_dispatch.application.escalate_unreached import Unreached
 from beaconfire_dispatch.domain.roster import Responder
 from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.database import Connection
 
 TASK_COLUMNS: Final = """
     task_id, incident_id, kind, person_id, state, stand_off_m, offered_at, due_at, reason, version,
-    body, part, root_id, accept_by, seen_at, lon, lat
+    body, part, root_id, accept_by, seen_at, lon, lat, late_at, finding
 """
 _ADD: Final = f"""
     insert into task ({TASK_COLUMNS})
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+        $18, $19)
 """
 _SAVE: Final = """
     update task set incident_id = $2, state = $3, reason = $4, version = $5, stand_off_m = $6,
         offered_at = $7, due_at = $8, accept_by = $9, seen_at = $10, lon = $11, lat = $12,
+        late_at = $13, finding = $14,
         asked_wall = case when offered_at = $7 then asked_wall else clock_timestamp() end
     where task_id = $1
 """
@@ -55,6 +58,13 @@ _UNTAKEN: Final = """
       and asked_wall <= clock_timestamp() - make_interval(secs => $2)
     order by accept_by limit $3
 """
+_UNREACHED: Final = """
+    select task_id, incident_id from task
+    where state = 'accepted' and late_at is null and due_at <= $1
+      and asked_wall <= clock_timestamp() - make_interval(secs => $2)
+    order by due_at limit $3
+"""
+_ALONG: Final = f"select {TASK_COLUMNS} from task where root_id = $1 order by task_id"
 WALL_FLOOR_S: Final = 5.0
 """Seconds of the wall that somebody has to take a task, however fast business time runs."""
 
@@ -85,6 +95,7 @@ class PgTasks:
             _ADD, task.id, task.incident_id, task.kind, task.person_id, task.state,
             task.stand_off_m, task.offered_at, task.due_at, task.reason, task.version,
             task.body, task.part, task.root, task.accept_by, task.seen_at, *_degrees(task.place),
+            task.late_at, task.finding,
         )  # fmt: skip
 
     async def save(self, task: Task) -> None:
@@ -92,7 +103,7 @@ class PgTasks:
         await self._connection.execute(
             _SAVE, task.id, task.incident_id, task.state, task.reason, task.version,
             task.stand_off_m, task.offered_at, task.due_at, task.accept_by, task.seen_at,
-            *_degrees(task.place),
+            *_degrees(task.place), task.late_at, task.finding,
         )  # fmt: skip
 
     async def who_cannot(self, incident_id: IncidentId) -> frozenset[PersonId]:
@@ -117,6 +128,18 @@ class PgTasks:
             Untaken(TaskId(str(one["task_id"])), IncidentId(str(one["incident_id"])))
             for one in found
         ]
+
+    async def unreached(self, now: datetime, limit: int) -> Sequence[Unreached]:
+        """Tasks that somebody took and did not reach in time, by business time and by the wall."""
+        found = await self._connection.fetch(_UNREACHED, now, WALL_FLOOR_S, limit)
+        return [
+            Unreached(TaskId(str(one["task_id"])), IncidentId(str(one["incident_id"])))
+            for one in found
+        ]
+
+    async def along(self, task: Task) -> Sequence[Task]:
+        """All tasks of one ladder, in the order in which they were asked."""
+        return [task_of(one) for one in await self._connection.fetch(_ALONG, task.root)]
 
     async def responders(self, path: str) -> Sequence[Responder]:
         """Whose reach holds a path: the longest first, then whoever has least to do."""
@@ -155,6 +178,8 @@ def task_of(record: Mapping[str, Any]) -> Task:
         accept_by=record["accept_by"],
         seen_at=record["seen_at"],
         place=None if record["lon"] is None else Point(record["lon"], record["lat"]),
+        late_at=record["late_at"],
+        finding=None if record["finding"] is None else TaskFinding(record["finding"]),
     )
 
 

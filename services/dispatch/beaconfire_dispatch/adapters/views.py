@@ -1,6 +1,7 @@
 """Dispatch's answers to questions, in SQL beside their row mapping."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -96,7 +97,8 @@ _TASKS_SEEN: Final = predicate(
 _TASKS: Final = f"""{_TASK}
     where {_TASKS_SEEN}
       and ($7::boolean is null or (t.state in ('offered', 'accepted', 'arrived')) = $7)
-      and t.task_id > $8 order by t.task_id limit $9
+      and ($8::timestamptz is null or t.offered_at >= $8)
+      and t.task_id > $9 order by t.task_id limit $10
 """
 _COMPANIONS: Final = """
     select a.incident_id::text as incident_id, a.unit_id::text as unit_id, u.call_sign, u.kind,
@@ -165,10 +167,11 @@ class PgViews:
         return None if record is None else _task(record)
 
     async def tasks(
-        self, bounds: Bounds, *, active: bool | None, after: str, limit: int
+        self, bounds: Bounds, *, active: bool | None, since: datetime | None, after: str, limit: int
     ) -> Sequence[TaskView]:
-        """A page of tasks by id."""
-        records = await self._pool.fetch(_TASKS, *bounds, active, after or FIRST_ID, limit)
+        """A page of tasks by id, those that were offered since a moment."""
+        asked = (active, since, after or FIRST_ID, limit)
+        records = await self._pool.fetch(_TASKS, *bounds, *asked)
         return [_task(one) for one in records]
 
     async def companions(self, incident_ids: Iterable[str]) -> Mapping[str, Sequence[Companion]]:

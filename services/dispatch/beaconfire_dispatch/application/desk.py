@@ -84,6 +84,15 @@ class CellsAt:
     is_inside: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AreaName:
+    """An area of the grid: its level and its names."""
+
+    level: str
+    name_zh: str
+    name_en: str
+
+
 class Cells(Protocol):
     """Where points lie in the grid."""
 
@@ -93,6 +102,10 @@ class Cells(Protocol):
 
     async def path_of(self, point: Point) -> str | None:
         """The path of the cell at a point; None outside of every cell."""
+        ...
+
+    async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
+        """What areas are called, by their paths; without those that the grid does not have."""
         ...
 
 

@@ -1,6 +1,5 @@
 """Find who answers for a place now: by the rosters of its cells, else by what agency granted."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from beaconfire_contracts.ids import BodyId
@@ -9,10 +8,7 @@ from beaconfire_contracts.places import UNPLACED
 from beaconfire_contracts.vocabulary import DutyPart
 from beaconfire_dispatch.application.ports import Rosters, Tasks
 from beaconfire_dispatch.domain.demand import Demand
-from beaconfire_dispatch.domain.roster import Responder, Roster, areas_over, on_duty
-
-BY_SHIFT = frozenset({DutyPart.WORKER, DutyPart.DEPUTY})
-"""Where a roster names any of these, nobody is asked outside of their shift."""
+from beaconfire_dispatch.domain.roster import Responder, areas_over, is_by_shift, on_duty
 
 
 def keys(demand: Demand) -> tuple[LockKey, ...]:
@@ -31,15 +27,11 @@ async def find_responders(
     areas = areas_over(demand.whereabouts, demand.also_in)
     known = await rosters.over(areas)
     found = await _still_workers(on_duty(known, now, rosters.zone), tasks)
-    if not _is_by_shift(known):
+    if not is_by_shift(known):
         found = (*await _granted(demand.whereabouts, tasks), *found)
     if demand.owner is None or any(one.part is DutyPart.DESK for one in found):
         return found
     return (*found, Responder(DutyPart.DESK, "", None, BodyId(demand.owner)))
-
-
-def _is_by_shift(known: Sequence[Roster]) -> bool:
-    return any(duty.part in BY_SHIFT for roster in known for duty in roster.duties)
 
 
 async def _still_workers(found: tuple[Responder, ...], tasks: Tasks) -> tuple[Responder, ...]:

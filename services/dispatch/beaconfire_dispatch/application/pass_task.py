@@ -1,4 +1,4 @@
-"""Pass a task on that its worker cannot do or does not take: to the next part of the ladder."""
+"""Pass a task on that its worker cannot do, does not take or does not reach: to the next part."""
 
 from datetime import datetime
 
@@ -49,7 +49,7 @@ async def pass_task(
         return
     anew = follow(task, TaskId(new_id()), responder, now)
     told = TaskEscalated(
-        task.incident_id, task.id, anew.id, task.part, anew.part, task.reason or "", now
+        task.incident_id, task.id, anew.id, task.part, anew.part, task.passed_because, now
     )
     await facts.tell(told, scope=scope_of(demand))
     await offer_task(anew, demand, tasks=tasks, facts=facts)

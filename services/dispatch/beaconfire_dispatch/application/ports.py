@@ -1,6 +1,6 @@
 """What dispatch's use cases need: units, assignments, demands, tasks, the facts they tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -159,8 +159,8 @@ class Rosters(Protocol):
         """The rosters in force of these areas, in this order; without those that have none."""
         ...
 
-    async def version(self, area: str) -> int:
-        """The newest version of an area's roster; 0 where it has none."""
+    async def versions(self, areas: Sequence[str]) -> Mapping[str, int]:
+        """The newest version of each area's roster, of those that ever had one."""
         ...
 
     async def add(self, roster: Roster, *, issued_by: str, issued_at: datetime) -> None:

@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from beaconfire_contracts.facts.dispatch import HospitalRegistered
-from beaconfire_contracts.ids import AidId, AssignmentId, BodyId, IncidentId, TaskId, UnitId
+from beaconfire_contracts.ids import (
+    AidId,
+    AssignmentId,
+    BodyId,
+    IncidentId,
+    PersonId,
+    TaskId,
+    UnitId,
+)
 from beaconfire_dispatch.application.ports import Station
 from beaconfire_dispatch.domain.aid import Aid
 from beaconfire_dispatch.domain.assignment import Assignment
@@ -137,9 +145,9 @@ class Views(Protocol):
         ...
 
     async def tasks(
-        self, bounds: Bounds, *, active: bool | None, after: str, limit: int
+        self, bounds: Bounds, *, active: bool | None, since: datetime | None, after: str, limit: int
     ) -> Sequence[TaskView]:
-        """A page of tasks by id."""
+        """A page of tasks by id, those that were offered since a moment."""
         ...
 
     async def companions(self, incident_ids: Iterable[str]) -> Mapping[str, Sequence[Companion]]:
@@ -186,10 +194,34 @@ class RosterViews(Protocol):
         """A page of the rosters of an area and all below it, also of those that were emptied."""
         ...
 
+    async def over(self, areas: Sequence[str]) -> Sequence[Roster]:
+        """The rosters in force of these areas, in this order; without those that have none."""
+        ...
+
+    async def still_workers(self, person_ids: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Which of these people are grid workers now."""
+        ...
+
+    def zone(self, name: str) -> tzinfo:
+        """A time zone by its IANA name."""
+        ...
+
+    def is_zone(self, name: str) -> bool:
+        """Whether there is such a time zone."""
+        ...
+
     async def responders(
         self, path: str | None, also_in: Sequence[str], now: datetime
     ) -> Sequence[Responder]:
         """Who would be asked at a place at a moment, in the order of the ladder."""
+        ...
+
+    async def along(self, task: Task) -> Sequence[Task]:
+        """All tasks of one ladder, in the order in which they were asked."""
+        ...
+
+    async def ahead(self, last: Task, demand: Demand, now: datetime) -> Sequence[Responder]:
+        """Who would be asked after the last of a ladder, one after the other."""
         ...
 
 

@@ -20,6 +20,8 @@ class SetRosters:
     rosters: tuple[Roster, ...]
     replaces: tuple[int | None, ...]
     issued_by: str
+    unknown: frozenset[str] = frozenset()
+    """Areas that the grid does not have, asked before."""
 
 
 def keys(command: SetRosters) -> tuple[LockKey, ...]:
@@ -33,11 +35,13 @@ async def set_rosters(
     """Keep and tell what changed; an area whose roster says the same already keeps its version."""
     people = {duty.person_id for one in command.rosters for duty in one.duties} - {None}
     workers = await tasks.still_workers(sorted(one for one in people if one is not None))
-    check_rosters(command.rosters, workers, rosters.is_zone)
-    known = {one.area: one for one in await rosters.over([one.area for one in command.rosters])}
+    check_rosters(command.rosters, workers, rosters.is_zone, command.unknown)
+    areas = [one.area for one in command.rosters]
+    known = {one.area: one for one in await rosters.over(areas)}
+    versions = await rosters.versions(areas)
     kept: list[Roster] = []
     for place, (asked, replaces) in enumerate(zip(command.rosters, command.replaces, strict=True)):
-        version = await rosters.version(asked.area)
+        version = versions.get(asked.area, 0)
         if replaces is not None and replaces != version:
             raise StaleVersion(pointer=f"/rosters/{place}/replaces", version=version)
         before = known.get(asked.area)

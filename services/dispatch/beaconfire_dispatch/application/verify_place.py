@@ -122,6 +122,7 @@ async def _ask_again(task: Task, demand: Demand, answering: Answering, now: date
         due_at=now + WITHIN,
         accept_by=now + ACCEPT_WITHIN,
         seen_at=None,
+        late_at=None,
         place=answering.place_for(demand, task.stand_off_m),
         version=task.version + 1,
     )

@@ -12,6 +12,8 @@ from beaconfire_contracts.vocabulary import DutyPart
 
 LADDER: Final = (DutyPart.WORKER, DutyPart.DEPUTY, DutyPart.LEADER, DutyPart.DESK)
 """In this order they are asked, each once."""
+GOES_THERE: Final = frozenset({DutyPart.WORKER, DutyPart.DEPUTY})
+"""Who walks to a place: an hour with neither is a gap, whoever else can be called."""
 DAY_S: Final = 86_400
 ZoneOf = Callable[[str], tzinfo]
 
@@ -66,6 +68,11 @@ def is_on_duty(duty: Duty, now: datetime, zone: tzinfo) -> bool:
     return begun_today or (before in duty.weekdays and second < duty.ends_s)
 
 
+def is_by_shift(rosters: Sequence[Roster]) -> bool:
+    """Whether any names a worker or deputy: then nobody is asked outside of their shift."""
+    return any(duty.part in GOES_THERE for roster in rosters for duty in roster.duties)
+
+
 def on_duty(rosters: Sequence[Roster], now: datetime, zone_of: ZoneOf) -> tuple[Responder, ...]:
     """Who is on duty now by part: of each part those of the nearest area that has any.
 
@@ -82,6 +89,18 @@ def on_duty(rosters: Sequence[Roster], now: datetime, zone_of: ZoneOf) -> tuple[
                 if one.part is part
             ]
     return tuple(one for part in LADDER for one in found.get(part, ()))
+
+
+def rungs_above(
+    responders: Sequence[Responder], after: DutyPart | None, without: frozenset[PersonId]
+) -> tuple[Responder, ...]:
+    """Who would be asked one after the other from a part on, one of each part."""
+    found: list[Responder] = []
+    while (one := next_on_ladder(responders, after, without)) is not None:
+        found.append(one)
+        after = one.part
+        without |= frozenset() if one.person_id is None else {one.person_id}
+    return tuple(found)
 
 
 def next_on_ladder(

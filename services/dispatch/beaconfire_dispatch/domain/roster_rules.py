@@ -6,12 +6,14 @@ from typing import Final
 
 from beaconfire_contracts.duties import Duty
 from beaconfire_contracts.ids import PersonId
-from beaconfire_contracts.refusals import Conflict, Invalid
+from beaconfire_contracts.refusals import Conflict, Invalid, Refusal
 from beaconfire_contracts.vocabulary import DutyPart
 from beaconfire_dispatch.domain.roster import DAY_S, Roster
 
-AREAS_AT_ONCE_MAX: Final = 200
-"""Areas of one request: each is a lock and a fact of one transaction."""
+AREAS_AT_ONCE_MAX: Final = 500
+"""Areas of one request: each is a lock and a fact of one transaction; a district has so many."""
+BREACHES_TOLD_MAX: Final = 100
+"""Told by one refusal: whoever mends a file needs more than the first, and not all."""
 DUTIES_MAX: Final = 60
 """Lines of one area: three shifts, three parts and some holidays; a desk still reads it."""
 WEEK_S: Final = 7 * DAY_S
@@ -43,35 +45,69 @@ class UnknownZone(Invalid):
     """There is no such time zone: name one of IANA's, like Asia/Shanghai."""
 
 
+class UnknownArea(Invalid):
+    """The grid has no area of this path: a roster of it would call nobody."""
+
+
 def check_rosters(
-    rosters: Sequence[Roster], workers: AbstractSet[PersonId], is_zone: Callable[[str], bool]
+    rosters: Sequence[Roster],
+    workers: AbstractSet[PersonId],
+    is_zone: Callable[[str], bool],
+    unknown: AbstractSet[str] = frozenset(),
 ) -> None:
-    """Refuse what could not be followed, with a pointer to its place."""
+    """Refuse what could not be followed: the first breach, and a hundred of all in `rows`.
+
+    `unknown` are areas that the grid does not have; of those a roster can still be emptied.
+    """
+    found = list(breaches(rosters, workers, is_zone, unknown))
+    if not found:
+        return
+    first = found[0]
+    told = [
+        {"code": one.code, "detail": one.detail, "pointer": one.pointer, **one.fields}
+        for one in found[:BREACHES_TOLD_MAX]
+    ]
+    more = first.fields | {"rows": told, "rows_wrong": len(found)}
+    raise type(first)(first.detail, pointer=first.pointer, **more)
+
+
+def breaches(
+    rosters: Sequence[Roster],
+    workers: AbstractSet[PersonId],
+    is_zone: Callable[[str], bool],
+    unknown: AbstractSet[str],
+) -> Iterator[Refusal]:
+    """What is wrong, line by line, of each line the first, with a pointer to its place."""
     seen: set[str] = set()
     for number, roster in enumerate(rosters):
         at = f"/rosters/{number}"
         if roster.area in seen:
-            raise SameAreaTwice(pointer=f"{at}/area", area=roster.area)
+            yield SameAreaTwice(pointer=f"{at}/area", area=roster.area)
+        elif roster.area in unknown and roster.duties:
+            yield UnknownArea(pointer=f"{at}/area", area=roster.area)
         seen.add(roster.area)
         if not is_zone(roster.zone):
-            raise UnknownZone(pointer=f"{at}/zone")
-        _check_duties(roster.duties, f"{at}/duties", workers)
+            yield UnknownZone(pointer=f"{at}/zone")
+        for line, duty in enumerate(roster.duties):
+            wrong = _wrong(duty, roster.duties[:line], f"{at}/duties", workers)
+            if wrong is not None:
+                yield wrong
 
 
-def _check_duties(duties: Sequence[Duty], at: str, workers: AbstractSet[PersonId]) -> None:
-    for number, duty in enumerate(duties):
-        here = f"{at}/{number}"
-        if (duty.part is DutyPart.DESK) != (duty.person_id is None) or (
-            (duty.person_id is None) == (duty.body is None)
-        ):
-            raise WrongResponder(pointer=here)
-        if duty.until_at is not None and duty.until_at <= duty.from_at:
-            raise EmptyValidity(pointer=f"{here}/until_at")
-        if duty.person_id is not None and duty.person_id not in workers:
-            raise UnknownWorker(pointer=f"{here}/person_id")
-        for earlier, other in enumerate(duties[:number]):
-            if _overlap(duty, other):
-                raise ShiftsOverlap(pointer=here, other=f"{at}/{earlier}")
+def _wrong(
+    duty: Duty, before: Sequence[Duty], at: str, workers: AbstractSet[PersonId]
+) -> Refusal | None:
+    here = f"{at}/{len(before)}"
+    if (duty.part is DutyPart.DESK) != (duty.person_id is None) or (
+        (duty.person_id is None) == (duty.body is None)
+    ):
+        return WrongResponder(pointer=here)
+    if duty.until_at is not None and duty.until_at <= duty.from_at:
+        return EmptyValidity(pointer=f"{here}/until_at")
+    if duty.person_id is not None and duty.person_id not in workers:
+        return UnknownWorker(pointer=f"{here}/person_id")
+    other = next((nth for nth, one in enumerate(before) if _overlap(duty, one)), None)
+    return None if other is None else ShiftsOverlap(pointer=here, other=f"{at}/{other}")
 
 
 def _overlap(one: Duty, other: Duty) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Conflict, Invalid
-from beaconfire_contracts.vocabulary import DutyPart, TaskKind, TaskState
+from beaconfire_contracts.vocabulary import DutyPart, TaskFinding, TaskKind, TaskState
 from beaconfire_dispatch.domain.roster import Responder
 
 PATH: Final = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED)
@@ -22,6 +22,10 @@ ACCEPT_WITHIN: Final = timedelta(minutes=3)
 """How long whoever is asked has to take it, before the next is: a telephone is found and read."""
 NOT_TAKEN: Final = "not_taken"
 """Why a task went to the next part: nobody took it in time."""
+NOT_REACHED: Final = "not_reached"
+"""Why it went there: whoever took it is not there by when it was to be done."""
+REACHED: Final = "reached"
+"""Why a task is gone that nobody had taken yet: whoever was late is there after all."""
 
 
 class TaskEnded(Conflict):
@@ -69,6 +73,10 @@ class Task:
     seen_at: datetime | None = None
     place: Point | None = None
     """Where they are sent to: outside the stand-off."""
+    late_at: datetime | None = None
+    """When the next was asked although somebody had taken it; they keep it, and may still come."""
+    finding: TaskFinding | None = None
+    """What they found there."""
 
     @property
     def root(self) -> TaskId:
@@ -80,6 +88,23 @@ class Task:
         return self.state is TaskState.OFFERED and (
             self.accept_by is not None and self.accept_by <= now
         )
+
+    def is_unreached(self, now: datetime) -> bool:
+        """Whether who took it is not there by when it was to be done; said of a task once."""
+        return self.state is TaskState.ACCEPTED and self.late_at is None and self.due_at <= now
+
+    @property
+    def passes_on_at(self) -> datetime | None:
+        """When the next part is asked if nothing happens; None for what stays where it is."""
+        if self.state is TaskState.OFFERED:
+            return self.accept_by
+        waits = self.state is TaskState.ACCEPTED and self.late_at is None
+        return self.due_at if waits and self.part is not DutyPart.DESK else None
+
+    @property
+    def passed_because(self) -> str:
+        """Why the next part is asked, as a code."""
+        return self.reason or ("" if self.late_at is None else NOT_REACHED)
 
 
 def ask(task: Task, responder: Responder, now: datetime) -> Task:
@@ -96,6 +121,8 @@ def ask(task: Task, responder: Responder, now: datetime) -> Task:
         accept_by=None if last else now + ACCEPT_WITHIN,
         seen_at=None,
         reason=None,
+        late_at=None,
+        finding=None,
     )
 
 
@@ -104,7 +131,9 @@ def follow(task: Task, task_id: TaskId, responder: Responder, now: datetime) -> 
     return ask(replace(task, id=task_id, root_id=task.root, version=1), responder, now)
 
 
-def step(task: Task, state: TaskState, reason: str | None) -> Task:
+def step(
+    task: Task, state: TaskState, reason: str | None, finding: TaskFinding | None = None
+) -> Task:
     """The task a step on; the same object where the step is told twice or later than another.
 
     TaskEnded when it is over, TaskNotDone when there is nothing to check yet.
@@ -120,7 +149,13 @@ def step(task: Task, state: TaskState, reason: str | None) -> Task:
         return task
     if state is TaskState.CANNOT and reason is None:
         raise ReasonNeeded(pointer="/reason")
-    return replace(task, state=state, reason=reason, version=task.version + 1)
+    return replace(
+        task,
+        state=state,
+        reason=reason,
+        finding=finding or task.finding,
+        version=task.version + 1,
+    )
 
 
 def seen(task: Task, now: datetime) -> Task:

@@ -1,11 +1,12 @@
 """Dispatch's routes for rosters: who answers for which area, and who is on duty now at a place."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.refusals import Invalid
+from beaconfire_contracts.refusals import Invalid, Unavailable
 from beaconfire_dispatch.application import set_rosters
 from beaconfire_dispatch.application.desk import CellsAt, Desk, RosterDesk
 from beaconfire_dispatch.entrypoints.roster_schemas import (
@@ -29,7 +30,7 @@ class PlaceMissing(Invalid):
 
 
 def roster_routes(edge: Edge, desk: Desk, rosters: RosterDesk, clock: Clock) -> APIRouter:
-    """Rosters by area, and who is on duty."""
+    """Rosters by area."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
     @router.get("/v1/rosters")
@@ -55,6 +56,7 @@ def roster_routes(edge: Edge, desk: Desk, rosters: RosterDesk, clock: Clock) -> 
             tuple(one.of() for one in body.rosters),
             tuple(one.replaces for one in body.rosters),
             call.subject.id,
+            await unknown_areas(rosters, [one.area for one in body.rosters]),
         )
 
         async def run(tx: Tx) -> Answer:
@@ -70,6 +72,13 @@ def roster_routes(edge: Edge, desk: Desk, rosters: RosterDesk, clock: Clock) -> 
         keys = set_rosters.keys(command)
         resource = Resource(path=body.rosters[0].area)
         return await edge.command(call, run, keys=keys, resource=resource)
+
+    return router
+
+
+def duty_routes(edge: Edge, rosters: RosterDesk, clock: Clock) -> APIRouter:
+    """Who is on duty."""
+    router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
     @router.get("/v1/duty")
     async def get_duty(
@@ -88,6 +97,20 @@ def roster_routes(edge: Edge, desk: Desk, rosters: RosterDesk, clock: Clock) -> 
         )
 
     return router
+
+
+async def unknown_areas(rosters: RosterDesk, areas: Sequence[str]) -> frozenset[str]:
+    """Which of these areas the grid does not have.
+
+    While geo is away an area that has a roster counts as known; of any other GridAway.
+    """
+    try:
+        return frozenset(areas) - set(await rosters.cells.named(areas))
+    except Unavailable:
+        known = {one.area for one in await rosters.views.over(areas)}
+        if set(areas) - known:
+            raise
+        return frozenset()
 
 
 async def _cells(rosters: RosterDesk, asked: DutyAsked) -> CellsAt:

@@ -162,19 +162,21 @@ def _roster_out(one: Roster) -> RosterOut:
         area=one.area,
         version=one.version,
         zone=one.zone,
-        duties=[
-            DutyOut(
-                part=duty.part,
-                person_id=duty.person_id,
-                body=duty.body,
-                weekdays=list(duty.weekdays),
-                begins=_hour(duty.begins_s),
-                ends=_hour(duty.ends_s),
-                from_at=duty.from_at,
-                until_at=duty.until_at,
-            )
-            for duty in one.duties
-        ],
+        duties=[duty_out(duty) for duty in one.duties],
+    )
+
+
+def duty_out(duty: Duty) -> DutyOut:
+    """A line as it is told."""
+    return DutyOut(
+        part=duty.part,
+        person_id=duty.person_id,
+        body=duty.body,
+        weekdays=list(duty.weekdays),
+        begins=_hour(duty.begins_s),
+        ends=_hour(duty.ends_s),
+        from_at=duty.from_at,
+        until_at=duty.until_at,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from beaconfire_contracts.vocabulary import StatusSource, TaskKind, UnitKind, UnitStatus
+from beaconfire_contracts.vocabulary import StatusSource, UnitKind, UnitStatus
 from beaconfire_dispatch.application.order_units import UNITS_PER_ORDER_MAX
 from beaconfire_platform.web.fields import WHOLE_MAX, Code, Id, Label, Moment, PointIn, Strict
 
@@ -86,34 +86,6 @@ class TransportIn(StepIn):
     hospital_id: Id | None = None
 
 
-class TaskStepIn(Strict):
-    """One step of a task."""
-
-    occurred_at: Moment | None = None
-
-
-class TaskCannotIn(TaskStepIn):
-    """Why it cannot be done, as a code."""
-
-    reason: Code
-
-
-class TaskIn(Strict):
-    """What is asked at an incident, of whom, within how long, how far from it.
-
-    Without a person and a body it is whoever is on duty there; without a distance it is what the
-    kind of incident asks for.
-    """
-
-    kind: TaskKind
-    person_id: Id | None = None
-    body: Id | None = None
-    within_s: Annotated[int, Field(strict=True, ge=60, le=86_400)] = 1_200
-    stand_off_m: (
-        Annotated[float, Field(strict=True, ge=0, le=5_000, allow_inf_nan=False)] | None
-    ) = None
-
-
 class UnitsAsked(BaseModel):
     """Which page of units."""
 
@@ -131,16 +103,6 @@ class AssignmentsAsked(BaseModel):
     unit_id: Id | None = None
     incident_id: Id | None = None
     state: Literal["open", "ended"] | None = None
-    cursor: Id | None = None
-    limit: Limit = 200
-
-
-class TasksAsked(BaseModel):
-    """Which tasks, which page."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    state: Literal["active", "ended"] | None = None
     cursor: Id | None = None
     limit: Limit = 200
 
@@ -312,42 +274,6 @@ class OrderOut(BaseModel):
     """What an order made."""
 
     assignments: list[AssignmentOut]
-
-
-class TaskOut(BaseModel):
-    """A task as its worker reads it: place, what to do, how far to keep away, who else comes.
-
-    `point` is where they are sent to, outside the stand-off; `incident_point` is what they keep
-    away from. `others` is left out of answers to commands.
-    """
-
-    id: str
-    incident_id: str
-    kind: str
-    incident_type: str | None
-    priority: int | None
-    point: PointOut | None
-    incident_point: PointOut | None
-    cell: str | None
-    person_id: str | None
-    body: str | None
-    state: str
-    stand_off_m: float
-    offered_at: datetime
-    due_at: datetime
-    part: str
-    accept_by: datetime | None
-    seen_at: datetime | None
-    reason: str | None
-    version: int
-    others: list[CompanionOut] | None = None
-
-
-class TaskPage(BaseModel):
-    """A page of tasks, the oldest first."""
-
-    items: list[TaskOut]
-    next: str | None
 
 
 class CoverOut(BaseModel):

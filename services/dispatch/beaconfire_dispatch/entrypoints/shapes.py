@@ -24,9 +24,9 @@ from beaconfire_dispatch.entrypoints.schemas import (
     ProposedOut,
     RecommendationOut,
     StationOut,
-    TaskOut,
     UnitOut,
 )
+from beaconfire_dispatch.entrypoints.task_schemas import TaskOut
 
 
 def point_out(point: Point) -> PointOut:
@@ -158,6 +158,8 @@ def task_out(view: TaskView, companions: Iterable[Companion] | None = None) -> T
         accept_by=one.accept_by,
         seen_at=one.seen_at,
         reason=one.reason,
+        late_at=one.late_at,
+        finding=one.finding,
         version=one.version,
         others=None if companions is None else others_out(companions),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from beaconfire_contracts.ids import BodyId, PersonId
 from beaconfire_contracts.refusals import Forbidden, Invalid
-from beaconfire_contracts.vocabulary import TaskState
+from beaconfire_contracts.vocabulary import TaskFinding, TaskState
 from beaconfire_dispatch.application import give_task, see_task, step_task
 from beaconfire_dispatch.application.desk import Desk, RosterDesk
 from beaconfire_dispatch.application.queries import TaskView
@@ -20,15 +20,16 @@ from beaconfire_dispatch.entrypoints.admitting import (
     task_resource,
     told_for,
 )
-from beaconfire_dispatch.entrypoints.schemas import (
+from beaconfire_dispatch.entrypoints.shapes import task_out
+from beaconfire_dispatch.entrypoints.task_schemas import (
     TaskCannotIn,
+    TaskDoneIn,
     TaskIn,
     TaskOut,
     TaskPage,
     TasksAsked,
     TaskStepIn,
 )
-from beaconfire_dispatch.entrypoints.shapes import task_out
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import Tx
 from beaconfire_platform.ids import new_id
@@ -53,7 +54,6 @@ class TwoResponders(Invalid):
 PLAIN_STEPS = {
     "accept": TaskState.ACCEPTED,
     "arrive": TaskState.ARRIVED,
-    "done": TaskState.DONE,
 }
 """The last part of the path, and the state that it tells."""
 
@@ -71,6 +71,7 @@ def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         page = await desk.views.tasks(
             bounds_of(call),
             active=None if asked.state is None else asked.state == "active",
+            since=asked.since,
             after=asked.cursor or "",
             limit=asked.limit + 1,
         )
@@ -91,6 +92,13 @@ def task_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             response_model=TaskOut,
             name=f"post_task_{state.value}",
         )
+
+    @router.post("/v1/tasks/{task_id}/done", response_model=TaskOut)
+    async def post_task_done(
+        call: Annotated[Call, edge.needs("task.move")], task_id: Id, body: TaskDoneIn
+    ) -> Response:
+        """It is done; what was looked at carries what was found."""
+        return await tell(call, task_id, body, TaskState.DONE, finding=body.finding)
 
     @router.post("/v1/tasks/{task_id}/cannot", response_model=TaskOut)
     async def post_task_cannot(
@@ -193,6 +201,7 @@ class _Teller:
         state: TaskState,
         *,
         reason: str | None = None,
+        finding: TaskFinding | None = None,
     ) -> Response:
         desk = self._desk
         view = await admitted_task(self._edge, desk, call, task_id)
@@ -205,6 +214,7 @@ class _Teller:
             state,
             occurred(body.occurred_at, self._clock),
             reason,
+            finding,
         )
 
         async def run(tx: Tx) -> Answer:

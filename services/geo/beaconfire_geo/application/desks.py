@@ -14,6 +14,7 @@ from beaconfire_geo.domain.fixes import Bounds, Box
 from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
+from beaconfire_geo.domain.matters import KnownBody, MatterDefault, MatterEdition
 from beaconfire_geo.domain.seams import Seams
 
 Home = tuple[str, str]
@@ -107,6 +108,45 @@ class ResponseAreasDesk(Protocol):
 
     async def at(self, point: Point, moment: datetime | None = None) -> list[Area]:
         """All that hold a point, lowest code first, by the version in force then or now."""
+        ...
+
+
+class MatterDesk(Protocol):
+    """The questions about matters."""
+
+    @property
+    def defaults(self) -> Sequence[MatterDefault]:
+        """What holds where nothing else does."""
+        ...
+
+    async def in_force(
+        self, at: datetime | None = None
+    ) -> tuple[MatterEdition, Sequence[KnownBody]]:
+        """The edition in force now or then, and all bodies."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOther:
+    """What another service answered; `state` is told, withheld (not the caller's) or away."""
+
+    state: str
+    items: Sequence[Mapping[str, Any]] = ()
+
+
+class Others(Protocol):
+    """What other services know of a place, asked for whoever asks, by their own right."""
+
+    async def responders(
+        self, path: str, also_in: Sequence[str], at: datetime | None, token: str
+    ) -> AskedOther:
+        """Who is on duty there, with names where the caller may know them."""
+        ...
+
+    async def incidents(
+        self, point: Point, radius_m: float, since: datetime, token: str
+    ) -> AskedOther:
+        """Incidents around a point that the caller may see."""
         ...
 
 

@@ -14,6 +14,7 @@ from beaconfire_geo.domain.closures import RoadClosure
 from beaconfire_geo.domain.fixes import Box
 from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
+from beaconfire_geo.domain.matters import KnownBody, MatterEdition
 from beaconfire_geo.domain.placing import Found
 
 
@@ -125,6 +126,22 @@ class Closures(Protocol):
 
     async def save(self, closure: RoadClosure) -> None:
         """Keep when it was lifted."""
+        ...
+
+
+class Matters(Protocol):
+    """Which agency answers for which matter where, version by version."""
+
+    async def newest(self, at: datetime | None = None) -> MatterEdition:
+        """The edition in force, or the one that was at a moment."""
+        ...
+
+    async def add(self, edition: MatterEdition, *, issued_by: str, issued_at: datetime) -> None:
+        """Keep a new version."""
+        ...
+
+    async def bodies(self) -> Sequence[KnownBody]:
+        """All bodies that agency told of, by code."""
         ...
 
 

@@ -8,7 +8,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_geo.application.ports import MapsInForce
 from beaconfire_geo.entrypoints.layer_schemas import geojson_of
-from beaconfire_geo.entrypoints.schemas import CellOut
+from beaconfire_geo.entrypoints.schemas import AreaNamed, AreasIn, AreasOut, CellOut
 from beaconfire_platform.access.subject import NOWHERE
 from beaconfire_platform.web.edge import Call, Edge
 from beaconfire_platform.web.fields import Code, LatAsked, LonAsked, Moment
@@ -68,6 +68,37 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
             name_en=area.name_en,
             layer_version=grid.version,
             geometry=geojson_of(area),
+        )
+
+    return router
+
+
+def naming_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
+    """What areas are called."""
+    router = APIRouter(route_class=StrictRoute, tags=["geo"])
+
+    @router.post("/v1/areas")
+    async def post_areas(call: Annotated[Call, edge.needs("cell.read")], body: AreasIn) -> AreasOut:
+        """What areas of the grid in force are called, each asked for by its path or its code.
+
+        What the grid does not have is left out.
+        """
+        edge.permit(call, NOWHERE)
+        found = [(asked, maps.area(asked.rpartition(".")[2])) for asked in body.areas]
+        return AreasOut(
+            layer_version=maps.version,
+            items=[
+                AreaNamed(
+                    asked=asked,
+                    code=area.code,
+                    level=area.level,
+                    path=area.path,
+                    name_zh=area.name_zh,
+                    name_en=area.name_en,
+                )
+                for asked, area in found
+                if area is not None and asked in (area.path, area.code)
+            ],
         )
 
     return router

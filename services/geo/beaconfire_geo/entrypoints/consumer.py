@@ -5,6 +5,7 @@ from typing import Any
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.facts.agency import BodyRegistered
 from beaconfire_contracts.facts.dispatch import UnitRegistered
 from beaconfire_contracts.facts.incident import (
     IncidentClosed,
@@ -23,15 +24,20 @@ from beaconfire_geo.domain.placing import Grid, Labels
 from beaconfire_platform.database import Tx
 from beaconfire_platform.log.reaction import Reaction
 
-SOURCES = frozenset({"incident", "dispatch"})
+SOURCES = frozenset({"incident", "dispatch", "agency"})
 
 Effect = Callable[[Envelope[Any], Tx], Awaitable[None]]
 PlacingsOf = Callable[[Tx], Placings]
 SaveHome = Callable[[Tx, str, str, str], Awaitable[None]]
+KeepBody = Callable[[Tx, BodyRegistered], Awaitable[None]]
 
 
 def reactions(
-    grid: Grid, labels: Labels, placings_of: PlacingsOf, save_home: SaveHome
+    grid: Grid,
+    labels: Labels,
+    placings_of: PlacingsOf,
+    save_home: SaveHome,
+    keep_body: KeepBody,
 ) -> dict[type[Fact], Reaction]:
     """Fact → effect, over the maps in force and the tables of the transaction at hand."""
 
@@ -62,6 +68,9 @@ def reactions(
         fact: UnitRegistered = told.fact
         await save_home(tx, fact.unit_id, fact.body, fact.division)
 
+    async def learn_body(told: Envelope[Any], tx: Tx) -> None:
+        await keep_body(tx, told.fact)
+
     ended, opened = Reaction(ending(ended=True)), Reaction(ending(ended=False))
     return {
         IncidentOpened: Reaction(place),
@@ -72,4 +81,5 @@ def reactions(
         IncidentReopened: opened,
         IncidentSplit: opened,
         UnitRegistered: Reaction(learn_unit),
+        BodyRegistered: Reaction(learn_body),
     }

@@ -20,6 +20,11 @@ ENDS_MAX: Final = 100
 """By a hundred others: what one recommendation of a large city asks (10 ms of routing)."""
 
 
+AREAS_NAMED_MAX: Final = 1_000
+"""A district's cells in one question."""
+AreaName = Annotated[str, Field(strict=True, max_length=200, pattern=r"^[A-Za-z0-9._:-]+$")]
+
+
 class FixIn(Strict):
     """One observed position of a unit."""
 
@@ -108,6 +113,30 @@ class CellOut(BaseModel):
     """Its cells of other kinds by their paths, the smallest kind first."""
     label: str | None = None
     geometry: dict[str, Any] | None = None
+
+
+class AreasIn(Strict):
+    """Areas by their paths or codes, at most 1,000."""
+
+    areas: Annotated[list[AreaName], Field(min_length=1, max_length=AREAS_NAMED_MAX)]
+
+
+class AreaNamed(BaseModel):
+    """An area of the grid as it was asked for, and its code, level, path and names."""
+
+    asked: str
+    code: str
+    level: str
+    path: str
+    name_zh: str
+    name_en: str
+
+
+class AreasOut(BaseModel):
+    """Areas that the grid in force has, in the order in which they were asked for."""
+
+    layer_version: int
+    items: list[AreaNamed]
 
 
 class RoadsOut(BaseModel):

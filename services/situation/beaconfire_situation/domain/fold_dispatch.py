@@ -222,11 +222,18 @@ def _offered(fact: facts.TaskOffered, data: Data) -> Data:
         part=plain(fact.part),
         accept_by=plain(fact.accept_by),
         reason=None,
+        finding=None,
     )
 
 
 def _task_state(fact: facts.TaskStateChanged, data: Data) -> Data:
-    return _task(data, fact.task_id, state=plain(fact.state), reason=fact.reason)
+    return _task(
+        data,
+        fact.task_id,
+        state=plain(fact.state),
+        reason=fact.reason,
+        finding=plain(fact.finding),
+    )
 
 
 def _seen(fact: grid_work.TaskSeen, data: Data) -> Data:

@@ -24,6 +24,7 @@ from beaconfire_contracts.vocabulary import (
     PolicyMode,
     PrimaryStatus,
     StatusSource,
+    TaskFinding,
     TaskKind,
     TaskState,
     UnitKind,
@@ -388,10 +389,11 @@ class TaskOffered:
 @fact("dispatch", key="incident_id")
 @dataclass(frozen=True, slots=True)
 class TaskStateChanged:
-    """A task went a step on; a `cannot` carries a reason code."""
+    """A task went a step on; a `cannot` carries a reason code, a `done` what was found."""
 
     incident_id: IncidentId
     task_id: TaskId
     state: TaskState
     occurred_at: datetime
     reason: str | None = None
+    finding: TaskFinding | None = None

@@ -41,6 +41,17 @@ class LayerReleased:
     released_at: datetime
 
 
+@fact("geo", key="matters")
+@dataclass(frozen=True, slots=True)
+class MattersAssigned:
+    """A new version says which agency answers for which matter where; read it from geo."""
+
+    matters: str
+    version: int
+    rules: int
+    assigned_at: datetime
+
+
 @fact("geo", key="roads")
 @dataclass(frozen=True, slots=True)
 class RoadsReleased:

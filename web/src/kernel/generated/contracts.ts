@@ -277,6 +277,15 @@ export const TaskState = [
 ] as const;
 export type TaskState = (typeof TaskState)[number];
 
+/** What whoever looked found there (核查结果). */
+export const TaskFinding = [
+  "confirmed",
+  "not_found",
+  "put_right",
+  "worse",
+] as const;
+export type TaskFinding = (typeof TaskFinding)[number];
+
 /** Who of a cell's responders: asked in this order until somebody takes it (网格岗位). */
 export const DutyPart = [
   "worker",
@@ -576,6 +585,14 @@ export interface LayerReleased {
   readonly areas: number;
   readonly sha256: string;
   readonly released_at: Moment;
+}
+
+/** A new version says which agency answers for which matter where; read it from geo. */
+export interface MattersAssigned {
+  readonly matters: string;
+  readonly version: number;
+  readonly rules: number;
+  readonly assigned_at: Moment;
 }
 
 /** A new version of the road graph is in force; fetch it as an artefact by its hash. */
@@ -1160,13 +1177,14 @@ export interface TaskOffered {
   readonly place: Point | null;
 }
 
-/** A task went a step on; a `cannot` carries a reason code. */
+/** A task went a step on; a `cannot` carries a reason code, a `done` what was found. */
 export interface TaskStateChanged {
   readonly incident_id: IncidentId;
   readonly task_id: TaskId;
   readonly state: TaskState;
   readonly occurred_at: Moment;
   readonly reason: string | null;
+  readonly finding: TaskFinding | null;
 }
 
 // beaconfire_contracts.facts.dispatch_life
@@ -1493,6 +1511,7 @@ export interface Facts {
   readonly "beaconfire.dispatch.on-viewed.v1": OnViewed;
   readonly "beaconfire.geo.incident-placed.v1": IncidentPlaced;
   readonly "beaconfire.geo.layer-released.v1": LayerReleased;
+  readonly "beaconfire.geo.matters-assigned.v1": MattersAssigned;
   readonly "beaconfire.geo.roads-released.v1": RoadsReleased;
   readonly "beaconfire.geo.roads-closed.v1": RoadsClosed;
   readonly "beaconfire.geo.roads-opened.v1": RoadsOpened;

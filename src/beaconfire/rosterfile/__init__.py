@@ -1,0 +1,1 @@
+"""Tables that offices keep, from files: rosters, and which agency answers for what."""
