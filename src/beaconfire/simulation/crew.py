@@ -75,6 +75,8 @@ class Crew:
     order: Order | None = None
     leg: Leg | None = None
     place: tuple[float, float] = field(default=(0.0, 0.0))
+    base: tuple[float, float] | None = None
+    """Where it was sent to stand by; at home where nobody said anything."""
     _due: deque[tuple[datetime, Act]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,7 @@ class Crew:
         """
         is_on_the_road = self.leg is not None
         self._halt(now)
-        self.order = order
+        self.order, self.base = order, None
         if order.status != "dispatched":
             self._due.append((now, self._resume))
             return
@@ -149,6 +151,14 @@ class Crew:
         if away > AT_HOME_DEGREES:
             self.place = (lon, lat)
             self._due.append((now, self._drive_home))
+
+    def stand_by(self, base: tuple[float, float], now: datetime) -> None:
+        """Go and stand by there; who is at work, or told so already, changes nothing."""
+        if self.order is not None or base == self.base:
+            return
+        self.base = base
+        self._halt(now)
+        self._due.append((now, self._drive_home))
 
     def lose_order(self, now: datetime) -> None:
         """The order was taken back: turn round and drive home."""
@@ -263,7 +273,8 @@ class Crew:
         self._due.append((at, self._drive_home))
 
     async def _drive_home(self, at: datetime) -> None:
-        self.leg = await self._route((self.home.lon, self.home.lat), at, "regular")
+        goal = self.base or (self.home.lon, self.home.lat)
+        self.leg = await self._route(goal, at, "regular")
         self._due.append((self.leg.ends_at, self._rest))
 
     async def _rest(self, at: datetime) -> None:

@@ -14,12 +14,14 @@ from beaconfire.simulation.callers import Call, Callers
 from beaconfire.simulation.credentials import Credentials
 from beaconfire.simulation.crew import Crew, Home, Order
 from beaconfire.simulation.desk import ENDED, Desk
+from beaconfire.simulation.standing_by import StandingBy
 from beaconfire.simulation.workers import Worker
 
 TICK_S: Final = 0.25
 """Wall seconds between looks of the crews at their orders: a radio call is heard at once."""
 POSITION_EVERY_S: Final = 1.0
 DESK_EVERY_S: Final = 0.5
+STANDBY_EVERY_S: Final = 2.0
 WORKERS_EVERY_S: Final = 2.0
 QUIET_EVERY_S: Final = 1.0
 UNDER_WAY: Final = ("open", "handled", "verifying", "held")
@@ -43,6 +45,7 @@ class Simulation:
         self.clock = BusinessClock(desk_api)
         self.callers = Callers(Api(self._http, credentials.callers), self.clock)
         self.desk = Desk(desk_api)
+        self._standing_by = StandingBy(desk_api)
         self.workers = {
             person_id: Worker(Api(self._http, token))
             for person_id, token in credentials.workers.items()
@@ -79,6 +82,7 @@ class Simulation:
                 group.create_task(_every(POSITION_EVERY_S, self._crews_report)),
                 group.create_task(_every(DESK_EVERY_S, self._desk_looks)),
                 group.create_task(_every(WORKERS_EVERY_S, self._workers_look)),
+                group.create_task(_every(STANDBY_EVERY_S, self._stand_by)),
             ]
             await self.callers.replay(calls, begun_at)
             if not until_quiet:
@@ -152,6 +156,12 @@ class Simulation:
     async def _desk_looks(self) -> None:
         if await self.desk.look(self.clock.now()):
             await self.clock.ask()
+
+    async def _stand_by(self) -> None:
+        """Free crews go where they were sent to stand by."""
+        places, now = await self._standing_by.look(), self.clock.now()
+        for unit_id in places.keys() & self.crews.keys():
+            self.crews[unit_id].stand_by(places[unit_id], now)
 
     async def _workers_look(self) -> None:
         """A phone rings for whoever has a task; nobody else looks at theirs."""

@@ -1,6 +1,7 @@
 """What an order may name of others' crews is judged before anything is done."""
 
-from beaconfire_dispatch.entrypoints.turned import REPLACED, Turned
+from beaconfire_dispatch.domain.recall import REPLACED
+from beaconfire_dispatch.entrypoints.turned import Turned
 from beaconfire_testkit.city import City, post
 
 

@@ -4,13 +4,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from beaconfire.simulation.api import Refused
-from beaconfire.simulation.desk import CLOSES_AFTER_S, GIVES_UP_AFTER, HOLD_AGAIN_S, THINKS_S, Desk
+from beaconfire.simulation.desk import (
+    CLOSES_AFTER_S,
+    GIVES_UP_AFTER,
+    HOLD_AGAIN_S,
+    THINKS_S,
+    Desk,
+    order_of,
+)
 
 PEOPLE: list[dict[str, Any]] = [
     {"id": "dana", "grants": [{"role": "dispatcher"}]},
     {"id": "lena", "grants": [{"role": "viewer"}, {"role": "shift_leader"}]},
     {"id": "tama", "grants": [{"role": "call_taker"}]},
 ]
+ORDER = {"unit_ids": ["A1", "A2"], "leaving": [], "standing_down": []}
 SINCE = {"taken_at": "2026-05-01T08:00:00Z"}
 BEGUN_AT = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
@@ -23,7 +31,11 @@ class Centre:
         self.seats: list[dict[str, Any]] = [{"id": "pool", "kind": "pool", "person_id": "sim"}]
         self.open: list[dict[str, Any]] = []
         self.handled: list[dict[str, Any]] = []
-        self.options: list[dict[str, Any]] = [{"units": [{"unit_id": "A1"}, {"unit_id": "A2"}]}]
+        self.options: list[dict[str, Any]] = [
+            {"units": [
+                {"unit_id": one, "leaves": None, "replaces": None} for one in ("A1", "A2")
+            ]}
+        ]  # fmt: skip
         self.needs: list[dict[str, Any]] = [{"capability": "ambulance", "count": 1}]
         self.states: list[str] = []
         self.refuses: int | None = None
@@ -87,9 +99,7 @@ async def test_it_thinks_and_then_sends_the_best_option() -> None:
     assert not centre.told
     await look_after(desk, THINKS_S[1])
 
-    assert centre.told == [
-        (f"/v1/incidents/i{number}/dispatch", {"unit_ids": ["A1", "A2"]}) for number in (1, 2)
-    ]
+    assert centre.told == [(f"/v1/incidents/i{number}/dispatch", ORDER) for number in (1, 2)]
     assert desk.sent == 2
 
 
@@ -266,3 +276,17 @@ async def test_a_clock_that_is_not_ours_to_hold_stops_nobody() -> None:
     centre.refuses = 409
 
     assert await desk.look(BEGUN_AT)
+
+
+def test_whoever_takes_an_option_turns_round_and_stands_down_what_it_names() -> None:
+    under_way = {"incident_id": "i9", "assignment_id": "a9"}
+    option = {
+        "units": [
+            {"unit_id": "A1", "leaves": under_way, "replaces": None},
+            {"unit_id": "A2", "leaves": None, "replaces": {**under_way, "assignment_id": "a8"}},
+        ]
+    }
+
+    assert order_of(option) == {
+        "unit_ids": ["A1", "A2"], "leaving": ["a9"], "standing_down": ["a8"],
+    }  # fmt: skip

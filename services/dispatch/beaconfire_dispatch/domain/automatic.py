@@ -11,11 +11,11 @@ from beaconfire_contracts.vocabulary import AssignmentStatus, PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
-from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE
+from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE, REPLACED, TURNED_ROUND
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 
-GOES_ON: Final = frozenset({NEEDED_ELSEWHERE, "turned_round", "replaced"})
+GOES_ON: Final = frozenset({NEEDED_ELSEWHERE, TURNED_ROUND, REPLACED})
 """Why a desk took a crew away while its incident goes on: that is no word against others."""
 
 

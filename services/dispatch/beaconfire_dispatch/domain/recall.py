@@ -17,6 +17,8 @@ NEEDED_ELSEWHERE: Final = "needed_elsewhere"
 """Why a crew is called back while its incident goes on: another must be sent there at once."""
 TURNED_ROUND: Final = "turned_round"
 """Why an order ended whose crew was sent elsewhere by the next one, in the same moment."""
+REPLACED: Final = "replaced"
+"""Why a crew is called back: a better placed one comes instead."""
 STILL_COMING: Final = frozenset(PATH) - {AssignmentStatus.ON_SCENE}
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId
 from beaconfire_contracts.locks import LockKey, aggregate
@@ -13,13 +12,11 @@ from beaconfire_dispatch.application import recall_assignment
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.recall import REPLACED
 from beaconfire_dispatch.entrypoints.admitting import assignment_resource
 from beaconfire_dispatch.entrypoints.schemas import DispatchIn
 from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Call, Edge
-
-REPLACED: Final = "replaced"
-"""Why a crew is called back: a better placed one comes instead."""
 
 
 class UnknownAssignment(Invalid):
