@@ -9,7 +9,9 @@ from beaconfire_contracts.facts import FACTS, FactSpec
 OWN_STREAMS = {
     "Station": "station_id",
     "Hospital": "hospital_id",
+    "Beds": "hospital_id",
     "Unit": "unit_id",
+    "Standby": "unit_id",
     "Roster": "area",
 }
 

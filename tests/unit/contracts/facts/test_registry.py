@@ -8,6 +8,10 @@ from beaconfire_contracts.facts import FACTS, FactSpec, geo, key_of, spec_for, s
 from beaconfire_contracts.facts.registry import fact
 from beaconfire_testkit.builders import an_example_of
 
+MORE_MODULES = {
+    "dispatch": frozenset({"aid", "casualties", "dispatch_life", "grid_work", "standing_by"}),
+}
+
 
 @pytest.mark.parametrize("spec", FACTS.values(), ids=lambda spec: spec.name)
 class TestEveryFact:
@@ -18,8 +22,7 @@ class TestEveryFact:
             setattr(told, spec.key_field, "another")
 
     def test_its_module_is_that_of_its_service(self, spec: FactSpec) -> None:
-        more = {"grid_work", "dispatch_life"} if spec.service == "dispatch" else set()
-        modules = {spec.service} | more
+        modules = {spec.service} | MORE_MODULES.get(spec.service, frozenset())
         assert spec.factclass.__module__.rpartition(".")[2] in modules
         assert spec.name.startswith(f"beaconfire.{spec.service}.")
 
