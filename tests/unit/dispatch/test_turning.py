@@ -6,7 +6,7 @@ import numpy as np
 
 from beaconfire_dispatch.domain.engine.explain import advise, propose
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot, UnderWay
-from beaconfire_dispatch.domain.engine.turning import is_sent, may_be_had, replaced, turning
+from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
 ON_A = UnderWay("a", "order-of-a")
 
@@ -79,9 +79,9 @@ def test_a_much_better_placed_crew_takes_over_and_the_first_is_stood_down() -> N
 def test_nobody_is_had_for_the_less_urgent_nor_for_what_has_had_its_diversion() -> None:
     unit = a_unit("u", ON_A, 2)
 
-    assert may_be_had(unit, [a_slot("b", 2)])
-    assert not may_be_had(unit, [a_slot("b", 3)])
-    assert may_be_had(unit, [a_slot("a", 3, "u")])
-    assert not may_be_had(unit, [replace(a_slot("b", 1), may_divert=False)])
-    advice = advise(a_situation([a_slot("b", 3)], [unit], [[60]]))["b"]
-    assert (advice.options, advice.ruled_out) == ((), {"answers_more_urgent": 1})
+    def ruled_out(slot: Slot) -> dict[str, int]:
+        return advise(a_situation([slot], [unit], [[60]]))["b"].ruled_out
+
+    assert ruled_out(a_slot("b", 3)) == {"answers_more_urgent": 1}
+    assert ruled_out(replace(a_slot("b", 1), may_divert=False)) == {"answers_more_urgent": 1}
+    assert ruled_out(a_slot("b", 2)) == {}

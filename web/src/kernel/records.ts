@@ -1,29 +1,6 @@
 /** What the records of the picture hold, by kind and source. */
 import type {
-  AidState,
-  AssignmentStatus,
-  BodyKind,
-  Disposition,
-  EventGrade,
-  IncidentClass,
-  IncidentStatus,
-  Moment,
-  Need,
-  Owner,
-  Participation,
-  Place,
-  PlaceState,
-  Point,
-  PolicyMode,
-  PrimaryStatus,
-  Priority,
-  ProposedUnit,
-  SeatKind,
-  DutyPart,
-  TaskKind,
-  TaskState,
-  UnitKind,
-  UnitStatus,
+  AidState, AssignmentStatus, BodyKind, Disposition, DutyPart, EventGrade, IncidentClass, IncidentStatus, Moment, Need, Owner, Participation, Place, PlaceState, Point, PolicyMode, PrimaryStatus, Priority, ProposedUnit, SeatKind, StandbyReason, TaskKind, TaskState, UnitKind, UnitStatus,
 } from "./generated/contracts";
 
 export interface IncidentTold {
@@ -150,6 +127,16 @@ export interface UnitTold {
   readonly reason: string | null;
   readonly incident_id: string | null;
   readonly assignment_id: string | null;
+  /** Not told by records from before units were sent to stand by. */
+  readonly standby?: StandbyTold | null;
+}
+
+/** Where a free unit would stand best, or was sent to stand by. */
+export interface StandbyTold {
+  readonly station_id: string;
+  readonly state: "proposed" | "ordered";
+  readonly reason?: StandbyReason;
+  readonly gain?: number;
 }
 
 export interface SiteTold {

@@ -9,6 +9,7 @@ import { layers } from "./en/layers";
 import { why } from "./en/why";
 import { zones } from "./en/zones";
 import { aid } from "./en/aid";
+import { standby } from "./en/standby";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby };

@@ -8,5 +8,6 @@ import { layers } from "./zh/layers";
 import { why } from "./zh/why";
 import { zones } from "./zh/zones";
 import { aid } from "./zh/aid";
+import { standby } from "./zh/standby";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby };

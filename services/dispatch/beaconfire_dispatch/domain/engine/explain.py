@@ -12,18 +12,17 @@ from beaconfire_dispatch.domain.engine.counterfactual import instead
 from beaconfire_dispatch.domain.engine.matching import Decision, Pairs, decide, is_dense
 from beaconfire_dispatch.domain.engine.pricing import (
     COVER_S,
-    FAR_S,
     IMPOSSIBLE,
     Terms,
     costs,
     cover_losses,
     filled_by,
     price_pairs,
-    step_of,
     terms,
 )
+from beaconfire_dispatch.domain.engine.ruling_out import ruled_out
 from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
-from beaconfire_dispatch.domain.engine.turning import is_sent, may_be_had, replaced, turning
+from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
 ALTERNATIVES_MAX: Final = 2
 OPTIONS_MAX: Final = 3
@@ -114,7 +113,7 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
             incident_id,
             _options(_Decided(situation, prices, found), mine),
             _short(situation, mine, found.pairs),
-            _ruled_out(situation, mine),
+            ruled_out(situation, mine),
             found.steps,
         )
         for incident_id, mine in _by_incident(situation).items()
@@ -188,8 +187,7 @@ def _options(decided: _Decided, mine: list[int]) -> tuple[Option, ...]:
 
 
 def _place_of_first(situation: Situation, option: Option) -> int:
-    wanted = option.choices[0].unit_id
-    return next(place for place, unit in enumerate(situation.units) if unit.unit_id == wanted)
+    return situation.fleet.place[option.choices[0].unit_id]
 
 
 def _option(decided: _Decided, mine: list[int], pairs: Pairs) -> Option:
@@ -215,16 +213,13 @@ def cover(
     """The share of stations' places that a free unit with a capability reaches in COVER_S."""
     if not situation.posts_s.size:
         return 0.0
-    left = [
-        row
-        for row, unit in enumerate(situation.units)
-        if capability in unit.capabilities
-        and unit.answering is None
-        and unit.unit_id not in without
-    ]
-    if not left:
+    fleet = situation.fleet
+    is_left = fleet.can(capability) & (fleet.answering == 0)
+    is_left[[fleet.place[one] for one in without if one in fleet.place]] = False
+    if not is_left.any():
         return 0.0
-    mobilise_s = np.array([situation.units[row].mobilise_s for row in left])[:, None]
+    left = np.flatnonzero(is_left)
+    mobilise_s = fleet.mobilise_ms[left][:, None] / 1_000
     nearest_s = (situation.posts_s[left] + mobilise_s).min(axis=0)
     return round(float((nearest_s <= COVER_S).mean()), 3)
 
@@ -257,8 +252,8 @@ def _why(decided: _Decided, pairs: Pairs, row: int) -> list[dict[str, Any]]:
     situation, column = decided.situation, pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
     prices = decided.row(row)
-    able = [int(one) for one in np.flatnonzero(prices < IMPOSSIBLE)]
-    nearest = min(able or [column], key=lambda one: (_eta_s(situation, row, one), one != column))
+    able = np.flatnonzero(prices < IMPOSSIBLE)
+    nearest = _nearest(situation, row, able, column)
     code = "nearest_able" if nearest == column else "joint_optimum"
     if unit.pinned_to == slot.incident_id:
         code = "pinned"
@@ -281,6 +276,16 @@ def _why(decided: _Decided, pairs: Pairs, row: int) -> list[dict[str, Any]]:
     return reasons
 
 
+def _nearest(situation: Situation, row: int, able: np.ndarray, column: int) -> int:
+    """Who would be there first; the chosen one where nobody is sooner."""
+    if not able.size:
+        return column
+    eta_s = situation.fleet.mobilise_ms[able] / 1_000 + situation.road_s[able, row]
+    first = int(np.argmin(eta_s))
+    is_sooner = float(eta_s[first]) < _eta_s(situation, row, column)
+    return int(able[first]) if is_sooner else column
+
+
 def _else(decided: _Decided, row: int, column: int) -> list[dict[str, Any]]:
     """Who comes next, how much later, and the term that it lost by."""
     situation, price = decided.situation, decided.terms(row, column)
@@ -301,22 +306,3 @@ def _else(decided: _Decided, row: int, column: int) -> list[dict[str, Any]]:
 
 def _eta_s(situation: Situation, row: int, column: int) -> float:
     return situation.units[column].mobilise_s + float(situation.road_s[column, row])
-
-
-def _ruled_out(situation: Situation, mine: list[int]) -> dict[str, int]:
-    """How many free units were not considered for any line, by reason."""
-    found: Counter[str] = Counter()
-    slots_by = {row: situation.slots[row] for row in mine}
-    for column, unit in enumerate(situation.units):
-        able = [row for row, slot in slots_by.items() if step_of(slot, unit) >= 0]
-        if not able:
-            found["capability"] += 1
-        elif all(unit.unit_id in situation.slots[row].vetoed for row in able):
-            found["vetoed"] += 1
-        elif unit.pinned_to not in (None, slots_by[able[0]].incident_id):
-            found["pinned_elsewhere"] += 1
-        elif unit.answering is not None and not may_be_had(unit, [slots_by[row] for row in able]):
-            found["answers_more_urgent"] += 1
-        elif all(situation.road_s[column, row] >= FAR_S for row in able):
-            found["too_far"] += 1
-    return dict(found)

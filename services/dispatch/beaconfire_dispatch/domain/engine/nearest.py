@@ -69,8 +69,8 @@ def _candidates(situation: Situation, most: int) -> tuple[np.ndarray, np.ndarray
     has_more = np.zeros(len(situation.slots), dtype=bool)
     for lines in _by_kind(situation):
         slot = situation.slots[lines[0][0]]
-        fills = {slot.capability, *slot.alternatives}
-        able = np.flatnonzero([not fills.isdisjoint(one.capabilities) for one in situation.units])
+        names = (slot.capability, *slot.alternatives)
+        able = np.flatnonzero(situation.fleet.steps(names) >= 0)
         if not able.size:
             continue
         few = min(most, able.size)
@@ -125,7 +125,7 @@ def _with_kept(
 
 def _kept_pairs(situation: Situation) -> np.ndarray:
     """Slots and units that belong together already, as one number a pair."""
-    place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
+    place = situation.fleet.place
     pinned: dict[str, list[int]] = {}
     for column, unit in enumerate(situation.units):
         if unit.pinned_to is not None:

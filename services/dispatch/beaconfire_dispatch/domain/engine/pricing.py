@@ -131,23 +131,22 @@ def costs(situation: Situation) -> np.ndarray:
 
 def price_pairs(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Whole costs of slots `rows` and units `columns`, two arrays that broadcast."""
-    slots, units = situation.slots, situation.units
+    slots, fleet = situation.slots, situation.fleet
     shape = np.broadcast_shapes(rows.shape, columns.shape)
-    if not slots or not units:
+    if not slots or not situation.units:
         return np.full(shape, IMPOSSIBLE, dtype=np.int64)
     road_s = situation.road_s[columns, rows]
-    eta_ms = _mobilise_ms(units)[columns] + milliseconds(np.minimum(road_s, FAR_S))
+    eta_ms = fleet.mobilise_ms[columns] + milliseconds(np.minimum(road_s, FAR_S))
     steps = _steps(situation, rows, columns)
     total = _urgent(slots, rows, eta_ms)
-    spare = np.array([len(unit.capabilities) - 1 for unit in units])
-    total += _whole(OVER_QUALIFIED) * spare[columns]
+    total += _whole(OVER_QUALIFIED) * fleet.spare[columns]
     total += _whole(ALTERNATIVE) * np.maximum(steps, 0)
     total += _switch(situation, rows, columns)
     total += _whole(situation.prices.level) * _crossed(situation, rows, columns)
     if situation.prices.cover:
         lost = _lost(situation, rows, columns)
         total += _whole(situation.prices.cover) * lost // WHOLE
-    whole = total * 1_000 + (_ranks(units) % 1_000)[columns]
+    whole = total * 1_000 + (fleet.ranks % 1_000)[columns]
     whole -= PINNED * _pinned(situation, rows, columns)
     possible = (steps >= 0) & (road_s < FAR_S) & _may_turn(situation, rows, columns)
     return np.where(possible & _is_wanted(situation, rows, columns), whole, IMPOSSIBLE)
@@ -166,23 +165,9 @@ def _minutes(eta_ms: np.ndarray) -> np.ndarray:
     return (_whole(MINUTES_FACTOR) * eta_ms + 30_000) // 60_000
 
 
-def _mobilise_ms(units: Sequence[Free]) -> np.ndarray:
-    return milliseconds(np.array([unit.mobilise_s for unit in units]))
-
-
 def _whole(price: float) -> int:
     """A price in millionths."""
     return round(price * WHOLE)
-
-
-def _ranks(units: Sequence[Free]) -> np.ndarray:
-    """The place of each unit when who was sent longest ago comes first, then the lower id."""
-    order = sorted(
-        range(len(units)), key=lambda one: (-units[one].idle_since_s, units[one].unit_id)
-    )
-    ranks = np.empty(len(units), dtype=np.int64)
-    ranks[order] = np.arange(len(units))
-    return ranks
 
 
 def _steps(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -191,10 +176,7 @@ def _steps(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.nd
     asked = [
         kinds.setdefault((one.capability, one.alternatives), len(kinds)) for one in situation.slots
     ]
-    table = np.full((len(kinds), len(situation.units)), -1, dtype=np.int64)
-    for (capability, alternatives), kind in kinds.items():
-        for step, name in reversed(list(enumerate((capability, *alternatives)))):
-            table[kind, [name in one.capabilities for one in situation.units]] = step
+    table = np.array([situation.fleet.steps((name, *others)) for name, others in kinds])
     return table[np.array(asked)[rows], columns]
 
 
@@ -203,7 +185,7 @@ def _switch(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.n
     if _nobody_is_under_way(situation):
         return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     is_held = np.array([one.held_by is not None for one in situation.slots])[rows]
-    answering = _answering(situation.units)[columns]
+    answering = situation.fleet.answering[columns]
     is_taken = (answering > 0) & (answering <= _urgency(situation.slots)[rows])
     return np.where((is_taken | is_held) & ~_own(situation, rows, columns), _whole(SWITCH), 0)
 
@@ -212,29 +194,29 @@ def _may_turn(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np
     """Who is under way may be sent to what is as urgent or more, unless it is bound."""
     if _nobody_is_under_way(situation):
         return np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
-    answering = _answering(situation.units)[columns]
+    answering = situation.fleet.answering[columns]
     may_divert = np.array([one.may_divert for one in situation.slots])[rows]
-    is_bound = np.array([one.is_bound for one in situation.units])[columns]
+    is_bound = situation.fleet.is_bound[columns]
     may_be_taken = may_divert & (_urgency(situation.slots)[rows] <= answering) & ~is_bound
     return (answering == 0) | may_be_taken | _own(situation, rows, columns)
 
 
 def _nobody_is_under_way(situation: Situation) -> bool:
-    return all(one.held_by is None for one in situation.slots) and all(
-        one.answering is None for one in situation.units
-    )
+    if situation.fleet.is_anybody_under_way:
+        return False
+    return all(one.held_by is None for one in situation.slots)
 
 
 def _own(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which unit is under way to which slot."""
-    place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
+    place = situation.fleet.place
     held = np.array([place.get(one.held_by or "", -1) for one in situation.slots])
     return held[rows] == columns
 
 
 def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which pair a dispatcher wants."""
-    if all(one.pinned_to is None for one in situation.units):
+    if not situation.fleet.is_kept.any():
         return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     number = {one: at for at, one in enumerate({slot.incident_id for slot in situation.slots})}
     wanted = np.array([number.get(one.pinned_to or "", -1) for one in situation.units])
@@ -244,11 +226,11 @@ def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.n
 
 def _is_wanted(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Which pair no dispatcher's word forbids: a unit kept for another incident, or a veto."""
-    is_kept = np.array([one.pinned_to is not None for one in situation.units])[columns]
+    is_kept = situation.fleet.is_kept[columns]
     allowed = np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
     if is_kept.any():
         allowed = ~is_kept | (_pinned(situation, rows, columns) == 1)
-    place = {unit.unit_id: column for column, unit in enumerate(situation.units)}
+    place = situation.fleet.place
     width = len(situation.units)
     vetoed = [
         row * width + place[one]
@@ -261,27 +243,28 @@ def _is_wanted(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> n
 
 def _crossed(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """How many levels each pair crosses: `levels_crossed` for all, depth by depth."""
-    homes = [(one.path or "").split(".") if one.path else [] for one in situation.units]
-    places = [(one.path or "").split(".") if one.path else [] for one in situation.slots]
-    depth = max((len(one) for one in homes), default=0)
+    fleet = situation.fleet
+    places = [tuple((one.path or "").split(".")) if one.path else () for one in situation.slots]
+    depth = max((len(one) for one in fleet.homes), default=0)
     if not depth or not any(places):
         return np.zeros(np.broadcast_shapes(rows.shape, columns.shape), dtype=np.int64)
     codes: dict[str, int] = {}
     own, there = (
         np.array([[_code(codes, one, at) for one in paths] for at in range(depth)])
-        for paths in (homes, places)
+        for paths in (fleet.homes, places)
     )
+    home = fleet.home[columns]
     alike = np.ones(np.broadcast_shapes(rows.shape, columns.shape), dtype=bool)
     common = np.zeros(alike.shape, dtype=np.int64)
     for at in range(depth):
-        alike = alike & (own[at][columns] == there[at][rows]) & (own[at][columns] >= 0)
+        alike = alike & (own[at][home] == there[at][rows]) & (own[at][home] >= 0)
         common += alike
-    of_unit = np.array([len(one) for one in homes])[columns]
+    of_unit = np.array([len(one) for one in fleet.homes])[home]
     known = np.array([bool(one) for one in places])[rows]
     return np.where(known, of_unit - common, 0)
 
 
-def _code(codes: dict[str, int], path: list[str], at: int) -> int:
+def _code(codes: dict[str, int], path: Sequence[str], at: int) -> int:
     return codes.setdefault(path[at], len(codes)) if at < len(path) else -1
 
 
@@ -304,27 +287,20 @@ def cover_losses(situation: Situation, capability: str) -> np.ndarray:
 def _losses(situation: Situation, capability: str) -> np.ndarray:
     """The same in millionths."""
     lost = np.zeros(len(situation.units), dtype=np.int64)
-    able = [
-        at
-        for at, one in enumerate(situation.units)
-        if capability in one.capabilities and one.answering is None
-    ]
-    if not able or not situation.posts_s.shape[1]:
+    fleet = situation.fleet
+    able = np.flatnonzero(fleet.can(capability) & (fleet.answering == 0))
+    if not able.size or not situation.posts_s.shape[1]:
         return lost
-    leave_s = np.array([situation.units[at].mobilise_s for at in able])[:, None]
+    leave_s = fleet.mobilise_ms[able][:, None] / 1_000
     price = price_of(situation.posts_s[able] + leave_s, COVER_S)
     order = np.argsort(price, axis=0, kind="stable")
     posts = np.arange(price.shape[1])
     nearest = price[order[0], posts]
     worst = price_of(np.array([FAR_S]), COVER_S)[0]
     second = price[order[1], posts] if len(able) > 1 else np.full(len(posts), worst)
-    np.add.at(lost, np.array(able)[order[0]], second - nearest)
+    np.add.at(lost, able[order[0]], second - nearest)
     return lost // len(posts)
 
 
 def _urgency(slots: Sequence[Slot]) -> np.ndarray:
     return np.array([slot.priority for slot in slots])
-
-
-def _answering(units: Sequence[Free]) -> np.ndarray:
-    return np.array([one.answering or 0 for one in units])

@@ -1,8 +1,11 @@
 """What the engine decides on: one immutable picture of demands, units and road times."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+
+from beaconfire_dispatch.domain.engine.fleet import Fleet, fleet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class UnderWay:
     assignment_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """Slots, free units, road seconds from each unit (row) to each slot (column) (态势快照)."""
 
@@ -81,3 +84,8 @@ class Situation:
     posts_s: np.ndarray
     """Road seconds from each unit (row) to each station (column): what cover is counted on."""
     prices: Prices = Prices()
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        """Its units in columns, made when they are first asked for."""
+        return fleet_of(self.units)

@@ -1,9 +1,9 @@
 """Who is turned round by a decision, whose place is taken, and who is needed no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine.state import Situation, UnderWay
 
 Pairs = Mapping[int, int]
 
@@ -41,21 +41,10 @@ def turning(situation: Situation, pairs: Pairs, row: int) -> list[dict[str, Any]
     return reasons
 
 
-def may_be_had(unit: Free, slots: Sequence[Slot]) -> bool:
-    """Whether a unit that is under way may go to one of the slots, or is under way to it."""
-    return any(
-        slot.held_by == unit.unit_id
-        or (slot.may_divert and not unit.is_bound and slot.priority <= (unit.answering or 0))
-        for slot in slots
-    )
-
-
 def _holder(situation: Situation, row: int) -> int | None:
     """The place of whoever is under way to a slot."""
     held_by = situation.slots[row].held_by
-    if held_by is None:
-        return None
-    return next((at for at, one in enumerate(situation.units) if one.unit_id == held_by), None)
+    return None if held_by is None else situation.fleet.place.get(held_by)
 
 
 def _eta_s(situation: Situation, row: int, column: int) -> float:
