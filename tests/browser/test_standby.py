@@ -33,9 +33,7 @@ def test_a_unit_that_is_sent_to_stand_by_is_shown_with_its_station(sit: Sitter) 
         one for one in stations if one["body"] == unit["body"] and one["id"] != unit["station_id"]
     )
 
-    sent = asked(
-        mine, f"/v1/units/{unit['id']}/standby", "PUT", {"station_id": station["id"]}
-    )
+    sent = asked(mine, f"/v1/units/{unit['id']}/standby", "PUT", {"station_id": station["id"]})
 
     assert sent["state"] == "ordered", sent
     mine.page.keyboard.press("Escape")

@@ -78,11 +78,17 @@ class Simulator:
         delay_s = self._city.parameters.dispatch_delay_s
         for call in calls:
             self._at(call.at_s + delay_s, lambda now_s, call=call: self._hear(call, now_s))
-        while self._events:
+        while self._events or self._look_again():
             now_s, _, happen = heapq.heappop(self._events)
             self._scene.now_s = now_s
             happen(now_s)
         return self._responses
+
+    def _look_again(self) -> bool:
+        """Nothing more happens by itself: whoever still waits may be in reach by now."""
+        if self._scene.waiting:
+            self._decide()
+        return bool(self._events)
 
     def _at(self, moment_s: float, happen: Happen) -> None:
         heapq.heappush(self._events, (moment_s, next(self._order), happen))

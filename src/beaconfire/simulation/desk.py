@@ -178,8 +178,8 @@ def order_of(option: dict[str, Any]) -> dict[str, Any]:
     units = option["units"]
     return {
         "unit_ids": [one["unit_id"] for one in units],
-        "leaving": [one["leaves"]["assignment_id"] for one in units if one["leaves"]],
-        "standing_down": [one["replaces"]["assignment_id"] for one in units if one["replaces"]],
+        "leaving": [one["leaves"]["assignment_id"] for one in units if one.get("leaves")],
+        "standing_down": [one["replaces"]["assignment_id"] for one in units if one.get("replaces")],
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from beaconfire.simulation.api import Refused, all_items
 from beaconfire.simulation.crew import Speaks
+from beaconfire.simulation.desk import order_of
 from beaconfire.simulation.places import two_places
 from beaconfire_spatial.geometry import LonLat, metres_per_degree
 
@@ -98,8 +99,15 @@ class Stage:
 
     async def order(self, incident_id: str, unit_ids: list[str]) -> bool:
         """Order units; False when somebody else was faster."""
+        return await self._order(incident_id, {"unit_ids": unit_ids})
+
+    async def follow(self, incident_id: str, units: list[dict[str, Any]]) -> bool:
+        """Order the units of an advice, with whom it turns round; False when it is out of date."""
+        return await self._order(incident_id, order_of({"units": units}))
+
+    async def _order(self, incident_id: str, order: dict[str, Any]) -> bool:
         try:
-            await self.desk.post(f"/v1/incidents/{incident_id}/dispatch", {"unit_ids": unit_ids})
+            await self.desk.post(f"/v1/incidents/{incident_id}/dispatch", order)
         except Refused as refused:
             if refused.status != 409:
                 raise

@@ -95,6 +95,6 @@ async def _complete(stage: Stage, incident_id: str) -> list[str]:
         units = await stage.advice(incident_id)
         if not units:
             break
-        if await stage.order(incident_id, [one["unit_id"] for one in units]):
+        if await stage.follow(incident_id, units):
             return [one["call_sign"] for one in units]
     return []

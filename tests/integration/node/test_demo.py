@@ -14,6 +14,7 @@ from beaconfire.demo.begun import HISTORY, HOURS, Begun
 from beaconfire.demo.cast import DESKS
 from beaconfire.demo.city import load_city
 from beaconfire.node.demo import Demo, check_city
+from beaconfire.simulation.desk import order_of
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.process.cannot_start import CannotStart
@@ -106,8 +107,8 @@ def test_who_sits_gets_their_own_and_a_share_and_the_clock_waits_for_their_order
                 advice = dana.get(f"/v1/incidents/{one['id']}/recommendation")
                 options = advice.json()["options"] if advice.is_success else []
                 if options and options[0]["units"]:
-                    units = [each["unit_id"] for each in options[0]["units"]]
-                    dana.post(f"/v1/incidents/{one['id']}/dispatch", json={"unit_ids": units})
+                    order = order_of(options[0])
+                    dana.post(f"/v1/incidents/{one['id']}/dispatch", json=order)
         return not clock()["held_at_wall_pace"]
 
     assert dana.post(f"/v1/seats/{seat}/take").is_success

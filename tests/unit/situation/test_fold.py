@@ -19,7 +19,7 @@ from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_o
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_testkit.builders import an_example_of
 
-ADMINISTERED = {"person_id", "subscription_id", "area"}
+ADMINISTERED = {"person_id", "subscription_id", "area", "matters"}
 
 
 def test_every_fact_but_what_is_administered_is_in_the_picture() -> None:

@@ -110,9 +110,11 @@ def test_who_asks_beside_a_change_sees_all_of_the_old_roads_or_all_of_the_new() 
     assert seen
 
 
-def test_closing_a_part_of_auckland_takes_at_most_fifty_milliseconds() -> None:
+def test_closing_a_part_of_auckland_takes_a_small_part_of_preparing_it() -> None:
     network = RoadNetwork.from_bytes(load_city("auckland").roads)
+    began = time.thread_time()
     times = CchTravelTimes(network)
+    prepared_s = time.thread_time() - began
     around = np.hypot(network.lon - 174.76, network.lat + 36.85) < 0.01
     corners = [(174.75, -36.86), (174.77, -36.86), (174.77, -36.84), (174.75, -36.84)]
     ring = tuple(LonLat(lon, lat) for lon, lat in [*corners, corners[0]])
@@ -123,4 +125,4 @@ def test_closing_a_part_of_auckland_takes_at_most_fifty_milliseconds() -> None:
         return time.thread_time() - began
 
     assert around.sum() > 500
-    assert min(seconds() for _ in range(5)) <= 0.050
+    assert min(seconds() for _ in range(5)) <= prepared_s / 10
