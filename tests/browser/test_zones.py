@@ -167,5 +167,5 @@ def test_an_edge_that_crosses_itself_is_refused_before_it_is_declared(sit: Sitte
     inside = page.get_by_role("status", name="Inside now")
     expect(inside).to_contain_text("This cannot be the edge of a zone")
     # the browser says of itself that the preview was refused, and nothing else
-    assert [one for one in desk.complaints if "/v1/zones/preview" not in one] == []
+    assert [one for one in desk.complaints if "/v1/zone-preview" not in one] == []
     desk.complaints.clear()

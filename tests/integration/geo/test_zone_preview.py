@@ -12,7 +12,7 @@ from beaconfire_testkit.roads import grid_of_roads
 from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
 NETWORK = grid_of_roads(6)
-PREVIEW = "/v1/zones/preview"
+PREVIEW = "/v1/zone-preview"
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def preview_routes(edge: Edge, desk: ZoneDesk, clock: Clock) -> APIRouter:
     """Zones looked at before they are declared."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
-    @router.post("/v1/zones/preview")
+    @router.post("/v1/zone-preview")
     async def post_preview(
         call: Annotated[Call, edge.needs("zone.declare")], body: ZoneIn
     ) -> ZoneDetail:
