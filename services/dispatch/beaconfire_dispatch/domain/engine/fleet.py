@@ -2,14 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from beaconfire_dispatch.domain.engine.lateness import milliseconds
 
-if TYPE_CHECKING:
-    from beaconfire_dispatch.domain.engine.state import Free
+
+class Entry(Protocol):
+    """What a column is made of: a unit as the picture holds it (力量项)."""
+
+    @property
+    def unit_id(self) -> str: ...
+    @property
+    def capabilities(self) -> frozenset[str]: ...
+    @property
+    def idle_since_s(self) -> float: ...
+    @property
+    def mobilise_s(self) -> float: ...
+    @property
+    def answering(self) -> int | None: ...
+    @property
+    def is_bound(self) -> bool: ...
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def pinned_to(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +73,7 @@ class Fleet:
         return found
 
 
-def fleet_of(units: Sequence["Free"]) -> Fleet:
+def fleet_of(units: Sequence[Entry]) -> Fleet:
     """The columns of these units."""
     kinds: dict[frozenset[str], int] = {}
     homes: dict[str, int] = {}
