@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -78,15 +78,15 @@ class PgImportDesk:
             raise TooManyImports
         self._filling += 1
         folder = Path(tempfile.mkdtemp(prefix="beaconfire-import-"))
-        try:
-            await _spool(folder / "map.json", chunks)
-            await self._fill(opened)
-            self._waiting.put_nowait((opened.id, folder))
-        except BaseException:
-            _remove(folder)
-            raise
-        finally:
-            self._filling -= 1
+        with ExitStack() as undone:
+            undone.callback(_remove, folder)
+            try:
+                await _spool(folder / "map.json", chunks)
+                await self._fill(opened)
+                self._waiting.put_nowait((opened.id, folder))
+            finally:
+                self._filling -= 1
+            undone.pop_all()  # it waits with its map: whoever checks it removes that
         return filled
 
     async def _fill(self, opened: LayerImport) -> None:
