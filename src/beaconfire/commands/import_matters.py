@@ -1,13 +1,12 @@
 """`beaconfire import matters`: which agency answers for which matter where, from a table."""
 
 import re
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from beaconfire.commands.import_told import refusals_told
+from beaconfire.commands.import_told import by_row, refusals_told
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.mapfile.rows import BadRow, BadRows
 from beaconfire.rosterfile.matters import read_matters_file
@@ -39,13 +38,13 @@ def matters(
     async def work(api: Api) -> list[str]:
         _known_types(rules, (await api.get("/v1/incident-types"))["items"])
         asked = {"rules": rules}
-        told = await _by_row(api.post("/v1/matters/preview", asked))
+        told = await by_row(api.post("/v1/matters/preview", asked), _wrong_rows)
         lines = [_line("+", one) for one in told["added"]]
         lines += [_line("-", one) for one in told["removed"]]
         counts = f"{len(told['added'])} come, {len(told['removed'])} go, {told['unchanged']} stay"
         if preview:
             return [*lines, f"version {told['version']} is in force: {counts}; nothing was changed"]
-        kept = await _by_row(api.put("/v1/matters", asked))
+        kept = await by_row(api.put("/v1/matters", asked), _wrong_rows)
         return [*lines, f"version {kept['version']} is in force: {counts}"]
 
     with refusals_told():
@@ -69,20 +68,14 @@ def _known_types(rules: list[dict[str, Any]], types: list[dict[str, Any]]) -> No
         raise BadRows(wrong)
 
 
-async def _by_row(answer: Awaitable[Any]) -> Any:
-    """The node's answer; what it refuses is told by the file's rows."""
-    try:
-        return await answer
-    except Refused as error:
-        told = error.problem.get("rows", [])
-        found = [
-            BadRow(int(at[1]) + 1, one["code"], one["detail"])
-            for one in told
-            if (at := _POINTER.match(one["pointer"] or "")) is not None
-        ]
-        if not found:
-            raise
-        raise BadRows(found) from error
+def _wrong_rows(error: Refused) -> BadRows | None:
+    """The rows of the file that a refusal points at."""
+    found = [
+        BadRow(int(at[1]) + 1, one["code"], one["detail"])
+        for one in error.problem.get("rows", [])
+        if (at := _POINTER.match(one["pointer"] or "")) is not None
+    ]
+    return BadRows(found) if found else None
 
 
 def _line(sign: str, one: dict[str, Any]) -> str:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from beaconfire.commands.import_told import refusals_told
+from beaconfire.commands.import_told import by_row, refusals_told
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.rosterfile.asking import Asked, asked_of, register_of
 from beaconfire.rosterfile.reading import read_roster_file
-from beaconfire.simulation.api import Api, Refused
+from beaconfire.simulation.api import Api
 
 SCOPES: Final = ("roster.read", "roster.write", "person.read", "body.read", "cell.read")
 GAPS_SHOWN_MAX: Final = 5
@@ -44,13 +44,13 @@ def roster(
 
     async def work(api: Api) -> list[str]:
         asked = asked_of(rows, await register_of(api, rows))
-        told = await _by_row(api.post("/v1/rosters/preview", asked.body), asked)
+        told = await by_row(api.post("/v1/rosters/preview", asked.body), asked.wrong_rows)
         lines = [line for one in told["items"] for line in _change(one, asked)]
         sorts = Counter(one["change"] for one in told["items"])
         said = ", ".join(f"{count} {sort}" for sort, count in sorted(sorts.items()))
         if preview:
             return [*lines, f"{len(told['items'])} areas: {said}; nothing was changed"]
-        await _by_row(api.put("/v1/rosters", asked.body), asked)
+        await by_row(api.put("/v1/rosters", asked.body), asked.wrong_rows)
         return [*lines, f"{len(told['items'])} areas: {said}; in force"]
 
     with refusals_told():
@@ -60,17 +60,6 @@ def roster(
         )  # fmt: skip
     for line in told:
         typer.echo(line)
-
-
-async def _by_row(answer: Any, asked: Asked) -> Any:
-    """The node's answer; what it refuses is told by the file's rows."""
-    try:
-        return await answer
-    except Refused as error:
-        wrong = asked.wrong_rows(error)
-        if wrong is None:
-            raise
-        raise wrong from error
 
 
 def _change(one: dict[str, Any], asked: Asked) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What `beaconfire import` tells people: wrong rows, what would change, what is in force."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -44,6 +44,17 @@ def refusals_told() -> Generator[None]:
         raise _ended([*rows, f"refused: {error}"]) from error
     except Refused as error:
         raise _ended(refused(error)) from error
+
+
+async def by_row(answer: Awaitable[Any], wrong_rows: Callable[[Refused], BadRows | None]) -> Any:
+    """The node's answer; what it refuses is told by the file's rows, where it names any."""
+    try:
+        return await answer
+    except Refused as error:
+        wrong = wrong_rows(error)
+        if wrong is None:
+            raise
+        raise wrong from error
 
 
 def _ended(lines: Iterable[str]) -> typer.Exit:
