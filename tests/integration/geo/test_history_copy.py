@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from beaconfire_geo.adapters.history_copy import in_order
-from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.position_store import PositionStore, track
 from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import NOON
@@ -35,8 +35,10 @@ async def test_whatever_is_told_or_left_out_comes_back_as_it_was_however_it_came
         await store.write(NOTHING, FixBatch.of(deliveries[start : start + 5]), received_at=NOON)
 
     since, until = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)
-    assert await store.track(unit, since, until, limit=99) == sent
-    assert await store.track(unit, sent[2].observed_at, until, limit=3) == sent[3:6]
+    async with geo.ground.database.reading() as connection:
+        assert await track(connection, unit, since, until, limit=99) == sent
+        rest = await track(connection, unit, sent[2].observed_at, until, limit=3)
+    assert rest == sent[3:6]
 
 
 def test_what_came_twice_in_one_write_is_written_once() -> None:

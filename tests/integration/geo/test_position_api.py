@@ -1,5 +1,6 @@
 """Positions over HTTP: rows refused by themselves, units by right, tracks paged and audited."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from beaconfire_contracts.facts.dispatch import UnitRegistered
 from beaconfire_contracts.ids import UnitId
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.database import POOL_CONNECTIONS_MAX
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.service import ServiceUnderTest, a_subject
@@ -46,6 +48,22 @@ async def test_a_gateway_moves_its_units_and_each_wrong_row_is_named(
         (3, "not_found", "/fixes/3/unit_id"),
     ]
     assert latest == []  # nothing is written yet
+
+
+async def test_as_many_tracks_at_once_as_there_are_connections_hold_nobody_up(
+    geo: ServiceUnderTest, desk: httpx.AsyncClient
+) -> None:
+    unit, now = await a_unit(geo, "akl"), wall_now()
+    asked = {"from": (now - timedelta(seconds=200)).isoformat(), "to": now.isoformat()}
+
+    answers = await asyncio.gather(
+        *(
+            desk.get(f"/v1/units/{unit}/track", params=asked)
+            for _ in range(2 * POOL_CONNECTIONS_MAX)
+        )
+    )
+
+    assert {one.status_code for one in answers} == {200}
 
 
 async def test_a_track_is_read_page_by_page_by_right_and_stands_in_the_audit(

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from beaconfire_geo.adapters.position_store import TRACK, PositionStore
+from beaconfire_geo.adapters.position_store import TRACK, PositionStore, track
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.ids import new_id
@@ -23,10 +23,11 @@ async def test_the_latest_never_goes_back_and_history_keeps_all(geo: ServiceUnde
     await store.write(FixBatch.of([old]), FixBatch.of([old]), received_at=NOON)
 
     assert await store.all_latest() == [new]
-    track = await store.track(
-        new.unit_id, NOON - timedelta(hours=1), NOON + timedelta(hours=1), limit=9
-    )
-    assert [one.lon for one in track] == [174.6, 174.7]
+    async with geo.ground.database.reading() as connection:
+        found = await track(
+            connection, new.unit_id, NOON - timedelta(hours=1), NOON + timedelta(hours=1), limit=9
+        )
+    assert [one.lon for one in found] == [174.6, 174.7]
 
 
 async def test_a_list_holds_what_is_within_reach_by_pages(geo: ServiceUnderTest) -> None:
@@ -54,7 +55,8 @@ async def test_days_are_made_ahead_and_expire_with_their_rows(geo: ServiceUnderT
 
     await store.keep_history(today - timedelta(days=1), today + timedelta(days=1))
 
-    assert await store.track(old.unit_id, NOON - timedelta(days=3), NOON, limit=9) == []
+    async with geo.ground.database.reading() as connection:
+        assert await track(connection, old.unit_id, NOON - timedelta(days=3), NOON, limit=9) == []
     names = await geo.ground.database.pool.fetch(
         "select relname from pg_class where relname like 'position_history_2%' order by 1"
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from beaconfire_geo.adapters.position_store import PositionStore
+from beaconfire_geo.adapters.position_store import PositionStore, track
 from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_geo.adapters.unwritten_fixes import UnwrittenFixes
 from beaconfire_geo.application.desks import Home
@@ -15,7 +15,7 @@ from beaconfire_geo.application.record_positions import record_positions
 from beaconfire_geo.domain.fixes import Bounds, Box
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock, wall_now
-from beaconfire_platform.database import TROUBLE
+from beaconfire_platform.database import TROUBLE, Tx
 from beaconfire_platform.fix_batch import Fix, FixBatch, microseconds
 from beaconfire_platform.newest_fixes import NewestFixes
 from beaconfire_platform.positions import PositionStream
@@ -86,10 +86,10 @@ class PositionDesk:
         return max(0.0, min(business, (wall_now() - fix.observed_at).total_seconds()))
 
     async def track(
-        self, unit_id: str, after: datetime, until: datetime, *, limit: int
+        self, tx: Tx, unit_id: str, after: datetime, until: datetime, *, limit: int
     ) -> list[Fix]:
         """A unit's fixes after one moment and before another."""
-        return await self._store.track(unit_id, after, until, limit=limit)
+        return await track(tx.connection, unit_id, after, until, limit=limit)
 
     async def write_forever(self) -> None:
         """Write what gathered, once a second; what could not be written waits and is bounded."""

@@ -15,7 +15,7 @@ import asyncpg
 from beaconfire_geo.adapters.history_copy import COLUMNS, as_copied, in_order
 from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
-from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.database import Connection, Database, Tx
 from beaconfire_platform.fix_batch import Fix, FixBatch, moment_at
 
 WRITE_S_MAX: Final = 8.0
@@ -70,7 +70,7 @@ def fix_of(record: asyncpg.Record) -> Fix:
 
 
 class PositionStore:
-    """Writes batches of fixes, reads the latest and the track."""
+    """Writes batches of fixes, reads the latest."""
 
     def __init__(self, database: Database) -> None:
         """Rows of days without a partition lie in the rest."""
@@ -105,18 +105,22 @@ class PositionStore:
         records = await self._database.pool.fetch(_VISIBLE, *bounds(reach), after, limit)
         return [fix_of(record) for record in records]
 
-    async def track(
-        self, unit_id: str, after: datetime, until: datetime, *, limit: int
-    ) -> list[Fix]:
-        """Where a unit was after one moment and before another, oldest first."""
-        records = await self._database.pool.fetch(TRACK, unit_id, after, until, limit)
-        return [fix_of(record) for record in records]
-
     async def keep_history(self, first_kept: date, last_made: date) -> None:
         """Make the partitions of the days to come and drop those that expired."""
         await self._database.pool.execute(
             "select keep_history($1, $2)", first_kept, last_made, timeout=60
         )
+
+
+async def track(
+    connection: Connection, unit_id: str, after: datetime, until: datetime, *, limit: int
+) -> list[Fix]:
+    """Where a unit was after one moment and before another, oldest first.
+
+    Over the connection of whoever asks: who holds one and waits for another stops all (R24).
+    """
+    records = await connection.fetch(TRACK, unit_id, after, until, limit)
+    return [fix_of(record) for record in records]
 
 
 async def save_home(tx: Tx, unit_id: str, body: str, division: str) -> None:

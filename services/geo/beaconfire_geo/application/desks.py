@@ -217,7 +217,7 @@ class PositionsDesk(Protocol):
         ...
 
     async def track(
-        self, unit_id: str, after: datetime, until: datetime, *, limit: int
+        self, tx: Any, unit_id: str, after: datetime, until: datetime, *, limit: int
     ) -> list[Any]:
-        """A unit's fixes after one moment and before another, oldest first."""
+        """A unit's fixes after one moment and before another, oldest first, read within `tx`."""
         ...

@@ -124,10 +124,10 @@ def _reading(edge: Edge, desk: PositionsDesk) -> APIRouter:
         if home is None:
             raise NotFound
 
-        async def run(_: Tx) -> Answer:
+        async def run(tx: Tx) -> Answer:
             before = since - _INSTANT
             after = before if cursor is None else max(cursor, before)
-            fixes = await desk.track(unit_id, after, until, limit=limit)
+            fixes = await desk.track(tx, unit_id, after, until, limit=limit)
             following = _text(fixes[-1].observed_at) if len(fixes) == limit else None
             return Answer(200, TrackPage(items=[_fix(fix) for fix in fixes], next=following))
 
