@@ -4,6 +4,7 @@ from beaconfire_contracts.facts.dispatch import TaskOffered
 from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import TaskKind, TaskState
+from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.application.pass_task import keys
 from beaconfire_dispatch.domain.task import Task
 from beaconfire_platform.clock import wall_now
@@ -51,6 +52,46 @@ async def test_told_twice_that_they_cannot_it_is_passed_on_once(city: City) -> N
         await post(as_worker(city, only), f"/v1/tasks/{task['id']}/cannot", CANNOT)
 
     assert len(await city.running.told(TaskOffered)) == 2
+
+
+async def _late_and_passed_on(city: City, untaken: TaskDeadlines, worker: str) -> str:
+    """A task that its worker took and did not reach in time: the deputy is asked as well."""
+    await city.incident(VERIFIED)
+    [task] = (await get(as_worker(city, worker), "/v1/tasks"))["items"]
+    await post(as_worker(city, worker), f"/v1/tasks/{task['id']}/accept", {})
+    await city.running.ground.database.pool.execute(
+        "update task set due_at = due_at - interval '1 hour', "
+        "asked_wall = asked_wall - interval '5 seconds'"
+    )
+    assert await untaken.escalate() == 1
+    return task["id"]
+
+
+async def test_who_is_late_and_then_cannot_leaves_it_to_whoever_was_asked_since(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    nearest, deputy, _ = [await a_worker_of(city, one) for one in (CELL, "akl.d1", "akl")]
+    task_id = await _late_and_passed_on(city, untaken, nearest)
+
+    await post(as_worker(city, nearest), f"/v1/tasks/{task_id}/cannot", CANNOT)
+
+    told = await city.running.told(TaskOffered)
+    assert [one.person_id for one in told] == [nearest, deputy]
+
+
+async def test_who_came_late_and_then_cannot_passes_it_above_whoever_was_spared(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    nearest, deputy, _ = [await a_worker_of(city, one) for one in (CELL, "akl.d1", "akl")]
+    task_id = await _late_and_passed_on(city, untaken, nearest)
+    await post(as_worker(city, nearest), f"/v1/tasks/{task_id}/arrive", {})
+
+    await post(as_worker(city, nearest), f"/v1/tasks/{task_id}/cannot", CANNOT)
+
+    told = await city.running.told(TaskOffered)
+    assert [one.person_id for one in told] == [nearest, deputy, None]
+    [left] = (await get(city.desk, "/v1/tasks", state="active"))["items"]
+    assert left["body"] == city.centre.body
 
 
 def test_it_is_done_under_the_incidents_lock() -> None:

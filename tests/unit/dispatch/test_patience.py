@@ -1,5 +1,9 @@
 """A row that is refused again and again is left alone longer each time, and said once."""
 
+import asyncpg
+import pytest
+
+from beaconfire_contracts.refusals import Conflict
 from beaconfire_dispatch.adapters.patience import KEPT_MAX, WAIT_S_MAX, Patience
 
 
@@ -44,3 +48,27 @@ def test_no_more_is_remembered_than_may_be() -> None:
 
     assert len(patience) == KEPT_MAX
     assert (patience.is_due("0"), patience.is_due("1")) == (True, False)
+
+
+async def test_a_refused_row_is_left_alone_and_a_database_away_is_no_rows_fault() -> None:
+    patience, asked = Patience(_Clock()), list[str]()
+
+    async def refused() -> bool:
+        asked.append("refused")
+        raise Conflict
+
+    async def doubled() -> bool:
+        asked.append("doubled")
+        raise asyncpg.UniqueViolationError
+
+    async def away() -> bool:
+        raise asyncpg.ConnectionDoesNotExistError
+
+    for _ in range(2):
+        assert not await patience.act("one", refused)
+        assert not await patience.act("other", doubled)
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+        await patience.act("third", away)
+
+    assert asked == ["refused", "doubled"]
+    assert patience.is_due("third")

@@ -20,6 +20,8 @@ from beaconfire_dispatch.domain.task import (
     TaskNotDone,
     ask,
     follow,
+    part_to_pass_from,
+    people_asked,
     seen,
     step,
 )
@@ -108,3 +110,18 @@ def test_what_was_found_stays_with_the_task_until_it_is_checked() -> None:
 
     assert done.finding is TaskFinding.NOT_FOUND
     assert step(done, TaskState.CHECKED, None).finding is TaskFinding.NOT_FOUND
+
+
+def test_a_ladder_goes_on_above_its_highest_rung_unless_somebody_has_it_in_hand() -> None:
+    first = replace(TASK, state=TaskState.CANNOT)
+    above = follow(TASK, TaskId("u"), replace(LEADER, part=DutyPart.DEPUTY), NOON)
+    found = {
+        state: part_to_pass_from(first, [first, replace(above, state=state)]) for state in TaskState
+    }
+
+    assert part_to_pass_from(first, [first]) is DutyPart.WORKER
+    assert {state for state, part in found.items() if part is None} == {
+        *PATH, TaskState.DONE, TaskState.CHECKED
+    }  # fmt: skip
+    assert set(found.values()) == {None, DutyPart.DEPUTY}
+    assert people_asked([first, replace(above, person_id=None)]) == {TASK.person_id}

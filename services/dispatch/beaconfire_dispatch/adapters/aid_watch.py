@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
-from beaconfire_contracts.refusals import Refusal
 from beaconfire_contracts.vocabulary import AidState
 from beaconfire_dispatch.adapters.aid_rows import PgAids
 from beaconfire_dispatch.adapters.patience import Patience
@@ -23,6 +23,7 @@ LOOK_EVERY_S: Final = 1.0
 """A body has minutes to answer: a second more or less is nothing to it."""
 AT_ONCE_MAX: Final = 50
 ACTOR: Final = "dispatch:aid"
+Act = Callable[[Tx, Aid], Awaitable[bool]]
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -60,23 +61,17 @@ class AidWatch:
             found = await PgAids(connection).done(AT_ONCE_MAX + len(self._patience))
         return await self._each(found, self._end)
 
-    async def _each(self, found: Sequence[Aid], act: Callable[[Tx, Aid], Awaitable[bool]]) -> int:
-        done = 0
-        for one in found:
-            if not self._patience.is_due(one.id):
-                continue
-            cause = Cause(actor=ACTOR, correlation_id=one.incident_id)
-            try:
-                async with self._database.transaction(
-                    aggregate(one.incident_id), cause=cause
-                ) as tx:
-                    done += await act(tx, one)
-            except Refusal as refusal:
-                if self._patience.refused(one.id):
-                    _log.warning("aid_refused", incident=one.incident_id, code=refusal.code)
-            else:
-                self._patience.settled(one.id)
-        return done
+    async def _each(self, found: Sequence[Aid], act: Act) -> int:
+        done = [
+            await self._patience.act(one.id, partial(self._one, one, act), incident=one.incident_id)
+            for one in found
+        ]
+        return sum(done)
+
+    async def _one(self, one: Aid, act: Act) -> bool:
+        cause = Cause(actor=ACTOR, correlation_id=one.incident_id)
+        async with self._database.transaction(aggregate(one.incident_id), cause=cause) as tx:
+            return await act(tx, one)
 
     async def _expire(self, tx: Tx, one: Aid) -> bool:
         command = CloseAid(one.id, one.incident_id, AidState.EXPIRED)

@@ -1,12 +1,12 @@
 """Lets beds go whose patients were handed over, or whose unit carries nobody there any more."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 import structlog
 
 from beaconfire_contracts.envelope import Cause
-from beaconfire_contracts.refusals import Refusal
 from beaconfire_dispatch.adapters.beds import PgBeds
 from beaconfire_dispatch.adapters.demands import PgDemands
 from beaconfire_dispatch.adapters.patience import Patience
@@ -44,21 +44,20 @@ class BedWatch:
         async with self._database.reading() as connection:
             found = await PgBeds(connection).over(AT_ONCE_MAX + len(self._patience))
             seen = [await PgAssignments(connection).get(one.assignment_id) for one in found]
-        return sum([await self._one(one) for one in seen if self._patience.is_due(one.id)])
+        done = [
+            await self._patience.act(one.id, partial(self._one, one), incident=one.incident_id)
+            for one in seen
+        ]
+        return sum(done)
 
     async def _one(self, seen: Assignment) -> bool:
         cause = Cause(actor="dispatch:beds", correlation_id=seen.incident_id)
-        try:
-            async with self._database.transaction(*keys(seen), cause=cause) as tx:
-                return await release_bed(
-                    seen,
-                    assignments=PgAssignments(tx.connection),
-                    beds=PgBeds(tx.connection),
-                    demands=PgDemands(tx.connection),
-                    facts=tx,
-                    now=self._clock.now(),
-                )
-        except Refusal as refusal:
-            if self._patience.refused(seen.id):
-                _log.warning("bed_refused", assignment=seen.id, code=refusal.code)
-            return False
+        async with self._database.transaction(*keys(seen), cause=cause) as tx:
+            return await release_bed(
+                seen,
+                assignments=PgAssignments(tx.connection),
+                beds=PgBeds(tx.connection),
+                demands=PgDemands(tx.connection),
+                facts=tx,
+                now=self._clock.now(),
+            )

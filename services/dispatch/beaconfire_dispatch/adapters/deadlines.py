@@ -4,9 +4,10 @@ units whose incident is over are settled; each once, whoever looks and after wha
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
 from typing import Final
 
-import asyncpg
 import structlog
 
 from beaconfire_contracts.envelope import Cause
@@ -24,7 +25,7 @@ from beaconfire_dispatch.application import (
 )
 from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_platform.clock import Clock
-from beaconfire_platform.database import AWAY, TROUBLE, Database, Tx
+from beaconfire_platform.database import TROUBLE, Database, Tx
 
 LOOK_EVERY_S: Final = 0.5
 AT_ONCE_MAX: Final = 100
@@ -135,39 +136,27 @@ class Deadlines:
         now = self._clock.now()
         async with self._database.reading() as connection:
             found = await PgDeadlines(connection).due(now, AT_ONCE_MAX + len(self._patience))
-        due = [one for one in found if self._patience.is_due(f"{one.matter}/{one.subject_id}")]
-        for one in due:
+        raised = [
+            await self._patience.act(
+                f"{one.matter}/{one.subject_id}", partial(self._raise, one, now),
+                incident=one.incident_id,
+            )
+            for one in found
+        ]  # fmt: skip
+        return sum(raised)
 
-            async def escalate(tx: Tx, deadline: Deadline = one) -> None:
-                await raise_overdue.raise_overdue(
-                    deadline,
-                    assignments=PgAssignments(tx.connection),
-                    demands=PgDemands(tx.connection),
-                    deadlines=PgDeadlines(tx.connection),
-                    facts=tx,
-                    now=now,
-                )
-
-            await self._patiently(one, escalate)
-        return len(due)
-
-    async def _patiently(self, one: Deadline, act: Callable[[Tx], Awaitable[None]]) -> None:
-        """Act under the locks; what is refused is left alone for a while, and holds up no other."""
-        name = f"{one.matter}/{one.subject_id}"
-        cause = Cause(actor=ACTOR, correlation_id=one.incident_id)
-        try:
-            async with self._database.transaction(*raise_overdue.keys(one), cause=cause) as tx:
-                await act(tx)
-        except (Refusal, asyncpg.PostgresError) as error:
-            if isinstance(error, AWAY):
-                raise
-            if self._patience.refused(name):
-                _log.warning(
-                    "deadline_refused", incident=one.incident_id, matter=one.matter.value,
-                    error=type(error).__name__,
-                )  # fmt: skip
-        else:
-            self._patience.settled(name)
+    async def _raise(self, deadline: Deadline, now: datetime) -> bool:
+        cause = Cause(actor=ACTOR, correlation_id=deadline.incident_id)
+        async with self._database.transaction(*raise_overdue.keys(deadline), cause=cause) as tx:
+            await raise_overdue.raise_overdue(
+                deadline,
+                assignments=PgAssignments(tx.connection),
+                demands=PgDemands(tx.connection),
+                deadlines=PgDeadlines(tx.connection),
+                facts=tx,
+                now=now,
+            )
+        return True
 
     async def _look_again(
         self, incident_id: str, keys: tuple[LockKey, ...], act: Callable[[Tx], Awaitable[None]]

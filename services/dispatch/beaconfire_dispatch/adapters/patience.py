@@ -1,15 +1,22 @@
 """What was refused is looked at again later and later, and is said once: no loop spins on a row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
+
+import asyncpg
+import structlog
+
+from beaconfire_contracts.refusals import Refusal
+from beaconfire_platform.database import AWAY
 
 FIRST_WAIT_S: Final = 1.0
 WAIT_S_MAX: Final = 60.0
 """A refusal that lasts is looked at once a minute: whatever was wrong may have been mended."""
 KEPT_MAX: Final = 1_000
 """More rows that are refused at once are no rows' fault: the oldest is asked again at once."""
+_log: Final = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +54,21 @@ class Patience:
     def settled(self, name: str) -> None:
         """It went well: nothing is remembered of it."""
         self._waits.pop(name, None)
+
+    async def act(self, name: str, act: Callable[[], Awaitable[bool]], **told: str) -> bool:
+        """Whether a row that is due was acted on; one that is refused holds up no other.
+
+        `told` stands in the log where it is refused. A database that is away is for the loop.
+        """
+        if not self.is_due(name):
+            return False
+        try:
+            done = await act()
+        except (Refusal, asyncpg.PostgresError) as error:
+            if isinstance(error, AWAY):
+                raise
+            if self.refused(name):
+                _log.warning("row_refused", row=name, error=type(error).__name__, **told)
+            return False
+        self.settled(name)
+        return done

@@ -34,7 +34,7 @@ ASSIGNMENT_COLUMNS: Final = """
     recall_at, recall_reason, is_automatic, is_on_view, turned_from
 """
 WALL_FLOOR_S: Final = 5.0
-"""However fast business time runs, a crew has five seconds of the wall to answer."""
+"""However fast business time runs, whoever is asked has five seconds of the wall to answer."""
 _ADD_UNIT: Final = f"""
     insert into unit ({UNIT_COLUMNS})
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)

@@ -14,7 +14,7 @@ from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.application.find_responders import find_responders
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.roster import Responder, Roster, rungs_above
-from beaconfire_dispatch.domain.task import Task
+from beaconfire_dispatch.domain.task import Task, people_asked
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Database
 
@@ -129,7 +129,7 @@ class PgRosterViews:
         async with self._pool.acquire() as connection:
             tasks, rosters = PgTasks(connection), PgRosters(connection)
             found = await find_responders(demand, tasks=tasks, rosters=rosters, now=now)
-            asked = await tasks.who_cannot(last.incident_id) | await tasks.asked_along(last)
+            asked = await tasks.who_cannot(last.incident_id) | people_asked(await tasks.along(last))
         return rungs_above(found, last.part, asked)
 
 

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final, TypedDict
 
 import structlog
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.adapters.demands import PgDemands
+from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.adapters.rosters import PgRosters
 from beaconfire_dispatch.adapters.tasks import PgTasks
-from beaconfire_dispatch.application import escalate_task, escalate_unreached
+from beaconfire_dispatch.application.escalate_task import Untaken, escalate_task
+from beaconfire_dispatch.application.escalate_unreached import Unreached, escalate_unreached
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
 
@@ -41,6 +45,7 @@ class TaskDeadlines:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self._patience = Patience()
 
     async def watch_forever(self) -> None:
         """Look every second."""
@@ -53,22 +58,22 @@ class TaskDeadlines:
 
     async def escalate(self) -> int:
         """Ask the next about what nobody took or reached; how many it was done for."""
-        now = self._clock.now()
+        now, most = self._clock.now(), AT_ONCE_MAX + len(self._patience)
         async with self._database.reading() as connection:
-            untaken = await PgTasks(connection).untaken(now, AT_ONCE_MAX)
-            unreached = await PgTasks(connection).unreached(now, AT_ONCE_MAX)
-        passed = [await self._pass_untaken(one) for one in untaken]
-        return sum(passed + [await self._pass_unreached(one) for one in unreached])
+            untaken = await PgTasks(connection).untaken(now, most)
+            unreached = await PgTasks(connection).unreached(now, most)
+        passed = [
+            await self._patience.act(one.task_id, partial(self._pass, one), task=one.task_id)
+            for one in (*untaken, *unreached)
+        ]
+        return sum(passed)
 
-    async def _pass_untaken(self, command: escalate_task.Untaken) -> bool:
-        keys = escalate_task.keys(command)
-        async with self._database.transaction(*keys, cause=_cause(command.incident_id)) as tx:
-            return await escalate_task.escalate_task(command, **self._ports(tx))
-
-    async def _pass_unreached(self, command: escalate_unreached.Unreached) -> bool:
-        keys = escalate_unreached.keys(command)
-        async with self._database.transaction(*keys, cause=_cause(command.incident_id)) as tx:
-            return await escalate_unreached.escalate_unreached(command, **self._ports(tx))
+    async def _pass(self, found: Untaken | Unreached) -> bool:
+        keys = (aggregate(found.incident_id),)
+        async with self._database.transaction(*keys, cause=_cause(found.incident_id)) as tx:
+            if isinstance(found, Untaken):
+                return await escalate_task(found, **self._ports(tx))
+            return await escalate_unreached(found, **self._ports(tx))
 
     def _ports(self, tx: Tx) -> _Ports:
         return _Ports(

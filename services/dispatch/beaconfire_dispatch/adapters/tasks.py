@@ -9,6 +9,7 @@ from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import DutyPart, Role, TaskFinding, TaskKind, TaskState
+from beaconfire_dispatch.adapters.postgres import WALL_FLOOR_S
 from beaconfire_dispatch.application.escalate_task import Untaken
 from beaconfire_dispatch.application.escalate_unreached import Unreached
 from beaconfire_dispatch.domain.roster import Responder
@@ -50,7 +51,6 @@ _WHO_CANNOT: Final = """
     select person_id from task
     where incident_id = $1 and state = 'cannot' and person_id is not null
 """
-_ASKED_ALONG: Final = "select person_id from task where root_id = $1 and person_id is not null"
 _STILL: Final = "select distinct person_id from grid_worker where person_id = any($1::text[])"
 _UNTAKEN: Final = """
     select task_id, incident_id from task
@@ -65,8 +65,6 @@ _UNREACHED: Final = """
     order by due_at limit $3
 """
 _ALONG: Final = f"select {TASK_COLUMNS} from task where root_id = $1 order by task_id"
-WALL_FLOOR_S: Final = 5.0
-"""Seconds of the wall that somebody has to take a task, however fast business time runs."""
 
 
 class PgTasks:
@@ -109,11 +107,6 @@ class PgTasks:
     async def who_cannot(self, incident_id: IncidentId) -> frozenset[PersonId]:
         """Who said of an incident that they cannot."""
         found = await self._connection.fetch(_WHO_CANNOT, incident_id)
-        return frozenset(PersonId(one["person_id"]) for one in found)
-
-    async def asked_along(self, task: Task) -> frozenset[PersonId]:
-        """Who was asked for this already, by it or by those that it follows from."""
-        found = await self._connection.fetch(_ASKED_ALONG, task.root)
         return frozenset(PersonId(one["person_id"]) for one in found)
 
     async def still_workers(self, person_ids: Sequence[PersonId]) -> frozenset[PersonId]:

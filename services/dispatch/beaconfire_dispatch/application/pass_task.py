@@ -16,7 +16,7 @@ from beaconfire_dispatch.application.ports import (
     scope_of,
 )
 from beaconfire_dispatch.domain.roster import next_on_ladder
-from beaconfire_dispatch.domain.task import Task, follow
+from beaconfire_dispatch.domain.task import Task, follow, part_to_pass_from, people_asked
 
 
 def keys(task: Task) -> tuple[LockKey, ...]:
@@ -37,14 +37,16 @@ async def pass_task(
     """Offer the same to deputy, leader or desk, whoever of them is on duty now, each once.
 
     Nobody is asked twice for the same, nor who said of this incident that they cannot. What nobody
-    owns any more is passed to nobody.
+    owns any more, or somebody who was asked since has in hand, is passed to nobody.
     """
     demand = await demands.get(task.incident_id)
-    if demand is None or not demand.is_live or demand.owner is None:
+    ladder = await tasks.along(task)
+    part = part_to_pass_from(task, ladder)
+    if demand is None or not demand.is_live or demand.owner is None or part is None:
         return
     found = await find_responders(demand, tasks=tasks, rosters=rosters, now=now)
-    asked = await tasks.who_cannot(task.incident_id) | await tasks.asked_along(task)
-    responder = next_on_ladder(found, task.part, asked)
+    asked = await tasks.who_cannot(task.incident_id) | people_asked(ladder)
+    responder = next_on_ladder(found, part, asked)
     if responder is None:
         return
     anew = follow(task, TaskId(new_id()), responder, now)

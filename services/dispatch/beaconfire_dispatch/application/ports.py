@@ -131,8 +131,8 @@ class Tasks(Protocol):
         """Who said of an incident that they cannot."""
         ...
 
-    async def asked_along(self, task: Task) -> frozenset[PersonId]:
-        """Who was asked for this already, by it or by those that it follows from."""
+    async def along(self, task: Task) -> Sequence[Task]:
+        """All tasks of one ladder, in the order in which they were asked."""
         ...
 
     async def still_workers(self, person_ids: Sequence[PersonId]) -> frozenset[PersonId]:

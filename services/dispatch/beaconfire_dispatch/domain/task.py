@@ -1,5 +1,6 @@
 """A task of a grid worker or a body: what it is, and which state may follow which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +9,7 @@ from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Conflict, Invalid
 from beaconfire_contracts.vocabulary import DutyPart, TaskFinding, TaskKind, TaskState
-from beaconfire_dispatch.domain.roster import Responder
+from beaconfire_dispatch.domain.roster import LADDER, Responder
 
 PATH: Final = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.ARRIVED)
 """What comes before the end, in order: a step that is told late turns nobody back."""
@@ -16,6 +17,8 @@ ACTIVE: Final = frozenset(PATH)
 ON_THE_WAY: Final = frozenset({TaskState.OFFERED, TaskState.ACCEPTED})
 """Who has not arrived yet can be sent elsewhere, or home."""
 ENDED: Final = frozenset({TaskState.CANNOT, TaskState.DONE, TaskState.CHECKED, TaskState.WITHDRAWN})
+IN_HAND: Final = ACTIVE | {TaskState.DONE, TaskState.CHECKED}
+"""Somebody looks, or has looked: nobody else is asked for the same."""
 WITHIN: Final = timedelta(minutes=20)
 """Until when it is to be done, unless said otherwise: a cell is crossed on foot in that."""
 ACCEPT_WITHIN: Final = timedelta(minutes=3)
@@ -129,6 +132,22 @@ def ask(task: Task, responder: Responder, now: datetime) -> Task:
 def follow(task: Task, task_id: TaskId, responder: Responder, now: datetime) -> Task:
     """What is asked of the next when somebody did not take it: the same, as a task of its own."""
     return ask(replace(task, id=task_id, root_id=task.root, version=1), responder, now)
+
+
+def part_to_pass_from(task: Task, ladder: Sequence[Task]) -> DutyPart | None:
+    """Above which part the next is asked; None where whoever was asked since has it in hand.
+
+    A ladder is further on than a task whose worker was late: each of its parts is asked once.
+    """
+    above = [one for one in ladder if LADDER.index(one.part) > LADDER.index(task.part)]
+    if any(one.state in IN_HAND for one in above):
+        return None
+    return max((task, *above), key=lambda one: LADDER.index(one.part)).part
+
+
+def people_asked(ladder: Sequence[Task]) -> frozenset[PersonId]:
+    """Who was asked along a ladder already."""
+    return frozenset(one.person_id for one in ladder if one.person_id is not None)
 
 
 def step(
