@@ -1,6 +1,8 @@
 """Zones by the clock, and times that are after lifting what they were before declaring."""
 
+import asyncio
 from datetime import timedelta
+from typing import Final
 
 import httpx
 import numpy as np
@@ -15,6 +17,9 @@ from beaconfire_contracts.facts.geo import (
     ZoneLifted,
 )
 from beaconfire_contracts.places import Point
+from beaconfire_geo.adapters.closures import PgClosures
+from beaconfire_geo.application import lift_zone, open_roads
+from beaconfire_geo.domain.closures import CLOSURES_MAX
 from beaconfire_platform.ids import new_id
 from beaconfire_spatial.fences import circle_ring
 from beaconfire_spatial.geometry import LonLat
@@ -24,11 +29,15 @@ from beaconfire_testkit.grid import EAST, WEST, grid
 from beaconfire_testkit.roads import grid_of_roads
 from beaconfire_testkit.service import ServiceUnderTest
 
-from .zone_parts import MIDDLE, a_desk, a_zone, declared, let_pass, seen, written
+from .zone_parts import CAUSE, MIDDLE, a_desk, a_zone, declared, let_pass, seen, written
 
 NETWORK = grid_of_roads(5)
 FREE = road_times(NETWORK)
 NODES = [NETWORK.point(one) for one in range(25)]
+_WAITS_FOR_A_LOCK: Final = """
+    select exists (select from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database()))
+"""
 CIRCLES = st.lists(
     st.tuples(st.integers(0, 24), st.floats(20, 900), st.sampled_from([0.0, 0.1, 0.5])),
     min_size=1,
@@ -84,6 +93,57 @@ async def test_a_planned_zone_begins_and_ends_by_the_clock(
     assert len(await geo.told(ZoneDeclared)) == 1
     assert [one.expired for one in await geo.told(ZoneLifted)] == [True]
     assert len(await geo.told(RoadsClosed)) == len(await geo.told(RoadsOpened)) == 1
+
+
+async def test_a_zone_for_whose_closure_there_is_no_room_holds_up_no_other(
+    geo: ServiceUnderTest,
+) -> None:
+    now, minute = geo.ground.clock.now(), timedelta(minutes=1)
+    await declared(geo, a_zone(now, speed_share=0.0, starts_at=now + minute))
+    ending = await declared(geo, a_zone(now, ends_at=now + minute))
+    pool = geo.ground.database.pool
+    await pool.execute(
+        "insert into road_closure (closure_id, roads, told, arcs, closed_at) "
+        "select gen_random_uuid(), 'main', '{}', 1, now() from generate_series(1, $1)",
+        CLOSURES_MAX,
+    )
+    desk, _ = await a_desk(geo)
+    let_pass(geo, 2 * minute)
+
+    first = await desk.turn()
+    await pool.execute("delete from road_closure")
+    waits = await desk.turn()
+    other, _ = await a_desk(geo)
+
+    assert (first, waits, await other.turn()) == (1, 0, 1)
+    assert [one.zone_id for one in await geo.told(ZoneLifted)] == [ending.zone_id]
+
+
+async def test_a_closure_that_is_lifted_by_hand_while_its_zone_is_lifted_is_opened_once(
+    geo: ServiceUnderTest,
+) -> None:
+    zone = await declared(geo, a_zone(geo.ground.clock.now(), speed_share=0.0))
+    assert zone.closure_id is not None
+    database, now = geo.ground.database, geo.ground.clock.now()
+    desk, _ = await a_desk(geo)
+
+    async def lift_the_zone() -> None:
+        async with database.transaction(*lift_zone.keys(zone.zone_id, "main"), cause=CAUSE) as tx:
+            await lift_zone.lift_zone(
+                zone.zone_id, zones=desk.zones(tx), roads=desk.roads(tx), facts=tx, now=now
+            )
+
+    async with database.transaction(*open_roads.keys(str(zone.closure_id)), cause=CAUSE) as tx:
+        lifting = asyncio.create_task(lift_the_zone())
+        closures = PgClosures(tx.connection)
+        for _ in range(500):  # until it waits for us, which without the lock it never does
+            if await tx.connection.fetchval(_WAITS_FOR_A_LOCK):
+                break
+            await asyncio.sleep(0.01)
+        await open_roads.open_roads(str(zone.closure_id), closures=closures, facts=tx, now=now)
+    await lifting
+
+    assert len(await geo.told(RoadsOpened)) == len(await geo.told(ZoneLifted)) == 1
 
 
 async def test_who_is_inside_a_zone_that_ends_is_let_go(

@@ -11,13 +11,13 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.vocabulary import AidState
 from beaconfire_dispatch.adapters.aid_rows import PgAids
-from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.application.aid_ports import Helping
 from beaconfire_dispatch.application.close_aid import CloseAid, close_aid
 from beaconfire_dispatch.application.end_aid import end_aid
 from beaconfire_dispatch.domain.aid import Aid
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
+from beaconfire_platform.row_patience import Patience
 
 LOOK_EVERY_S: Final = 1.0
 """A body has minutes to answer: a second more or less is nothing to it."""

@@ -9,12 +9,12 @@ import structlog
 from beaconfire_contracts.envelope import Cause
 from beaconfire_dispatch.adapters.beds import PgBeds
 from beaconfire_dispatch.adapters.demands import PgDemands
-from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.adapters.postgres import PgAssignments
 from beaconfire_dispatch.application.release_bed import keys, release_bed
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database
+from beaconfire_platform.row_patience import Patience
 
 LOOK_EVERY_S: Final = 1.0
 AT_ONCE_MAX: Final = 50

@@ -15,7 +15,6 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.demands import PgDemands
-from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.application import (
     note_late,
@@ -26,6 +25,7 @@ from beaconfire_dispatch.application import (
 from beaconfire_dispatch.domain.recall import Deadline
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
+from beaconfire_platform.row_patience import Patience
 
 LOOK_EVERY_S: Final = 0.5
 AT_ONCE_MAX: Final = 100

@@ -11,13 +11,13 @@ import structlog
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.adapters.demands import PgDemands
-from beaconfire_dispatch.adapters.patience import Patience
 from beaconfire_dispatch.adapters.rosters import PgRosters
 from beaconfire_dispatch.adapters.tasks import PgTasks
 from beaconfire_dispatch.application.escalate_task import Untaken, escalate_task
 from beaconfire_dispatch.application.escalate_unreached import Unreached, escalate_unreached
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
+from beaconfire_platform.row_patience import Patience
 
 LOOK_EVERY_S: Final = 1.0
 """A part has minutes to take a task: a second more or less is nothing to it."""

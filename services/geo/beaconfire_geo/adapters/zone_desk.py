@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from beaconfire_geo.domain.zones import ZONE_CORNERS_MAX, BadZone, HazardZone
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
+from beaconfire_platform.row_patience import Patience
 from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
 from beaconfire_spatial.fences import circle_ring
 from beaconfire_spatial.geometry import (
@@ -63,6 +65,7 @@ class PgZoneDesk:
         self.places = places
         self._watch = watch
         self._clock = clock
+        self._patience = Patience()
 
     @property
     def roads_name(self) -> str:
@@ -186,20 +189,26 @@ class PgZoneDesk:
                 _log.warning("zones_wait", error=type(error).__name__)
 
     async def turn(self) -> int:
-        """Begin and end what is due; how many zones that were."""
+        """Begin and end what is due; how many zones that were.
+
+        One that cannot begin, as there is no room for the closure of its roads, holds up no other.
+        """
         now = self._clock.now()
         async with self._database.reading() as connection:
             due = await PgZones(connection).due(now)
-        turned = 0
-        for zone_id in due:
-            locks = keys(zone_id, self.roads_name)
-            async with self._database.transaction(*locks, cause=_CLOCK) as tx:
-                turned += await turn_zone(
-                    zone_id, zones=self.zones(tx), roads=self.roads(tx), facts=tx, now=now
-                )
+        turned = sum(
+            [await self._patience.act(one, partial(self._turn, one, now), zone=one) for one in due]
+        )
         if turned:
             await self.follow()
         return turned
+
+    async def _turn(self, zone_id: str, now: datetime) -> bool:
+        locks = keys(zone_id, self.roads_name)
+        async with self._database.transaction(*locks, cause=_CLOCK) as tx:
+            return await turn_zone(
+                zone_id, zones=self.zones(tx), roads=self.roads(tx), facts=tx, now=now
+            )
 
 
 def _edge(edge: ZoneEdge) -> tuple[tuple[Point, ...], Point | None]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from beaconfire_geo.adapters.closures import PgClosures
 from beaconfire_geo.application.close_roads import close_roads
-from beaconfire_geo.application.open_roads import open_roads
+from beaconfire_geo.application.open_roads import keys, open_roads
 from beaconfire_geo.domain.zone_roads import closure_of
 from beaconfire_geo.domain.zones import HazardZone
 from beaconfire_platform.database import Tx
@@ -32,9 +32,10 @@ class TxZoneRoads:
         return closure.told.closure_id
 
     async def open(self, zone: HazardZone, now: datetime) -> None:
-        """Lift its closure, unless somebody lifted that by hand."""
+        """Lift its closure, unless somebody lifted that by hand; before anything is written."""
         if zone.closure_id is None:
             return
+        await self._tx.lock(*keys(zone.closure_id))  # somebody may lift it by hand at this moment
         closures = PgClosures(self._tx.connection)
         known = await closures.get(zone.closure_id)
         if known is not None and known.opened_at is None:

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_geo.application.ports import KnownPlacing, Placings
-from beaconfire_geo.domain.placing import Grid
 
 
-async def end_placing(
-    incident_id: IncidentId, *, ended: bool, placings: Placings, grid: Grid
-) -> None:
-    """An ended incident is not placed anew when a layer is released; a reopened one is."""
+async def end_placing(incident_id: IncidentId, *, ended: bool, placings: Placings) -> None:
+    """An ended incident is not placed anew when a layer is released; a reopened one is.
+
+    It keeps the version that placed it, however many were released while it was closed.
+    """
     known = await placings.get(incident_id) or KnownPlacing(
         incident_id, None, None, ended=ended, owner=None, division=None
     )
-    await placings.save(replace(known, ended=ended), grid.version if known.told else 0)
+    placed_by = 0 if known.told is None else known.told.layer_version
+    await placings.save(replace(known, ended=ended), placed_by)

@@ -55,12 +55,7 @@ def reactions(
 
     def ending(*, ended: bool) -> Effect:
         async def effect(told: Envelope[Any], tx: Tx) -> None:
-            await end_placing(
-                IncidentId(told.key),
-                ended=ended,
-                placings=placings_of(tx),
-                grid=grid,
-            )
+            await end_placing(IncidentId(told.key), ended=ended, placings=placings_of(tx))
 
         return effect
 

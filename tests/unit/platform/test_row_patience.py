@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from beaconfire_contracts.refusals import Conflict
-from beaconfire_dispatch.adapters.patience import KEPT_MAX, WAIT_S_MAX, Patience
+from beaconfire_platform.row_patience import KEPT_MAX, WAIT_S_MAX, Patience
 
 
 class _Clock:
