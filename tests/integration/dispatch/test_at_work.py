@@ -1,5 +1,7 @@
 """Who is on which incident, and who of them may still be turned round."""
 
+import pytest
+
 from beaconfire_dispatch.adapters.at_work import AtWork, read_at_work, read_turned
 from beaconfire_testkit.city import City, post
 
@@ -30,6 +32,19 @@ async def test_who_is_called_back_is_not_turned_round(city: City) -> None:
     await city.step(acknowledged, "recall", reason="false_report")
 
     assert not (await _at_work(city))["E1"].may_turn
+
+
+@pytest.mark.parametrize("reason", ["needed_elsewhere", "replaced"])
+async def test_who_gives_way_fills_no_line_unless_they_arrive_all_the_same(
+    city: City, reason: str
+) -> None:
+    [one] = await city.order(await city.incident("fire"), "E1")
+    acknowledged = await city.step(one, "acknowledge")
+    await city.step(acknowledged, "recall", reason=reason)
+
+    assert await _at_work(city) == {}
+    await city.step(acknowledged, "on-scene")
+    assert list(await _at_work(city)) == ["E1"]
 
 
 async def test_how_often_crews_were_turned_round_is_counted_by_incident(city: City) -> None:

@@ -33,9 +33,12 @@ def _free(taken: Snapshot) -> set[str]:
     return {one.call_sign for one in taken.situation.units}
 
 
-async def _may_divert(city: City, whereabouts: Whereabouts) -> dict[str, bool]:
+async def _diversions_left(city: City, whereabouts: Whereabouts) -> dict[str, int]:
+    """For how many more crews of each incident others may be left."""
     taken = await _taken(city, whereabouts)
-    return {one.incident_id: one.may_divert for one in taken.situation.slots}
+    for one in taken.situation.slots:
+        assert one.may_divert == (one.diversions_left > 0)
+    return {one.incident_id: one.diversions_left for one in taken.situation.slots}
 
 
 async def test_a_unit_at_work_or_out_of_service_is_not_considered(
@@ -72,13 +75,13 @@ async def test_for_whom_a_crew_was_turned_round_none_is_again_until_the_rules_sa
     [left] = await city.order(first, "E1")
     asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
     await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
-    once = await _may_divert(city, whereabouts)
+    once = await _diversions_left(city, whereabouts)
     rules = {"level_price": 0.0, "cover_price": 0.25, "diversions_max": 2, "move_gain_min": 0.1,
              "moves_per_hour_max": 0}  # fmt: skip
     await city.centre.client(Role.SHIFT_LEADER).put("/v1/engine-rules", json=rules)
 
-    assert once == {first: True, second: False}
-    assert await _may_divert(city, whereabouts) == {first: True, second: True}
+    assert once == {first: 1, second: 0}
+    assert await _diversions_left(city, whereabouts) == {first: 2, second: 1}
     situation = (await _taken(city, whereabouts)).situation
     assert (situation.prices.level, situation.prices.cover) == (0.0, 0.25)
 

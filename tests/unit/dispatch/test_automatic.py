@@ -29,7 +29,7 @@ from beaconfire_dispatch.domain.automatic import (
 )
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
-from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE
+from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE, REPLACED
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_testkit.builders import NOON
@@ -154,7 +154,10 @@ def test_who_comes_or_has_done_the_work_counts_and_who_is_needed_elsewhere_does_
     assert counts_as_sent(an_assignment(S.CLEARED), NOON)
     assert not counts_as_sent(an_assignment(S.CLEARED), later)
     assert not counts_as_sent(an_assignment(S.REFUSED), NOON)
-    assert not counts_as_sent(an_assignment(S.EN_ROUTE, recall_reason=NEEDED_ELSEWHERE), NOON)
+    for reason in (NEEDED_ELSEWHERE, REPLACED):
+        told = {"recall_at": NOON, "recall_reason": reason}
+        assert not counts_as_sent(an_assignment(S.EN_ROUTE, **told), NOON)
+        assert counts_as_sent(an_assignment(S.ON_SCENE, recall_reason=reason), NOON)
 
 
 def test_a_desk_that_took_an_order_back_decides_from_there_on() -> None:

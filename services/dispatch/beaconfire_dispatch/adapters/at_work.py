@@ -8,17 +8,18 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import AssignmentStatus
 from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
 from beaconfire_dispatch.domain.engine.state import UnderWay
-from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE, STILL_COMING
+from beaconfire_dispatch.domain.recall import GIVES_WAY, STILL_COMING
 from beaconfire_dispatch.domain.unit import OUT_OF_WORK, Unit
 from beaconfire_platform.database import Connection
 
-# Who is called back since it is needed elsewhere does not come: another is asked for at once.
+# Who is called back while its incident goes on does not come, and fills no line of it: another is
+# asked for at once, or is there. Who arrived before it heard of that is at work.
 _AT_WORK: Final = f"""
     select u.*, s.lon as home_lon, s.lat as home_lat, a.incident_id, a.assignment_id,
            a.status as step, a.recall_at is not null as is_recalled
     from assignment a join (select {UNIT_COLUMNS} from unit) u using (unit_id)
     join (select station_id as at, lon, lat from station) s on s.at = u.station_id
-    where upper_inf(a.during) and a.recall_reason is distinct from '{NEEDED_ELSEWHERE}'
+    where upper_inf(a.during) and (a.recall_at is null or a.recall_reason <> all($1::text[]))
     order by unit_id
 """
 _TURNED: Final = """
@@ -40,7 +41,7 @@ class AtWork:
 
 async def read_at_work(connection: Connection) -> list[AtWork]:
     """Everybody who was sent and has not been let go, by unit."""
-    return [_at_work_of(one) for one in await connection.fetch(_AT_WORK)]
+    return [_at_work_of(one) for one in await connection.fetch(_AT_WORK, sorted(GIVES_WAY))]
 
 
 async def read_turned(connection: Connection, incident_ids: Sequence[str]) -> Mapping[str, int]:

@@ -190,7 +190,7 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     slots = (
         _slots(
             demand, served.get(name, []), at_work.get(name, []), now,
-            frozenset(vetoed[name]), read.turned.get(name, 0) < read.rules.diversions_max,
+            frozenset(vetoed[name]), read.rules.diversions_max - read.turned.get(name, 0),
         )
         for name, demand in demands.items()
     )  # fmt: skip
@@ -228,7 +228,7 @@ def _slots(
     at_work: list[AtWork],
     now: datetime,
     vetoed: frozenset[str],
-    may_divert: bool,
+    diversions_left: int,
 ) -> list[Slot]:
     """Its lines that nobody fills, and those whose unit is still on its way.
 
@@ -253,8 +253,8 @@ def _slots(
         slots.append(
             Slot(
                 str(demand.incident_id), need.capability, _priority(demand), elapsed_s, target_s,
-                holder, may_divert, need.alternatives, None if holder else need.group,
-                demand.whereabouts, vetoed,
+                holder, diversions_left > 0, need.alternatives, None if holder else need.group,
+                demand.whereabouts, vetoed, max(0, diversions_left),
             )
         )  # fmt: skip
     return slots
@@ -272,7 +272,8 @@ def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str,
         "method": situation.method,
         "slots": [
             [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s,
-             one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed)]
+             one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed),
+             one.diversions_left]
             for one in situation.slots
         ],
         "units": [
@@ -311,10 +312,10 @@ def _unit_of(unit_id: str, call_sign: str, capabilities: list[str], *rest: Any) 
 
 def _slot_of(first: list[Any]) -> Slot:
     incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert, *rest = first
-    alternatives, group, path, vetoed = rest
+    alternatives, group, path, vetoed, diversions_left = rest
     return Slot(
         incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert,
-        tuple(alternatives), group, path, frozenset(vetoed),
+        tuple(alternatives), group, path, frozenset(vetoed), diversions_left,
     )  # fmt: skip
 
 

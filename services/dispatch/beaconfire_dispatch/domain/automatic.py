@@ -11,11 +11,11 @@ from beaconfire_contracts.vocabulary import AssignmentStatus, PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
-from beaconfire_dispatch.domain.recall import NEEDED_ELSEWHERE, REPLACED, TURNED_ROUND
+from beaconfire_dispatch.domain.recall import GIVES_WAY, TURNED_ROUND
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import Unit
 
-GOES_ON: Final = frozenset({NEEDED_ELSEWHERE, TURNED_ROUND, REPLACED})
+GOES_ON: Final = GIVES_WAY | {TURNED_ROUND}
 """Why a desk took a crew away while its incident goes on: that is no word against others."""
 
 
@@ -95,7 +95,7 @@ def counts_as_sent(one: Assignment, since: datetime | None) -> bool:
     if one.has_ended:
         is_later = since is None or one.dispatched_at >= since
         return one.status is AssignmentStatus.CLEARED and is_later
-    return one.recall_reason != NEEDED_ELSEWHERE
+    return one.recall_at is None or one.recall_reason not in GIVES_WAY
 
 
 def was_taken_back(everybody: Sequence[Assignment], since: datetime | None) -> bool:

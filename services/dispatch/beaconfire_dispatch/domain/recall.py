@@ -19,6 +19,8 @@ TURNED_ROUND: Final = "turned_round"
 """Why an order ended whose crew was sent elsewhere by the next one, in the same moment."""
 REPLACED: Final = "replaced"
 """Why a crew is called back: a better placed one comes instead."""
+GIVES_WAY: Final = frozenset({NEEDED_ELSEWHERE, REPLACED})
+"""Why a crew that has not heard it yet counts no more: its incident goes on without it."""
 STILL_COMING: Final = frozenset(PATH) - {AssignmentStatus.ON_SCENE}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from beaconfire_contracts.needs import Need
 from beaconfire_dispatch.domain.engine.counterfactual import instead
+from beaconfire_dispatch.domain.engine.diversions import Limits, limits_of
 from beaconfire_dispatch.domain.engine.matching import Decision, Pairs, decide, is_dense
 from beaconfire_dispatch.domain.engine.pricing import (
     COVER_S,
@@ -26,6 +27,9 @@ from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
 ALTERNATIVES_MAX: Final = 2
 OPTIONS_MAX: Final = 3
+DEEP_MAX: Final = 6
+"""Of so many units of an incident it is said what the closer one would have cost the others: each
+is a decision anew, and nobody reads more under stress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,11 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
     """
     prices = costs(situation) if is_dense(situation) else None
     found = decide(situation, prices)
+    decided = _Decided(situation, prices, found, limits_of(situation))
     return {
         incident_id: Advice(
             incident_id,
-            _options(_Decided(situation, prices, found), mine),
+            _options(decided, mine),
             _short(situation, mine, found.pairs),
             ruled_out(situation, mine),
             found.steps,
@@ -128,11 +133,27 @@ class _Decided:
     situation: Situation
     prices: np.ndarray | None
     decision: Decision
+    limits: Limits
 
-    def row(self, row: int) -> np.ndarray:
-        """The prices of one slot."""
+    def had(self, row: int, mine: Pairs) -> np.ndarray:
+        """The prices at which a slot could have been filled beside the rest of its incident's.
+
+        `mine` are that one's own pairs: who goes there for another line is no other way, and who
+        would have to be turned round beyond its limit none either.
+        """
+        prices = self._row(row)
+        prices[[column for other, column in mine.items() if other != row]] = IMPOSSIBLE
+        rest = {other: column for other, column in mine.items() if other != row}
+        used = len(self.limits.diverted(rest, rest))
+        if used and used >= self.situation.slots[row].diversions_left:
+            away = [one for one in self.limits.holds if self.limits.turns(row, one)]
+            prices[away] = IMPOSSIBLE
+        return prices
+
+    def _row(self, row: int) -> np.ndarray:
+        """The prices of one slot, to be changed."""
         if self.prices is not None:
-            return self.prices[row]
+            return self.prices[row].copy()
         columns = np.arange(len(self.situation.units))
         return price_pairs(self.situation, np.array([row]), columns)
 
@@ -191,10 +212,11 @@ def _place_of_first(situation: Situation, option: Option) -> int:
 
 
 def _option(decided: _Decided, mine: list[int], pairs: Pairs) -> Option:
+    own = {row: pairs[row] for row in mine if row in pairs}
+    sent = [row for row in own if is_sent(decided.situation, row, own[row])]
     choices = tuple(
-        _choice(decided, pairs, row)
-        for row in mine
-        if row in pairs and is_sent(decided.situation, row, pairs[row])
+        _choice(decided, pairs, row, decided.had(row, own), is_deep=place < DEEP_MAX)
+        for place, row in enumerate(sent)
     )
     return Option(choices, _cover_after(decided.situation, choices))
 
@@ -224,7 +246,8 @@ def cover(
     return round(float((nearest_s <= COVER_S).mean()), 3)
 
 
-def _choice(decided: _Decided, pairs: Pairs, row: int) -> Choice:
+def _choice(decided: _Decided, pairs: Pairs, row: int, had: np.ndarray, *, is_deep: bool) -> Choice:
+    """One unit and why; `had` are the prices of who could have been had for its line."""
     situation, column = decided.situation, pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
     price = decided.terms(row, column)
@@ -237,9 +260,9 @@ def _choice(decided: _Decided, pairs: Pairs, row: int) -> Choice:
         round(price.eta_s, 1),
         parts,
         (
-            *_why(decided, pairs, row),
+            *_why(decided, pairs, row, had, is_deep=is_deep),
             *turning(situation, pairs, row),
-            *_else(decided, row, column),
+            *_else(decided, row, column, had),
         ),
         {name: round(value, 3) for name, value in price.priced.items() if value},
         unit.under_way,
@@ -247,12 +270,13 @@ def _choice(decided: _Decided, pairs: Pairs, row: int) -> Choice:
     )
 
 
-def _why(decided: _Decided, pairs: Pairs, row: int) -> list[dict[str, Any]]:
+def _why(
+    decided: _Decided, pairs: Pairs, row: int, had: np.ndarray, *, is_deep: bool
+) -> list[dict[str, Any]]:
     """Why this one and not the nearest, and by what it fills the line."""
     situation, column = decided.situation, pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
-    prices = decided.row(row)
-    able = np.flatnonzero(prices < IMPOSSIBLE)
+    able = np.flatnonzero(had < IMPOSSIBLE)
     nearest = _nearest(situation, row, able, column)
     code = "nearest_able" if nearest == column else "joint_optimum"
     if unit.pinned_to == slot.incident_id:
@@ -271,7 +295,7 @@ def _why(decided: _Decided, pairs: Pairs, row: int) -> list[dict[str, Any]]:
         reasons.append(
             {"code": "closer_needed_elsewhere", "call_sign": closer.call_sign,
              "closer_by_s": round(saved, 1),
-             **instead(situation, decided.prices, pairs, (row, nearest))}
+             **instead(situation, decided.prices if is_deep else None, pairs, (row, nearest))}
         )  # fmt: skip
     return reasons
 
@@ -286,13 +310,12 @@ def _nearest(situation: Situation, row: int, able: np.ndarray, column: int) -> i
     return int(able[first]) if is_sooner else column
 
 
-def _else(decided: _Decided, row: int, column: int) -> list[dict[str, Any]]:
+def _else(decided: _Decided, row: int, column: int, had: np.ndarray) -> list[dict[str, Any]]:
     """Who comes next, how much later, and the term that it lost by."""
     situation, price = decided.situation, decided.terms(row, column)
-    prices = decided.row(row)
-    order = [int(one) for one in np.argsort(prices, kind="stable")[: ALTERNATIVES_MAX + 1]]
+    order = [int(one) for one in np.argsort(had, kind="stable")[: ALTERNATIVES_MAX + 1]]
     reasons: list[dict[str, Any]] = []
-    for other in [one for one in order if one != column and prices[one] < IMPOSSIBLE]:
+    for other in [one for one in order if one != column and had[one] < IMPOSSIBLE]:
         theirs = decided.terms(row, other)
         dearer = {name: value - price.priced[name] for name, value in theirs.priced.items()}
         reasons.append(

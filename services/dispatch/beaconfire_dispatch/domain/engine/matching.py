@@ -1,17 +1,30 @@
-"""Joint matching: all open slots to all free units at least cost, groups whole or not at all.
+"""Joint matching: all open slots to all free units at least cost, groups whole or not at all, for
+each incident no more units turned round than may be.
 
 What is decided is the same on every machine: no clock ends it, only sizes and counted work do.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from beaconfire_dispatch.domain.engine.groups import Wholeness, groups_of, make_whole
+from beaconfire_dispatch.domain.engine.diversions import (
+    limits_of,
+    surplus,
+    within_limits,
+)
+from beaconfire_dispatch.domain.engine.groups import Found, Wholeness, groups_of, make_whole
 from beaconfire_dispatch.domain.engine.nearest import greedily, match_nearest
-from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, costs, unmet_of
+from beaconfire_dispatch.domain.engine.pricing import (
+    IMPOSSIBLE,
+    costs,
+    price_pairs,
+    unmet_of,
+)
 from beaconfire_dispatch.domain.engine.state import Situation
 
 PAIRS_MAX: Final = 400_000
@@ -20,6 +33,8 @@ has its nearest able units alone."""
 SLOTS_MAX: Final = 8_000
 """More than this cannot be matched jointly within the 250 ms of a decision: the most urgent choose
 first."""
+AGAIN_MAX: Final = 3
+"""How often that is matched again where more are turned round for an incident than may be."""
 Pairs = dict[int, int]
 
 
@@ -29,13 +44,14 @@ class Decision:
 
     pairs: Pairs
     steps: tuple[str, ...] = ()
-    """The steps down from the joint optimum over everything: `nearest_only`, `groups_cut`,
+    """The steps down from the joint optimum over everything: `nearest_only`, `search_cut`,
     `greedy`; none where it is the optimum."""
 
 
 def is_dense(situation: Situation) -> bool:
     """Whether all pairs are priced at once."""
-    return len(situation.slots) * len(situation.units) <= PAIRS_MAX
+    slots = len(situation.slots)
+    return slots <= SLOTS_MAX and slots * len(situation.units) <= PAIRS_MAX
 
 
 def match(situation: Situation, prices: np.ndarray | None = None) -> Pairs:
@@ -47,16 +63,53 @@ def decide(situation: Situation, prices: np.ndarray | None = None) -> Decision:
     """Decide on all slots jointly; `prices` are `costs(situation)`, some of them barred."""
     if not situation.slots or not situation.units:
         return Decision({})
-    if prices is None and len(situation.slots) > SLOTS_MAX:
-        return Decision(_without_broken(situation, greedily(situation)), ("greedy",))
     if prices is None and not is_dense(situation):
-        pairs, is_whole = match_nearest(situation)
-        steps = () if is_whole else ("nearest_only",)
-        return Decision(_without_broken(situation, pairs), steps)
+        return _of_the_nearest(situation)
     real = costs(situation) if prices is None else prices
-    unmet = unmet_of(situation.slots)
-    found = make_whole(real, unmet, groups_of(situation.slots), optimum)
-    return Decision(found.pairs, () if found.is_optimal else ("groups_cut",))
+    unmet, groups = unmet_of(situation.slots), groups_of(situation.slots)
+
+    def whole(some: np.ndarray) -> Found:
+        return make_whole(some, unmet, groups, optimum)
+
+    found = within_limits(real, unmet, limits_of(situation), whole)
+    return Decision(found.pairs, () if found.is_optimal else ("search_cut",))
+
+
+def _of_the_nearest(situation: Situation) -> Decision:
+    """Where there are too many pairs.
+
+    What turns a unit round beyond a limit is matched again without; where that does not end in a
+    few rounds, nobody goes there before the next decision.
+    """
+    is_greedy = len(situation.slots) > SLOTS_MAX
+    limits, pairs, is_whole = limits_of(situation), Pairs(), True
+    left: frozenset[int] = frozenset()
+    for _ in range(AGAIN_MAX):
+        pairs, is_whole = (greedily(situation), True) if is_greedy else match_nearest(situation)
+        left = surplus(limits, pairs, partial(_prices_of, situation, pairs))
+        if not left:
+            break
+        situation = _sparing(situation, left)
+    pairs = {row: at for row, at in pairs.items() if row not in left or not limits.turns(row, at)}
+    steps = ("greedy",) if is_greedy else () if is_whole else ("nearest_only",)
+    return Decision(_without_broken(situation, pairs), steps)
+
+
+def _prices_of(situation: Situation, pairs: Pairs, rows: Sequence[int]) -> list[int]:
+    """What some pairs cost less than if nobody were sent."""
+    columns = np.array([pairs[row] for row in rows], dtype=np.int64)
+    some = np.array(rows, dtype=np.int64)
+    unmet = unmet_of([situation.slots[row] for row in rows])
+    return (price_pairs(situation, some, columns) - unmet).tolist()
+
+
+def _sparing(situation: Situation, rows: frozenset[int]) -> Situation:
+    """The same where nobody may be turned round for some slots."""
+    slots = tuple(
+        replace(slot, may_divert=False) if row in rows else slot
+        for row, slot in enumerate(situation.slots)
+    )
+    return replace(situation, slots=slots)
 
 
 def optimum(real: np.ndarray, unmet: np.ndarray) -> Pairs:

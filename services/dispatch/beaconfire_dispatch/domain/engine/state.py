@@ -32,7 +32,7 @@ class Slot:
     held_by: str | None = None
     """The unit that is under way to it and may still be turned round."""
     may_divert: bool = True
-    """Whether a unit may still be turned round for it: an incident has only so many diversions."""
+    """Whether a unit may still be turned round for it."""
     alternatives: tuple[str, ...] = ()
     """What fills it too, the preferred first."""
     group: str | None = None
@@ -41,6 +41,9 @@ class Slot:
     """The division path that it lies in."""
     vetoed: frozenset[str] = frozenset()
     """Units that a dispatcher will not have sent to it."""
+    diversions_left: int = 1
+    """Units that may still be turned round for its incident, for all of that one's slots together;
+    the same in each of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""For one incident no more units are turned round than may be, however many lines it has."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beaconfire_dispatch.domain.engine import matching
+from beaconfire_dispatch.domain.engine.diversions import limits_of, surplus, within_limits
+from beaconfire_dispatch.domain.engine.explain import advise
+from beaconfire_dispatch.domain.engine.groups import Found
+from beaconfire_dispatch.domain.engine.matching import decide, optimum
+from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, costs, unmet_of
+from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot, UnderWay
+
+ROAD_S = st.integers(0, 900).map(float)
+
+
+def rolling(name: str, incident: str, answering: int = 3) -> Free:
+    return Free(
+        name, name, frozenset({"engine"}), 0.0, 10.0, answering=answering,
+        under_way=UnderWay(incident, f"order-{name}"),
+    )  # fmt: skip
+
+
+def standing(name: str) -> Free:
+    return Free(name, name, frozenset({"engine"}), 0.0, 60.0)
+
+
+def a_picture(slots: list[Slot], units: list[Free], road_s: list[list[float]]) -> Situation:
+    roads = np.array(road_s, dtype=float).reshape(len(units), len(slots))
+    return Situation(tuple(slots), tuple(units), roads, "road", np.zeros((len(units), 1)))
+
+
+def a_fire(lines: int = 3, left: int = 1) -> Situation:
+    """A fire of several lines, three crews on their way to less, one free and far away."""
+    fire = [Slot("fire", "engine", 1, 0.0, 480.0, diversions_left=left)] * lines
+    less = [Slot(f"less{at}", "engine", 3, 0.0, 1200.0, f"u{at}") for at in range(3)]
+    units = [*(rolling(f"u{at}", f"less{at}") for at in range(3)), standing("far")]
+    near, far = [60.0] * lines + [600.0] * 3, [700.0] * (lines + 3)
+    return a_picture([*fire, *less], units, [near, near, near, far])
+
+
+def turned(situation: Situation, pairs: dict[int, int]) -> Counter[str]:
+    """For which incident how many units are turned round, found without the engine's own words."""
+    found: Counter[str] = Counter()
+    for row, column in pairs.items():
+        under_way = situation.units[column].under_way
+        if under_way and under_way.incident_id != situation.slots[row].incident_id:
+            found[situation.slots[row].incident_id] += 1
+    return found
+
+
+@pytest.mark.parametrize("left", [0, 1, 2, 3])
+def test_a_fire_of_three_lines_turns_no_more_crews_round_than_it_may(left: int) -> None:
+    situation = a_fire(left=left)
+
+    found = decide(situation)
+
+    assert turned(situation, found.pairs)["fire"] == left
+    assert len([row for row in found.pairs if row < 3]) == min(3, left + 1)
+
+
+def test_the_free_one_goes_beside_it_and_no_crew_is_named_that_may_not_be_had() -> None:
+    first, second = advise(a_fire(lines=2))["fire"].options[0].choices
+
+    assert {one.unit_id for one in (first, second)} > {"far"}
+    [far] = [one for one in (first, second) if one.unit_id == "far"]
+    assert [one["code"] for one in far.reasons] == ["nearest_able"]
+
+
+@st.composite
+def pictures(draw: st.DrawFn) -> Situation:
+    """Two incidents of up to three lines, some lines held, units free, rolling here and away."""
+    names = draw(st.lists(st.sampled_from("ij"), min_size=1, max_size=4))
+    most = {one: draw(st.integers(0, 2)) for one in "ij"}
+    urgent = {one: draw(st.integers(1, 3)) for one in "ij"}
+    slots = [
+        Slot(name, "engine", urgent[name], draw(st.integers(0, 900)) * 1.0, 480.0,
+             group=draw(st.sampled_from([None, None, "g"])), diversions_left=most[name],
+             may_divert=most[name] > 0)
+        for name in names
+    ]  # fmt: skip
+    units: list[Free] = []
+    for at in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["free", "away", "held"]))
+        row = draw(st.integers(0, len(slots) - 1))
+        if kind == "held" and slots[row].held_by is None:
+            slots[row] = replace(slots[row], held_by=f"u{at}", group=None)
+            units.append(rolling(f"u{at}", slots[row].incident_id, slots[row].priority))
+        else:
+            units.append(standing(f"u{at}") if kind == "free" else rolling(f"u{at}", "k"))
+    return a_picture(slots, units, [[draw(ROAD_S) for _ in slots] for _ in units])
+
+
+def ways_of(situation: Situation) -> Iterator[dict[int, int]]:
+    """All matchings that break no group and no limit, one by one."""
+    prices = costs(situation)
+    choices = [
+        [None, *np.flatnonzero(prices[row] < IMPOSSIBLE).tolist()]
+        for row in range(len(situation.slots))
+    ]
+    for way in itertools.product(*choices):
+        pairs = {row: one for row, one in enumerate(way) if one is not None}
+        if len(set(pairs.values())) == len(pairs) and is_allowed(situation, pairs):
+            yield pairs
+
+
+def is_allowed(situation: Situation, pairs: dict[int, int]) -> bool:
+    most = {one.incident_id: one.diversions_left for one in situation.slots}
+    if any(count > most[name] for name, count in turned(situation, pairs).items()):
+        return False
+    groups: dict[tuple[str, str], set[bool]] = {}
+    for row, slot in enumerate(situation.slots):
+        if slot.group is not None:
+            groups.setdefault((slot.incident_id, slot.group), set()).add(row in pairs)
+    return all(len(one) == 1 for one in groups.values())
+
+
+def price(situation: Situation, pairs: dict[int, int]) -> int:
+    prices, unmet = costs(situation), unmet_of(situation.slots).tolist()
+    return sum(
+        int(prices[row, pairs[row]]) if row in pairs else unmet[row]
+        for row in range(len(situation.slots))
+    )
+
+
+@settings(deadline=None)
+@given(pictures())
+def test_within_the_limits_it_costs_what_the_best_of_all_ways_costs(situation: Situation) -> None:
+    found = decide(situation)
+
+    assert is_allowed(situation, found.pairs)
+    assert price(situation, found.pairs) == min(price(situation, way) for way in ways_of(situation))
+    assert found.steps == ()
+
+
+def test_an_engine_that_knows_lines_alone_is_found_out() -> None:
+    """The planted fault: what was decided before limits were asked for."""
+    situation = a_fire()
+
+    without = optimum(costs(situation), unmet_of(situation.slots))
+
+    assert turned(situation, without)["fire"] == 3
+    assert not is_allowed(situation, without)
+
+
+def test_who_gains_most_by_it_keeps_the_diversion() -> None:
+    limits, pairs = limits_of(a_fire()), {0: 0, 1: 1, 2: 2}
+    gains = {0: -5, 1: -9, 2: -7}
+
+    assert surplus(limits, pairs, lambda rows: [gains[row] for row in rows]) == {0, 2}
+    assert surplus(limits, {1: 1}, lambda rows: [gains[row] for row in rows]) == frozenset()
+
+
+def test_where_nobody_is_under_way_there_is_no_limit() -> None:
+    slots = [Slot("i", "engine", 1, 0.0, 480.0)] * 2
+    situation = a_picture(slots, [standing("a")], [[1.0, 1.0]])
+
+    assert limits_of(situation).limits == ()
+
+
+def test_a_search_that_has_to_end_says_so_and_keeps_to_the_limits() -> None:
+    situation = a_fire()
+    real, unmet = costs(situation), unmet_of(situation.slots)
+    asked: list[int] = []
+
+    def never_sure(some: np.ndarray) -> Found:
+        asked.append(1)
+        return Found(optimum(some, unmet), is_optimal=False)
+
+    found = within_limits(real, unmet, limits_of(situation), never_sure)
+
+    assert not found.is_optimal
+    assert is_allowed(situation, found.pairs)
+    assert len(asked) > 2
+
+
+@pytest.mark.parametrize(("rounds", "filled"), [(1, 1), (3, 2)])
+def test_a_picture_too_large_to_be_priced_at_once_keeps_to_them_too(
+    monkeypatch: pytest.MonkeyPatch, rounds: int, filled: int
+) -> None:
+    monkeypatch.setattr(matching, "PAIRS_MAX", 1)
+    monkeypatch.setattr(matching, "AGAIN_MAX", rounds)
+    situation = a_fire()
+
+    found = decide(situation)
+
+    assert turned(situation, found.pairs)["fire"] == 1
+    assert len([row for row in found.pairs if row < 3]) == filled
