@@ -1,12 +1,13 @@
 """Nobody takes a task: worker, deputy, leader, desk, each asked once and only once."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
 
 from beaconfire_contracts.facts.dispatch import TaskOffered
-from beaconfire_contracts.facts.grid_work import TaskEscalated
+from beaconfire_contracts.facts.grid_work import TaskEscalated, TaskRaised
 from beaconfire_contracts.vocabulary import DutyPart, TaskState
 from beaconfire_dispatch.adapters.task_deadlines import TaskDeadlines
 from beaconfire_dispatch.domain.roster import LADDER
@@ -157,3 +158,42 @@ async def test_a_deputy_who_took_it_meanwhile_goes_on_though_the_first_arrives(
 
     [going] = (await get(deputy, "/v1/tasks", state="active"))["items"]
     assert going["state"] == "accepted"
+
+
+async def _the_desks_own(city: City) -> dict[str, Any]:
+    """A task that nobody on foot can do: the desk that owns the incident has it."""
+    incident_id = await city.incident("fire.structure")
+    path = f"/v1/incidents/{incident_id}/tasks"
+    task = await post(city.desk, path, {"kind": "watch"}, status=201)
+    assert (task["part"], task["accept_by"]) == ("desk", None)
+    return task
+
+
+@pytest.mark.parametrize("step", ["", "accept"])
+async def test_what_the_desk_does_not_reach_is_raised_to_its_shift_leader_once(
+    city: City, untaken: TaskDeadlines, step: str
+) -> None:
+    task = await _the_desks_own(city)
+    if step:
+        await post(city.desk, f"/v1/tasks/{task['id']}/{step}", {})
+    await city.running.ground.database.pool.execute(_TIME_IS_UP.replace("= 'accepted'", "<> ''"))
+
+    looked = [await asyncio.gather(*(untaken.escalate() for _ in range(3))) for _ in range(2)]
+
+    assert [sum(one) for one in looked] == [1, 0]
+    [told] = await city.running.told(TaskRaised)
+    assert (told.task_id, told.body) == (task["id"], city.centre.body)
+    [still] = (await get(city.desk, "/v1/tasks", state="active"))["items"]
+    assert still["id"] == task["id"]
+    assert still["late_at"] is not None
+
+
+async def test_what_the_desk_reached_is_raised_to_nobody(
+    city: City, untaken: TaskDeadlines
+) -> None:
+    task = await _the_desks_own(city)
+    await post(city.desk, f"/v1/tasks/{task['id']}/arrive", {})
+    await city.running.ground.database.pool.execute(_TIME_IS_UP.replace("= 'accepted'", "<> ''"))
+
+    assert await untaken.escalate() == 0
+    assert await city.running.told(TaskRaised) == []

@@ -94,6 +94,15 @@ def test_who_took_it_and_is_not_there_in_time_is_late_once_and_keeps_it() -> Non
     assert follow(late, TaskId("u"), LEADER, due).late_at is None
 
 
+def test_a_desks_own_is_late_once_whether_it_was_taken_or_not() -> None:
+    offered = ask(TASK, Responder(DutyPart.DESK, "a", None, BodyId("b")), NOON)
+    taken = step(offered, TaskState.ACCEPTED, None)
+    there = step(taken, TaskState.ARRIVED, None)
+
+    assert [one.is_unreached(TASK.due_at) for one in (offered, taken, there)] == [True, True, False]
+    assert not replace(offered, late_at=TASK.due_at).is_unreached(TASK.due_at)
+
+
 def test_when_it_is_passed_on_is_known_before() -> None:
     offered = ask(TASK, LEADER, NOON)
     taken = step(offered, TaskState.ACCEPTED, None)

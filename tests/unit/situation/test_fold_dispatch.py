@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from beaconfire_contracts.facts import dispatch as facts
-from beaconfire_contracts.facts import standing_by
+from beaconfire_contracts.facts import grid_work, standing_by
 from beaconfire_contracts.ids import AssignmentId
 from beaconfire_contracts.vocabulary import AssignmentStatus
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
@@ -130,6 +130,14 @@ def test_a_units_place_to_stand_by_is_shown_until_it_is_declined_or_the_unit_is_
 
     assert ordered["state"] == "ordered"
     assert (declined["standby"], sent["standby"]) == (None, None)
+
+
+def test_a_desks_late_task_is_raised_beside_what_else_was() -> None:
+    told = an_example_of(grid_work.TaskRaised)
+    held = ANSWERS[type(told)](told, {"raised": {"recall:a": {}}})["raised"]
+
+    assert list(held) == ["recall:a", f"task:{told.task_id}"]
+    assert held[f"task:{told.task_id}"]["task_id"] == told.task_id
 
 
 def test_a_task_keeps_what_it_was_offered_with() -> None:

@@ -60,7 +60,8 @@ _UNTAKEN: Final = """
 """
 _UNREACHED: Final = """
     select task_id, incident_id from task
-    where state = 'accepted' and late_at is null and due_at <= $1
+    where (state = 'accepted' or state = 'offered' and part = 'desk')
+      and late_at is null and due_at <= $1
       and asked_wall <= clock_timestamp() - make_interval(secs => $2)
     order by due_at limit $3
 """
@@ -123,7 +124,7 @@ class PgTasks:
         ]
 
     async def unreached(self, now: datetime, limit: int) -> Sequence[Unreached]:
-        """Tasks that somebody took and did not reach in time, by business time and by the wall."""
+        """Tasks that nobody reached in time, by business time and by the wall."""
         found = await self._connection.fetch(_UNREACHED, now, WALL_FLOOR_S, limit)
         return [
             Unreached(TaskId(str(one["task_id"])), IncidentId(str(one["incident_id"])))

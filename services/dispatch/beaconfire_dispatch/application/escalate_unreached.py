@@ -1,12 +1,17 @@
-"""Escalate a task that was taken and not reached in time: the next part is asked, once, as well."""
+"""Escalate a task that was not reached in time: the next part is asked as well, once.
+
+After a desk nobody is asked: its shift leader is told.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from beaconfire_contracts.facts.grid_work import TaskRaised
 from beaconfire_contracts.ids import IncidentId, TaskId
 from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.vocabulary import DutyPart
 from beaconfire_dispatch.application.pass_task import pass_task
-from beaconfire_dispatch.application.ports import Demands, Facts, NewIds, Rosters, Tasks
+from beaconfire_dispatch.application.ports import Demands, Facts, NewIds, Rosters, Tasks, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ async def escalate_unreached(
         return False  # there, over or moved at this moment
     late = replace(task, late_at=now, version=task.version + 1)
     await tasks.save(late)
+    if late.part is DutyPart.DESK:
+        demand = await demands.get(late.incident_id)
+        if demand is not None and demand.is_live:
+            told = TaskRaised(late.incident_id, late.id, late.body, now)
+            await facts.tell(told, scope=scope_of(demand))
+        return True
     await pass_task(
         late, tasks=tasks, demands=demands, facts=facts, rosters=rosters, new_id=new_id, now=now
     )

@@ -93,8 +93,12 @@ class Task:
         )
 
     def is_unreached(self, now: datetime) -> bool:
-        """Whether who took it is not there by when it was to be done; said of a task once."""
-        return self.state is TaskState.ACCEPTED and self.late_at is None and self.due_at <= now
+        """Whether nobody is there by when it was to be done; said of a task once.
+
+        What nobody took is asked of the next long before that, but for a desk's.
+        """
+        waits = self.state in (ON_THE_WAY if self.part is DutyPart.DESK else {TaskState.ACCEPTED})
+        return waits and self.late_at is None and self.due_at <= now
 
     @property
     def passes_on_at(self) -> datetime | None:

@@ -244,6 +244,13 @@ def _escalated(fact: grid_work.TaskEscalated, data: Data) -> Data:
     return _task(data, fact.task_id, to_task_id=fact.to_task_id)
 
 
+def _task_raised(fact: grid_work.TaskRaised, data: Data) -> Data:
+    """What the shift leader has: beside what was raised of orders, as it rings the same."""
+    held: Data = data.get("raised", {})
+    one = {"matter": "task", "raised_at": plain(fact.raised_at), "task_id": fact.task_id}
+    return with_answer(data, raised=held | {f"task:{fact.task_id}": one})
+
+
 def _unit(fact: facts.UnitRegistered, data: Data) -> Data:
     told = plain(fact)
     del told["unit_id"]
@@ -299,6 +306,7 @@ ANSWERS: Final[dict[type[Fact], Folder]] = {
     facts.TaskStateChanged: _task_state,
     grid_work.TaskSeen: _seen,
     grid_work.TaskEscalated: _escalated,
+    grid_work.TaskRaised: _task_raised,
 }
 RESOURCES: Final[dict[type[Fact], tuple[str, Folder]]] = {
     facts.UnitRegistered: ("unit", _unit),

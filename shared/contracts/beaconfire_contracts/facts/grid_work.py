@@ -5,7 +5,7 @@ from datetime import datetime
 
 from beaconfire_contracts.duties import Duty
 from beaconfire_contracts.facts.registry import fact
-from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
+from beaconfire_contracts.ids import BodyId, IncidentId, PersonId, TaskId
 from beaconfire_contracts.vocabulary import DutyPart
 
 
@@ -44,3 +44,14 @@ class TaskEscalated:
     to_part: DutyPart
     reason: str
     escalated_at: datetime
+
+
+@fact("dispatch", key="incident_id")
+@dataclass(frozen=True, slots=True)
+class TaskRaised:
+    """Nobody of the desk is there by when it was to be done: the shift leader has it, once."""
+
+    incident_id: IncidentId
+    task_id: TaskId
+    body: BodyId | None
+    raised_at: datetime

@@ -1257,6 +1257,14 @@ export interface TaskEscalated {
   readonly escalated_at: Moment;
 }
 
+/** Nobody of the desk is there by when it was to be done: the shift leader has it, once. */
+export interface TaskRaised {
+  readonly incident_id: IncidentId;
+  readonly task_id: TaskId;
+  readonly body: BodyId | null;
+  readonly raised_at: Moment;
+}
+
 // beaconfire_contracts.facts.aid
 
 /** Another body is asked for units, as what an incident needs is not to be had here (请求增援). */
@@ -1524,6 +1532,7 @@ export interface Facts {
   readonly "beaconfire.dispatch.roster-changed.v1": RosterChanged;
   readonly "beaconfire.dispatch.task-seen.v1": TaskSeen;
   readonly "beaconfire.dispatch.task-escalated.v1": TaskEscalated;
+  readonly "beaconfire.dispatch.task-raised.v1": TaskRaised;
   readonly "beaconfire.incident.incident-opened.v1": IncidentOpened;
   readonly "beaconfire.incident.report-received.v1": ReportReceived;
   readonly "beaconfire.incident.report-amended.v1": ReportAmended;

@@ -124,6 +124,7 @@ export const record: Words<typeof chinese> = {
     "task-for-desk": "No grid worker can look: the desk’s own task",
     "task-state-changed": "Task went on",
     "task-seen": "Task seen by whoever was asked",
+    "task-raised": "The desk is not there in time: raised to the shift leader",
     "task-escalated": (part) => `Not taken: ${part} is asked`,
     other: (type) => type,
     nobody: "No unit can be recommended",

@@ -121,6 +121,7 @@ export const record = {
     "task-for-desk": "网格员均无法前往，任务转值班席",
     "task-state-changed": "网格任务更新",
     "task-seen": "被派人已看到任务",
+    "task-raised": "值班席未按时到达：提级至带班长",
     "task-escalated": (part: string) => `无人接：改派${part}`,
     other: (type: string) => type,
     nobody: "暂无可派力量",
