@@ -28,9 +28,12 @@ class _Wait:
 class Patience:
     """How long each row that was refused is left alone, in this process."""
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, now_s: Callable[[], float] = time.monotonic, *, wait_s_max: float = WAIT_S_MAX
+    ) -> None:
         """Nothing was refused yet; `now_s` is a clock that never goes back."""
         self._now_s = now_s
+        self._wait_s_max = wait_s_max
         self._waits: dict[str, _Wait] = {}
 
     def __len__(self) -> int:
@@ -45,7 +48,7 @@ class Patience:
     def refused(self, name: str) -> bool:
         """Leave it alone for twice as long as before; whether this is the first time."""
         known = self._waits.pop(name, None)
-        wait_s = FIRST_WAIT_S if known is None else min(2 * known.wait_s, WAIT_S_MAX)
+        wait_s = FIRST_WAIT_S if known is None else min(2 * known.wait_s, self._wait_s_max)
         if len(self._waits) >= KEPT_MAX:
             del self._waits[next(iter(self._waits))]
         self._waits[name] = _Wait(self._now_s() + wait_s, wait_s)

@@ -67,3 +67,14 @@ async def test_only_free_and_able_units_of_others_make_a_lender(
     assert {one.body for one in after} == {city.centre.body, around.far}
     times = {one.body: one.travel_time_s for one in before}
     assert times[BodyId(around.near)] < times[BodyId(around.far)]
+
+
+async def test_of_more_who_could_help_than_are_looked_at_the_nearest_are(
+    city: City, around: Neighbourhood, tables: Any, helping_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire_dispatch.adapters.aid_rows.LENDERS_MAX", 1)
+    neighbours = helping_in(tables.tx).neighbours
+
+    found = await neighbours.lenders((Need("engine", 1),), Point(AKL[0] + 0.1, AKL[1]))
+
+    assert [one.body for one in found] == [around.far]

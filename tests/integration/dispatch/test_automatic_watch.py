@@ -76,6 +76,30 @@ async def test_where_the_policy_only_proposes_a_person_sends(
     assert await _ordered(city, medical) != []
 
 
+async def test_what_is_only_proposed_or_cannot_be_done_hides_nobody_behind_it(
+    city: City, planner: Planner, automatic: Automatic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire_dispatch.adapters.automatic_watch.AT_ONCE_MAX", 1)
+    await _allow(city, type="medical")
+    fire = await city.incident("fire")
+    taken_back = await city.incident("medical.cardiac-arrest")
+    await planner.plan()
+    await automatic.follow()
+    [one] = (await get(city.desk, "/v1/assignments", incident_id=taken_back))["items"]
+    await city.step(one, "recall", reason="desk_recalled")
+    await planner.plan()
+    await automatic.follow()
+    other = await city.incident("medical.cardiac-arrest", priority=1)
+    path = f"/v1/incidents/{taken_back}/instructions/{city.units['A1']['id']}"
+    assert (await city.desk.put(path, json={"kind": "vetoed"})).status_code == 200
+    await planner.plan()
+
+    await automatic.follow()
+
+    assert await _ordered(city, other) == ["A1"]
+    assert await _ordered(city, fire) == []
+
+
 async def test_two_that_look_at_once_order_once(
     city: City, planner: Planner, automatic: Automatic, whereabouts: Whereabouts
 ) -> None:

@@ -232,6 +232,21 @@ async def test_a_preview_of_an_open_incident_counts_who_is_there_already(city: C
     assert read["alarm_level"] == 1
 
 
+async def test_a_preview_asks_for_the_ambulances_that_the_casualties_do(city: City) -> None:
+    await _issue(city, SMALL)
+    incident_id = await city.incident("fire")
+    counted = await city.desk.put(
+        f"/v1/incidents/{incident_id}/casualties", json={"immediate": 2, "delayed": 2}
+    )
+    assert counted.status_code == 200, counted.text
+
+    seen = await get(city.desk, "/v1/run-cards/preview", incident_id=incident_id)
+
+    asked = {one["capability"]: one["count"] for one in seen["would"]["needs"]}
+    assert asked["ambulance"] == 3
+    assert {one["capability"]: one["count"] for one in counted.json()["needs"]} == asked
+
+
 async def test_a_preview_says_what_it_lacks(city: City) -> None:
     bare = await city.desk.get("/v1/run-cards/preview")
     placeless = await city.desk.get("/v1/run-cards/preview", params={"type": "fire"})

@@ -53,7 +53,7 @@ async def test_the_newest_recommendation_counts_and_is_refreshed(tables: Any) ->
     command = Recommend(RecommendationId(new_id()), incident_id, advice, snapshot_id)
     assert await kept.newest(incident_id) is None
 
-    await kept.add_snapshot(snapshot_id, wall_now(), {"slots": []})
+    await kept.add_snapshot(snapshot_id, wall_now(), '{"slots": []}')
     await kept.add(command, Kept.of(advice.proposal), wall_now())
     await tables.tx.write_now()
     assert await kept.newest(incident_id) == Kept((), (Need("engine", 1),))

@@ -13,8 +13,8 @@ from beaconfire_contracts.facts.dispatch import (
 from beaconfire_contracts.facts.dispatch_life import AssignmentLate, RaisedToSuperior
 from beaconfire_contracts.vocabulary import OverdueMatter, Role
 from beaconfire_dispatch.adapters.deadlines import Deadlines
-from beaconfire_platform.row_patience import FIRST_WAIT_S
 from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_platform.row_patience import FIRST_WAIT_S
 from beaconfire_testkit.city import City, get, post
 from beaconfire_testkit.service import a_subject
 

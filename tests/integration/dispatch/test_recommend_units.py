@@ -24,7 +24,7 @@ async def _demand(tables: Any, *, ended: bool = False) -> IncidentId:
 
 async def _recommend(tables: Any, advice: Advice) -> bool:
     snapshot_id = new_id()
-    await tables.recommendations.add_snapshot(snapshot_id, wall_now(), {})
+    await tables.recommendations.add_snapshot(snapshot_id, wall_now(), "{}")
     command = Recommend(
         RecommendationId(new_id()), IncidentId(advice.incident_id), advice, snapshot_id
     )

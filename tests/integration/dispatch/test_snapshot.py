@@ -206,7 +206,7 @@ async def test_what_is_kept_is_exactly_what_was_decided_on(
         await city.incident()
     taken = await _taken(city, whereabouts)
 
-    again = situation_of(msgspec.json.decode(codec.encode(taken.kept)))
+    again = situation_of(msgspec.json.decode(codec.encode(taken.picture())))
 
     assert (again.slots, again.units, again.method) == (
         taken.situation.slots, taken.situation.units, taken.situation.method,

@@ -14,10 +14,11 @@ from beaconfire_testkit.city import City, get
 
 
 @pytest.fixture
-def standby(city: City) -> StandbyPlanner:
+async def standby(city: City) -> StandbyPlanner:
     ground = city.running.ground
     roads = Roads(ground.database, ground.http)
     lease = Lease(ground.database, "planner", "test")
+    assert await lease.keep()
     return StandbyPlanner(ground.database, ground.clock, roads, lease)
 
 
@@ -90,14 +91,43 @@ async def test_nobody_is_moved_up_until_somebody_says_so_and_then_within_the_bud
     assert await standby.plan() == 0  # the hour's budget is used
 
 
+async def test_nobody_moves_up_while_somebody_waits_whose_order_was_undone(
+    city: City, standby: StandbyPlanner
+) -> None:
+    await _two_places(city)
+    rules = {
+        "level_price": 0.0, "cover_price": 0.0, "diversions_max": 1,
+        "move_gain_min": 0.02, "moves_per_hour_max": 1,
+    }  # fmt: skip
+    await city.centre.client(Role.SHIFT_LEADER).put("/v1/engine-rules", json=rules)
+    waits = await city.incident("fire")
+    [order] = await city.order(waits, "L1")
+    await city.step(order, "recall", reason="desk_recalled")
+
+    assert await standby.plan() == 0
+    await city.close(waits)
+    assert await standby.plan() == 1
+
+
+async def test_whoever_plans_no_more_proposes_nothing(city: City, standby: StandbyPlanner) -> None:
+    await _two_places(city)
+    await _freed(city, "E1")
+    pool = city.running.ground.database.pool
+    await pool.execute("update lease set fence = fence + 1, holder = 'other'")
+
+    assert await standby.plan() == 0
+    assert await city.running.told(StandbyProposed) == []
+
+
 async def test_two_planners_at_once_propose_once(city: City, standby: StandbyPlanner) -> None:
     await _two_places(city)
     await _freed(city, "E1")
     ground = city.running.ground
+    lease = Lease(ground.database, "planner", "test")  # the same process begun anew, as it ends
+    assert await lease.keep()
     other = StandbyPlanner(
-        ground.database, ground.clock, Roads(ground.database, ground.http),
-        Lease(ground.database, "planner", "other"),
-    )  # fmt: skip
+        ground.database, ground.clock, Roads(ground.database, ground.http), lease
+    )
 
     told = await asyncio.gather(standby.plan(), other.plan())
 

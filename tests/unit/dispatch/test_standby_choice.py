@@ -74,6 +74,17 @@ def test_a_unit_moves_up_only_where_the_rules_say_so() -> None:
     assert better_places(a_scene(*units, rules=dear), CURVES, NOW) == []
 
 
+def test_of_several_kinds_that_could_move_one_moves_at_a_time() -> None:
+    engines = [a_unit(name) for name in ("a", "b")]
+    ladders = [replace(a_unit(name), kind=UnitKind.LADDER) for name in ("c", "d")]
+    freed = replace(a_unit("e", UnitStatus.RETURNING, body="police"), kind=UnitKind.POLICE)
+    scene = a_scene(*engines, *ladders, freed)
+
+    found = better_places(replace(scene, rules=replace(MOVES, moves_per_hour_max=1)), CURVES, NOW)
+
+    assert [one.reason for one in found].count(StandbyReason.MOVE_UP) == 1
+
+
 @pytest.mark.parametrize("why", ["budget", "waiting", "open"])
 def test_nobody_moves_up_past_the_budget_or_while_somebody_waits_or_one_is_open(why: str) -> None:
     scene = a_scene(a_unit("a"), a_unit("b"))

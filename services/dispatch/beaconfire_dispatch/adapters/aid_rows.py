@@ -22,7 +22,8 @@ AID_COLUMNS: Final = """
     aid_id, root_id, incident_id, body, for_body, needs, state, asked_at, due_at, reason, version
 """
 LENDERS_MAX: Final = 400
-"""Units whose road time is found for a request: more free ones around are no shortage."""
+"""Units whose road time is found for a request, those whose stations are nearest: more free ones
+around are no shortage."""
 FAR_S: Final = 1e9
 """Where no road or no place is known: after everybody whose way is."""
 _ADD: Final = f"""
@@ -48,11 +49,11 @@ _DONE: Final = f"""
     order by asked_at limit $1
 """
 _LENDERS: Final = """
-    select u.unit_id, u.body from unit u
+    select u.unit_id, u.body from unit u join station s using (station_id)
     where u.primary_status = 'available' and u.capabilities && $1::text[]
       and not exists (select from assignment a
           where a.unit_id = u.unit_id and upper_inf(a.during))
-    order by u.unit_id limit $2
+    order by power((s.lon - $3) * cosd($4), 2) + power(s.lat - $4, 2), u.unit_id limit $2
 """
 _KEEP_BODY: Final = """
     insert into body (body_id, parent, division) values ($1, $2, $3)
@@ -139,7 +140,8 @@ class PgNeighbours:
     async def lenders(self, needs: Sequence[Need], point: Point | None) -> Sequence[Lender]:
         """Bodies with free units that fill any of these lines, with the road time of each unit."""
         able = sorted({name for need in needs for name in (need.capability, *need.alternatives)})
-        found = await self._connection.fetch(_LENDERS, able, LENDERS_MAX)
+        where = (None, None) if point is None else (point.lon, point.lat)
+        found = await self._connection.fetch(_LENDERS, able, LENDERS_MAX, *where)
         units = {UnitId(str(one["unit_id"])): BodyId(one["body"]) for one in found}
         ways: Mapping[UnitId, float] = {}
         if point is not None and units:

@@ -7,16 +7,15 @@ import numpy as np
 
 from beaconfire_contracts.ids import UnitId
 from beaconfire_contracts.places import Point
+from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import IN_QUARTERS_S, ON_THE_ROAD_S
+from beaconfire_dispatch.adapters.snapshot import mobilise_s
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform.database import Connection
 
 _UNITS: Final = """
-    select u.unit_id, s.lon, s.lat,
-           u.status in ('in_service', 'dispatched', 'acknowledged') as in_quarters
-    from unit u join station s using (station_id) where u.unit_id = any($1::uuid[])
-    order by u.unit_id
+    select u.unit_id, s.lon, s.lat, u.status from unit u join station s using (station_id)
+    where u.unit_id = any($1::uuid[]) order by u.unit_id
 """
 
 
@@ -39,6 +38,6 @@ class RoadArrivals:
         found: dict[UnitId, float] = {}
         for one, [way_s] in zip(units, self._roads.matrix(places, [goal]), strict=True):
             if np.isfinite(way_s):
-                leave_s = IN_QUARTERS_S if one["in_quarters"] else ON_THE_ROAD_S
+                leave_s = mobilise_s(UnitStatus(one["status"]))
                 found[UnitId(str(one["unit_id"]))] = round(leave_s + float(way_s), 1)
         return found

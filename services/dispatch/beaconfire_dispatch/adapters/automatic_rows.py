@@ -1,18 +1,26 @@
 """Recommendations that may be followed though nobody asks, and those that were, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
+from beaconfire_contracts.vocabulary import PolicyMode
+from beaconfire_dispatch.adapters.demands import PgPolicies
 from beaconfire_dispatch.application.order_automatically import OrderAutomatically
+from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform.database import Connection
 
 _IS_ASKED: Final = "select exists (select from policy where mode = 'auto')"
-# The newest of each incident that still asks; whether its policy is automatic is asked under locks.
+LOOKED_THROUGH_MAX: Final = 2_000
+"""Recommendations that nobody followed yet: more open incidents are a disaster, the most urgent of
+which are looked at."""
+# The newest of each incident that still asks; its policy is asked again under locks.
 _WAITING: Final = """
-    select newest.recommendation_id, d.incident_id, newest.units
+    select newest.recommendation_id, d.incident_id, newest.units, d.priority, d.type,
+        d.path, d.division
     from demand d
     cross join lateral (
         select r.recommendation_id, r.units from recommendation r
@@ -62,17 +70,16 @@ class PgAutomaticOrders:
         self._connection = connection
 
     async def waiting(self, limit: int) -> Sequence[Waiting]:
-        """What may be followed, the most urgent and oldest first; looked for only where asked."""
+        """What may be followed, the most urgent and oldest first; looked for only where asked.
+
+        An exception may be automatic for one type or area: what only has its priority is not asked
+        for, and hides nobody.
+        """
         if not await self._connection.fetchval(_IS_ASKED):
             return []
-        return [
-            Waiting(
-                RecommendationId(str(one["recommendation_id"])),
-                IncidentId(str(one["incident_id"])),
-                tuple(UnitId(str(name)) for name in one["units"]),
-            )
-            for one in await self._connection.fetch(_WAITING, limit)
-        ]
+        policies = await PgPolicies(self._connection).every()
+        found = await self._connection.fetch(_WAITING, LOOKED_THROUGH_MAX)
+        return [_waiting_of(one) for one in found if _is_automatic(one, policies)][:limit]
 
     async def is_newest(self, incident_id: IncidentId, named: RecommendationId) -> bool:
         """Whether nothing else was recommended for the incident since."""
@@ -92,3 +99,17 @@ class PgAutomaticOrders:
         """Who of these is on an incident, kept for another, or vetoed here."""
         found = await self._connection.fetch(_BARRED, incident_id, list(unit_ids))
         return frozenset(UnitId(str(one["unit_id"])) for one in found)
+
+
+def _is_automatic(record: Mapping[str, Any], policies: Sequence[Policy]) -> bool:
+    place = Demand(IncidentId(""), path=record["path"], division=record["division"])
+    of_priority = [one for one in policies if one.priority == record["priority"]]
+    return choose(of_priority, record["type"], place.whereabouts).mode is PolicyMode.AUTO
+
+
+def _waiting_of(record: Mapping[str, Any]) -> Waiting:
+    return Waiting(
+        RecommendationId(str(record["recommendation_id"])),
+        IncidentId(str(record["incident_id"])),
+        tuple(UnitId(str(name)) for name in record["units"]),
+    )

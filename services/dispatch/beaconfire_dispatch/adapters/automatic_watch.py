@@ -26,11 +26,14 @@ from beaconfire_dispatch.application.order_automatically import (
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.row_patience import Patience
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 
 LOOK_EVERY_S: Final = 0.5
 """A recommendation is followed half a second after it was made, at most."""
 AT_ONCE_MAX: Final = 50
+AGAIN_S_MAX: Final = 4.0
+"""A unit that was busy may be free again, by the same recommendation."""
 ACTOR: Final = "dispatch:automatic"
 """Who gave the order, in its facts and in the audit."""
 _log: Final = structlog.get_logger(__name__)
@@ -53,6 +56,7 @@ class Automatic:
         self._roads = roads
         self._whereabouts = whereabouts
         self._wake = wake
+        self._patience = Patience(wait_s_max=AGAIN_S_MAX)
 
     async def watch_forever(self) -> None:
         """Look at each fact that was told, and twice a second."""
@@ -70,10 +74,22 @@ class Automatic:
     async def follow(self) -> int:
         """Follow what waits; how many units were ordered."""
         async with self._database.reading() as connection:
-            waiting = await PgAutomaticOrders(connection).waiting(AT_ONCE_MAX)
-        ordered = sum([await self._order(one) for one in waiting])
+            waiting = await PgAutomaticOrders(connection).waiting(AT_ONCE_MAX + len(self._patience))
+        ordered = sum([await self._patiently(one) for one in waiting])
         if ordered:
             self._wake()
+        return ordered
+
+    async def _patiently(self, waiting: Waiting) -> int:
+        """Whom nothing can be done for at this moment is looked at again, and hides nobody."""
+        name = waiting.recommendation_id
+        if not self._patience.is_due(name):
+            return 0
+        ordered = await self._order(waiting)
+        if ordered:
+            self._patience.settled(name)
+        else:
+            self._patience.refused(name)
         return ordered
 
     async def _order(self, waiting: Waiting) -> int:

@@ -66,8 +66,10 @@ _REFRESH: Final = """
         order by made_at desc, recommendation_id desc limit 1)
 """
 _PRUNE: Final = """
-    delete from snapshot where kept_at < clock_timestamp() - interval '1 minute' and not exists (
-        select from recommendation r where r.snapshot_id = snapshot.snapshot_id)
+    delete from snapshot where kept_at < clock_timestamp() - interval '1 minute'
+        and ($1::float8 is null or kept_at > clock_timestamp() - make_interval(secs => $1))
+        and not exists (
+            select from recommendation r where r.snapshot_id = snapshot.snapshot_id)
 """
 _CASUALTIES: Final = msgspec.json.Decoder(Casualties)
 _NEEDS: Final = msgspec.json.Decoder(tuple[Need, ...])
@@ -150,16 +152,16 @@ class PgRecommendations:
         short = _NEEDS.decode(codec.encode(msgspec.json.decode(record["answer"])["short"]))
         return Kept(tuple(UnitId(str(one)) for one in record["units"]), short)
 
-    async def add_snapshot(self, snapshot_id: str, taken_at: datetime, picture: object) -> None:
-        """Keep the picture that a round of decisions was made on."""
+    async def add_snapshot(self, snapshot_id: str, taken_at: datetime, picture: str) -> None:
+        """Keep the picture, as JSON, that a round of decisions was made on."""
         await self._connection.execute(
             "insert into snapshot (snapshot_id, taken_at, picture) values ($1, $2, $3)",
-            snapshot_id, taken_at, codec.encode(picture),
+            snapshot_id, taken_at, picture,
         )  # fmt: skip
 
-    async def prune(self) -> None:
-        """Forget older pictures on which nothing that is kept was decided."""
-        await self._connection.execute(_PRUNE)
+    async def prune(self, back_s: float | None) -> None:
+        """Forget older pictures on which nothing that is kept was decided; None: however old."""
+        await self._connection.execute(_PRUNE, back_s)
 
     async def add(self, command: Recommend, kept: Kept, made_at: datetime) -> None:
         """Keep a new one, once for an incident in a transaction."""

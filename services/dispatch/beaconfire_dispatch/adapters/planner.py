@@ -17,7 +17,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import IncidentId, RecommendationId
 from beaconfire_dispatch.adapters.demands import PgDemands, PgRecommendations
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import KnownDemands, take_snapshot
+from beaconfire_dispatch.adapters.snapshot import KnownDemands, Snapshot, take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.recommend_units import (
     Kept,
@@ -26,6 +26,7 @@ from beaconfire_dispatch.application.recommend_units import (
     recommend_units,
 )
 from beaconfire_dispatch.domain.engine.explain import Advice, Proposal, advise, propose
+from beaconfire_platform import codec
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
 from beaconfire_platform.ids import new_id
@@ -45,6 +46,11 @@ KEPT_AT_ONCE: Final = 16
 orders units for one of them waits some 20 ms at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
+PRUNED_BACK_S: Final = 600.0
+"""How far back a round looks for pictures to let go: what is kept again with newer times lets go of
+one that is some FRESH_S old."""
+SWEEP_EVERY_S: Final = 3_600.0
+"""How often all pictures are looked through, however many years of them are kept."""
 _VERSIONS: Final = "select unit_id, version from unit where unit_id = any($1::uuid[])"
 NOBODY: Final = Proposal((), ())
 """What is proposed where nothing is asked for any more."""
@@ -77,6 +83,7 @@ class Planner:
         self._changed = asyncio.Event()
         self._kept: dict[str, tuple[Kept, float]] = {}
         self._known = KnownDemands()
+        self._swept_at = float("-inf")
 
     def wake(self) -> None:
         """Something changed: plan soon."""
@@ -154,11 +161,7 @@ class Planner:
             return 0
         advice = await asyncio.to_thread(advise, taken.situation, due.keys())
         snapshot_id = new_id()
-        async with self._database.transaction(cause=_cause("snapshot")) as tx:
-            await self._confirm(tx)
-            recommendations = PgRecommendations(tx)
-            await recommendations.prune()
-            await recommendations.add_snapshot(snapshot_id, now, taken.kept)
+        await self._keep_picture(snapshot_id, taken)
         changed, names = 0, list(due)
         for first in range(0, len(names), KEPT_AT_ONCE):
             some = [
@@ -169,6 +172,17 @@ class Planner:
             changed += told
             self._kept.update((one, (due[one], time.monotonic())) for one in kept)
         return changed
+
+    async def _keep_picture(self, snapshot_id: str, taken: Snapshot) -> None:
+        """Keep what is decided on; older pictures on which nothing was decided go."""
+        picture = await asyncio.to_thread(lambda: codec.encode(taken.picture()))
+        is_swept = time.monotonic() - self._swept_at < SWEEP_EVERY_S
+        self._swept_at = self._swept_at if is_swept else time.monotonic()
+        async with self._database.transaction(cause=_cause("snapshot")) as tx:
+            await self._confirm(tx)
+            recommendations = PgRecommendations(tx)
+            await recommendations.prune(PRUNED_BACK_S if is_swept else None)
+            await recommendations.add_snapshot(snapshot_id, taken.taken_at, picture)
 
     def _is_due(self, incident_id: str, kept: Kept) -> bool:
         """Whether it is news, or its times are old."""

@@ -31,6 +31,9 @@ from beaconfire_platform.database import Connection, Database
 IN_QUARTERS_S: Final = 60.0
 ON_THE_ROAD_S: Final = 10.0
 """How long it takes to leave: from the station, and from the radio."""
+_IN_QUARTERS: Final = frozenset(
+    {UnitStatus.IN_SERVICE, UnitStatus.DISPATCHED, UnitStatus.ACKNOWLEDGED}
+)
 DEMANDS_MAX: Final = 500
 """More open incidents than this are a disaster: the most urgent and oldest are matched first."""
 _UNREACHABLE_S: Final = 1e9
@@ -62,13 +65,23 @@ _SERVED: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the engine decides on, and the same as it is kept with a decision."""
+    """What the engine decides on."""
 
     situation: Situation
     demands: dict[str, Demand]
-    kept: dict[str, Any]
     versions: Mapping[str, int]
     """Of each unit in it, so that a decision is kept only while they still are what they were."""
+    places: Sequence[Point]
+    """Where each unit is."""
+    taken_at: datetime
+
+    def picture(self) -> dict[str, Any]:
+        """The same as it is kept with a decision: `situation_of` makes the same situation of it.
+
+        Thousands of units by hundreds of slots are seconds of work: beside the loop, and only where
+        something is kept.
+        """
+        return _kept(self.situation, self.places, self.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +150,25 @@ async def take_snapshot(
         tables = replace(tables, demands=[*others, supposed])
     read = await asyncio.to_thread(_understand, tables, now)
     places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
-    situation = Situation(
+    situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules)
+    return Snapshot(situation, read.demands, read.versions, places, now)
+
+
+def _situation(
+    read: "_Understood", roads: Roads, places: Sequence[Point], rules: EngineRules
+) -> Situation:
+    return Situation(
         read.slots,
         tuple(unit for unit, _ in read.units),
         _finite(_to_slots(read.slots, read.demands, roads, places)),
         roads.method,
         _finite(roads.matrix(places, read.posts)),
-        tables.rules.prices,
+        rules.prices,
     )
-    kept = await asyncio.to_thread(_kept, situation, places, now)
-    return Snapshot(situation, read.demands, kept, read.versions)
 
 
 def _to_slots(
-    slots: Sequence[Slot], demands: Mapping[str, Demand], roads: Roads, places: list[Point]
+    slots: Sequence[Slot], demands: Mapping[str, Demand], roads: Roads, places: Sequence[Point]
 ) -> np.ndarray:
     """Road seconds from each place to each slot; the road to an incident is found once."""
     order = {one: number for number, one in enumerate(dict.fromkeys(s.incident_id for s in slots))}
@@ -219,7 +237,7 @@ def _units(
         demand = demands.get(one.order.incident_id)
         if one.may_turn and demand is not None:
             free = _free(one.unit, now, kept_for.get(str(one.unit.id)))
-            yield replace(free, answering=_priority(demand), under_way=one.order), one.home
+            yield replace(free, answering=demand.urgency, under_way=one.order), one.home
 
 
 def _slots(
@@ -252,7 +270,7 @@ def _slots(
         holder = None if place is None else str(coming[place - len(staying)].id)
         slots.append(
             Slot(
-                str(demand.incident_id), need.capability, _priority(demand), elapsed_s, target_s,
+                str(demand.incident_id), need.capability, demand.urgency, elapsed_s, target_s,
                 holder, diversions_left > 0, need.alternatives, None if holder else need.group,
                 demand.whereabouts, vetoed, max(0, diversions_left),
             )
@@ -260,13 +278,7 @@ def _slots(
     return slots
 
 
-def _priority(demand: Demand) -> int:
-    """Of an incident that nobody has given one, as of one of P2."""
-    return demand.priority or 2
-
-
-def _kept(situation: Situation, places: list[Point], now: datetime) -> dict[str, Any]:
-    """The picture as it is kept: `situation_of` makes the same situation of it."""
+def _kept(situation: Situation, places: Sequence[Point], now: datetime) -> dict[str, Any]:
     return {
         "at": now.isoformat(),
         "method": situation.method,
@@ -328,14 +340,11 @@ def _free(unit: Unit, now: datetime, kept_for: str | None) -> Free:
     idle_since = unit.last_sent_at or unit.since
     idle_s = max(0.0, (now - idle_since).total_seconds())
     return Free(
-        str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s), mobilise_s(unit),
-        path=unit.division, pinned_to=kept_for,
+        str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s),
+        mobilise_s(unit.status), path=unit.division, pinned_to=kept_for,
     )  # fmt: skip
 
 
-def mobilise_s(unit: Unit) -> float:
-    """How long the unit takes to leave."""
-    is_on_the_road = unit.status not in {
-        UnitStatus.IN_SERVICE, UnitStatus.DISPATCHED, UnitStatus.ACKNOWLEDGED
-    }  # fmt: skip
-    return ON_THE_ROAD_S if is_on_the_road else IN_QUARTERS_S
+def mobilise_s(status: UnitStatus) -> float:
+    """How long a unit of this status takes to leave."""
+    return IN_QUARTERS_S if status in _IN_QUARTERS else ON_THE_ROAD_S

@@ -13,7 +13,7 @@ import structlog
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import StandbyReason
-from beaconfire_dispatch.adapters.cover_curves import read_curves
+from beaconfire_dispatch.adapters.cover_curves import curves_of, read_calls
 from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, PgAssignments, PgUnits, unit_of
 from beaconfire_dispatch.adapters.roads import Roads
@@ -29,6 +29,8 @@ from beaconfire_platform.log.lease import Lease
 LOOK_EVERY_S: Final = 5.0
 CURVES_S: Final = 300.0
 """How often calls cell by cell are counted anew, by the wall."""
+BUDGET_OF: Final = timedelta(hours=1)
+"""Over how long moves are counted for their budget."""
 _FREE: Final = f"""
     select {UNIT_COLUMNS} from unit where primary_status = 'available' and not exists (
         select from assignment a where a.unit_id = unit.unit_id and upper_inf(a.during))
@@ -38,9 +40,11 @@ _STATIONS: Final = "select station_id, body, lon, lat from station order by stat
 _WAITING: Final = """
     select exists (select from demand d where d.merged_into is null and not d.ended
         and d.response_id is not null and not d.answered and not exists (
-            select from assignment a where a.incident_id = d.incident_id))
+            select from assignment a
+            where a.incident_id = d.incident_id and upper_inf(a.during)))
 """
 _MOVES: Final = "select count(*) from move_up where proposed_at > $1"
+_FORGET_MOVES: Final = "delete from move_up where proposed_at <= $1"
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -70,27 +74,30 @@ class StandbyPlanner:
         now = self._clock.now()
         async with self._database.reading() as connection:
             scene = await _read(connection, now)
-            if not scene.units or len(scene.stations) < 2:
-                return 0
-            curves = await self._known_curves(connection, scene, now)
+        if not scene.units or len(scene.stations) < 2:
+            return 0
+        curves = await self._known_curves(scene, now)
         wanted = await asyncio.to_thread(better_places, scene, curves, now)
         return sum([await self._propose(one) for one in wanted])
 
-    async def _known_curves(
-        self, connection: Connection, scene: Scene, now: datetime
-    ) -> CoverCurve:
+    async def _known_curves(self, scene: Scene, now: datetime) -> CoverCurve:
         """Counted anew now and then; at once where a station was added."""
         known = self._curves
         if known and time.monotonic() - known[0] < CURVES_S and known[1] == len(scene.stations):
             return known[2]
         posts = [one.point for one in scene.stations]
-        curves = await read_curves(connection, self._roads, posts, now)
+        async with self._database.reading() as connection:
+            calls = await read_calls(connection, now)
+        curves = await asyncio.to_thread(curves_of, calls, self._roads, posts, now)
         self._curves = (time.monotonic(), len(scene.stations), curves)
         return curves
 
     async def _propose(self, one: Standby) -> bool:
+        """Whether it was told; another may plan by now, and then nothing of ours is (R28)."""
         cause = Cause(actor="dispatch:standby", correlation_id=one.unit_id)
         async with self._database.transaction(*keys(one), cause=cause) as tx:
+            if not await self._lease.confirm(tx.connection):
+                return False
             is_told = await propose_standby(
                 one,
                 units=PgUnits(tx.connection),
@@ -99,6 +106,7 @@ class StandbyPlanner:
                 facts=tx,
             )
             if is_told and one.reason is StandbyReason.MOVE_UP:
+                await tx.connection.execute(_FORGET_MOVES, one.since - BUDGET_OF)
                 await tx.connection.execute(
                     "insert into move_up (unit_id, proposed_at) values ($1, $2)",
                     one.unit_id, one.since,
@@ -117,6 +125,6 @@ async def _read(connection: Connection, now: datetime) -> Scene:
             for one in await connection.fetch(_STATIONS)
         ],
         await PgEngineRules(connection).get(),
-        await connection.fetchval(_MOVES, now - timedelta(hours=1)),
+        await connection.fetchval(_MOVES, now - BUDGET_OF),
         await connection.fetchval(_WAITING),
     )

@@ -32,7 +32,7 @@ class RoadWays:
         """Seconds from the order to the arrival of each; None where no road leads."""
         seconds = self._roads.matrix([self.seen(one).point for one in views], [goal])
         return [
-            round(mobilise_s(one.unit) + float(way[0]), 1) if np.isfinite(way[0]) else None
+            round(mobilise_s(one.unit.status) + float(way[0]), 1) if np.isfinite(way[0]) else None
             for one, way in zip(views, seconds, strict=True)
         ]
 
@@ -49,7 +49,7 @@ class RoadWays:
             if not rows:
                 found[name] = 0.0
                 continue
-            leave_s = np.array([mobilise_s(free[row].unit) for row in rows])[:, None]
+            leave_s = np.array([mobilise_s(free[row].unit.status) for row in rows])[:, None]
             reached = (seconds[rows] + leave_s).min(axis=0) <= COVER_S
             found[name] = round(float(reached.mean()), 3)
         return found

@@ -19,7 +19,7 @@ from beaconfire_contracts.ids import (
 )
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.domain.assignment import Assignment
-from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.demand import UNTOLD_PRIORITY, Demand
 from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.domain.recall import Deadline
@@ -343,5 +343,5 @@ def unit_scope(unit: Unit) -> Scope:
 async def policy_for(demand: Demand | None, policies: Policies) -> Policy:
     """The policy by which an incident is answered; of which nothing is known, as one of P2."""
     if demand is None or not demand.priority:
-        return await policies.of(2)
+        return await policies.of(UNTOLD_PRIORITY)
     return await policies.of(demand.priority, demand.type, demand.whereabouts)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
+from typing import Final
 
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts import incident as told
@@ -13,6 +14,9 @@ from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_contracts.vocabulary import ParticipationState
 from beaconfire_dispatch.domain.card_rules import line_of
 from beaconfire_dispatch.domain.casualties import Casualties
+
+UNTOLD_PRIORITY: Final = 2
+"""Of what nobody has judged yet: as urgent as most that is, and nobody is turned away for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Demand:
     def is_live(self) -> bool:
         """Whether anybody is still sent to it under this id."""
         return not self.ended and self.merged_into is None
+
+    @property
+    def urgency(self) -> int:
+        """Its priority; of an incident that nobody has given one, as of one of P2."""
+        return self.priority or UNTOLD_PRIORITY
 
     @property
     def whereabouts(self) -> str | None:

@@ -48,10 +48,10 @@ class Scene:
 
 
 def better_places(scene: Scene, curves: CoverCurve, now: datetime) -> list[Standby]:
-    """Better places: of whoever is freed, else one move up.
+    """Better places: of whoever is freed, and one move up, the best of all.
 
     Each kind of a body's units is looked at by itself, over that body's stations; `curves` has a
-    row for each station.
+    row for each station. Where somebody of a kind is freed none of that kind moves up.
     """
     groups: defaultdict[tuple[str, str], list[Unit]] = defaultdict(list)
     for unit in scene.units:
@@ -63,7 +63,9 @@ def better_places(scene: Scene, curves: CoverCurve, now: datetime) -> list[Stand
         own = {at for at, one in enumerate(scene.stations) if one.body == body}
         posts = sorted(own | set(standing.values()))
         found += _of_group(scene, curves, units, posts, standing, now)
-    return found
+    moves = [one for one in found if one.reason is StandbyReason.MOVE_UP]
+    others = [one for one in moves if one is not max(moves, key=lambda one: one.gain)]
+    return [one for one in found if one not in others]
 
 
 def _of_group(

@@ -12,6 +12,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid, NotFound
 from beaconfire_dispatch.application import issue_run_cards, strike_alarm
 from beaconfire_dispatch.application.desk import CardDesk, Desk
+from beaconfire_dispatch.domain.casualties import with_casualties
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
@@ -112,7 +113,7 @@ def preview_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> API
             opened_at=known.opened_at or now,
             response_id=known.response_id or ResponseId(new_id()),
             target_at=known.target_at or now + timedelta(seconds=policy.target_s),
-            needs=card.at(asked.level),
+            needs=with_casualties(card.at(asked.level), known.casualties),
             alarm_level=asked.level,
             answered=False,
         )
@@ -161,8 +162,7 @@ def alarm_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> APIRo
 
 
 async def _policy(desk: Desk, known: Demand) -> Policy:
-    priority = known.priority or 1
-    of_priority = [one for one in await desk.views.policies() if one.priority == priority]
+    of_priority = [one for one in await desk.views.policies() if one.priority == known.urgency]
     return choose(of_priority, known.type, known.whereabouts)
 
 
