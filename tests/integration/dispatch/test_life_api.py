@@ -115,13 +115,15 @@ async def test_a_row_that_cannot_be_raised_is_said_once_left_alone_and_holds_up_
 
     looked = [await deadlines.escalate() for _ in range(5)]
 
-    assert looked == [2, 0, 0, 0, 0]
+    assert looked == [1, 0, 0, 0, 0]
     [raised] = await city.running.told(RaisedToSuperior)
     assert raised.assignment_id == good["id"]
     await owner.execute("drop trigger refuse on dispatch.deadline")
     await owner.close()
-    await asyncio.sleep(FIRST_WAIT_S)
-    assert await deadlines.escalate() == 1
+    for _ in range(100):  # a second, or as much longer as looking five times took
+        if await deadlines.escalate():
+            break
+        await asyncio.sleep(FIRST_WAIT_S / 10)
     assert len(await city.running.told(RaisedToSuperior)) == 2
 
 

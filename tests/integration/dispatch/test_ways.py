@@ -46,7 +46,10 @@ async def test_a_fix_moves_the_unit_and_its_arrival(
     listening = asyncio.create_task(whereabouts.listen_forever())
     fix = Fix(view.unit.id, AKL[0] + 0.05, AKL[1], wall_now())
     city.running.ground.positions.publish([fix])
-    await asyncio.sleep(0.01)
+    for _ in range(100):
+        if whereabouts.fix_of(str(view.unit.id)) is not None:
+            break
+        await asyncio.sleep(0.01)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
 
