@@ -53,3 +53,31 @@ describe("what was raised", () => {
     expect(alarms.list.map((one) => one.why)).toEqual(["raised"]);
   });
 });
+
+describe("aid that is asked of whoever sits here", () => {
+  const asking = (state: "asked" | "accepted", body: string) => {
+    const told = { root_id: "x", body, for_body: "b9", needs: [], state, asked_at: AT, due_at: AT, reason: null, unit_ids: [] };
+    const picture = pictureOf(
+      ["incident", "i1", "incident", incidentTold({ priority: 2 })],
+      ["incident", "i1", "dispatch", { ...dispatchTold(), aid: { x: told } }],
+    );
+    return incidentOf(picture, "i1")!;
+  };
+
+  it("rings once, and is over when it is answered", () => {
+    const alarms = new Alarms(() => false, () => "b2");
+    alarms.look(incident(), NOW, false);
+    alarms.look(asking("asked", "b2"), NOW, false);
+    expect(alarms.list).toMatchObject([{ why: "aidAsked" }]);
+    alarms.look(asking("accepted", "b2"), NOW, false);
+    expect(alarms.list).toEqual([]);
+  });
+
+  it("rings at nobody else's desk, and nowhere that may not answer", () => {
+    for (const body of ["b3", null]) {
+      const alarms = new Alarms(() => false, () => body);
+      alarms.look(asking("asked", "b2"), NOW, false);
+      expect(alarms.list).toEqual([]);
+    }
+  });
+});

@@ -102,9 +102,10 @@ describe("other verbs", () => {
   it("does not call ready what somebody's rights never allow", () => {
     const rights = new Set(["report.create", "incident.reclassify", "incident.note", "incident.take"]);
     world.may = (action) => rights.has(action);
-    for (const line of ["D 1042 A07", "C 1042 resolved", "M 1042 1040", "OS E21", "P 1042 2"]) {
+    for (const line of ["D 1042 A07", "C 1042 resolved", "M 1042 1040", "OS E21", "MA 1042", "RC E21", "CA 1042 1"]) {
       expect(say(line)).toEqual({ kind: "refused", hindrance: { why: "not_allowed" } });
     }
+    expect(say("P 1042 2")).toEqual({ kind: "refused", hindrance: { why: "leaders_to_lower" } });
     for (const line of ["D", "D 1040", "C 9999", "OS"]) {
       expect(say(line)).toEqual({ kind: "refused", hindrance: { why: "not_allowed" } });
     }

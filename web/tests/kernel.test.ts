@@ -46,6 +46,12 @@ describe("the api", () => {
     expect(new Set(asked.map((one) => keyOf(one.init))).size).toBe(1);
     expect(asked).toHaveLength(3);
   });
+  it("takes an answer whose body never comes for no answer, and asks again", async () => {
+    const halfway = new Response(new ReadableStream({ start: (stream) => stream.error(new DOMException("signal timed out", "TimeoutError")) }));
+    const { api, asked } = apiOf(halfway, new Response('{"ok":1}'));
+    expect(await api.get("/v1/x")).toEqual({ ok: 1 });
+    expect(asked).toHaveLength(2);
+  });
   it("takes the same words for the same command until somebody says what became of it", async () => {
     const lost = () => new TypeError("no network");
     const { api, asked } = apiOf(lost(), lost(), lost(), new Response("{}"), new Response("{}"), new Response("{}"));

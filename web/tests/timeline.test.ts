@@ -92,3 +92,20 @@ test("casualties are told by class, and for which unit a bed is kept", () => {
     "Casualties: 2 immediate, 3 delayed, 0 minor, 1 dead", "A1: a bed is kept", "A1: its bed is released",
   ]);
 });
+
+test("a response that is told again asks for something else since then, and did not begin again", () => {
+  const opened = (needs: object[]) => ({ type: "beaconfire.dispatch.response-opened.v1", data: { response_id: "re1", opened_at: new Date(NINE).toISOString(), needs } });
+  const lines = timelineLines(desk, [
+    entry(0, opened([{ capability: "ambulance", count: 4 }])),
+    entry(1, { occurred_at: new Date(NINE + 7 * MINUTE_MS).toISOString() }),
+    entry(2, opened([{ capability: "ambulance", count: 8 }])),
+  ]);
+  expect(lines.map((line) => line.text)).toEqual(["Now asks for: ambulance 8", expect.any(String), "Response began: ambulance 4"]);
+  expect(lines[0]!.at).toBeGreaterThanOrEqual(NINE + 7 * MINUTE_MS);
+});
+
+test("how a grid task went on is told with its state and what was found", () => {
+  const data = { state: "done", finding: "confirmed", reason: null };
+  const [line] = timelineLines(desk, [entry(0, { type: "beaconfire.dispatch.task-state-changed.v1", data })]);
+  expect(line!.text).toBe("Grid task: done · as reported");
+});

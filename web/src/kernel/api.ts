@@ -106,6 +106,7 @@ export class Api {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key !== null) headers["Idempotency-Key"] = key;
     let answer: Response;
+    let text: string;
     try {
       answer = await this.ports.fetch(path, {
         method,
@@ -114,11 +115,12 @@ export class Api {
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      text = await answer.text(); // its head may come in time, and its body not
     } catch (error) {
       throw new Problem(0, NO_ANSWER, String(error), null, {});
     }
-    if (answer.ok) return (await read(answer)) as T;
-    const problem = await problemOf(answer);
+    if (answer.ok) return read(answer, text) as T;
+    const problem = problemOf(answer, text);
     if (problem.status === 401) this.onSignedOut();
     throw problem;
   }
@@ -129,8 +131,7 @@ function isUnanswered(error: unknown): error is Problem {
   return error instanceof Problem && (error.status === 0 || error.status >= 500 || error.code === IN_FLIGHT || error.code === UNREADABLE_ANSWER);
 }
 
-async function read(answer: Response): Promise<unknown> {
-  const text = await answer.text();
+function read(answer: Response, text: string): unknown {
   if (text === "") return null;
   try {
     return JSON.parse(text);
@@ -139,8 +140,8 @@ async function read(answer: Response): Promise<unknown> {
   }
 }
 
-async function problemOf(answer: Response): Promise<Problem> {
-  const told = await read(answer).catch(() => null);
+function problemOf(answer: Response, text: string): Problem {
+  const told = toldBy(text);
   const members = isRecord(told) ? told : {};
   return new Problem(
     answer.status,
@@ -149,6 +150,15 @@ async function problemOf(answer: Response): Promise<Problem> {
     typeof members["pointer"] === "string" ? members["pointer"] : null,
     members,
   );
+}
+
+/** What a refusal carries, where it can be read. */
+function toldBy(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

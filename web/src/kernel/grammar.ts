@@ -7,6 +7,8 @@ import type { Incident } from "./incidents";
 import { mayBegin, mayDo } from "./rights";
 import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
+import { aid, recall, type AidAct, type RecallAct } from "./aid_grammar";
+import { casualties, type CasualtiesAct } from "./casualty_grammar";
 import type { Hindrance } from "./hindrances";
 import { instruct, lift as takeBack } from "./instruction_grammar";
 import type { InstructAct, UninstructAct } from "./instruction_grammar";
@@ -74,6 +76,9 @@ export type Act =
   | UninstructAct
   | LayerAct
   | DrawAct
+  | AidAct
+  | RecallAct
+  | CasualtiesAct
   | { readonly do: "preview"; readonly type: TypeNamed | null; readonly place: { readonly lon: number; readonly lat: number } | null }
   | { readonly do: "help" };
 
@@ -91,7 +96,7 @@ export interface StepAct {
 /** What the line waits for. */
 export type Wanted =
   | "incident" | "unit" | "priority" | "disposition" | "text" | "type" | "target" | "time" | "metres"
-  | "reason" | "layer" | "minutes" | "hours" | "shape";
+  | "reason" | "layer" | "minutes" | "hours" | "shape" | "counts";
 
 export type Verdict =
   | { readonly kind: "empty" }
@@ -100,7 +105,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly hindrance: Hindrance }
   | { readonly kind: "unknown"; readonly verb: string; readonly guess: string | null };
 
-export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "Z", "ZL", "ZD", "K", "V", "U", "L", "W", "?"] as const;
+export const VERBS = ["D", "T", "P", "S", "C", "AK", "ER", "OS", "CL", "N", "F", "M", "R", "Z", "ZL", "ZD", "K", "V", "U", "L", "W", "MA", "RC", "CA", "?"] as const;
 export type Verb = (typeof VERBS)[number];
 
 const STEPS: Readonly<Partial<Record<Verb, RadioStep>>> = {
@@ -115,13 +120,15 @@ export const ALARM_LEVEL_MAX = 10;
 export function understand(line: string, world: World): Verdict {
   const verdict = read(line, world);
   if (verdict.kind !== "ready" || mayDo(verdict.act, (action) => world.may(action))) return verdict;
-  return refused({ why: "not_allowed" });
+  const isLowered = verdict.act.do === "priority" && world.may("incident.reclassify");
+  return refused({ why: isLowered ? "leaders_to_lower" : "not_allowed" });
 }
 
 function read(line: string, world: World): Verdict {
   const [first, ...rest] = line.trim().split(/\s+/).filter((word) => word !== "");
   if (first === undefined) return { kind: "empty" };
   const verb = VERBS.find((one) => one === toAscii(first).toUpperCase());
+  if (!verb && rest.length === 0 && world.incidentByNumber(Number(toAscii(first)))) return { kind: "unknown", verb: first, guess: `F ${toAscii(first)}` };
   if (!verb) return { kind: "unknown", verb: first, guess: guessOf(first.toUpperCase(), VERBS) };
   if (!mayBegin(verb, (action) => world.may(action))) return refused({ why: "not_allowed" });
   const step = STEPS[verb];
@@ -165,6 +172,12 @@ function read(line: string, world: World): Verdict {
       return layer(rest.map(toAscii), world);
     case "W":
       return preview(rest, world);
+    case "MA":
+      return aid(rest, world);
+    case "RC":
+      return recall(rest, world);
+    case "CA":
+      return casualties(rest, world);
     default:
       return ready({ do: "help" });
   }
@@ -321,7 +334,7 @@ function report(line: string, words: readonly string[], world: World): Verdict {
   if (!type) {
     if (rest.length === 0 && matching.length > 0) return more("type", matching.map((one) => one.code));
     const codes = world.types().map((one) => one.code);
-    return refused({ why: "no_such_type", text: word, guess: guessOf(word, codes) });
+    return refused({ why: "no_such_type", text: word, guess: matching[0]?.code ?? guessOf(word, codes) });
   }
   const body = line.slice(line.indexOf(word) + word.length).trim();
   const found = /(?:^|\s)[@＠](?:["“”]([^"“”]*)["“”]|(\S*))/.exec(body);

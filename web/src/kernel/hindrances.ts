@@ -15,6 +15,11 @@ export type Hindrance =
   | { readonly why: "same_incident"; readonly number: number }
   | { readonly why: "nothing_pointed" }
   | { readonly why: "not_allowed" }
+  | { readonly why: "leaders_to_lower" }
+  | { readonly why: "nothing_short"; readonly number: number }
+  | { readonly why: "aid_asked"; readonly number: number }
+  | { readonly why: "there_already"; readonly call_sign: string }
+  | { readonly why: "bad_count"; readonly text: string }
   | { readonly why: "bad_priority"; readonly text: string }
   | { readonly why: "bad_level"; readonly text: string }
   | { readonly why: "alarm_struck"; readonly number: number; readonly level: number }

@@ -90,6 +90,8 @@ export interface AidTold {
 }
 
 export interface DispatchTold {
+  /** How many are hurt, as was counted last. */
+  readonly casualties?: { readonly immediate: number; readonly delayed: number; readonly minor: number; readonly dead: number } | null;
   /** Who was asked for units, by request. */
   readonly aid?: Readonly<Record<string, AidTold>>;
   /** What stayed overdue until the shift leader had it, by `matter:assignment`. */
@@ -144,6 +146,9 @@ export interface SiteTold {
   readonly name_zh: string;
   readonly name_en: string;
   readonly point: Point;
+  /** How many patients a hospital takes, and when it said so; not told by who never did. */
+  readonly beds_free?: number;
+  readonly beds_told_at?: Moment;
 }
 
 export interface BodyTold {

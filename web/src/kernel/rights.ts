@@ -19,12 +19,15 @@ export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
   uninstruct: "unit.instruct",
   layer: "analysis.compute",
   preview: "recommendation.preview",
+  aid: "aid.request",
+  recall: "assignment.recall",
+  casualties: "incident.count-casualties",
 };
 
 /** Which act a verb begins, however the line goes on. */
 const BEGINS: Readonly<Record<Verb, Act["do"]>> = {
   D: "dispatch", T: "take", P: "priority", S: "alarm", C: "close", AK: "step", ER: "step", OS: "step", CL: "step",
-  N: "note", F: "fly", M: "merge", R: "report", Z: "zone", ZL: "lift", ZD: "draw", K: "instruct", V: "instruct", U: "uninstruct", L: "layer", W: "preview", "?": "help",
+  N: "note", F: "fly", M: "merge", R: "report", Z: "zone", ZL: "lift", ZD: "draw", K: "instruct", V: "instruct", U: "uninstruct", L: "layer", W: "preview", MA: "aid", RC: "recall", CA: "casualties", "?": "help",
 };
 
 /** Whether somebody with these rights may ever do what a verb begins. */

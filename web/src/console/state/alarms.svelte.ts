@@ -1,17 +1,18 @@
-/** Alarms that nobody has looked at yet: a new P1, a P1 whose first arrival is overdue, what was raised to the leader. */
+/** Alarms that nobody has looked at yet: a new P1, a P1 whose first arrival is overdue, what was raised to the leader, who asks for aid. */
 import { isOverdue, type Incident } from "../../kernel/incidents";
 import { soundAlarm } from "./sound";
 
 export interface Alarm {
   readonly incident_id: string;
   readonly number: number;
-  readonly why: "newP1" | "overdueP1" | "raised";
+  readonly why: "newP1" | "overdueP1" | "raised" | "aidAsked";
 }
 
 interface Seen {
   readonly urgent: boolean;
   readonly overdue: boolean;
   readonly raised: number;
+  readonly asked: number;
 }
 
 const AGAIN_AFTER_MS = 10_000;
@@ -23,8 +24,11 @@ export class Alarms {
   private soundedAt = 0;
   private sounded = 0;
 
-  /** `leads`: whether who sits here is told of what stayed overdue, as the shift leader is. */
-  constructor(private readonly leads: () => boolean = () => false) {}
+  /** `leads`: whether who sits here is told of what stayed overdue; `answersFor`: the body whose aid is answered here, if any is. */
+  constructor(
+    private readonly leads: () => boolean = () => false,
+    private readonly answersFor: () => string | null = () => null,
+  ) {}
 
   /**
    * Look at an incident: what is urgent now and was not before is an alarm; at first sight of it all, what waits still.
@@ -32,9 +36,10 @@ export class Alarms {
    */
   look(incident: Incident, now: number, isFirstSight: boolean, isSelected = false): void {
     const before = this.known.get(incident.id);
-    const seen = seenOf(incident, now);
+    const seen = seenOf(incident, now, this.answersFor());
     this.known.set(incident.id, seen);
     this.letGo(incident, seen);
+    if (incident.live && seen.asked > (before?.asked ?? 0)) return this.raise(incident, "aidAsked");
     if (isFirstSight && incident.phase !== "waiting") return seen.overdue ? this.raise(incident, "overdueP1") : undefined;
     if (this.leads() && incident.live && seen.raised > (before?.raised ?? 0)) this.raise(incident, "raised");
     if (before === undefined && isSelected) return;
@@ -57,6 +62,7 @@ export class Alarms {
   /** What was raised rings until the leader has looked: that somebody came meanwhile does not say why nobody answered. */
   private letGo(incident: Incident, seen: Seen): void {
     if (!incident.live) this.settle(incident.id);
+    if (seen.asked === 0) this.settle(incident.id, "aidAsked");
     if (!seen.urgent || incident.arrived_at !== null || incident.phase !== "waiting") this.settle(incident.id, "newP1");
     if (!seen.urgent || incident.arrived_at !== null) this.settle(incident.id, "overdueP1");
   }
@@ -74,8 +80,9 @@ export class Alarms {
   }
 }
 
-function seenOf(incident: Incident, now: number): Seen {
+function seenOf(incident: Incident, now: number, body: string | null): Seen {
   const urgent = incident.live && incident.priority === 1;
   const overdue = urgent && incident.phase !== "handled" && isOverdue(incident, now);
-  return { urgent, overdue, raised: Object.keys(incident.dispatch?.raised ?? {}).length };
+  const asked = Object.values(incident.dispatch?.aid ?? {}).filter((one) => one.state === "asked" && one.body === body).length;
+  return { urgent, overdue, raised: Object.keys(incident.dispatch?.raised ?? {}).length, asked };
 }

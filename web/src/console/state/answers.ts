@@ -170,6 +170,15 @@ export interface RouteFound {
   readonly times_s: readonly number[];
 }
 
+/** What the engine may do, and what it pays beside time. */
+export interface EngineRules {
+  readonly level_price: number;
+  readonly cover_price: number;
+  readonly diversions_max: number;
+  readonly move_gain_min: number;
+  readonly moves_per_hour_max: number;
+}
+
 export interface Cover {
   readonly within_s: number;
   readonly shares: Readonly<Record<string, number>>;

@@ -64,6 +64,17 @@ export async function perform(api: Api, act: Deed): Promise<Done> {
     case "lift":
       await api.post(`/v1/zones/${act.zone.id}/lift`, {});
       return { did: "other", act };
+    case "aid":
+      await api.post(`/v1/incidents/${act.incident.id}/aid`, act.body === null ? {} : { body: act.body });
+      return { did: "other", act };
+    case "recall":
+      await recallOrders(api, [act.assignment_id]);
+      return { did: "other", act };
+    case "casualties": {
+      const { immediate, delayed, minor, dead } = act;
+      await api.put(`/v1/incidents/${act.incident.id}/casualties`, { immediate, delayed, minor, dead });
+      return { did: "other", act };
+    }
   }
 }
 
@@ -88,10 +99,12 @@ export async function tellStep(
   assignmentId: string,
   step: string,
   said: { readonly version?: number | null; readonly occurred_at?: number | null },
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { version, occurred_at } = said;
   const answer = await api.post<{ readonly version: number }>(`/v1/assignments/${assignmentId}/${step}`, {
     source: "radio",
+    ...more,
     ...(typeof version === "number" ? { version: Math.max(version, made.get(assignmentId) ?? 0) } : {}),
     ...(typeof occurred_at === "number" ? { occurred_at: new Date(occurred_at).toISOString() } : {}),
   });

@@ -28,7 +28,10 @@ export interface Site extends SiteTold {
 export class Desk implements World {
   readonly picture = new Picture();
   readonly clock = new BusinessClock();
-  readonly alarms = new Alarms(() => this.may("seat.hand-over"));
+  readonly alarms = new Alarms(
+    () => this.may("seat.hand-over"),
+    () => (this.may("aid.answer") ? this.session.body.id : null),
+  );
   readonly feed: Feed;
 
   /** Business time in milliseconds, moving on with each whole second. */

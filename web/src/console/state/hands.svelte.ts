@@ -179,6 +179,12 @@ export class Hands {
         return words().zones.declared(act.incident.number);
       case "lift":
         return words().zones.lifted;
+      case "aid":
+        return words().aid.done(act.incident.number);
+      case "recall":
+        return said.recalled(act.unit.call_sign);
+      case "casualties":
+        return words().casualties.saved(act.incident.number, words().aid.counts(act.immediate, act.delayed, act.minor, act.dead));
     }
   }
 }

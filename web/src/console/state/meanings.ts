@@ -8,13 +8,20 @@ import { metresBetween } from "../map/shapes";
 import { words, wordFor } from "../words";
 import type { Desk } from "./desk.svelte";
 import { incidentName, named } from "./naming";
+import { needWords } from "./timeline";
 import type { Ways } from "./ways.svelte";
 
 /** The options of a verdict, with their words where they have some. */
 export function optionWords(verdict: Extract<Verdict, { kind: "more" }>): string {
   const list: Readonly<Record<string, string>> =
     verdict.wanted === "reason" ? words().why.reason : verdict.wanted === "layer" ? words().layers.name : words().disposition;
-  return verdict.options.map((one) => (list[one] ? `${one} ${list[one]}` : one)).join(words().and);
+  return verdict.options.map((one) => (list[one] && !sameWord(one, list[one]) ? `${one} (${list[one]})` : one)).join(words().and);
+}
+
+/** `cover cover` tells nobody anything. */
+function sameWord(code: string, word: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[_\s]/g, "");
+  return plain(code) === plain(word);
 }
 
 /** What the line would do, in a sentence. */
@@ -55,6 +62,12 @@ export function meaningOf(desk: Desk, act: Act): string {
       return layerMeaning(act);
     case "preview":
       return does.preview(act.type ? named(act.type) : "");
+    case "aid":
+      return does.aid(incidentName(desk, act.incident), needWords(act.incident.dispatch?.recommendation?.short));
+    case "recall":
+      return does.recall(act.unit.call_sign);
+    case "casualties":
+      return does.casualties(incidentName(desk, act.incident), words().aid.counts(act.immediate, act.delayed, act.minor, act.dead));
     case "help":
       return does.help;
   }
@@ -86,6 +99,10 @@ export function consequenceOf(desk: Desk, ways: Ways, act: Act): string {
       return act.kind === "kept" ? then.keep : then.veto;
     case "uninstruct":
       return then.uninstruct;
+    case "aid":
+    case "recall":
+    case "casualties":
+      return then[act.do];
     case "preview":
       return act.place === null ? then.previewNowhere : then.preview;
     case "report":
@@ -128,6 +145,7 @@ export function hindranceWords(hindrance: Hindrance): string {
     case "no_such_unit":
     case "unit_off":
     case "no_assignment":
+    case "there_already":
       return why[hindrance.why](hindrance.call_sign);
     case "alarm_struck":
       return why.alarm_struck(String(hindrance.number), hindrance.level);
@@ -138,6 +156,7 @@ export function hindranceWords(hindrance: Hindrance): string {
     case "bad_priority":
     case "bad_level":
     case "bad_metres":
+    case "bad_count":
     case "bad_time":
     case "bad_minutes":
     case "bad_hours":
@@ -150,6 +169,7 @@ export function hindranceWords(hindrance: Hindrance): string {
       return why.units_at_it(String(hindrance.number), hindrance.count);
     case "nothing_pointed":
     case "not_allowed":
+    case "leaders_to_lower":
       return why[hindrance.why];
     default:
       return why[hindrance.why](String(hindrance.number));

@@ -19,13 +19,14 @@ export function reasonWords(desk: Desk, option: Option, nth: number): string {
   const sign = (reason: Reason) => option.units.find((unit) => unit.unit_id === reason.unit_id)?.call_sign ?? "";
   const detail = words().detail;
   const nearest = option.reasons.filter((one) => one.code === "nearest_able").map(sign);
+  const joint = option.reasons.filter((one) => one.code === "joint_optimum").map(sign);
   let considered = 0;
   const parts = option.reasons.flatMap((reason): string[] => {
     switch (reason.code) {
       case "nearest_able":
         return [nearest.length > 1 ? detail.nearestAll(nearest.join(words().and)) : detail.nearest(sign(reason))];
       case "joint_optimum":
-        return nth === 0 ? [detail.joint(sign(reason))] : [];
+        return nth > 0 ? [] : [joint.length > 1 ? detail.jointAll(joint.join(words().and)) : detail.joint(sign(reason))];
       case "pinned":
         return [detail.pinned(sign(reason))];
       case "fills_instead":
@@ -85,9 +86,18 @@ export function termWords(unit: ProposedUnit): string {
     .join(words().and);
 }
 
-/** Who came next for a unit's place: at most two. */
+/** Who came next for a unit's place: at most two, and none that the proposal sends as well. */
 export function nextOf(option: Option, unit: ProposedUnit): Reason[] {
-  return option.reasons.filter((one) => one.unit_id === unit.unit_id && one.code === "considered").slice(0, CONSIDERED_MAX);
+  return option.reasons.filter((one) => one.unit_id === unit.unit_id && one.code === "considered" && !isSent(option, one.call_sign)).slice(0, CONSIDERED_MAX);
+}
+
+function isSent(option: Option, callSign: string | undefined): boolean {
+  return option.units.some((one) => one.call_sign === callSign);
+}
+
+/** Whether all who came next go too, each for another line. */
+export function nextGoToo(option: Option, unit: ProposedUnit): boolean {
+  return option.reasons.some((one) => one.unit_id === unit.unit_id && one.code === "considered") && nextOf(option, unit).length === 0;
 }
 
 export function nextWords(reason: Reason): string {
@@ -99,7 +109,7 @@ export function nextWords(reason: Reason): string {
 /** What would have come of sending the closer unit, where one was passed over. */
 export function counterWords(desk: Desk, option: Option, unit: ProposedUnit): string {
   const passed = option.reasons.find((one) => one.unit_id === unit.unit_id && one.code === "closer_needed_elsewhere");
-  if (!passed) return "";
+  if (!passed || isSent(option, passed.call_sign)) return "";
   const why = words().why;
   const other = desk.incidentsById.get(passed.then_late_id ?? "");
   const closer = why.closer(passed.call_sign ?? "", lengthWords(passed.closer_by_s ?? 0));

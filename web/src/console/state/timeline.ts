@@ -54,11 +54,18 @@ function lineOf(desk: Desk, entry: Entry, entries: readonly Entry[], within: { f
   const isMachine = entry.actor.includes(":");
   return {
     id: entry.fact_id,
-    at: saidTime(entry) ?? Math.max(within.from, Math.min(within.to, reckonedTime(desk, entry))),
+    at: (asksAnew(entry, entries) === null ? saidTime(entry) : null) ?? Math.max(within.from, Math.min(within.to, reckonedTime(desk, entry))),
     who: entry.seat ? seatName(desk, entry.seat) : "",
-    text: [textOf(desk, entry), ...remarksOn(entry, entries, desk.zone)].join(" · "),
+    text: [asksAnew(entry, entries) ?? textOf(desk, entry), ...remarksOn(entry, entries, desk.zone)].join(" · "),
     isAct: !isMachine,
   };
+}
+
+/** The same response told again asks for something else than before: since now, not since it began. */
+function asksAnew(entry: Entry, entries: readonly Entry[]): string | null {
+  if (shortType(entry.type) !== "response-opened") return null;
+  const before = entries.slice(0, entries.indexOf(entry)).some((one) => shortType(one.type) === "response-opened" && one.data["response_id"] === entry.data["response_id"]);
+  return before ? words().fact["response-changed"](needWords(entry.data["needs"])) : null;
 }
 
 /** When it was by business time, as the fact says. */
@@ -112,6 +119,8 @@ function textOf(desk: Desk, entry: Entry): string {
       return placedWords(data);
     case "task-offered":
       return data["person_id"] === null ? said["task-for-desk"] : said[type];
+    case "task-state-changed":
+      return words().tasks.went([wordFor(words().tasks.state, text("state")), wordFor(words().tasks.finding, text("finding")), wordFor(words().tasks.reason, text("reason"))].filter((one) => one !== "").join(" · "));
     case "task-escalated":
       return said[type](wordFor(words().dutyPart, text("to_part")));
     case "response-opened":

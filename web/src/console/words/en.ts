@@ -10,6 +10,9 @@ import { why } from "./en/why";
 import { zones } from "./en/zones";
 import { aid } from "./en/aid";
 import { standby } from "./en/standby";
+import { casualties } from "./en/casualties";
+import { tasks } from "./en/tasks";
+import { rules } from "./en/rules";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules };

@@ -9,5 +9,8 @@ import { why } from "./zh/why";
 import { zones } from "./zh/zones";
 import { aid } from "./zh/aid";
 import { standby } from "./zh/standby";
+import { casualties } from "./zh/casualties";
+import { tasks } from "./zh/tasks";
+import { rules } from "./zh/rules";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules };

@@ -56,9 +56,11 @@ export const frame: Words<typeof chinese> = {
     newP1: "New P1",
     overdueP1: "First arrival overdue",
     raised: "Raised to you: overdue",
+    aidAsked: "your aid is asked",
     more: (count) => `${count} more`,
     menu: "Seat and account",
     leaveSeat: "Leave the seat",
+    rosters: "Rosters",
     signOut: "Sign out",
   },
   link: {

@@ -11,7 +11,7 @@ export const standby: Words<typeof zh> = {
     chosen: "a desk's choice",
     send: "Send",
     no: "Leave it",
-    ordered: "stands by there",
+    ordered: "sent there",
     sent: (unit, station) => `${unit} stands by at ${station}`,
   },
 };

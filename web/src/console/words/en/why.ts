@@ -26,6 +26,7 @@ export const why: Words<typeof zh> = {
     next: "Next best",
     lost: (unit, time, term) => `${unit}, ${time} later, lost by ${term}`,
     lostSooner: (unit, time, term) => `${unit}, ${time} sooner, lost by ${term}`,
+    nextGoToo: "whoever came next is sent as well",
     noNext: "no other able unit",
     otherwise: "If the closer went",
     closer: (unit, time) => `${unit} is ${time} closer`,

@@ -53,9 +53,11 @@ export const frame = {
     newP1: "新的 P1",
     overdueP1: "首到超时",
     raised: "超时提级到您",
+    aidAsked: "请求您增援",
     more: (count: number) => `另有 ${count} 起`,
     menu: "席位与账号",
     leaveSeat: "离席",
+    rosters: "值守表",
     signOut: "退出登录",
   },
   link: {

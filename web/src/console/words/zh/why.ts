@@ -22,6 +22,7 @@ export const why = {
     next: "次选",
     lost: (unit: string, time: string, term: string) => `${unit} 晚 ${time}，差在${term}`,
     lostSooner: (unit: string, time: string, term: string) => `${unit} 早 ${time}，差在${term}`,
+    nextGoToo: "次选者也在本方案中",
     noNext: "没有别的可用力量",
     otherwise: "若派近者",
     closer: (unit: string, time: string) => `${unit} 近 ${time}`,

@@ -1,0 +1,26 @@
+/** 伤员、床位与去向。 */
+export const casualties = {
+  casualties: {
+    heading: "伤员",
+    none: "尚未计数",
+    class: { immediate: "危重", delayed: "重", minor: "轻", dead: "死亡" },
+    save: "记下",
+    saved: (number: number, counts: string) => `${number} 伤员：${counts}`,
+    asks: (needs: string) => `现共需 ${needs}`,
+    beds: "医院床位",
+    bedsOf: (hospital: string) => `${hospital} 还能收几人`,
+    kept: (count: number) => `在途 ${count}`,
+    toldAt: (time: string) => `${time} 报`,
+    untold: "未报",
+    left: (count: number) => `余 ${count}`,
+    none_left: "没有床位",
+    bedsSaved: (hospital: string, count: number) => `${hospital} 可收 ${count} 人`,
+    destination: "去向",
+    chooseHospital: "改送医院…",
+    nearest: "最近有床位的医院",
+    goesTo: (unit: string, hospital: string) => `${unit} 送 ${hospital}，床位已留`,
+    goesWithout: (unit: string, hospital: string) => `${unit} 送 ${hospital}，未能留床位，请先通知医院`,
+    to: (hospital: string) => `送 ${hospital}`,
+    noHospital: "没有已知的医院：先记转运，请用电台问清去向",
+  },
+};
