@@ -5,7 +5,6 @@ from typing import Any
 from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
 from beaconfire_dispatch.adapters.automatic_rows import PgAutomaticOrders
 from beaconfire_dispatch.adapters.planner import Planner
-from beaconfire_dispatch.application.order_automatically import OrderAutomatically
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.city import City
@@ -28,9 +27,11 @@ async def test_only_what_a_policy_asks_for_waits(city: City, planner: Planner) -
 
 async def test_a_recommendation_is_claimed_once(tables: Any) -> None:
     rows = PgAutomaticOrders(tables.tx.connection)
-    command = OrderAutomatically(RecommendationId(new_id()), IncidentId(new_id()), {})
+    name, incident_id = RecommendationId(new_id()), IncidentId(new_id())
 
-    assert [await rows.claim(command, wall_now()) for _ in range(2)] == [True, False]
+    counted = [await rows.claim(name, incident_id, wall_now()) for _ in range(2)]
+
+    assert counted == [True, False]
 
 
 async def test_who_is_on_an_incident_or_vetoed_or_kept_elsewhere_is_barred(city: City) -> None:

@@ -11,6 +11,7 @@ from beaconfire_dispatch.adapters.automatic_watch import ACTOR, Automatic
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, get, post
 
 RULE = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
@@ -18,6 +19,10 @@ RULE = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
 
 @pytest.fixture
 def automatic(city: City, whereabouts: Whereabouts) -> Automatic:
+    return _an_automatic(city, whereabouts)
+
+
+def _an_automatic(city: City, whereabouts: Whereabouts) -> Automatic:
     ground = city.running.ground
     roads = Roads(ground.database, ground.http)
     return Automatic(ground.database, ground.clock, roads, whereabouts, lambda: None)
@@ -226,6 +231,82 @@ async def test_a_unit_that_was_sent_meanwhile_is_never_taken_away(
 
     assert "A1" not in await _ordered(city, incident_id)
     assert (await city.unit("A1"))["incident_id"] != incident_id
+
+
+async def test_a_crew_on_its_way_is_turned_round_unasked_only_where_the_policy_says_so(
+    city: City, planner: Planner, automatic: Automatic, whereabouts: Whereabouts
+) -> None:
+    await _allow(city)
+    less = await city.incident("medical", priority=3)
+    await city.order(less, "A1")
+    urgent = await city.incident("medical")
+    await planner.plan()
+    advice = await get(city.desk, f"/v1/incidents/{urgent}/recommendation")
+    [proposed] = advice["options"][0]["units"]
+    assert proposed["leaves"]["incident_id"] == less
+
+    by_person = await automatic.follow()
+    await _allow(city, may_divert_unasked=True)
+    unasked = await _an_automatic(city, whereabouts).follow()
+
+    assert (by_person, unasked) == (0, 1)
+    assert await _ordered(city, urgent) == ["A1"]
+    [left] = (await get(city.desk, "/v1/assignments", incident_id=less))["items"]
+    told = (await city.running.told(AssignmentDispatched))[-1]
+    assert (left["status"], told.turned_from, told.is_automatic) == ("cancelled", less, True)
+    rows = await city.running.ground.database.pool.fetch(
+        "select action, object from audit where actor = $1 order by action", ACTOR
+    )
+    assert [tuple(one) for one in rows] == [("assignment.recall", less), ("order.give", urgent)]
+
+
+@pytest.mark.parametrize("change", ["arrived", "vetoed", "rules", "elsewhere"])
+async def test_who_may_not_be_turned_round_by_now_is_left_where_it_is(
+    city: City, planner: Planner, automatic: Automatic, change: str
+) -> None:
+    area = "akl.d1" if change == "elsewhere" else None
+    await _allow(city, may_divert_unasked=True, area=area)
+    path = "akl.d2.c9" if change == "elsewhere" else "akl.d1.c1"
+    [order] = await city.order(await city.incident("medical", priority=3, path=path), "A1")
+    urgent = await city.incident("medical")
+    await planner.plan()
+    if change == "arrived":
+        await city.step(order, "on-scene")
+    elif change == "vetoed":
+        word = f"/v1/incidents/{urgent}/instructions/{city.units['A1']['id']}"
+        assert (await city.desk.put(word, json={"kind": "vetoed"})).status_code == 200
+    elif change == "rules":
+        await city.running.ground.database.pool.execute("update engine_rules set diversions_max=0")
+
+    assert await automatic.follow() == 0
+    assert await _ordered(city, urgent) == []
+
+
+async def test_a_better_placed_crew_takes_over_unasked_and_the_first_is_called_back(
+    city: City, planner: Planner, automatic: Automatic, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("medical")
+    [first] = await city.order(incident_id, "A1")
+    await city.step(first, "acknowledge")
+    far = await city.add_station("S2", point={"lon": AKL[0] + 0.5, "lat": AKL[1]})
+    near = await city.add_unit("A2", "ambulance")
+    pool = city.running.ground.database.pool
+    await pool.execute("update unit set station_id = $1 where unit_id = $2", far["id"],
+                       city.units["A1"]["id"])  # fmt: skip
+    await planner.plan()
+    advice = await get(city.desk, f"/v1/incidents/{incident_id}/recommendation")
+    assert advice["options"][0]["units"][0]["replaces"]["assignment_id"] == first["id"]
+
+    await _allow(city)
+    by_person = await automatic.follow()
+    await _allow(city, may_divert_unasked=True)
+    unasked = await _an_automatic(city, whereabouts).follow()
+
+    assert (by_person, unasked) == (0, 1)
+    page = (await get(city.desk, "/v1/assignments", incident_id=incident_id))["items"]
+    assert {one["unit_id"]: one["recall_reason"] for one in page} == {
+        first["unit_id"]: "replaced", near["id"]: None,
+    }  # fmt: skip
 
 
 async def test_a_desk_that_was_faster_is_not_doubled(

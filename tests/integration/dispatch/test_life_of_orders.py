@@ -343,8 +343,11 @@ class Forgetful(Deadlines):
 
 
 async def _ready(city: City) -> None:
-    """Fires of the first priority are answered without asking; the rest is a person's."""
-    rule_ = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 60}
+    """Fires of the first priority are answered without asking, by crews on their way too; the rest
+    is a person's.
+    """
+    rule_ = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 60,
+             "may_divert_unasked": True}  # fmt: skip
     answer = await city.centre.client(Role.SHIFT_LEADER).put("/v1/policies", json=rule_)
     assert answer.status_code == 200
 

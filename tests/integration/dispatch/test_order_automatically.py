@@ -5,6 +5,8 @@ from typing import Any
 from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.adapters.automatic_rows import PgAutomaticOrders
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
+from beaconfire_dispatch.application.automatic_ports import Ordering
 from beaconfire_dispatch.application.order_automatically import (
     OrderAutomatically,
     keys,
@@ -24,17 +26,12 @@ class _NoRoad:
 
 
 async def _follow(tables: Any, command: OrderAutomatically) -> list[Any]:
-    return await order_automatically(
-        command,
-        automatic=PgAutomaticOrders(tables.tx.connection),
-        units=tables.units,
-        assignments=tables.assignments,
-        demands=tables.demands,
-        policies=tables.policies,
-        arrivals=_NoRoad(),
-        facts=tables.tx,
-        now=wall_now(),
-    )
+    one = tables.tx.connection
+    ordering = Ordering(
+        PgAutomaticOrders(one), tables.units, tables.assignments, tables.demands, tables.policies,
+        PgEngineRules(one), tables.deadlines, _NoRoad(), tables.tx,
+    )  # fmt: skip
+    return await order_automatically(command, ordering=ordering, now=wall_now())
 
 
 def _command(city: City, incident_id: str) -> OrderAutomatically:

@@ -24,6 +24,7 @@ from beaconfire_dispatch.domain.automatic import (
     GOES_ON,
     Case,
     counts_as_sent,
+    may_be_turned,
     units_to_order,
     was_taken_back,
 )
@@ -158,6 +159,44 @@ def test_who_comes_or_has_done_the_work_counts_and_who_is_needed_elsewhere_does_
         told = {"recall_at": NOON, "recall_reason": reason}
         assert not counts_as_sent(an_assignment(S.EN_ROUTE, **told), NOON)
         assert counts_as_sent(an_assignment(S.ON_SCENE, recall_reason=reason), NOON)
+
+
+AWAY = replace(DEMAND, incident_id=IncidentId("away"), priority=3)
+UNASKED = replace(AUTO, may_divert_unasked=True)
+
+
+def test_who_is_turned_round_goes_though_it_is_not_free() -> None:
+    rolling = replace(a_unit("E1"), primary=PrimaryStatus.NOT_AVAILABLE)
+
+    assert units_to_order(a_case(proposed=(rolling,))) == ()
+    assert units_to_order(a_case(proposed=(rolling,), turning=frozenset({rolling.id}))) == ("E1",)
+
+
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [
+        ({}, True),
+        ({"policy": AUTO}, False),
+        ({"policy": replace(UNASKED, area="akl.d1")}, True),
+        ({"policy": replace(UNASKED, area="d1")}, True),
+        ({"policy": replace(UNASKED, area="akl.d2")}, False),
+        ({"order": an_assignment(S.ON_SCENE)}, False),
+        ({"order": an_assignment(S.EN_ROUTE, recall_at=NOON)}, False),
+        ({"away": replace(AWAY, priority=1)}, True),
+        ({"demand": replace(DEMAND, priority=4)}, False),
+        ({"away": replace(AWAY, priority=None), "demand": replace(DEMAND, priority=3)}, False),
+        ({"unit": replace(a_unit("E1"), status=UnitStatus.UNABLE)}, False),
+    ],
+)
+def test_a_crew_is_called_off_unasked_by_the_policy_of_its_area_alone(
+    change: dict[str, Any], *, may: bool
+) -> None:
+    case: dict[str, Any] = {
+        "order": an_assignment(S.EN_ROUTE), "unit": a_unit("E1"), "away": AWAY,
+        "demand": DEMAND, "policy": UNASKED,
+    }  # fmt: skip
+
+    assert may_be_turned(**case | change) is may
 
 
 def test_a_desk_that_took_an_order_back_decides_from_there_on() -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from beaconfire_contracts.ids import IncidentId, RecommendationId, UnitId
+import msgspec
+
+from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.adapters.demands import PgPolicies
-from beaconfire_dispatch.application.order_automatically import OrderAutomatically
+from beaconfire_dispatch.application.automatic_ports import Turn
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform.database import Connection
@@ -43,6 +45,7 @@ _CLAIM: Final = """
 """
 _BARRED: Final = """
     select unit_id from assignment where unit_id = any($2::uuid[]) and upper_inf(during)
+      and assignment_id <> all($3::uuid[])
     union
     select i.unit_id from instruction i where i.unit_id = any($2::uuid[])
       and (i.kind = 'vetoed') = (i.incident_id = $1)
@@ -51,6 +54,11 @@ _BARRED: Final = """
       and not (i.kind = 'kept' and exists (select from assignment a where a.unit_id = i.unit_id
           and a.incident_id = i.incident_id and a.dispatched_at >= i.given_at))
 """
+_CHOSEN: Final = """
+    select recommendation_id, answer #> '{options,0,choices}' as choices
+    from recommendation where recommendation_id = any($1)
+"""
+_UNITS_OF: Final = "select assignment_id, unit_id from assignment where assignment_id = any($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,36 @@ class Waiting:
     recommendation_id: RecommendationId
     incident_id: IncidentId
     unit_ids: tuple[UnitId, ...]
+    turns: Mapping[UnitId, Turn]
+    """Of those units that are on their way elsewhere, or take the place of one that is coming."""
+
+
+class _Order(msgspec.Struct):
+    """An order as a recommendation names it."""
+
+    incident_id: str
+    assignment_id: str
+
+
+class _Chosen(msgspec.Struct):
+    """A unit of a recommendation, as far as it turns anybody round."""
+
+    unit_id: str
+    leaves: _Order | None = None
+    replaces: _Order | None = None
+
+    def turn(self, units: Mapping[str, UnitId]) -> Turn:
+        """The same with the unit of whoever is replaced."""
+        leaves, replaces = self.leaves, self.replaces
+        return Turn(
+            None if leaves is None else AssignmentId(leaves.assignment_id),
+            None if leaves is None else IncidentId(leaves.incident_id),
+            None if replaces is None else AssignmentId(replaces.assignment_id),
+            None if replaces is None else units.get(replaces.assignment_id),
+        )
+
+
+_CHOICES: Final = msgspec.json.Decoder(tuple[_Chosen, ...])
 
 
 class PgAutomaticOrders:
@@ -79,25 +117,48 @@ class PgAutomaticOrders:
             return []
         policies = await PgPolicies(self._connection).every()
         found = await self._connection.fetch(_WAITING, LOOKED_THROUGH_MAX)
-        return [_waiting_of(one) for one in found if _is_automatic(one, policies)][:limit]
+        chosen = [one for one in found if _is_automatic(one, policies)][:limit]
+        turns = await self._turns([one["recommendation_id"] for one in chosen])
+        return [_waiting_of(one, turns) for one in chosen]
+
+    async def _turns(self, names: Sequence[Any]) -> Mapping[Any, Mapping[UnitId, Turn]]:
+        """By recommendation: what proposed units leave, and whom they replace."""
+        rows = await self._connection.fetch(_CHOSEN, list(names)) if names else []
+        turning = {
+            one["recommendation_id"]: [
+                choice
+                for choice in _CHOICES.decode(one["choices"] or "[]")
+                if choice.leaves or choice.replaces
+            ]
+            for one in rows
+        }
+        every = [choice.replaces for some in turning.values() for choice in some]
+        named = [one.assignment_id for one in every if one is not None]
+        found = await self._connection.fetch(_UNITS_OF, named) if named else []
+        units = {str(one["assignment_id"]): UnitId(str(one["unit_id"])) for one in found}
+        return {
+            name: {UnitId(choice.unit_id): choice.turn(units) for choice in some}
+            for name, some in turning.items()
+        }
 
     async def is_newest(self, incident_id: IncidentId, named: RecommendationId) -> bool:
         """Whether nothing else was recommended for the incident since."""
         return bool(await self._connection.fetchval(_IS_NEWEST, incident_id, named))
 
-    async def claim(self, command: OrderAutomatically, at: datetime) -> bool:
+    async def claim(
+        self, recommendation_id: RecommendationId, incident_id: IncidentId, at: datetime
+    ) -> bool:
         """Keep that it is followed; the table's key refuses a second."""
-        return bool(
-            await self._connection.fetchval(
-                _CLAIM, command.recommendation_id, command.incident_id, at
-            )
-        )
+        return bool(await self._connection.fetchval(_CLAIM, recommendation_id, incident_id, at))
 
     async def barred(
-        self, incident_id: IncidentId, unit_ids: Sequence[UnitId]
+        self,
+        incident_id: IncidentId,
+        unit_ids: Sequence[UnitId],
+        leaving: Sequence[AssignmentId] = (),
     ) -> frozenset[UnitId]:
-        """Who of these is on an incident, kept for another, or vetoed here."""
-        found = await self._connection.fetch(_BARRED, incident_id, list(unit_ids))
+        """Who of these is kept for another, vetoed here, or on an incident, unless it leaves it."""
+        found = await self._connection.fetch(_BARRED, incident_id, list(unit_ids), list(leaving))
         return frozenset(UnitId(str(one["unit_id"])) for one in found)
 
 
@@ -107,9 +168,10 @@ def _is_automatic(record: Mapping[str, Any], policies: Sequence[Policy]) -> bool
     return choose(of_priority, record["type"], place.whereabouts).mode is PolicyMode.AUTO
 
 
-def _waiting_of(record: Mapping[str, Any]) -> Waiting:
+def _waiting_of(record: Mapping[str, Any], turns: Mapping[Any, Mapping[UnitId, Turn]]) -> Waiting:
     return Waiting(
         RecommendationId(str(record["recommendation_id"])),
         IncidentId(str(record["incident_id"])),
         tuple(UnitId(str(name)) for name in record["units"]),
+        turns.get(record["recommendation_id"], {}),
     )

@@ -14,10 +14,13 @@ from beaconfire_contracts.ids import AssignmentId
 from beaconfire_contracts.refusals import Refusal
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
 from beaconfire_dispatch.adapters.automatic_rows import PgAutomaticOrders, Waiting
+from beaconfire_dispatch.adapters.deadline_rows import PgDeadlines
 from beaconfire_dispatch.adapters.demands import PgDemands, PgPolicies
+from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.postgres import PgAssignments, PgUnits
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.application.automatic_ports import Ordering
 from beaconfire_dispatch.application.order_automatically import (
     OrderAutomatically,
     keys,
@@ -97,6 +100,7 @@ class Automatic:
             waiting.recommendation_id,
             waiting.incident_id,
             {one: AssignmentId(new_id()) for one in waiting.unit_ids},
+            waiting.turns,
         )
         cause = Cause(actor=ACTOR, correlation_id=command.incident_id)
         try:
@@ -108,20 +112,28 @@ class Automatic:
             return 0
 
     async def _within(self, tx: Tx, command: OrderAutomatically) -> int:
-        ordered = await order_automatically(
-            command,
-            automatic=PgAutomaticOrders(tx.connection),
-            units=PgUnits(tx.connection),
-            assignments=PgAssignments(tx.connection),
-            demands=PgDemands(tx.connection),
-            policies=PgPolicies(tx.connection),
-            arrivals=RoadArrivals(tx.connection, self._roads, self._whereabouts),
-            facts=tx,
-            now=self._clock.now(),
+        ordering = Ordering(
+            PgAutomaticOrders(tx.connection),
+            PgUnits(tx.connection),
+            PgAssignments(tx.connection),
+            PgDemands(tx.connection),
+            PgPolicies(tx.connection),
+            PgEngineRules(tx.connection),
+            PgDeadlines(tx.connection),
+            RoadArrivals(tx.connection, self._roads, self._whereabouts),
+            tx,
         )
+        ordered = await order_automatically(command, ordering=ordering, now=self._clock.now())
         if ordered:
             entry = AuditEntry(
                 ACTOR, "order.give", command.incident_id, object_id=command.incident_id
             )
             write_audit(tx, entry)
+        for one in ordered:
+            if one.turned_from is not None:
+                write_audit(
+                    tx,
+                    AuditEntry(ACTOR, "assignment.recall", command.incident_id,
+                               object_id=one.turned_from),
+                )  # fmt: skip
         return len(ordered)

@@ -4,23 +4,17 @@ It goes through the same use case as a desk's order, so the same rules and the s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import StatusSource
+from beaconfire_dispatch.application import turn_unasked
+from beaconfire_dispatch.application.automatic_ports import Ordering, Turn
 from beaconfire_dispatch.application.order_units import OrderUnits, order_units
-from beaconfire_dispatch.application.ports import (
-    Arrivals,
-    Assignments,
-    Demands,
-    Facts,
-    Policies,
-    Units,
-    policy_for,
-)
+from beaconfire_dispatch.application.ports import Arrivals, policy_for
+from beaconfire_dispatch.application.recall_assignment import RecallAssignment, recall_assignment
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.automatic import (
     Case,
@@ -29,6 +23,7 @@ from beaconfire_dispatch.domain.automatic import (
     was_taken_back,
 )
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.recall import REPLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,74 +33,99 @@ class OrderAutomatically:
     recommendation_id: RecommendationId
     incident_id: IncidentId
     assignment_ids: Mapping[UnitId, AssignmentId]
-
-
-class AutomaticOrders(Protocol):
-    """By which recommendations somebody was ordered though nobody asked."""
-
-    async def is_newest(self, incident_id: IncidentId, named: RecommendationId) -> bool:
-        """Whether nothing else was recommended for the incident since."""
-        ...
-
-    async def claim(self, command: OrderAutomatically, at: datetime) -> bool:
-        """Keep that it is followed; False where it was already."""
-        ...
-
-    async def barred(
-        self, incident_id: IncidentId, unit_ids: Sequence[UnitId]
-    ) -> frozenset[UnitId]:
-        """Who of these is on an incident, kept for another, or vetoed here."""
-        ...
+    turns: Mapping[UnitId, Turn] = field(default_factory=dict[UnitId, Turn])
+    """Of those units that are on their way elsewhere, or take the place of one that is coming."""
 
 
 def keys(command: OrderAutomatically) -> tuple[LockKey, ...]:
-    """The incident and every unit: those of a desk's order, and of a desk's word on a unit."""
-    return (aggregate(command.incident_id), *(aggregate(one) for one in command.assignment_ids))
+    """The incident and every unit: those of a desk's order, and of a desk's word on a unit; beside
+    them whatever crews are turned round from.
+    """
+    own = (command.incident_id, *command.assignment_ids)
+    return (*(aggregate(one) for one in own), *turn_unasked.keys(command.turns))
 
 
 async def order_automatically(
-    command: OrderAutomatically,
-    *,
-    automatic: AutomaticOrders,
-    units: Units,
-    assignments: Assignments,
-    demands: Demands,
-    policies: Policies,
-    arrivals: Arrivals,
-    facts: Facts,
-    now: datetime,
+    command: OrderAutomatically, *, ordering: Ordering, now: datetime
 ) -> list[Assignment]:
     """Who was ordered: nobody where it is out of date, done already, or not for us to decide."""
-    demand = await demands.get(command.incident_id)
-    if demand is None or not await automatic.is_newest(
+    demand = await ordering.demands.get(command.incident_id)
+    if demand is None or not await ordering.automatic.is_newest(
         command.incident_id, command.recommendation_id
     ):
         return []
-    everybody = await assignments.of_incident(demand.incident_id)
-    sent = [one for one in everybody if counts_as_sent(one, demand.opened_at)]
-    case = Case(
-        demand,
-        await policy_for(demand, policies),
-        tuple([await units.get(one) for one in command.assignment_ids]),
-        await automatic.barred(demand.incident_id, tuple(command.assignment_ids)),
-        tuple([(await units.get(one.unit_id)).capabilities for one in sent]),
-        was_taken_back(everybody, demand.opened_at),
-    )
+    case, turned = await _case(command, demand, ordering)
     wanted = units_to_order(case)
-    if not wanted or not await automatic.claim(command, now):
+    if not wanted or not await ordering.automatic.claim(
+        command.recommendation_id, command.incident_id, now
+    ):
         return []
+    leaving = [one for name, one in turned.leaving.items() if name in wanted]
     order = OrderUnits(
         command.incident_id,
         {one: command.assignment_ids[one] for one in wanted},
-        await _expected(wanted, demand, arrivals, now),
+        await _expected(wanted, demand, ordering.arrivals, now),
         command.recommendation_id,
         source=StatusSource.SYSTEM,
         is_automatic=True,
+        leaving={one.id: one.incident_id for one in leaving},
     )
-    return await order_units(
-        order, units=units, assignments=assignments, demands=demands, policies=policies,
-        facts=facts, now=now,
-    )  # fmt: skip
+    ordered = await order_units(
+        order,
+        units=ordering.units,
+        assignments=ordering.assignments,
+        demands=ordering.demands,
+        policies=ordering.policies,
+        facts=ordering.facts,
+        now=now,
+    )
+    for name, one in turned.replacing.items():
+        if name in wanted:
+            await _stand_down(one, ordering, now)
+    return ordered
+
+
+async def _case(
+    command: OrderAutomatically, demand: Demand, ordering: Ordering
+) -> tuple[Case, turn_unasked.Turned]:
+    """The incident as it is under its locks, and who would be called off for it."""
+    names = tuple(command.assignment_ids)
+    policy = await policy_for(demand, ordering.policies)
+    everybody = await ordering.assignments.of_incident(demand.incident_id)
+    turned = await turn_unasked.turn_unasked(
+        command.turns, demand, policy, everybody, ordering=ordering
+    )
+    proposed = tuple([await ordering.units.get(one) for one in names])
+    leaving = tuple(one.id for one in turned.leaving.values())
+    barred = await ordering.automatic.barred(demand.incident_id, names, leaving)
+    replaced = {one.id for name, one in turned.replacing.items() if name not in barred}
+    sent = [
+        one for one in everybody if counts_as_sent(one, demand.opened_at) and one.id not in replaced
+    ]
+    case = Case(
+        demand,
+        policy,
+        proposed,
+        barred,
+        tuple([(await ordering.units.get(one.unit_id)).capabilities for one in sent]),
+        was_taken_back(everybody, demand.opened_at),
+        frozenset(turned.leaving),
+    )
+    return case, turned
+
+
+async def _stand_down(one: Assignment, ordering: Ordering, now: datetime) -> None:
+    """Call back a crew whose place another takes."""
+    await recall_assignment(
+        RecallAssignment(one.id, one.incident_id, one.unit_id, REPLACED, StatusSource.SYSTEM),
+        units=ordering.units,
+        assignments=ordering.assignments,
+        demands=ordering.demands,
+        policies=ordering.policies,
+        deadlines=ordering.deadlines,
+        facts=ordering.facts,
+        now=now,
+    )
 
 
 async def _expected(

@@ -1,4 +1,6 @@
-"""Which proposed units are ordered though nobody asked: free ones, for what is still short now."""
+"""Which proposed units are ordered though nobody asked: for what is still short now, free ones, and
+where the policy says so those that are turned round.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +13,13 @@ from beaconfire_contracts.vocabulary import AssignmentStatus, PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
-from beaconfire_dispatch.domain.recall import GIVES_WAY, TURNED_ROUND
+from beaconfire_dispatch.domain.recall import GIVES_WAY, STILL_COMING, TURNED_ROUND
+from beaconfire_dispatch.domain.run_card import areas_of
 from beaconfire_dispatch.domain.still_short import still_short
-from beaconfire_dispatch.domain.unit import Unit
+from beaconfire_dispatch.domain.unit import OUT_OF_WORK, Unit
 
+UNKNOWN: Final = 2
+"""What nobody has given a priority is answered as one of P2."""
 GOES_ON: Final = GIVES_WAY | {TURNED_ROUND}
 """Why a desk took a crew away while its incident goes on: that is no word against others."""
 
@@ -33,6 +38,8 @@ class Case:
     """What those can do who are on it, or have done their work there."""
     is_taken_back: bool
     """Whether a desk took an order for it back."""
+    turning: frozenset[UnitId] = frozenset()
+    """Who of those proposed is on its way elsewhere, and may be turned round unasked."""
 
 
 def units_to_order(case: Case) -> tuple[UnitId, ...]:
@@ -60,7 +67,23 @@ def _is_automatic(case: Case) -> bool:
 
 
 def _may_go(unit: Unit, case: Case) -> bool:
-    return unit.may_be_sent and unit.id not in case.barred and _answers_for(case.policy, unit)
+    can = unit.may_be_sent or unit.id in case.turning
+    return can and unit.id not in case.barred and _answers_for(case.policy, unit)
+
+
+def may_be_turned(
+    order: Assignment, unit: Unit, away: Demand, demand: Demand, policy: Policy
+) -> bool:
+    """Whether a crew on its way `away` may be called off for `demand` though nobody asked.
+
+    Only where the policy says so, for something as urgent at least, and within the policy's area:
+    whoever wrote it answers for no other. Never after arrival, nor who is called back already.
+    """
+    is_coming = order.status in STILL_COMING and order.recall_at is None
+    is_less = (away.priority or UNKNOWN) >= (demand.priority or UNKNOWN)
+    is_here = policy.area is None or policy.area in areas_of(away.whereabouts)
+    is_able = unit.status not in OUT_OF_WORK
+    return policy.may_divert_unasked and is_coming and is_less and is_here and is_able
 
 
 def _answers_for(policy: Policy, unit: Unit) -> bool:
