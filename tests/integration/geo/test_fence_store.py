@@ -115,7 +115,7 @@ async def test_who_passed_through_lately_is_found_though_it_is_elsewhere_now(
     async with geo.ground.database.reading() as connection:
         fences = PgFences(connection)
         newest = await fences.near([BOX])
-        lately = await fences.near([BOX], by_history=True)
+        lately = await fences.near_lately([BOX], await fences.seen())
         nowhere = await fences.near([])
 
     assert newest == {inside}

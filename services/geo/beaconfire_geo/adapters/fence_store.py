@@ -54,13 +54,17 @@ _NEAR_BY_NEWEST: Final = """
     where l.lon between b.west and b.east and l.lat between b.south and b.north
 """
 _NEAR_BY_HISTORY: Final = """
-    select l.unit_id from latest_position l where exists (
-        select from position_history h,
-            unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[])
-                b (west, south, east, north)
-        where h.unit_id = l.unit_id and h.observed_at > l.observed_at - interval '2 minutes'
-            and h.lon between b.west and b.east and h.lat between b.south and b.north)
+    select l.unit_id from latest_position l, lateral (
+        select min(h.lon) as west, min(h.lat) as south, max(h.lon) as east, max(h.lat) as north
+        from position_history h where h.unit_id = l.unit_id
+            and h.observed_at > l.observed_at - interval '2 minutes') way
+    where l.unit_id = any($5::uuid[]) and exists (
+        select from unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[])
+            b (west, south, east, north)
+        where way.west <= b.east and way.east >= b.west
+            and way.south <= b.north and way.north >= b.south)
 """
+"""By the bounds of each unit's way: a box more costs a comparison a unit, not one a position."""
 _DUE: Final = """
     select unit_id from fence_track where is_pending
     union select unit_id from fence_visit v join fence_track t using (unit_id)
@@ -113,11 +117,20 @@ class PgFences:
         """Units with a crossing to settle, and those inside some zone, looked at so long ago."""
         return {str(one["unit_id"]) for one in await self._connection.fetch(_DUE, looked_s)}
 
-    async def near(self, boxes: Sequence[Box], *, by_history: bool = False) -> set[str]:
-        """Units whose newest position lies in a box, or any of their last two minutes."""
-        sides = [list(side) for side in zip(*boxes, strict=True)] or [[], [], [], []]
-        asked = _NEAR_BY_HISTORY if by_history else _NEAR_BY_NEWEST
-        return {str(one["unit_id"]) for one in await self._connection.fetch(asked, *sides)}
+    async def near(self, boxes: Sequence[Box]) -> set[str]:
+        """Units whose newest position lies in a box."""
+        found = await self._connection.fetch(_NEAR_BY_NEWEST, *_sides(boxes))
+        return {str(one["unit_id"]) for one in found}
+
+    async def near_lately(self, boxes: Sequence[Box], unit_ids: Sequence[str]) -> set[str]:
+        """Which of these units may have been in a box within their last two minutes."""
+        found = await self._connection.fetch(_NEAR_BY_HISTORY, *_sides(boxes), unit_ids)
+        return {str(one["unit_id"]) for one in found}
+
+    async def seen(self) -> list[str]:
+        """Every unit that has a position."""
+        found = await self._connection.fetch("select unit_id from latest_position order by 1")
+        return [str(one["unit_id"]) for one in found]
 
     async def tracks(self, unit_ids: Sequence[str]) -> dict[str, UnitTrack]:
         """What is kept of each; of a new one nothing."""
@@ -187,6 +200,10 @@ class PgFences:
         """Units within reach whose newest position lies in a box."""
         rows = await self._connection.fetch(_WITHIN, *bounds(reach), *box)
         return [(str(one["unit_id"]), one["lon"], one["lat"]) for one in rows]
+
+
+def _sides(boxes: Sequence[Box]) -> list[list[float]]:
+    return [list(side) for side in zip(*boxes, strict=True)] or [[], [], [], []]
 
 
 def _visit(row: Any) -> Visit:

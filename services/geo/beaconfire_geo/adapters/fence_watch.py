@@ -41,6 +41,8 @@ STILL_EVERY_S: Final = 30.0
 have taken in where they went."""
 UNITS_AT_ONCE_MAX: Final = 500
 """In one transaction: their positions of a minute are 30,000 rows, 0.1 s of work."""
+LOOKED_BACK_AT_ONCE: Final = 500
+"""Units whose ways before the start are looked through by one statement: a tenth of a second."""
 _CAUSE: Final = Cause(actor="geo:fences", correlation_id="fences")
 _NOWHERE: Final[frozenset[str]] = frozenset()
 
@@ -119,9 +121,20 @@ class FenceWatch:
                 units |= await store.due()
             elif looked_s is not None:
                 units |= await store.due(looked_s)
-            if not self._started and self._fences:
-                units |= await store.near(self._fences.boxes, by_history=True)
+        if not self._started and self._fences:
+            units |= await self._near_before()
         return units
+
+    async def _near_before(self) -> set[str]:
+        """Who was near a zone before the start, some at a time: a fleet's ways are many rows."""
+        async with self._database.reading() as connection:
+            seen = await PgFences(connection).seen()
+        found: set[str] = set()
+        for first in range(0, len(seen), LOOKED_BACK_AT_ONCE):
+            async with self._database.reading() as connection:
+                some = seen[first : first + LOOKED_BACK_AT_ONCE]
+                found |= await PgFences(connection).near_lately(self._fences.boxes, some)
+        return found
 
     async def tidy(self) -> None:
         """Let go of units that have long been elsewhere."""
