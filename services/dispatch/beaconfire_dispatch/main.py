@@ -192,6 +192,7 @@ def _answering(
             new_id,
             PgRosters(tx.connection),
             RoadStanding(lambda: roads.network),
+            PgDeadlines(tx.connection),
         )
 
     return answering
@@ -242,7 +243,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         instruction_routes(edge, desk, clock),
         lifting_routes(edge, desk, clock),
         assignment_routes(edge, desk),
-        step_routes(edge, desk, clock),
+        step_routes(edge, desk, beds, clock),
         recall_routes(edge, desk, clock),
         recall_heard_routes(edge, desk, clock),
         unit_step_routes(edge, desk, clock),

@@ -282,6 +282,7 @@ class OverdueMatter(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     RECALL = "recall"
+    ADDRESS = "address"
 
 
 class StandbyReason(StrEnum):

@@ -35,7 +35,7 @@ async def answering(tables: Any) -> Answering:
     await editions.add(issued, issued_by="mei", issued_at=wall_now())
     return Answering(
         tables.demands, tables.assignments, tables.tasks, tables.policies, tables.tx, None,  # pyright: ignore[reportArgumentType]  (nobody is sent here)
-        editions, new_id, tables.rosters, RoadStanding(lambda: None),
+        editions, new_id, tables.rosters, RoadStanding(lambda: None), tables.deadlines,
     )  # fmt: skip
 
 

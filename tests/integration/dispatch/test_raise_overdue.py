@@ -50,6 +50,8 @@ async def _raise(tables: Any, deadline: Deadline) -> bool:
     [
         (OverdueMatter.RECALL, {"status": S.EN_ROUTE, "recall_at": NOW}),
         (OverdueMatter.ACKNOWLEDGE, {"status": S.CANCELLED}),
+        (OverdueMatter.ADDRESS, {"status": S.EN_ROUTE, "address_changed": True}),
+        (OverdueMatter.ADDRESS, {"status": S.DISPATCHED, "address_changed": True}),
     ],
 )
 async def test_what_stays_overdue_is_raised_once(
@@ -72,6 +74,9 @@ async def test_what_stays_overdue_is_raised_once(
         (OverdueMatter.RECALL, {"status": S.ON_SCENE, "recall_at": None}),
         (OverdueMatter.ACKNOWLEDGE, {"status": S.ACKNOWLEDGED}),
         (OverdueMatter.ACKNOWLEDGE, {"status": S.CLEARED}),
+        (OverdueMatter.ADDRESS, {"status": S.EN_ROUTE}),
+        (OverdueMatter.ADDRESS, {"status": S.CANCELLED, "address_changed": True}),
+        (OverdueMatter.ADDRESS, {"status": S.TRANSPORTING, "address_changed": True}),
     ],
 )
 async def test_what_was_put_right_is_closed_without_a_word(

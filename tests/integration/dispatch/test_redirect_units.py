@@ -8,11 +8,13 @@ from beaconfire_contracts.facts.dispatch import (
     AssignmentRedirected,
     RedirectionAcknowledged,
 )
+from beaconfire_contracts.facts.dispatch_life import RaisedToSuperior
 from beaconfire_contracts.facts.incident import IncidentRelocated
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.places import Place, Point
-from beaconfire_contracts.vocabulary import PlaceState
+from beaconfire_contracts.vocabulary import OverdueMatter, PlaceState
+from beaconfire_dispatch.adapters.deadlines import Deadlines
 from beaconfire_dispatch.application.redirect_units import keys
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_platform.ids import new_id
@@ -57,6 +59,39 @@ async def test_each_crew_has_a_new_arrival_and_acknowledges_the_new_address(city
     [heard] = await city.running.told(RedirectionAcknowledged)
     assert heard.assignment_id == first["id"]
     assert (await _read(city, second))["address_changed"]
+
+
+async def test_a_crew_that_does_not_know_the_new_address_in_time_is_raised_once_for_each_move(
+    city: City, deadlines: Deadlines
+) -> None:
+    incident_id = await city.incident()
+    silent, heard = await city.order(incident_id, "E1", "E2")
+    for one in (silent, heard):
+        await city.step(one, "acknowledge")
+    await _moves(city, incident_id)
+    await city.step(heard, "acknowledge")
+
+    assert await deadlines.escalate() == 0
+    await _long_after(city)
+    await deadlines.escalate()
+    await deadlines.escalate()
+    once = await city.running.told(RaisedToSuperior)
+    await city.step(silent, "acknowledge")
+    await _moves(city, incident_id, Point(THERE.lon, THERE.lat + 0.05))
+    await _long_after(city)
+    await deadlines.escalate()
+
+    matters = {(one.matter, one.assignment_id) for one in once}
+    assert (len(once), matters) == (1, {(OverdueMatter.ADDRESS, silent["id"])})
+    raised = await city.running.told(RaisedToSuperior)
+    assert sorted(one.assignment_id for one in raised[1:]) == sorted([silent["id"], heard["id"]])
+
+
+async def _long_after(city: City) -> None:
+    """Each limit has passed, by business time and by the wall."""
+    await city.running.ground.database.pool.execute(
+        "update deadline set due_at = due_at - interval '1 h', set_wall = set_wall - interval '1 h'"
+    )
 
 
 async def test_who_had_not_acknowledged_yet_says_both_at_once(city: City) -> None:

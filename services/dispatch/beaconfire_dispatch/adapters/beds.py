@@ -19,6 +19,9 @@ _TAKE: Final = """
     update hospital set beds_kept = beds_kept + 1
     where hospital_id = $1 and (beds_free is null or beds_kept < beds_free) returning true
 """
+_HOLD: Final = """
+    select from hospital where hospital_id = any($1::uuid[]) order by hospital_id for update
+"""
 _KEEP: Final = "insert into bed (assignment_id, hospital_id, kept_at) values ($1, $2, $3)"
 # Who was handed over lies in it: until the hospital counts anew there is one less.
 _GIVE_BACK: Final = """
@@ -57,6 +60,10 @@ class PgBeds:
             "select hospital_id from bed where assignment_id = $1", assignment_id
         )
         return None if found is None else Kept(assignment_id, HospitalId(str(found)))
+
+    async def hold(self, hospital_ids: Sequence[HospitalId]) -> None:
+        """Lock their rows, always in the same order: two that move beds crosswise wait in turn."""
+        await self._connection.execute(_HOLD, list(hospital_ids))
 
     async def keep(self, kept: Kept, at: datetime) -> bool:
         """Keep one; False where none is left."""

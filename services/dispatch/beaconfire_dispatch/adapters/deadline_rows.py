@@ -12,7 +12,11 @@ from beaconfire_platform.database import Connection
 
 _SET: Final = """
     insert into deadline (matter, subject_id, incident_id, unit_id, due_at)
-    values ($1, $2, $3, $4, $5) on conflict (matter, subject_id) do nothing
+    values ($1, $2, $3, $4, $5)
+    on conflict (matter, subject_id) do update set due_at = excluded.due_at,
+        incident_id = excluded.incident_id, set_wall = clock_timestamp(), raised_at = null,
+        is_open = true
+    where deadline.matter = 'address' and not deadline.is_open
 """
 _IS_OPEN: Final = "select is_open from deadline where matter = $1 and subject_id = $2"
 _CLOSE: Final = """
@@ -38,7 +42,10 @@ class PgDeadlines:
         self._connection = connection
 
     async def set(self, deadline: Deadline) -> None:
-        """Keep one; of a matter and subject that has one already, the first stays."""
+        """Keep one; of a matter and subject that has one already, the first stays.
+
+        A place may move again: once the last address is settled, the next has a limit of its own.
+        """
         one = deadline
         await self._connection.execute(
             _SET, one.matter, one.subject_id, one.incident_id, one.unit_id, one.due_at

@@ -36,6 +36,10 @@ class Beds(Protocol):
         """The bed that is kept for an assignment."""
         ...
 
+    async def hold(self, hospital_ids: Sequence[HospitalId]) -> None:
+        """Let nobody else change these until the end: whoever moves a bed changes two."""
+        ...
+
     async def keep(self, kept: Kept, at: datetime) -> bool:
         """Keep one; False where none is left."""
         ...

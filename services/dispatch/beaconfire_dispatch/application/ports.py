@@ -312,6 +312,7 @@ class Answering:
     new_id: NewIds
     rosters: Rosters
     standing: Standing
+    deadlines: Deadlines
 
     async def card_of(self, demand: Demand) -> RunCard:
         """The card in force for an incident as it is known now."""

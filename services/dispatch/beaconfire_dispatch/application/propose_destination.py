@@ -58,6 +58,7 @@ async def propose_destination(
         raise AssignmentEnded(assignment_status=one.status.value)
     before = await beds.of(one.id)
     if before is not None:
+        await beds.hold((before.hospital_id, *(way.hospital_id for way in command.ways)))
         await beds.release(before, is_handed_over=False)
     for way in command.ways:
         if await beds.keep(Kept(one.id, way.hospital_id), now):

@@ -7,7 +7,7 @@ from beaconfire_contracts.facts.dispatch_life import RaisedToSuperior
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.vocabulary import AssignmentStatus, OverdueMatter
 from beaconfire_dispatch.application.ports import Assignments, Deadlines, Demands, Facts, scope_of
-from beaconfire_dispatch.domain.assignment import has_cleared
+from beaconfire_dispatch.domain.assignment import PATH, has_cleared
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.recall import Deadline
 
@@ -43,7 +43,8 @@ async def raise_overdue(
 
 
 async def _still(deadline: Deadline, demand: Demand | None, assignments: Assignments) -> bool:
-    """Whether nobody heard the recall, or nobody at all has answered for the silent crew.
+    """Whether nobody heard the recall or knows the new address, or nobody at all has answered for
+    the silent crew.
 
     Who cleared before it was reopened answered what was then.
     """
@@ -52,6 +53,9 @@ async def _still(deadline: Deadline, demand: Demand | None, assignments: Assignm
     if deadline.matter is OverdueMatter.RECALL:
         one = await assignments.get(deadline.subject_id)
         return one.recall_at is not None and not one.has_ended
+    if deadline.matter is OverdueMatter.ADDRESS:
+        one = await assignments.get(deadline.subject_id)
+        return one.address_changed and one.status in PATH
     if demand is not None and demand.answered:
         return False
     others = await assignments.of_incident(deadline.incident_id)

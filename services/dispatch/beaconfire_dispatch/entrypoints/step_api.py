@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from beaconfire_contracts.ids import HospitalId, IncidentId
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_contracts.vocabulary import AssignmentStatus as S
-from beaconfire_dispatch.application import change_unit_status, step_assignment
-from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application import change_unit_status, move_bed, step_assignment
+from beaconfire_dispatch.application.desk import BedDesk, Desk
 from beaconfire_dispatch.domain.assignment import Assignment, Step
 from beaconfire_dispatch.domain.recall import OrderWentOut
 from beaconfire_dispatch.entrypoints.admitting import (
@@ -49,10 +49,10 @@ class UnknownHospital(Invalid):
     """There is no such hospital."""
 
 
-def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
+def step_routes(edge: Edge, desk: Desk, beds: BedDesk, clock: Clock) -> APIRouter:
     """An assignment goes a step on."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
-    tell = _Teller(edge, desk, clock)
+    tell = _Teller(edge, desk, beds, clock)
     for verb, status in PLAIN_STEPS.items():
         router.add_api_route(
             f"/v1/assignments/{{assignment_id}}/{verb}",
@@ -66,7 +66,7 @@ def step_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     async def post_transporting(
         call: Annotated[Call, edge.needs("assignment.move")], assignment_id: Id, body: TransportIn
     ) -> Response:
-        """Somebody is taken to a hospital."""
+        """Somebody is taken to a hospital; a bed that was kept elsewhere moves there, if it can."""
         hospital = await _hospital(desk, body)
         return await tell(call, assignment_id, body, S.TRANSPORTING, hospital_id=hospital)
 
@@ -156,9 +156,10 @@ def _expect_undoable(one: Assignment) -> None:
 class _Teller:
     """Tells one step of one assignment; all the routes above end here."""
 
-    def __init__(self, edge: Edge, desk: Desk, clock: Clock) -> None:
+    def __init__(self, edge: Edge, desk: Desk, beds: BedDesk, clock: Clock) -> None:
         self._edge = edge
         self._desk = desk
+        self._beds = beds
         self._clock = clock
 
     async def __call__(
@@ -185,8 +186,9 @@ class _Teller:
 
         async def run(tx: Tx) -> Answer:
             assignments = desk.assignments(tx)
+            before = await assignments.get(one.id)
             if status is S.CANCELLED and await assignments.has_gone_out(one.id):
-                _expect_undoable(await assignments.get(one.id))
+                _expect_undoable(before)
             after = await step_assignment.step_assignment(
                 command,
                 units=desk.units(tx),
@@ -194,6 +196,8 @@ class _Teller:
                 demands=desk.demands(tx),
                 facts=tx,
             )
+            if hospital_id is not None and after != before:
+                await self._move_bed(tx, move_bed.MoveBed(after, hospital_id))
             return Answer(200, assignment_out(after, view.call_sign))
 
         answer = await self._edge.command(
@@ -205,6 +209,15 @@ class _Teller:
         )
         desk.wake()
         return answer
+
+    async def _move_bed(self, tx: Tx, command: move_bed.MoveBed) -> None:
+        await move_bed.move_bed(
+            command,
+            beds=self._beds.beds(tx),
+            demands=self._desk.demands(tx),
+            facts=tx,
+            now=self._clock.now(),
+        )
 
 
 def _plain(edge: Edge, tell: _Teller, status: S):  # noqa: ANN202  (a route's own type)

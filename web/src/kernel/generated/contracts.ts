@@ -317,6 +317,7 @@ export type AidState = (typeof AidState)[number];
 export const OverdueMatter = [
   "acknowledge",
   "recall",
+  "address",
 ] as const;
 export type OverdueMatter = (typeof OverdueMatter)[number];
 
