@@ -53,6 +53,8 @@ export interface AssignmentTold {
   readonly destination?: { readonly hospital_id: string; readonly travel_time_s: number | null } | null;
   /** The policy ordered it, and nobody asked. */
   readonly is_automatic?: boolean;
+  /** Its incident moved, and its crew has not said yet that it knows where to. */
+  readonly address_changed?: boolean;
   readonly steps: Readonly<Record<string, Moment>>;
   /** How often dispatch changed it; not known of one that came along from an older record. */
   readonly version?: number | null;

@@ -75,6 +75,8 @@ export const desk: Words<typeof chinese> = {
     cancelOrder: "Call back",
     recallOpen: "called back, not heard yet",
     recallRaised: "recall not heard: raised to the shift leader",
+    addressOpen: "new address not acknowledged",
+    addressRaised: "new address not acknowledged: raised to the shift leader",
     recallHeard: "Heard the recall",
     lateUnit: "later than allowed",
     automatic: "ordered by policy",

@@ -75,6 +75,8 @@ export const desk = {
     cancelOrder: "召回",
     recallOpen: "召回中，等乘组回复",
     recallRaised: "召回无人回复，已提级",
+    addressOpen: "新地址待乘组确认",
+    addressRaised: "新地址无人确认，已提级",
     recallHeard: "已知召回",
     lateUnit: "迟到，超出许可",
     automatic: "按预案自动派出",
