@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_geo.adapters import import_desk
@@ -50,6 +51,27 @@ async def test_a_map_that_the_check_dies_of_is_refused_and_the_next_is_checked(
     assert told.state is ImportState.REFUSED
     assert told.problem is not None
     assert told.problem["code"] == "map_not_checked"
+
+
+async def test_a_check_that_fails_by_a_fault_of_ours_says_so_and_stands_in_the_log(
+    geo: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = PgImportDesk(geo.ground.database)
+    one = await opened(geo, desk)
+    fails = "import sys; sys.stdin.buffer.read(); raise KeyError('a bug')"
+    monkeypatch.setattr(import_desk, "CHECK", (sys.executable, "-c", fails))
+
+    await desk.fill(one, chunks(b"{}"))
+    with structlog.testing.capture_logs() as logged:
+        await desk.work()
+
+    told = await desk.get(one.id)
+    assert told.problem is not None
+    assert (told.problem["code"], "fault of ours" in told.problem["detail"]) == (
+        "map_not_checked", True,
+    )  # fmt: skip
+    [line] = [one for one in logged if one["event"] == "import_check_failed"]
+    assert (line["log_level"], "KeyError: 'a bug'" in line["said"]) == ("error", True)
 
 
 async def test_a_check_that_never_ends_is_ended(

@@ -5,6 +5,7 @@ import pytest
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_geo.adapters.import_store import PgImports
+from beaconfire_geo.adapters.postgres import PgLayers
 from beaconfire_geo.domain.layer_import import CheckedMap, ImportState, LayerImport
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.service import ServiceUnderTest
@@ -56,11 +57,12 @@ async def test_old_imports_are_let_go_of_with_what_nobody_released(geo: ServiceU
             select 'grid', version, 'c1', 'cell', 'c1', 'c1', 'c1' from unnest(array[8, 9]) version
         """)
         forgotten = await imports.forgotten()
-        await imports.unstage("grid", 9)
+        dropped = [await PgLayers(tx.connection).unstage("grid", 9) for _ in range(2)]
         await imports.forget(old.id)
         left = await tx.connection.fetch("select version from area")
         rest = await imports.forgotten()
 
+    assert dropped == [1, 0]
     assert forgotten == [(old.id, "grid", 9)]
     assert [one["version"] for one in left] == [8]
     assert rest == []

@@ -7,7 +7,9 @@ found on standard output, a JSON line each, and the areas into a file, batch by 
 
 import asyncio
 import mmap
+import os
 import resource
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +113,9 @@ def main(levels: Levels, read: ReadFeature, shown: Callable[..., dict[str, Any]]
         told = Told(checked=check(asked, levels, read, shown))
     except Refusal as refusal:
         told = Told(problem=_problem(refusal))
+    except MemoryError:  # within its limits, which is the map's fault: as if it had been stopped
+        os.kill(os.getpid(), signal.SIGKILL)
+        return
     _tell(told)
 
 

@@ -22,6 +22,7 @@ from beaconfire_contracts.refusals import Invalid, TooMany
 from beaconfire_geo.adapters.area_rows import read_batches, write_rows
 from beaconfire_geo.adapters.import_check import Asked, Told
 from beaconfire_geo.adapters.import_store import PgImports
+from beaconfire_geo.adapters.layer_desk import unstage
 from beaconfire_geo.adapters.postgres import PgLayers
 from beaconfire_geo.domain.layer_import import ImportNotOpen, LayerImport
 from beaconfire_geo.domain.layers import ReleasedLayer
@@ -42,6 +43,12 @@ _GONE: Final = {
     "code": "map_not_checked",
     "detail": "This map takes more memory or time than an import has: send it in parts, by kind.",
 }
+_FAILED: Final = {
+    "code": "map_not_checked",
+    "detail": "Checking this map failed by a fault of ours: the log of geo says by which.",
+}
+SAID_BYTES_MAX: Final = 2_000
+"""Of what a check said when it failed, the end: the error stands there."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -121,20 +128,23 @@ class PgImportDesk:
             str(folder / "map.json"), str(folder / "before"), str(folder / "areas"),
             one.layer, one.crs, one.kind, head,
         )  # fmt: skip
-        told = await self._ask(one, asked)
+        with (folder / "said").open("wb") as said:
+            told, ended = await self._ask(one, asked, said.fileno())
         one = await self.get(one.id)
         if told.checked is None:
-            await self._save(one.refused(told.problem or dict(_GONE)))
+            if told.problem is None and ended > 0:  # nobody stopped it: the fault is ours
+                last = (folder / "said").read_bytes()[-SAID_BYTES_MAX:].decode(errors="replace")
+                _log.error("import_check_failed", import_id=one.id, exit=ended, said=last)
+            await self._save(one.refused(told.problem or dict(_FAILED if ended > 0 else _GONE)))
             return
         version = await self._stage(one, folder / "areas")
         await self._save(one.ready(told.checked, version))
 
-    async def _ask(self, one: LayerImport, asked: Asked) -> Told:
-        """Have it checked; the last line that was told."""
+    async def _ask(self, one: LayerImport, asked: Asked, said: int) -> tuple[Told, int]:
+        """Have it checked; the last line that was told, and how it ended: below 0 by a signal."""
         process = await asyncio.create_subprocess_exec(
             *CHECK, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, env=os.environ | _ONE_THREAD,
-            limit=LINE_BYTES_MAX,
+            stderr=said, env=os.environ | _ONE_THREAD, limit=LINE_BYTES_MAX,
         )  # fmt: skip
         assert process.stdin is not None  # noqa: S101  (it was asked for)
         assert process.stdout is not None  # noqa: S101  (so was this)
@@ -148,12 +158,12 @@ class PgImportDesk:
                     await self._seen(one.id, last.rows, last.rows_read)
                 await process.wait()
         except TimeoutError:
-            return Told()
+            return Told(), -signal.SIGKILL
         finally:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
             await process.wait()
-        return last
+        return last, process.returncode or 0
 
     async def _save_before(self, layer: str, path: Path) -> ReleasedLayer | None:
         """The areas in force into a file, page by page: a version never changes."""
@@ -208,11 +218,10 @@ class PgImportDesk:
         async with self._database.reading() as connection:
             old = await PgImports(connection).forgotten()
         for import_id, layer, version in old:
+            if version is not None:
+                await unstage(self._database, layer, version)
             async with self._database.transaction(cause=_STAGING) as tx:
-                imports = PgImports(tx.connection)
-                if version is not None:
-                    await imports.unstage(layer, version)
-                await imports.forget(import_id)
+                await PgImports(tx.connection).forget(import_id)
 
 
 async def _spool(path: Path, chunks: AsyncIterator[bytes]) -> None:

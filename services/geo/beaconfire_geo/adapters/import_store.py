@@ -38,10 +38,6 @@ _FORGOTTEN: Final = f"""
     select import_id, layer, version from layer_import
     where opened_at < clock_timestamp() - interval '{IMPORTS_KEPT_DAYS} days' limit 100
 """
-_UNSTAGE: Final = """
-    delete from area a where layer = $1 and version = $2
-        and not exists (select from layer l where l.name = a.layer and l.version = a.version)
-"""
 
 
 class Outcome(msgspec.Struct):
@@ -93,10 +89,6 @@ class PgImports:
     ) -> None:
         """Whoever checks it is at it, and so far."""
         await self._connection.execute(_SEEN, import_id, rows, rows_read, version)
-
-    async def unstage(self, layer: str, version: int) -> None:
-        """Drop staged areas that were not released."""
-        await self._connection.execute(_UNSTAGE, layer, version)
 
     async def forgotten(self) -> list[tuple[str, str, int | None]]:
         """Old ones: id, layer and the version that they staged."""

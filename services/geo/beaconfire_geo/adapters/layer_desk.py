@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import aggregate
 from beaconfire_geo.adapters.layer_file import Reading, areas_of, content_hash
 from beaconfire_geo.adapters.postgres import AREAS_PER_STAGE_MAX, PgLayers
 from beaconfire_geo.adapters.seams import seams_of
@@ -62,6 +63,10 @@ class PgLayerDesk:
         based_on = 0 if head is None else head.version
         return ReleaseLayer(incoming.name, version, len(areas), sha256, based_on)
 
+    async def drop(self, command: ReleaseLayer) -> None:
+        """Let go of what was staged and is not released: it would lie there for ever."""
+        await unstage(self._database, command.layer, command.version)
+
     def writing(self, tx: Tx) -> PgLayers:
         """The tables within one transaction."""
         return PgLayers(tx.connection)
@@ -86,3 +91,14 @@ class PgLayerDesk:
                 part = areas[first : first + AREAS_PER_STAGE_MAX]
                 await PgLayers(tx.connection).stage(name, version, part)
         return version
+
+
+async def unstage(database: Database, layer: str, version: int) -> None:
+    """Drop the areas of a version that was not released, 2,000 a transaction.
+
+    Under the layer's lock: a release whose answer nobody heard may still be on its way.
+    """
+    gone = AREAS_PER_STAGE_MAX
+    while gone == AREAS_PER_STAGE_MAX:
+        async with database.transaction(aggregate(f"layer/{layer}"), cause=_STAGING) as tx:
+            gone = await PgLayers(tx.connection).unstage(layer, version)

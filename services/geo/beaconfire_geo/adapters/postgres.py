@@ -59,6 +59,13 @@ _AREAS_UNDER: Final = """
     select code, level, path, name_zh, name_en, geometry, people from area
     where layer = $1 and version = $2 and level = $3 and path > $4 order by path limit $5
 """
+_UNSTAGE: Final = """
+    with gone as (delete from area where layer = $1 and version = $2
+        and not exists (select from layer l where l.name = $1 and l.version = $2)
+        and code in (select code from area where layer = $1 and version = $2 limit $3)
+        returning 1)
+    select count(*) from gone
+"""
 _ARTEFACT: Final = "select bytes from artefact where sha256 = $1"
 _NEWEST_ARTEFACT: Final = """
     select sha256, version, stored_at from artefact where kind = $1 and name = $2
@@ -128,6 +135,10 @@ class PgLayers:
         """The same of areas whose shapes are bytes already."""
         records = [(layer, version, *msgspec.structs.astuple(one)) for one in rows]
         await self._connection.copy_records_to_table("area", records=records)
+
+    async def unstage(self, layer: str, version: int) -> int:
+        """Drop some of a version's areas, unless it was released; how many: none are left at 0."""
+        return await self._connection.fetchval(_UNSTAGE, layer, version, AREAS_PER_STAGE_MAX)
 
     async def release(
         self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime

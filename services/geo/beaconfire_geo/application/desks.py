@@ -82,6 +82,10 @@ class LayerDesk(Protocol):
         """Check a map and write it, not yet in force."""
         ...
 
+    async def drop(self, command: ReleaseLayer) -> None:
+        """Let go of a map that was written and is not released; of one that is, nothing."""
+        ...
+
     def writing(self, tx: Any) -> Layers:
         """The tables within one transaction."""
         ...

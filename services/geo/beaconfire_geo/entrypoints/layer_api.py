@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
-from beaconfire_contracts.refusals import NotFound
+from beaconfire_contracts.refusals import NotFound, Refusal
 from beaconfire_geo.application.desks import LayerDesk
 from beaconfire_geo.application.ports import MapsInForce
 from beaconfire_geo.application.release_layer import keys, release_layer
@@ -100,7 +100,13 @@ def release_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Cloc
             )
             return Answer(200, LayerOut(**head.members()), name)
 
-        answer = await edge.command(call, run, keys=keys(command), resource=tops[0], object_id=name)
+        try:
+            answer = await edge.command(
+                call, run, keys=keys(command), resource=tops[0], object_id=name
+            )
+        except Refusal:
+            await layers.drop(command)
+            raise
         await maps.load_grid()
         return answer
 
