@@ -16,8 +16,9 @@ TOGETHER = {
     "tests/contract/": "tests/contract",
     **{
         f"tests/integration/node/test_{who}.py": "tests/integration/node"
-        for who in ("clock_routes", "demo", "log", "runner", "scene", "scene_player",
-                    "scene_routes", "seed", "users")
+        for who in ("clock_routes", "demo", "import_layer", "import_matters", "import_roster",
+                    "import_zones", "log", "runner", "scene", "scene_player", "scene_routes",
+                    "seed", "users")
     },
 }  # fmt: skip
 """Files that share what takes a minute to make: one worker makes it once."""

@@ -77,8 +77,10 @@ def visit(browser: Browser, city: City, windows: list[Visit]) -> Visitor:
 
 @pytest.fixture
 def sit(browser: Browser, city: City, windows: list[Visit]) -> Sitter:
-    def take_seat(name: str, *, language: str = "en", theme: str = "night") -> Desk:
-        desk = Desk.at(browser, city)
+    def take_seat(
+        name: str, *, language: str = "en", theme: str = "night", basemap: bool = False
+    ) -> Desk:
+        desk = Desk.at(browser, city, basemap=basemap)
         windows.append(desk)
         return desk.sign_in(name, city, language=language, theme=theme)
 

@@ -55,7 +55,7 @@ FRAMES: Final = """
 def test_a_report_posted_over_http_is_in_the_queue_and_on_the_map_within_a_second(
     sit: Sitter, city: City
 ) -> None:
-    desk = sit("dana")
+    desk = sit("dana", basemap=True)
     desk.page.add_init_script(HEARING)
     desk.page.reload()
     desk.until_live()

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import gammaln
-from scipy.stats import gamma
+from scipy.special import gammaincinv, gammaln
 
 HALF_HOURS: Final = 48
 WEEKDAYS: Final = 7
@@ -43,7 +42,7 @@ class Forecast:
         shape = self.weekly * (self.strength / self.expected + self.weeks)
         scale = self.weekly / shape
         tail = (1 - share) / 2
-        return gamma.ppf(tail, shape, scale=scale), gamma.ppf(1 - tail, shape, scale=scale)
+        return scale * gammaincinv(shape, tail), scale * gammaincinv(shape, 1 - tail)
 
 
 def forecast(counts: np.ndarray, weeks: np.ndarray) -> Forecast:

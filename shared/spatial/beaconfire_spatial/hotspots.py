@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.spatial import KDTree
-from scipy.stats import false_discovery_control, norm
+from scipy.special import ndtr
 
 from beaconfire_spatial.plane import Plane, middle_of
 
@@ -74,7 +74,23 @@ def hotspots(
     scale = spread * np.sqrt(variance)
     above = neighbours @ values - mean * weights
     score = np.divide(above, scale, out=np.zeros(cells), where=scale > 1e-12)
-    p = 2 * norm.sf(np.abs(score))
-    adjusted = false_discovery_control(p, method="bh")
+    p = 2 * ndtr(-np.abs(score))
+    adjusted = held_to_rate(p)
     verdict = np.where(adjusted <= false_discoveries, np.sign(score), 0).astype(np.int8)
     return Hotspots(score, p, adjusted, verdict)
+
+
+def held_to_rate(p: np.ndarray) -> np.ndarray:
+    """P values held to a false discovery rate (Benjamini and Hochberg 1995, procedure 3.1).
+
+    Of scipy.stats this one line would be all that services need, and its import costs every start
+    of a process a second; a test holds it to `scipy.stats.false_discovery_control`.
+
+    >>> held_to_rate(np.array([0.03, 0.01, 0.04])).round(3).tolist()
+    [0.04, 0.03, 0.04]
+    """
+    falling = np.argsort(p)[::-1]
+    held = np.minimum.accumulate(p[falling] * len(p) / np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[falling] = np.minimum(held, 1.0)
+    return adjusted

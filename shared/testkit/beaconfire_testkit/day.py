@@ -16,7 +16,7 @@ import psutil
 
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
-from beaconfire_testkit.node import NodeFolder, free_port
+from beaconfire_testkit.node import PLAIN, NodeFolder, free_port
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 HOURS: Final = 24 if FULL else 2
@@ -58,7 +58,7 @@ class Day:
 
     def get(self, path: str) -> httpx.Response:
         """One request of a stranger's."""
-        return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False)
+        return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False, verify=PLAIN)
 
     def leader(self) -> httpx.Client:
         """The shift leader, who sees everything in the city."""

@@ -36,6 +36,7 @@ from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import SessionDoor
 from beaconfire_platform.web.socket import protocol_for
 from beaconfire_testkit.log_harness import as_role
+from beaconfire_testkit.node import PLAIN
 from beaconfire_testkit.postgres import SERVICES
 
 SIGNING_KEY: Final = new_signing_key()
@@ -136,7 +137,7 @@ async def running_service(
     log_pool = await asyncpg.create_pool(owner_dsn, min_size=1, max_size=2)
     verifier = Verifier(_MINTER.public_key)
     clock = RunningClock()
-    client = origin or httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=1)
+    client = origin or httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=1, verify=PLAIN)
     ground = Ground(
         database=databases[name],
         log=PostgresLog(log_pool, bell),

@@ -4,9 +4,10 @@ A unit goes before place and type are known; then the place narrows and moves, t
 a text message, and what is still missing is recommended for the place that is known by then.
 """
 
+import asyncio
 from typing import Any, Final
 
-from beaconfire.simulation.scenes import Stage, Told, position
+from beaconfire.simulation.scenes import ASK_EVERY_S, Stage, Told, position
 from beaconfire_platform.ids import new_id
 from beaconfire_spatial.geometry import LonLat, distance_m
 
@@ -18,7 +19,8 @@ NETWORK_M: Final = 140.0
 DEVICE_M: Final = 25.0
 APART_M: Final = (380.0, 560.0)
 """Within the first circle, and plainly another place."""
-ORDERS_TRIED_MAX: Final = 5
+ORDERS_TRIED_MAX: Final = 20
+"""Each is asked half a second after the last: ten seconds, two of the planner's beats."""
 GOES_AHEAD: Final = "police"
 TYPE: Final = "police.assault"
 WORDS: Final = "Text message: he is hitting me, I cannot talk. I am hurt"
@@ -89,7 +91,8 @@ async def _locate(
 async def _complete(stage: Stage, incident_id: str) -> list[str]:
     """Send what is still recommended; the call signs of who went.
 
-    Another desk may send the same unit at that moment: then the next advice names another.
+    Another desk may send the same unit at that moment: then the next advice names another, once
+    the planner has looked.
     """
     for _ in range(ORDERS_TRIED_MAX):
         units = await stage.advice(incident_id)
@@ -97,4 +100,5 @@ async def _complete(stage: Stage, incident_id: str) -> list[str]:
             break
         if await stage.follow(incident_id, units):
             return [one["call_sign"] for one in units]
+        await asyncio.sleep(ASK_EVERY_S)
     return []

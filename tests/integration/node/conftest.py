@@ -18,10 +18,16 @@ class CityNode:
 
     folder: NodeFolder
     node: NodeProcess
-    clients: list[httpx.Client] = field(default_factory=list[httpx.Client])
+    clients: dict[tuple[str, str], httpx.Client] = field(
+        default_factory=dict[tuple[str, str], httpx.Client]
+    )
+    """Of whom and at which origin: a node that started again is somewhere else."""
 
     def client(self, sign_in: str) -> httpx.Client:
-        """Somebody with a bearer token, as `beaconfire users token` gives it."""
+        """Somebody with a bearer token, as `beaconfire users token` gives it; one for all tests."""
+        known = self.clients.get((sign_in, self.node.origin))
+        if known is not None:
+            return known
         token = self.command("users", "token", sign_in).strip()
         made = httpx.Client(
             base_url=self.node.origin,
@@ -29,7 +35,7 @@ class CityNode:
             timeout=20,
             trust_env=False,
         )
-        self.clients.append(made)
+        self.clients[sign_in, self.node.origin] = made
         return made
 
     def command(self, *arguments: str) -> str:
@@ -65,7 +71,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
         node.until_ready()
         running = CityNode(folder, node)
         yield running
-        for client in running.clients:
+        for client in running.clients.values():
             client.close()
         running.node.stop()
     finally:

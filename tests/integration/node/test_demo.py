@@ -198,7 +198,7 @@ def _at_the_console(city: Any, sign_in: str) -> httpx.Client:
     cookie = answer.headers["set-cookie"].partition(";")[0]
     headers = {"Cookie": cookie, "Origin": city.node.origin}
     made = httpx.Client(base_url=city.node.origin, headers=headers, timeout=20, trust_env=False)
-    city.clients.append(made)
+    city.clients[sign_in, cookie] = made
     return made
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
-from beaconfire_spatial.hotspots import NEIGHBOURS_MAX, hotspots, neighbours_within
+from beaconfire_spatial.hotspots import NEIGHBOURS_MAX, held_to_rate, hotspots, neighbours_within
 
 SIDE = 6
 STEP_DEG = 0.002
@@ -98,3 +99,8 @@ def test_what_is_no_map_is_refused() -> None:
         hotspots(np.full(9, np.nan), neighbours)
     with pytest.raises(ValueError, match="choose a shorter distance"):
         neighbours_within(np.full(crowd, 174.7), np.full(crowd, -36.9), 100)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_the_rate_is_held_as_the_reference_library_holds_it(p: list[float]) -> None:
+    assert held_to_rate(np.array(p)) == pytest.approx(false_discovery_control(p, method="bh"))
