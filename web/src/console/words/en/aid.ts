@@ -21,7 +21,8 @@ export const aid: Words<typeof zh> = {
     noSuchUnit: (sign) => `There is no unit ${sign}.`,
     counts: (immediate, delayed, minor, dead) => `${immediate} immediate, ${delayed} delayed, ${minor} minor, ${dead} dead`,
     goesTo: (hospital) => `to ${hospital}, bed kept`,
-    busy: (capability, free, all, off) => `${capability}: ${free} of ${all} free${off > 0 ? `, ${off} out of service` : ""}`,
+    busy: (capability, free, all, off, elsewhere) =>
+      `${capability}: ${free} of ${all} free${elsewhere > 0 ? `, ${elsewhere} of them proposed elsewhere` : ""}${off > 0 ? `, ${off} out of service` : ""}`,
     state: { asked: "asked", accepted: "gives units", declined: "gives none", expired: "did not answer", withdrawn: "withdrawn", ended: "is done" },
   },
 };

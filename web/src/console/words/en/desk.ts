@@ -283,6 +283,7 @@ export const desk: Words<typeof chinese> = {
       "/": "to the command line",
       F1: "this help",
       F2: "to the queue",
+      F3: "to all units",
       F4: "accept the first recommendation",
       F6: "layers of the map",
       F8: "to the alarm",

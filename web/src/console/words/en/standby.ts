@@ -14,4 +14,17 @@ export const standby: Words<typeof zh> = {
     ordered: "sent there",
     sent: (unit, station) => `${unit} stands by at ${station}`,
   },
+  units: {
+    heading: "All units",
+    find: "Call sign, kind, status or station",
+    none: "There is no such unit",
+    more: (count) => `${count} more: type further`,
+    toIncident: (number) => `Show ${number}`,
+    standBy: "Send to stand by…",
+    out: "Out of service…",
+    in: "Back in service",
+    reason: { vehicle: "vehicle fault", crew: "crew incomplete", rest: "rest", training: "training", other: "other" },
+    nowOut: (unit) => `${unit} is out of service`,
+    nowIn: (unit) => `${unit} is in service again`,
+  },
 };

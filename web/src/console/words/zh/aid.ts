@@ -18,7 +18,8 @@ export const aid = {
     noSuchUnit: (sign: string) => `没有力量 ${sign}。`,
     counts: (immediate: number, delayed: number, minor: number, dead: number) => `危重 ${immediate}、重 ${delayed}、轻 ${minor}、死亡 ${dead}`,
     goesTo: (hospital: string) => `送 ${hospital}，床位已留`,
-    busy: (capability: string, free: number, all: number, off: number) => `${capability}：共 ${all}，空闲 ${free}${off > 0 ? `，暂停调派 ${off}` : ""}`,
+    busy: (capability: string, free: number, all: number, off: number, elsewhere: number) =>
+      `${capability}：共 ${all}，空闲 ${free}${elsewhere > 0 ? `（其中 ${elsewhere} 已建议给别处）` : ""}${off > 0 ? `，暂停调派 ${off}` : ""}`,
     state: { asked: "待答复", accepted: "已派力量", declined: "不能增援", expired: "超时未答", withdrawn: "已撤回", ended: "增援结束" },
   },
 };
