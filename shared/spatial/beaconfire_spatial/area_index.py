@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import shapely
@@ -9,6 +10,11 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from beaconfire_spatial.geometry import LonLat, box_around, distance_m
+
+NEAR_M_MAX: Final = 50_000.0
+"""Farther than this nobody asks which of two areas is nearer, and a plane is none any more."""
+WIDE_MIN: Final = 1e-3
+"""At the poles a degree of longitude is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +76,35 @@ class AreaIndex:
         return [self._codes[place] for place in np.sort(found).tolist()]
 
     def nearest(self, point: LonLat) -> Nearest | None:
-        """The area whose edge is nearest; None when there are no areas."""
+        """The area whose edge is nearest in metres, of equal ones the lowest code; None when there
+        are no areas.
+        """
         if not self._codes:
             return None
-        at = shapely.Point(point.lon, point.lat)
-        place = int(self._tree.query_nearest(at)[0])
-        edge = shapely.shortest_line(at, self._shapes[place])
-        lon, lat = shapely.get_coordinates(edge)[-1]
-        return Nearest(self._codes[place], distance_m(point, LonLat(float(lon), float(lat))))
+        first = int(self._tree.query_nearest(shapely.Point(point.lon, point.lat))[0])
+        places, far_m = np.array([first]), self._metres(point, first)
+        if far_m <= NEAR_M_MAX:  # what is nearest in degrees bounds what is nearest in metres
+            places = np.sort(self._tree.query(box_around(point, far_m), predicate="intersects"))
+        away = [(self._metres(point, place), place) for place in places.tolist()]
+        least_m, place = min([*away, (far_m, first)])
+        return Nearest(self._codes[place], least_m)
 
     def within(self, point: LonLat, radius_m: float) -> list[str]:
         """Codes of the areas that a circle touches, lowest first."""
         found = self._tree.query(box_around(point, radius_m), predicate="intersects")
-        near: list[str] = []
-        at = shapely.Point(point.lon, point.lat)
-        for place in sorted(int(one) for one in found):
-            edge = shapely.shortest_line(at, self._shapes[place])
-            lon, lat = shapely.get_coordinates(edge)[-1]
-            if distance_m(point, LonLat(float(lon), float(lat))) <= radius_m:
-                near.append(self._codes[place])
-        return near
+        return [
+            self._codes[place]
+            for place in np.sort(found).tolist()
+            if self._metres(point, place) <= radius_m
+        ]
+
+    def _metres(self, point: LonLat, place: int) -> float:
+        """How far an area's edge is: its nearest point is looked for where degrees are metres."""
+        wide = max(float(np.cos(np.radians(point.lat))), WIDE_MIN)
+        shape = self._shapes[place]
+        if shape.intersects(shapely.Point(point.lon, point.lat)):
+            return 0.0
+        shrunk = shapely.transform(shape, lambda lonlat: lonlat * (wide, 1.0))
+        edge = shapely.shortest_line(shapely.Point(point.lon * wide, point.lat), shrunk)
+        lon, lat = shapely.get_coordinates(edge)[-1]
+        return distance_m(point, LonLat(float(lon) / wide, float(lat)))

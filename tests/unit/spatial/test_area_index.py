@@ -33,6 +33,30 @@ def test_outside_all_the_nearest_is_named_with_its_distance() -> None:
     assert nearest.distance_m == pytest.approx(111_190, rel=1e-3)
 
 
+def test_the_nearest_is_the_nearest_in_metres_not_in_degrees() -> None:
+    """At 60 degrees north a degree of longitude is half as long as one of latitude."""
+    east, north = shapely.box(25.03, 60.0, 25.04, 60.01), shapely.box(24.99, 60.02, 25.01, 60.03)
+    index = AreaIndex(["east", "north"], [east, north])
+
+    found = index.nearest(LonLat(25.0, 60.0))
+
+    assert found is not None
+    assert (found.code, round(found.distance_m, -1)) == ("east", 1670)
+    assert index.within(LonLat(25.0, 60.0), 1_700.0) == ["east"]
+
+
+def test_the_edge_of_a_slanting_area_is_as_far_as_it_is_in_metres() -> None:
+    slanting = shapely.Polygon([(25.02, 60.0), (25.0, 60.02), (25.02, 60.02)])
+    index = AreaIndex(["a"], [slanting])
+
+    found = index.nearest(LonLat(25.0, 60.0))
+
+    assert found is not None
+    # legs of 1,112 and 2,224 m: the height on the edge between them
+    assert found.distance_m == pytest.approx(995, abs=3)
+    assert index.within(LonLat(25.0, 60.0), 1_000.0) == ["a"]
+
+
 def test_an_empty_index_knows_nothing() -> None:
     empty = AreaIndex([], [])
 
