@@ -1,20 +1,18 @@
 """Dispatch's routes for mutual aid: a neighbour or the level above is asked, and answers."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Response
 
-from beaconfire_contracts.ids import AidId, AssignmentId, BodyId, UnitId
+from beaconfire_contracts.ids import AidId, AssignmentId, BodyId
 from beaconfire_contracts.needs import Need
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_contracts.vocabulary import AidState
 from beaconfire_dispatch.application import accept_aid, close_aid, request_aid
 from beaconfire_dispatch.application.desk import AidDesk, Desk
-from beaconfire_dispatch.application.order_units import SameUnitTwice
-from beaconfire_dispatch.application.queries import AidView, UnitView
+from beaconfire_dispatch.application.queries import AidView
 from beaconfire_dispatch.domain.aid import Aid
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.entrypoints.admitting import (
@@ -22,7 +20,6 @@ from beaconfire_dispatch.entrypoints.admitting import (
     bounds_of,
     demand_resource,
     known_demand,
-    unit_resource,
 )
 from beaconfire_dispatch.entrypoints.aid_schemas import (
     AidAcceptIn,
@@ -33,7 +30,7 @@ from beaconfire_dispatch.entrypoints.aid_schemas import (
     AidReasonIn,
     AidsAsked,
 )
-from beaconfire_dispatch.entrypoints.order_api import UnknownUnit
+from beaconfire_dispatch.entrypoints.order_api import arrivals, units_asked
 from beaconfire_dispatch.entrypoints.shapes import assignment_out
 from beaconfire_platform.access.subject import Resource
 from beaconfire_platform.clock import Clock
@@ -117,12 +114,12 @@ def aid_answer_routes(edge: Edge, desk: Desk, aid: AidDesk, clock: Clock) -> API
         """Give units: they are ordered at once, all of them or none, and stay your body's own."""
         view = await _known(aid, aid_id)
         edge.permit(call, aid_resource(view))
-        units = await _given(edge, desk, call, body)
+        units = await units_asked(edge, desk, replace(call, action="order.give"), body.unit_ids)
         demand = await known_demand(desk, view.aid.incident_id)
         command = accept_aid.AcceptAid(
             view.aid.id, view.aid.incident_id,
             {one.unit.id: AssignmentId(new_id()) for one in units},
-            _arrivals(desk, demand, units, clock),
+            arrivals(desk, demand, units, clock),
         )  # fmt: skip
         signs = {one.unit.id: one.unit.call_sign for one in units}
 
@@ -218,34 +215,3 @@ async def _needs(desk: Desk, demand: Demand, body: AidIn) -> tuple[Need, ...]:
     advice = await desk.views.advice(demand.incident_id)
     short = [] if advice is None else advice.answer.get("short", [])
     return msgspec.convert(short, tuple[Need, ...])
-
-
-async def _given(edge: Edge, desk: Desk, call: Call, body: AidAcceptIn) -> list[UnitView]:
-    """The units that are given; the caller may order each of them."""
-    if len(set(body.unit_ids)) != len(body.unit_ids):
-        raise SameUnitTwice(pointer="/unit_ids")
-    found: list[UnitView] = []
-    ordering = replace(call, action="order.give")
-    for place, name in enumerate(body.unit_ids):
-        view = await desk.views.unit(UnitId(name))
-        if view is None:
-            raise UnknownUnit(pointer=f"/unit_ids/{place}")
-        try:
-            edge.permit(ordering, unit_resource(view))
-        except NotFound:
-            raise UnknownUnit(pointer=f"/unit_ids/{place}") from None
-        found.append(view)
-    return found
-
-
-def _arrivals(
-    desk: Desk, demand: Demand, views: list[UnitView], clock: Clock
-) -> dict[UnitId, datetime]:
-    if demand.point is None:
-        return {}
-    now, seconds = clock.now(), desk.ways.travel_s(views, demand.point)
-    return {
-        view.unit.id: now + timedelta(seconds=needed)
-        for view, needed in zip(views, seconds, strict=True)
-        if needed is not None
-    }

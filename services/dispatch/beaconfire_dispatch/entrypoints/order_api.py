@@ -1,5 +1,6 @@
 """Dispatch's routes for orders: what is recommended, who is sent, which assignments there are."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -63,13 +64,13 @@ def order_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """Order units: all of them or none; a unit that is on another incident names its holder."""
         demand = await admitted_demand(edge, desk, call, incident_id)
-        views = await _units(edge, desk, call, body)
+        views = await units_asked(edge, desk, call, body.unit_ids)
         await _expect_recommended(desk, demand, body)
         turned = await turning_of(edge, desk, call, demand, body)
         command = order_units.OrderUnits(
             incident_id=demand.incident_id,
             assignment_ids={one.unit.id: AssignmentId(new_id()) for one in views},
-            eta_at=_arrivals(desk, demand, views, clock),
+            eta_at=arrivals(desk, demand, views, clock),
             recommendation_id=_named(body),
             leaving=turned.leaving,
         )
@@ -148,12 +149,14 @@ def assignment_routes(edge: Edge, desk: Desk) -> APIRouter:
     return router
 
 
-async def _units(edge: Edge, desk: Desk, call: Call, body: DispatchIn) -> list[UnitView]:
+async def units_asked(
+    edge: Edge, desk: Desk, call: Call, unit_ids: Sequence[str]
+) -> list[UnitView]:
     """The units that are asked for; the caller may order each of them."""
-    if len(set(body.unit_ids)) != len(body.unit_ids):
+    if len(set(unit_ids)) != len(unit_ids):
         raise order_units.SameUnitTwice(pointer="/unit_ids")
     found: list[UnitView] = []
-    for place, unit_id in enumerate(body.unit_ids):
+    for place, unit_id in enumerate(unit_ids):
         view = await desk.views.unit(UnitId(unit_id))
         if view is None:
             raise UnknownUnit(pointer=f"/unit_ids/{place}")
@@ -177,9 +180,10 @@ def _named(body: DispatchIn) -> RecommendationId | None:
     return None if named is None else RecommendationId(named)
 
 
-def _arrivals(
-    desk: Desk, demand: Demand, views: list[UnitView], clock: Clock
+def arrivals(
+    desk: Desk, demand: Demand, views: Sequence[UnitView], clock: Clock
 ) -> dict[UnitId, datetime]:
+    """When each would be there if it were ordered now; without whom no road leads there."""
     if demand.point is None:
         return {}
     now = clock.now()
