@@ -53,6 +53,10 @@ def test_the_row_of_the_smallest_area_and_longest_type_wins() -> None:
         MatterRule("fire", "a.d1.c1", "gone"),
     )
 
+    here = MatterEdition(1, rules).over("a.d1.c1")
+    assert here.rules == (rules[0], rules[1], rules[2], rules[4])
+    assert MatterEdition(1, rules).over(None).rules == ()
+    assert _whose("fire.structure", "a.d1.c1", *here.rules) == ("fire-d1", "assigned")
     assert _whose("fire.structure", "a.d1.c1", *rules) == ("fire-d1", "assigned")
     assert _whose("fire.vehicle", "a.d2.c1", *rules) == ("community", "assigned")
     assert _whose("fire.structure", "a.d2.c1", *rules) == ("centre", "assigned")

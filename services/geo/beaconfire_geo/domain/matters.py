@@ -1,7 +1,7 @@
 """Which agency answers for which matter where: rows of an edition, else by kind and level."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -53,6 +53,10 @@ class MatterEdition:
 
     version: int
     rules: tuple[MatterRule, ...]
+
+    def over(self, path: str | None) -> "MatterEdition":
+        """The same with those rows alone whose area holds a path: of thousands a few."""
+        return replace(self, rules=tuple(one for one in self.rules if _holds(one, path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,8 @@ def charge_of(
     rows = [
         one
         for one in edition.rules
-        if path is not None and is_part(path, one.area) and is_part(type_code, one.type)
-        and one.body in by_code
-    ]  # fmt: skip
+        if _holds(one, path) and is_part(type_code, one.type) and one.body in by_code
+    ]
     if rows:
         row = max(rows, key=lambda one: (one.area.count("."), one.type.count("."), one.body))
         return Charge(type_code, by_code[row.body], ChargeBasis.ASSIGNED)
@@ -129,6 +132,10 @@ def charge_of(
     for_all = [one for one in here if one.kind in ANSWERS_FOR_ALL] or here
     above = for_all or sorted(bodies, key=lambda one: (one.division.count("."), one.code))[:1]
     return Charge(type_code, min(above, key=_nearest), ChargeBasis.ABOVE) if above else None
+
+
+def _holds(rule: MatterRule, path: str | None) -> bool:
+    return path is not None and is_part(path, rule.area)
 
 
 def _default(type_code: str, defaults: Sequence[MatterDefault]) -> MatterDefault | None:

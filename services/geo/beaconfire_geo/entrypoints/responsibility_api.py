@@ -185,7 +185,8 @@ async def _agencies(
     edition, bodies = await matters.in_force(asked.at)
     path = found.upward[0].path if found.upward else None
     types = [one.type for one in matters.defaults] if asked.type is None else [asked.type]
-    charges = (charge_of(one, path, edition, bodies, matters.defaults) for one in types)
+    here = edition.over(path)
+    charges = (charge_of(one, path, here, bodies, matters.defaults) for one in types)
     return edition.version, [charge_out(one) for one in charges if one is not None]
 
 
