@@ -181,7 +181,7 @@ def _router(
         ),
         matter_preview_routes(edge, matters, maps),
         matter_routes(edge, matters, maps, clock, writing=lambda tx: PgMatters(tx.connection)),
-        layer_routes(edge, layers),
+        layer_routes(edge, layers, maps),
         release_routes(edge, maps, layers, clock),
         position_routes(edge, desk, maps),
         road_routes(edge, roads),

@@ -18,7 +18,8 @@ from beaconfire_spatial.siblings import Gap, Overlap, gaps, overlaps
 
 CPU_S_MAX: Final = 1.2
 """A whole call has two seconds (S5); a large city takes half of it, hostile shapes would take
-minutes. It is the processor's time: on a busy machine a city is not left unknown for that."""
+minutes. It is the processor's time: on a busy machine a city is not left unknown for that.
+Whoever has more time names it as the only argument."""
 MEMORY_BYTES_MAX: Final = 1024 * 2**20
 """The libraries alone reserve some 400 MiB of addresses."""
 
@@ -56,7 +57,8 @@ def _shape(wkb: bytes) -> BaseGeometry:
 
 def main() -> None:
     """Families in on standard input, seams out on standard output, within the limits."""
-    signal.setitimer(signal.ITIMER_PROF, CPU_S_MAX)  # its signal ends the process
+    cpu_s = float(sys.argv[1]) if len(sys.argv) > 1 else CPU_S_MAX
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)  # its signal ends the process
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
     families = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=list[Family])
     sys.stdout.buffer.write(msgspec.msgpack.encode(seams(families)))

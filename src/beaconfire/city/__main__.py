@@ -1,6 +1,7 @@
 """`beaconfire bench dispatch`: a city's calls answered by each policy, as a table or JSON lines."""
 
 import argparse
+import math
 import re
 import sys
 import time
@@ -23,6 +24,8 @@ SHOWN: Final = (
     "low_mean_s", "worst_area_p90_s", "workload_gini", "empty_km_per_day", "diversions_per_day",
     "stand_downs_per_day", "moves_per_day", "unanswered",
 )  # fmt: skip
+DIGITS: Final = {"workload_gini": 3}
+"""After the point, where one is too few."""
 _SPANS: Final = re.compile(r"\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*")
 EXIT_REFUSED: Final = 2
 
@@ -63,7 +66,7 @@ def _judged(
 
 def _asked(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("beaconfire bench dispatch", description=__doc__)
-    parser.add_argument("--city", type=Path, required=True, help="a folder as of data/jemss_*")
+    parser.add_argument("--city", type=Path, required=True, help="its folder: docs/your-city.md")
     parser.add_argument("--policy", action="append", choices=[*sorted(POLICIES), OFFLINE])
     parser.add_argument("--reps", default="", help="such as 6-10 or 1,3; all if left out")
     parser.add_argument("--seed", type=int, default=1, help="of the noise")
@@ -114,7 +117,7 @@ def _say(line: str) -> None:
 
 
 def _table(city: str, judged: Sequence[Judged]) -> Table:
-    table = Table(title=f"{city}: {judged[0].reps} repetitions, ± 95 %, in brackets less B")
+    table = Table(title=f"{city}: repetitions played: {judged[0].reps}; ± 95 %; in brackets less B")
     table.add_column("figure")
     for one in judged:
         table.add_column(one.policy, justify="right")
@@ -128,8 +131,16 @@ def _shown(one: Judged, name: str) -> str:
     figure, less = one.figures.get(name), one.against.get(name)
     if figure is None:
         return "-"
-    told = f"{figure.mean:.1f} ± {figure.half:.1f}"
-    return told if less is None else f"{told} ({less.mean:+.1f} ± {less.half:.1f})"
+    digits = DIGITS.get(name, 1)
+    told = _within(f"{figure.mean:.{digits}f}", figure.half, digits)
+    if less is None:
+        return told
+    return f"{told} ({_within(f'{less.mean:+.{digits}f}', less.half, digits)})"
+
+
+def _within(mean: str, half: float, digits: int) -> str:
+    """With its interval, which one repetition alone has not."""
+    return mean if math.isnan(half) else f"{mean} ± {half:.{digits}f}"
 
 
 if __name__ == "__main__":

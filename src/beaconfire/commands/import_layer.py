@@ -10,7 +10,7 @@ from beaconfire.commands.import_told import previewed, refusals_told, released
 from beaconfire.commands.map_import import IMPORTS, sent_and_checked
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
-from beaconfire.mapfile.reading import FILE_BYTES_MAX, read_map_file
+from beaconfire.mapfile.reading import FILE_BYTES_MAX, X_COLUMNS, Y_COLUMNS, read_map_file
 from beaconfire.mapfile.rows import BadFile
 from beaconfire.simulation.api import Api, Refused
 from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
@@ -18,6 +18,7 @@ from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
 SCOPES: Final = ("layer.read", "layer.release")
 NO_SHAPES: Final = "EPSG:4326"
 """Where a file has no shapes there is nothing to convert."""
+NEEDED: Final = f"{X_COLUMNS[0]} and {Y_COLUMNS[0]}"
 
 
 def layer(
@@ -55,7 +56,8 @@ def layer(
         told = await sent_and_checked(api, name, body)
         if preview:
             return previewed(told["preview"])
-        return released(await api.post(f"{IMPORTS}/{told['id']}/release", None))
+        lines = released(await api.post(f"{IMPORTS}/{told['id']}/release", None))
+        return [*lines, *await _without_cells(api, name)]
 
     with refusals_told():
         told = on_api(
@@ -75,6 +77,8 @@ def _body(
     table: str | None,
 ) -> dict[str, Any]:
     found = read_map_file(file, crs=crs, table=table)
+    if found.crs is None:
+        typer.echo(f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度", err=True)
     try:
         system = coordinate_system(found.crs or NO_SHAPES)
     except UnknownSystem as error:
@@ -90,6 +94,18 @@ def _body(
     if len(json.dumps(body, ensure_ascii=False).encode()) > FILE_BYTES_MAX:
         raise BadFile("too_large", f"as GeoJSON it has more than {FILE_BYTES_MAX >> 20} MiB")
     return body
+
+
+async def _without_cells(api: Api, name: str) -> list[str]:
+    """What a grid lacks in which no incident finds its place."""
+    place = (await api.get("/v1/levels"))["placed_in"]
+    if place["layer"] != name or place["cells"]:
+        return []
+    lacks = f"but no incident finds its place in it: it has no area of the level {place['level']}"
+    return [
+        lacks,
+        "import those, or start the node with BEACONFIRE_GEO_CELL_LEVEL at its finest level",
+    ]
 
 
 async def _usual_layer(api: Api, kind: str) -> str:

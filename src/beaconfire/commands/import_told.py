@@ -12,6 +12,14 @@ from beaconfire.simulation.api import Refused
 
 SHOWN_MAX: Final = 10
 """Of each sort of change; the API tells a hundred."""
+_TO_MEND: Final = {
+    "bad_area": "shapes are never mended here: mend it where it was drawn (QGIS: Fix geometries)",
+    "wrong_crs": "name with --crs the system that the file's numbers are in",
+    "unknown_level": "/v1/levels has them all; levels of your own: BEACONFIRE_GEO_LEVELS",
+    "unknown_parent": "import what lies above first, the upper levels before the lower ones",
+    "forbidden": "say with --as whose right it is, somebody whose role has it",
+}
+"""What to do about the last line's code."""
 _SORTS: Final = ("added", "removed", "moved", "redrawn", "renamed", "overlaps", "gaps")
 
 
@@ -32,6 +40,8 @@ def refused(error: Refused) -> Iterator[str]:
     yield from _more(error.problem.get("rows_wrong", len(rows)) - len(rows), "rows")
     yield from _more(error.problem.get("rows_not_judged", 0), "rows that nobody looked at")
     yield f"refused: {error}; nothing was imported"
+    if error.code in _TO_MEND:
+        yield f"to mend it: {_TO_MEND[error.code]} (docs/your-city.md)"
 
 
 @contextmanager

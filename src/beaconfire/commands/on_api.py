@@ -15,6 +15,7 @@ import beaconfire_agency.main as agency
 from beaconfire.commands.on_node import EXIT_REFUSED, on_database
 from beaconfire.node.options import PORT_DEFAULT
 from beaconfire.simulation.api import Api
+from beaconfire_contracts.refusals import NotFound
 from beaconfire_platform.database import Database
 
 TOKEN_LIFE: Final = timedelta(minutes=10)
@@ -42,16 +43,22 @@ def on_api(
     scopes: Sequence[str],
     data: Path | None,
     database_url: str | None,
+    request_s_max: float = REQUEST_S_MAX,
 ) -> T:
     """Do it with the token in BEACONFIRE_TOKEN, or one made for it; one line when nobody runs."""
 
     async def issuing(database: Database) -> str:
-        return await agency.issue_bearer(database, sign_in, life=TOKEN_LIFE, scopes=tuple(scopes))
+        try:
+            return await agency.issue_bearer(
+                database, sign_in, life=TOKEN_LIFE, scopes=tuple(scopes)
+            )
+        except NotFound as refusal:
+            raise type(refusal)(f"{refusal.detail}: say with --as whose right it is") from refusal
 
     token = os.environ.get("BEACONFIRE_TOKEN") or on_database("agency", issuing, data, database_url)
 
     async def asking() -> T:
-        async with _http(origin) as http:
+        async with _http(origin, request_s_max) as http:
             return await work(Api(http, token))
 
     try:
@@ -62,5 +69,5 @@ def on_api(
         raise typer.Exit(EXIT_REFUSED) from error
 
 
-def _http(origin: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
-    return httpx.AsyncClient(base_url=origin, timeout=REQUEST_S_MAX, trust_env=False)
+def _http(origin: str, request_s_max: float) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+    return httpx.AsyncClient(base_url=origin, timeout=request_s_max, trust_env=False)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 
-from beaconfire.mapfile.rows import BadFile, BadRow, BadRows, MapRow
+from beaconfire.mapfile.rows import BadFile, BadRow, BadRows, MapRow, named
 from beaconfire_geo.entrypoints.layer_schemas import FeatureIn
 
 _DETAIL_CHARACTERS_MAX: Final = 100
@@ -77,14 +77,35 @@ def features_of(
 
     `outline` is how much common outlines are simplified, in the file's own unit.
     """
+    _refuse_lacking(rows, columns)
     features = [_feature(one, columns) for one in rows]
-    wrong = list(_wrong(features))
+    wrong = list(_wrong(features, columns))
     if not wrong:
         above, wrong = _above(rows, features, columns, outline)
         features += above
     if wrong:
         raise BadRows(wrong)
     return features
+
+
+def _refuse_lacking(rows: Sequence[MapRow], columns: Columns) -> None:
+    """BadFile where a column that must be there, or that somebody named, is in no row."""
+    there = dict.fromkeys(name for one in rows for name in one.values)
+    said = f"the file has {named(there)}; which of them is what, --columns says"
+    usual = Columns()
+    wanted = [columns.code]
+    wanted += [
+        told
+        for one in ("parent", "name_zh", "name_en", "people")
+        if (told := getattr(columns, one)) not in (None, getattr(usual, one))
+    ]
+    for one in columns.above:
+        wanted += [name for name in (one.code, one.name_zh, one.name_en) if name is not None]
+    if lacking := [one for one in wanted if one not in there]:
+        raise BadFile("column_missing", f"there is no column {', '.join(lacking)}: {said}")
+    if columns.level is None and columns.level_column not in there:
+        raise BadFile("level_missing", f"nothing says which level its rows have: --level says it "
+                      f"of all, or a column {columns.level_column} of each")  # fmt: skip
 
 
 def _feature(row: MapRow, columns: Columns) -> Feature:
@@ -134,12 +155,17 @@ def _text(values: dict[str, Any], column: str) -> str | None:
     return None if value is None else str(value).strip() or None
 
 
-def _wrong(features: Sequence[Feature]) -> Iterator[BadRow]:
+def _wrong(features: Sequence[Feature], columns: Columns) -> Iterator[BadRow]:
     """Rows that do not fit what the node takes, by the node's own rules."""
+    needed = {"code": columns.code, "level": columns.level_column}
     for row, one in enumerate(features, 1):
         try:
             FeatureIn.model_validate(one)
         except ValidationError as error:
+            if lacking := [name for name in needed if one["properties"][name] is None]:
+                column = needed[lacking[0]]
+                yield BadRow(row, "field_missing", f"has nothing in the column {column}")
+                continue
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             detail = f"{where}: {first['msg']}"[:_DETAIL_CHARACTERS_MAX]

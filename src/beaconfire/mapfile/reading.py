@@ -19,7 +19,14 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
-from beaconfire.mapfile.rows import BadFile, BadRow, BadRows, MapFile, MapRow
+from beaconfire.mapfile.rows import (
+    BadFile,
+    BadRow,
+    BadRows,
+    MapFile,
+    MapRow,
+    refuse_other_separators,
+)
 
 FILE_BYTES_MAX: Final = 64 * 2**20
 """What the node takes in one request; 100,000 cells are about 30 MB."""
@@ -27,8 +34,8 @@ UNPACKED_BYTES_MAX: Final = 256 * 2**20
 """Of an archive: boundaries pack four to one, and a bomb a thousand to one."""
 ROWS_MAX: Final = 250_000
 FIELD_CHARACTERS_MAX: Final = 10_000
-X_COLUMNS: Final = ("lon", "longitude", "x")
-Y_COLUMNS: Final = ("lat", "latitude", "y")
+X_COLUMNS: Final = ("lon", "longitude", "x", "经度")
+Y_COLUMNS: Final = ("lat", "latitude", "y", "纬度")
 _WGS84: Final = "EPSG:4326"
 
 
@@ -51,6 +58,9 @@ def read_map_file(path: Path, *, crs: str | None = None, table: str | None = Non
             return _csv(_text(path), crs)
         case ".gpkg" | ".zip":
             return _by_gdal(path, crs, table)
+        case ".shp":
+            raise BadFile("shapefile_alone", f"{path.name} is a part of a Shapefile: zip it with "
+                          "its .dbf, .shx and .prj, and import the .zip")  # fmt: skip
         case _:
             raise BadFile(
                 "unknown_format", f"{path.name}: .geojson, .gpkg, .zip (Shapefile) or .csv"
@@ -63,14 +73,20 @@ def _text(path: Path) -> str:
             return path.read_text("utf-8-sig")
         with gzip.open(path) as packed:
             content = packed.read(UNPACKED_BYTES_MAX + 1)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path) from error
+    except (OSError, EOFError) as error:
         raise BadFile("unreadable", f"{path.name} is not what its name says") from error
     if len(content) > UNPACKED_BYTES_MAX:
         raise BadFile("too_large", f"{path.name} holds more than {UNPACKED_BYTES_MAX >> 20} MiB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile("unreadable", f"{path.name} is not UTF-8") from error
+        raise _not_utf8(path) from error
+
+
+def _not_utf8(path: Path) -> BadFile:
+    return BadFile("unreadable", f"{path.name} is not UTF-8: save it as such")
 
 
 def _geojson(text: str, crs: str | None) -> MapFile:
@@ -134,6 +150,7 @@ def _csv(text: str, crs: str | None) -> MapFile:
     csv.field_size_limit(FIELD_CHARACTERS_MAX)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
+        refuse_other_separators(reader.fieldnames or ())
         columns = {str(one).strip().lower(): one for one in reader.fieldnames or ()}
         told = list(reader)
     except csv.Error as error:
@@ -192,7 +209,8 @@ def _table(path: Path, table: str | None) -> str:
     if table is None and len(tables) == 1:
         return tables[0]
     if table not in tables:
-        raise BadFile("which_table", f"name one with --table: {', '.join(tables)[:200]}")
+        said = "name one with --table" if table is None else f"it has no table {table[:60]}"
+        raise BadFile("which_table", f"{said}: {', '.join(tables)[:200]}")
     return table
 
 

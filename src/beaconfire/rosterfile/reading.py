@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from beaconfire.mapfile.rows import BadFile, BadRow, BadRows
+from beaconfire.mapfile.rows import BadFile, BadRow, BadRows, refuse_other_separators
 from beaconfire_contracts.vocabulary import DutyPart
 
 FILE_BYTES_MAX: Final = 8 * 2**20
@@ -109,6 +109,7 @@ def table_of(
         raise BadFile("no_rows", f"{path.name} is empty")
     if len(lines) - 1 > ROWS_MAX:
         raise BadFile("too_many_rows", f"{len(lines) - 1} rows; at most {ROWS_MAX} at once")
+    refuse_other_separators(lines[0])
     headings = [one.strip().lower() for one in lines[0]]
     names = [also.get(one, one) for one in headings]
     if lacking := set(needed) - set(names):

@@ -32,6 +32,7 @@ async def test_levels_are_told_to_whoever_reads_layers(desk: httpx.AsyncClient) 
     assert {one["code"] for one in told["kinds"]} == {
         "division", "cell", "response_area", "station", "key_place",
     }  # fmt: skip
+    assert told["placed_in"].items() >= {"layer": "grid", "level": "cell"}.items()
     assert {"code": "cell", "kind": "cell", "rank": 80, "name_zh": "单元网格"}.items() <= next(
         one for one in told["levels"] if one["code"] == "cell"
     ).items()

@@ -11,8 +11,8 @@ from beaconfire_testkit.osm import Way, write, xml
 BLOCK = xml([Way([1, 2, 12, 11, 1], {"highway": "residential"})])
 
 
-def _run(*words: str) -> tuple[int, str]:
-    told = CliRunner().invoke(app, ["import", "roads", *words], env={"BEACONFIRE_TOKEN": ""})
+def _run(*words: str, token: str = "") -> tuple[int, str]:
+    told = CliRunner().invoke(app, ["import", "roads", *words], env={"BEACONFIRE_TOKEN": token})
     return told.exit_code, told.output
 
 
@@ -39,15 +39,15 @@ def test_what_is_refused_says_why_with_its_code(tmp_path: Path) -> None:
     assert "bad_speeds" in _run(str(empty), "--preview", "--speeds", str(empty))[1]
 
 
-def test_without_a_token_nothing_is_read(tmp_path: Path) -> None:
-    code, told = _run(str(write(tmp_path, BLOCK)))
-
-    assert (code, "no_token" in told) == (2, True)
-
-
-def test_where_no_node_answers_it_says_so(tmp_path: Path) -> None:
+def test_where_no_node_runs_or_answers_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beaconfire.simulation.api.TRIES_MAX", 1)
     file = str(write(tmp_path, BLOCK))
 
-    code, told = _run(file, "--token", "t", "--origin", "http://127.0.0.1:9")
+    nobody = _run(file, "--data", str(tmp_path / "none"))
+    away = _run(file, "--origin", "http://127.0.0.1:9", token="bfk_none")
 
-    assert (code, "no node answers at http://127.0.0.1:9" in told) == (2, True)
+    assert nobody[0] == away[0] == 2
+    assert "no running node is reached in" in nobody[1]
+    assert "no node answers at http://127.0.0.1:9" in away[1]

@@ -56,6 +56,8 @@ def test_rows_count_from_one_as_people_count() -> None:
 
     lines = list(refused(Refused(422, "bad_area", "crosses itself", told)))
 
+    *lines, mend = lines
+    assert mend.startswith("to mend it: shapes are never mended here: mend it where it was drawn")
     assert lines == [
         "row 1 (c1): crosses itself (bad_area)",
         "what stays: c9 stays: its parent is gone (unknown_parent)",

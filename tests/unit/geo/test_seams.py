@@ -6,9 +6,10 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from beaconfire_geo.adapters.seams import WORKER_S_MAX, seams_of
+from beaconfire_geo.adapters.seams import IMPORT, WORKER_S_MAX, Patience, seams_of
 from beaconfire_geo.domain.layers import Area
 from beaconfire_geo.domain.seams import Seams
+from beaconfire_spatial.sibling_worker import CPU_S_MAX
 
 
 def area(path: str, level: str, shape: BaseGeometry | None) -> Area:
@@ -60,4 +61,15 @@ async def test_shapes_that_would_take_minutes_are_let_be_in_time() -> None:
     found = await seams_of(hostile)
 
     assert not found.is_known
-    assert time.monotonic() - began < WORKER_S_MAX
+    assert time.monotonic() - began < 2 * WORKER_S_MAX  # let be, and ended
+
+
+async def test_whoever_has_more_time_is_told_what_a_request_leaves_unknown() -> None:
+    areas = [area("a", "cell", box(0, 2)), area("b", "cell", box(1, 3))]
+
+    hurried = await seams_of(areas, Patience(cpu_s=0.01, wait_s=IMPORT.wait_s))
+    patient = await seams_of(areas, IMPORT)
+
+    assert not hurried.is_known
+    assert [(one.code, one.other) for one in patient.overlaps] == [("a", "b")]
+    assert IMPORT.cpu_s > 10 * CPU_S_MAX

@@ -79,7 +79,26 @@ def test_every_row_that_does_not_fit_is_named() -> None:
         features_of(rows, Columns(level="city"))
 
     assert [one.row for one in refused.value.rows] == [2, 3, 4, 5]
-    assert "properties.code" in refused.value.rows[0].detail
+    assert refused.value.rows[0].detail == "has nothing in the column code"
+    assert "properties.code" in refused.value.rows[1].detail
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (Columns(level="city"), "there is no column code: the file has NOME, CODRA; which of them"),
+        (Columns(code="CODRA", level="city", name_en="NAME"), "there is no column NAME:"),
+        (Columns(code="CODRA", level="city", above=(Above(level="x", code="AP"),)), "column AP:"),
+        (Columns(code="CODRA"), "nothing says which level its rows have: --level"),
+    ],
+)
+def test_a_column_that_is_not_there_is_refused_once_with_those_that_are(
+    columns: Columns, said: str
+) -> None:
+    with pytest.raises(BadFile) as refused:
+        features_of([row(NOME="a"), row(NOME="b", CODRA="21")], columns)
+
+    assert said in str(refused.value)
 
 
 def test_rows_that_say_otherwise_of_what_is_above_them_are_named() -> None:

@@ -252,3 +252,31 @@ VERDICTS: Final = {
     "valid/valid_featurecollection_empty_features.geojson": "empty_layer",
 }
 """What is not refused by its structure alone. Rings may turn either way: they are turned right."""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"code;lon;lat\nS1;-43,2;-22,9\n", "other_separator"),
+        ("a.csv", b"code\tlon\tlat\nS1\t1\t2\n", "other_separator"),
+        ("a.csv", "code,名称\nS1,东华门\n".encode("gbk"), "not UTF-8: save it as such"),
+        ("a.shp", b"", "zip it with its .dbf, .shx and .prj"),
+    ],
+)
+def test_what_offices_hand_over_by_mistake_is_refused_with_what_to_do(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(BadFile) as refused:
+        read_map_file(tmp_path / name, crs="WGS84")
+
+    assert code in str(refused.value)
+
+
+def test_longitude_and_latitude_may_be_named_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("code,经度,纬度\nS1,116.4,39.9\n", "utf-8")
+
+    [one] = read_map_file(tmp_path / "a.csv", crs="WGS84").rows
+
+    assert one.geometry == {"type": "Point", "coordinates": [116.4, 39.9]}

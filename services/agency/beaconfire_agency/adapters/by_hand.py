@@ -78,7 +78,7 @@ async def renew_password(database: Database, passwords: Passwords, sign_in: str)
     async with database.reading() as connection:
         person = await PgPeople(connection).by_sign_in(sign_in)
     if person is None:
-        raise UnknownPerson
+        raise UnknownPerson(f"nobody signs in as {sign_in[:64]}")
     password = first_password()
     command = change_password.ChangePassword(person.id, await passwords.hash(password))
     cause = Cause(actor=ACTOR, correlation_id=new_id())
@@ -103,7 +103,7 @@ async def issue_bearer(
     async with database.reading() as connection:
         person = await PgPeople(connection).by_sign_in(sign_in)
     if person is None:
-        raise UnknownPerson
+        raise UnknownPerson(f"nobody signs in as {sign_in[:64]}")
     secret = token_secret()
     cause = Cause(actor=ACTOR, correlation_id=new_id())
     async with database.transaction(aggregate(person.id), cause=cause) as tx:

@@ -28,7 +28,7 @@ from beaconfire_geo.adapters.layer_file import (
     content_hash,
     system_of,
 )
-from beaconfire_geo.adapters.seams import seams_of
+from beaconfire_geo.adapters.seams import IMPORT, seams_of
 from beaconfire_geo.application.desks import Preview
 from beaconfire_geo.domain.changes import changes_between
 from beaconfire_geo.domain.layer_import import CheckedMap
@@ -96,7 +96,8 @@ def check(
     del raw
     sha256 = content_hash(areas)
     changes = changes_between(before, areas)
-    preview = Preview(asked.head, len(areas), sha256, changes, asyncio.run(seams_of(areas)))
+    seams = asyncio.run(seams_of(areas, IMPORT))
+    preview = Preview(asked.head, len(areas), sha256, changes, seams)
     with Path(asked.into).open("wb") as file:
         write_rows(file, map(AreaRow.of, areas))
     tops = tuple((one.code, one.level) for one in areas if one.parent is None)

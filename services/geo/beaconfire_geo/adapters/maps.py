@@ -149,6 +149,11 @@ class Maps:
             self._boxed = self.grid, box
         return self._boxed[1]
 
+    @property
+    def placed_in(self) -> tuple[str, str, int]:
+        """The grid's layer, the level of its cells, and how many of them are in force."""
+        return self._layer, self._cell_level, len(self.grid.index)
+
     def find(self, point: Point) -> Found:
         """The grid's answer (see `GridInForce`)."""
         return self.grid.find(point)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -11,17 +12,30 @@ import shapely
 
 from beaconfire_geo.domain.layers import Area
 from beaconfire_geo.domain.seams import GapFound, OverlapFound, Seams
-from beaconfire_spatial.sibling_worker import Family, Seam
+from beaconfire_spatial.sibling_worker import CPU_S_MAX, Family, Seam
 
 WORKER_S_MAX: Final = 6.0
 """R25: a service answers within six seconds, also on a machine that is too busy; what it may cost
 is limited by the worker itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How much of the processor's time the search may take, and how long it is waited for."""
+
+    cpu_s: float
+    wait_s: float
+
+
+REQUEST: Final = Patience(CPU_S_MAX, WORKER_S_MAX)
+IMPORT: Final = Patience(60.0, 300.0)
+"""Nobody waits in a request for it: a large city of fine outlines takes some seconds."""
 _WORKER: Final = (sys.executable, "-m", "beaconfire_spatial.sibling_worker")
 _ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each thread of a library reserves addresses, which are limited."""
 
 
-async def seams_of(areas: Sequence[Area]) -> Seams:
+async def seams_of(areas: Sequence[Area], patience: Patience = REQUEST) -> Seams:
     """Gaps and overlaps among areas of one level and parent; unknown when it takes too long."""
     families = _families(areas)
     if not families:
@@ -34,7 +48,7 @@ async def seams_of(areas: Sequence[Area]) -> Seams:
         )
         for (parent, _level), siblings in families.items()
     ]
-    found = await _ask(msgspec.msgpack.encode(wanted))
+    found = await _ask(msgspec.msgpack.encode(wanted), patience)
     if found is None:
         return Seams(is_known=False)
     return _told(families, found)
@@ -48,16 +62,17 @@ def _families(areas: Sequence[Area]) -> Mapping[tuple[str, str], list[Area]]:
     return families
 
 
-async def _ask(wanted: bytes) -> list[Seam] | None:
+async def _ask(wanted: bytes, patience: Patience) -> list[Seam] | None:
     worker = await asyncio.create_subprocess_exec(
         *_WORKER,
+        str(patience.cpu_s),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env=os.environ | _ONE_THREAD,
     )
     try:
-        async with asyncio.timeout(WORKER_S_MAX):
+        async with asyncio.timeout(patience.wait_s):
             said, _ = await worker.communicate(wanted)
     except TimeoutError:
         return None

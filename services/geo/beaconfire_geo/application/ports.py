@@ -170,6 +170,11 @@ class MapsInForce(Cells, Protocol):
         """The bounds of the grid's cells; all NaN before the first release."""
         ...
 
+    @property
+    def placed_in(self) -> tuple[str, str, int]:
+        """The grid's layer, the level of its cells, and how many of them are in force."""
+        ...
+
     async def at(self, moment: datetime) -> Cells:
         """The grid that was in force at a moment."""
         ...

@@ -32,15 +32,15 @@ DIVISION: Final = "division"
 """The kind whose codes are paths of rights; areas of other kinds lie within them."""
 
 
-def layer_routes(edge: Edge, layers: LayerDesk) -> APIRouter:
+def layer_routes(edge: Edge, layers: LayerDesk, maps: MapsInForce) -> APIRouter:
     """Levels and layers, read."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
     @router.get("/v1/levels")
     async def get_levels(call: Annotated[Call, edge.needs("layer.read")]) -> LevelsOut:
-        """The levels that areas may have, in both languages, and what each is for."""
+        """The levels that areas may have, what each is for, and where incidents are placed."""
         edge.permit(call, NOWHERE)
-        return levels_out(layers.levels)
+        return levels_out(layers.levels, maps.placed_in)
 
     @router.get("/v1/layers/{name}")
     async def get_layer(

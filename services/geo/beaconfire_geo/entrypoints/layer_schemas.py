@@ -130,11 +130,20 @@ class LevelOut(BaseModel):
     may_be_shapeless: bool
 
 
+class PlacedInOut(BaseModel):
+    """Where incidents find their place: areas of one level of one layer, and how many there are."""
+
+    layer: str
+    level: str
+    cells: int
+
+
 class LevelsOut(BaseModel):
     """All levels of this deployment, by kind and from the top down."""
 
     kinds: list[KindOut]
     levels: list[LevelOut]
+    placed_in: PlacedInOut
 
 
 class RenamedOut(BaseModel):
@@ -227,11 +236,13 @@ def preview_out(preview: Preview) -> PreviewOut:
     )
 
 
-def levels_out(levels: Levels) -> LevelsOut:
-    """All levels as they are told."""
+def levels_out(levels: Levels, placed_in: tuple[str, str, int]) -> LevelsOut:
+    """All levels as they are told, and which of them incidents are placed in."""
+    layer, level, cells = placed_in
     return LevelsOut(
         kinds=[KindOut(**asdict(one)) for one in levels.kinds],
         levels=[LevelOut(**asdict(one)) for one in levels.levels],
+        placed_in=PlacedInOut(layer=layer, level=level, cells=cells),
     )
 
 
