@@ -1,5 +1,6 @@
 """What `beaconfire import` tells people: wrong rows, what would change, what is in force."""
 
+import re
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,6 +21,7 @@ _TO_MEND: Final = {
     "forbidden": "say with --as whose right it is, somebody whose role has it",
 }
 """What to do about the last line's code."""
+_FEATURE: Final = re.compile(r"/features/(\d+)/(?:properties/)?(.*)")
 _SORTS: Final = ("added", "removed", "moved", "redrawn", "renamed", "overlaps", "gaps")
 
 
@@ -37,11 +39,20 @@ def refused(error: Refused) -> Iterator[str]:
         row = one.get("row")
         where = "what stays" if row is None else f"row {row + 1} ({one.get('area')})"
         yield f"{where}: {one['detail']} ({one['code']})"
+    yield from map(_unfit, error.problem.get("errors", []))
     yield from _more(error.problem.get("rows_wrong", len(rows)) - len(rows), "rows")
     yield from _more(error.problem.get("rows_not_judged", 0), "rows that nobody looked at")
     yield f"refused: {error}; nothing was imported"
     if error.code in _TO_MEND:
         yield f"to mend it: {_TO_MEND[error.code]} (docs/your-city.md)"
+
+
+def _unfit(one: dict[str, Any]) -> str:
+    """What does not fit the node's schema, by the file's row where it is one's."""
+    pointer = str(one.get("pointer") or "")
+    at = _FEATURE.match(pointer)
+    where = pointer or "the request" if at is None else f"row {int(at[1]) + 1}: {at[2]}"
+    return f"{where}: {one.get('detail')} ({one.get('code')})"
 
 
 @contextmanager

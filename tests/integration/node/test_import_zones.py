@@ -37,9 +37,13 @@ def test_zones_of_a_file_are_declared_and_a_wrong_row_keeps_all_out(
     refused = run(city, _file(tmp_path, plume, open_ring), "--kind", "hazmat")
     declared = run(city, _file(tmp_path, plume, creek), "--kind", "hazmat")
     lost = run(city, str(tmp_path / "lost.geojson"))
+    strange = run(city, _file(tmp_path, (*creek[:2], {"kind": "gas", "radius_m": 4})))
+    nobody = run(city, _file(tmp_path, creek), "--as", "nobody.here")
 
     assert refused.exit_code == lost.exit_code == 2
     assert "row 2 (Open): " in refused.stderr, refused.stderr
+    assert "row 1: kind: Input should be 'fire'" in strange.stderr
+    assert "nobody signs in as nobody.here: say with --as" in nobody.stderr
     assert refused.stderr.endswith("nothing was imported\n")
     lines = declared.stdout.splitlines()
     assert [one.split(" ", 1)[1] for one in lines] == [

@@ -49,6 +49,17 @@ def test_what_was_not_found_out_is_said() -> None:
     assert lines[1:] == ["gaps and overlaps: unknown, looking for them took too long"]
 
 
+def test_what_does_not_fit_the_nodes_schema_is_told_by_row_and_field() -> None:
+    errors = [
+        {"pointer": "/features/1/properties/kind", "code": "enum", "detail": "no such kind"},
+        {"pointer": "/crs", "code": "missing", "detail": "is wanted"},
+    ]
+
+    lines = list(refused(Refused(422, "invalid", "It does not fit.", {"errors": errors})))
+
+    assert lines[:2] == ["row 2: kind: no such kind (enum)", "/crs: is wanted (missing)"]
+
+
 def test_rows_count_from_one_as_people_count() -> None:
     rows = [{"row": 0, "area": "c1", "code": "bad_area", "detail": "crosses itself"}]
     kept = [{"code": "unknown_parent", "detail": "c9 stays: its parent is gone"}]
