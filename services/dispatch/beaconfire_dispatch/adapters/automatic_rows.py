@@ -17,23 +17,25 @@ from beaconfire_platform.database import Connection
 
 _IS_ASKED: Final = "select exists (select from policy where mode = 'auto')"
 LOOKED_THROUGH_MAX: Final = 2_000
-"""Recommendations that nobody followed yet: more open incidents are a disaster, the most urgent of
-which are looked at."""
-# The newest of each incident that still asks; its policy is asked again under locks.
-_WAITING: Final = """
-    select newest.recommendation_id, d.incident_id, newest.units, d.priority, d.type,
-        d.path, d.division
-    from demand d
-    cross join lateral (
-        select r.recommendation_id, r.units from recommendation r
-        where r.incident_id = d.incident_id
-        order by r.made_at desc, r.recommendation_id desc limit 1) newest
+"""Incidents that still ask: more are a disaster, the most urgent of which are looked at."""
+# Their policies are asked again under locks.
+_ASKING: Final = """
+    select d.incident_id, d.priority, d.type, d.path, d.division from demand d
     where d.merged_into is null and not d.ended and not d.answered and d.response_id is not null
       and d.priority in (select priority from policy where mode = 'auto')
-      and cardinality(newest.units) > 0
+    order by d.priority, d.opened_at, d.incident_id limit $1
+"""
+_WAITING: Final = """
+    select newest.recommendation_id, asking.incident_id, newest.units
+    from unnest($1::uuid[]) with ordinality asking (incident_id, place)
+    cross join lateral (
+        select r.recommendation_id, r.units from recommendation r
+        where r.incident_id = asking.incident_id
+        order by r.made_at desc, r.recommendation_id desc limit 1) newest
+    where cardinality(newest.units) > 0
       and not exists (select from automatic_order o
           where o.recommendation_id = newest.recommendation_id)
-    order by d.priority, d.opened_at, d.incident_id limit $1
+    order by asking.place limit $2
 """
 _IS_NEWEST: Final = """
     select recommendation_id = $2 from recommendation where incident_id = $1
@@ -116,8 +118,9 @@ class PgAutomaticOrders:
         if not await self._connection.fetchval(_IS_ASKED):
             return []
         policies = await PgPolicies(self._connection).every()
-        found = await self._connection.fetch(_WAITING, LOOKED_THROUGH_MAX)
-        chosen = [one for one in found if _is_automatic(one, policies)][:limit]
+        asking = await self._connection.fetch(_ASKING, LOOKED_THROUGH_MAX)
+        incidents = [one["incident_id"] for one in asking if _is_automatic(one, policies)]
+        chosen = await self._connection.fetch(_WAITING, incidents, limit)
         turns = await self._turns([one["recommendation_id"] for one in chosen])
         return [_waiting_of(one, turns) for one in chosen]
 
