@@ -208,6 +208,8 @@ def _has(folder: Path, name: str) -> bool:
 
 def _rows(folder: Path, name: str, make: Callable[[Mapping[str, str]], T]) -> Iterator[T]:
     """Each row of a table as what it is; BadCity names the row that is nothing."""
+    if not _has(folder, name):
+        raise BadCity(f"{name}: there is no {name}.csv or {name}.csv.gz in {folder}")
     plain, packed = folder / f"{name}.csv", folder / f"{name}.csv.gz"
     try:
         with (
@@ -234,9 +236,13 @@ def _number(
     """A finite number, not less than `least`."""
     if default is not None and name not in row:
         return default
-    number = float(row[name])
+    told = row[name]
+    try:
+        number = float(told)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} {told or 'left empty'} is no number") from error
     if not math.isfinite(number) or number < least:
-        raise ValueError(f"{name} {row[name]} is no such number")
+        raise ValueError(f"{name} {told} is no such number")
     return number
 
 
