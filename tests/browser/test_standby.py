@@ -190,7 +190,7 @@ def test_a_unit_is_found_by_key_sent_to_stand_by_and_put_out_of_service(sit: Sit
     expect(desk.toasts()).to_contain_text(f"{sign} stands by at Manukau fire station")
     rows.get_by_label("Out of service").select_option("vehicle fault")
     expect(desk.toasts()).to_contain_text(f"{sign} is out of service")
-    expect(rows).to_have_count(0)
+    expect(rows).to_have_text("There is no such unit")
     field.fill(sign)
     expect(rows).to_contain_text("vehicle fault")
     assert desk.breaches() == []

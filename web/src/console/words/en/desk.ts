@@ -215,7 +215,7 @@ export const desk: Words<typeof chinese> = {
       unit_taken: (sign, number) => `${sign} is on ${number}`,
       unit_off: (sign) => `${sign} is out of service`,
       incident_over: (number) => `${number} is over`,
-      units_at_it: (number, count) => `${count} ${count === 1 ? "unit is" : "units are"} still on ${number}: clear or cancel first`,
+      units_at_it: (number, count) => `${count} ${count === 1 ? "unit is" : "units are"} still on ${number}: clear them or call them back first`,
       nothing_recommended: (number) => `Nothing is recommended for ${number}: name the units`,
       no_assignment: (sign) => `${sign} is on no incident`,
       same_incident: (number) => `${number} cannot be merged into itself`,
