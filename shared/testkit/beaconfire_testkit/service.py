@@ -152,7 +152,7 @@ async def running_service(
         service = await build(ground)
         app = FastAPI()
         problems.install(app)
-        app.include_router(service.router)
+        app.router.routes.extend(service.router.routes)  # included, each would be analysed again
         yield ServiceUnderTest(service, ground, app, databases, clock)
         if service.close is not None:
             await service.close()
