@@ -8,7 +8,6 @@ from fastapi import APIRouter
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.agency import BodyRegistered
-from beaconfire_geo.adapters import import_check
 from beaconfire_geo.adapters.analysis_desk import MapAnalysis
 from beaconfire_geo.adapters.closure_desk import PgClosureDesk
 from beaconfire_geo.adapters.fence_watch import FenceWatch
@@ -34,7 +33,6 @@ from beaconfire_geo.entrypoints.closure_api import closure_routes
 from beaconfire_geo.entrypoints.consumer import SOURCES, reactions
 from beaconfire_geo.entrypoints.import_api import import_routes
 from beaconfire_geo.entrypoints.layer_api import layer_routes, release_routes
-from beaconfire_geo.entrypoints.layer_schemas import FeatureIn, preview_out
 from beaconfire_geo.entrypoints.matter_api import matter_preview_routes, matter_routes
 from beaconfire_geo.entrypoints.position_api import position_routes
 from beaconfire_geo.entrypoints.responsibility_api import responsibility_routes
@@ -118,16 +116,6 @@ def routes(ground: Ground, settings: GeoSettings) -> APIRouter:
     return joined(
         _router(ground, settings, maps, desk, zones),
         _import_router(ground, settings, maps, PgImportDesk(ground.database)),
-    )
-
-
-def check_layer(environment: Mapping[str, str]) -> None:
-    """Check the map that standard input names, in this process: what an import has it done by."""
-    settings = GeoSettings.from_environment(environment)
-    import_check.main(
-        load_levels(settings.levels),
-        FeatureIn.model_validate,
-        lambda preview: preview_out(preview).model_dump(mode="json"),
     )
 
 
