@@ -6,12 +6,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from beaconfire.commands.import_stations import SCOPES as STATION_SCOPES
+from beaconfire.commands.import_stations import STATION, bodies_of, owned, registered
 from beaconfire.commands.import_told import previewed, refusals_told, released
 from beaconfire.commands.map_import import IMPORTS, sent_and_checked
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
 from beaconfire.mapfile.reading import FILE_BYTES_MAX, X_COLUMNS, Y_COLUMNS, read_map_file
-from beaconfire.mapfile.rows import BadFile
+from beaconfire.mapfile.rows import BadFile, MapFile
 from beaconfire.simulation.api import Api, Refused
 from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
 
@@ -47,44 +49,43 @@ def layer(
     """Release the areas of a file as a new version of a layer; all rows or none.
 
     They take the place of those levels that stand in the file; the rest of the layer stays.
+    Stations whose row names a `body` by its code are registered too; none is ever taken away.
     """
     with refusals_told():
-        body = _body(file, kind, crs, columns, level, table)
+        named = Columns.load(columns, level)
+        found = read_map_file(file, crs=crs, table=table)
+        if found.crs is None:
+            typer.echo(f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度", err=True)
+        body = _body(found, kind, named)
+        wanted = owned(found.rows, named) if kind == STATION else []
 
     async def work(api: Api) -> list[str]:
         name = into or await _usual_layer(api, kind)
+        bodies = await bodies_of(api, wanted)
         told = await sent_and_checked(api, name, body)
         if preview:
             return previewed(told["preview"])
         lines = released(await api.post(f"{IMPORTS}/{told['id']}/release", None))
-        return [*lines, *await _without_cells(api, name)]
+        without = await _without_cells(api, name)
+        return [*lines, *without, *await registered(api, name, wanted, bodies)]
 
+    scopes = (*SCOPES, *STATION_SCOPES) if wanted else SCOPES
     with refusals_told():
         told = on_api(
-            work, origin=origin, sign_in=sign_in, scopes=SCOPES, data=data,
+            work, origin=origin, sign_in=sign_in, scopes=scopes, data=data,
             database_url=database_url,
         )  # fmt: skip
     for line in told:
         typer.echo(line)
 
 
-def _body(
-    file: Path,
-    kind: str,
-    crs: str | None,
-    columns: Path | None,
-    level: str | None,
-    table: str | None,
-) -> dict[str, Any]:
-    found = read_map_file(file, crs=crs, table=table)
-    if found.crs is None:
-        typer.echo(f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度", err=True)
+def _body(found: MapFile, kind: str, columns: Columns) -> dict[str, Any]:
     try:
         system = coordinate_system(found.crs or NO_SHAPES)
     except UnknownSystem as error:
         raise BadFile("unknown_crs", str(error)) from error
     outline = OUTLINE_DEG if system.is_degrees else OUTLINE_M
-    features = features_of(found.rows, Columns.load(columns, level), outline=outline)
+    features = features_of(found.rows, columns, outline=outline)
     body = {
         "type": "FeatureCollection",
         "crs": system.name,

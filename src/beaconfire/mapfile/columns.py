@@ -1,7 +1,7 @@
 """Which column of a file is what, as data, and the features that its rows make by that."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,8 @@ class Columns:
     name_zh: str | None = "name_zh"
     name_en: str | None = "name_en"
     people: str | None = "people"
+    body: str | None = "body"
+    """Of stations: the code of the body whose it is."""
     above: tuple[Above, ...] = ()
 
     @classmethod
@@ -110,14 +112,14 @@ def _refuse_lacking(rows: Sequence[MapRow], columns: Columns) -> None:
 
 def _feature(row: MapRow, columns: Columns) -> Feature:
     values = row.values
-    code = _text(values, columns.code)
-    parent = None if columns.parent is None else _text(values, columns.parent)
+    code = text_of(values, columns.code)
+    parent = None if columns.parent is None else text_of(values, columns.parent)
     if columns.above:
         last = columns.above[-1]
-        parent = last.code_prefix + (_text(values, last.code) or "")
+        parent = last.code_prefix + (text_of(values, last.code) or "")
     elif parent is not None:
         parent = columns.parent_prefix + parent
-    level = columns.level or _text(values, columns.level_column)
+    level = columns.level or text_of(values, columns.level_column)
     named = None if code is None else columns.code_prefix + code
     return {
         "type": "Feature",
@@ -133,8 +135,8 @@ def _feature(row: MapRow, columns: Columns) -> Feature:
 def _names(
     values: dict[str, Any], zh: str | None, en: str | None, otherwise: str | None
 ) -> dict[str, str | None]:
-    name_zh = None if zh is None else _text(values, zh)
-    name_en = None if en is None else _text(values, en)
+    name_zh = None if zh is None else text_of(values, zh)
+    name_en = None if en is None else text_of(values, en)
     return {
         "name_zh": name_zh or name_en or otherwise,
         "name_en": name_en or name_zh or otherwise,
@@ -143,13 +145,13 @@ def _names(
 
 def _people(values: dict[str, Any], column: str | None) -> dict[str, Any]:
     """How many people a place holds, where a column says so; what is no number the node refuses."""
-    told = None if column is None else _text(values, column)
+    told = None if column is None else text_of(values, column)
     if told is None:
         return {}
     return {"people": int(told) if told.isascii() and told.isdigit() else told}
 
 
-def _text(values: dict[str, Any], column: str) -> str | None:
+def text_of(values: Mapping[str, Any], column: str) -> str | None:
     """A value as text; None where there is none. A whole number has no point."""
     value = values.get(column)
     return None if value is None else str(value).strip() or None
@@ -196,7 +198,7 @@ def _above(
 
 
 def _area_above(row: MapRow, level: Above, parent: str | None) -> Feature:
-    code = level.code_prefix + (_text(row.values, level.code) or "")
+    code = level.code_prefix + (text_of(row.values, level.code) or "")
     names = _names(row.values, level.name_zh, level.name_en, code)
     told = {"code": code, "level": level.level, "parent": parent, **names}
     return {"type": "Feature", "properties": told, "geometry": None}
