@@ -118,7 +118,7 @@ def limits_of(situation: Situation) -> Limits:
         for rows in lines.values()
         if len(rows) > situation.slots[rows[0]].diversions_left
     )
-    return Limits(limits, _holds(situation, lines))
+    return Limits(limits, _holds(situation, lines) if limits else {})
 
 
 def within_limits(real: np.ndarray, unmet: np.ndarray, limits: Limits, solve: Solve) -> Found:
