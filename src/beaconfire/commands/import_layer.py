@@ -55,7 +55,8 @@ def layer(
         named = Columns.load(columns, level)
         found = read_map_file(file, crs=crs, table=table)
         if found.crs is None:
-            typer.echo(f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度", err=True)
+            said = f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度"
+            typer.echo(said, err=True)
         body = _body(found, kind, named)
         wanted = owned(found.rows, named) if kind == STATION else []
 

@@ -68,7 +68,7 @@ def test_stations_that_name_their_body_are_registered_and_none_is_taken_away(
     assert "row 2: lost is no body's code (unknown_body)" in unknown.stderr
     assert "stations registered: 2, there already: 0" in told.stdout, told.stderr
     assert "stations registered: 0, there already: 1" in again.stdout, again.stderr
-    stations = city.desk.get("/v1/stations").json()["items"]
+    stations = city.client("admin").get("/v1/stations").json()["items"]
     made = {one["code"]: one for one in stations if one["code"].startswith("NEW")}
     assert set(made) == {"NEW1", "NEW2"}
     assert made["NEW1"]["point"] == {"lon": 174.76, "lat": -36.85}
