@@ -25,7 +25,10 @@ export default defineConfig({
         docs: here("docs.html"),
         missing: here("missing.html"),
         rosters: here("rosters.html"),
+        "field-worker": here("src/field/worker.ts"),
       },
+      // A service worker answers for the folder that it lies in, under one name for ever.
+      output: { entryFileNames: (chunk) => (chunk.name === "field-worker" ? "[name].js" : "assets/[name]-[hash].js") },
     },
   },
   worker: { format: "es" },

@@ -1,5 +1,6 @@
 """A phone in the field: a grid worker's task, a crew's call, and a while without a network."""
 
+import re
 import time
 from collections.abc import Callable, Generator
 from typing import Any, Final
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitor
-from .desk import City, items
+from .desk import City, Visit, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,6 +19,26 @@ LOOKS_MAX: Final = 200
 SEEN_WITHIN_MS: Final = 1_500
 """An answer is on the page by then, and the page has not looked by itself again."""
 KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"
+KEPT_PAGE: Final = """async () => {
+    await navigator.serviceWorker.ready;
+    const page = await (await caches.open("beaconfire.field")).match("/field");
+    return page ? await page.text() : "";
+}"""
+LAY_AN_OLDER: Final = """async () => {
+    const drawer = await caches.open("beaconfire.field");
+    const kind = {headers: {"Content-Type": "text/html"}};
+    await drawer.put("/field", new Response("<h1>An older page</h1>", kind));
+}"""
+ALL_THAT_IS_KEPT: Final = """async () => {
+    const kept = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+    for (const name of await caches.keys()) {
+        const drawer = await caches.open(name);
+        for (const one of await drawer.keys()) {
+            kept.push("at " + one.url, await (await drawer.match(one)).text());
+        }
+    }
+    return kept.join(" ");
+}"""
 NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED"
 """What Chromium itself says of each request while it has no network."""
 
@@ -34,6 +55,7 @@ def _opened(desk: httpx.Client, type_code: str, lon: float, lat: float) -> str:
         "channel": "phone",
         "type": type_code,
         "text": f"{type_code} seen",
+        "address": "12 Harrow Street, gate at the back",
         "position": {"lon": lon, "lat": lat, "accuracy_m": 20},
     }
     told = desk.post("/v1/reports", json=report).raise_for_status().json()
@@ -215,3 +237,191 @@ def test_what_is_told_without_a_network_is_kept_shown_as_waiting_and_counts_once
 
     _first(told)
     assert len(told()) == 1
+
+
+def _unit(desk: httpx.Client, unit_id: str) -> dict[str, Any]:
+    return next(one for one in items(desk, "/v1/units") if one["id"] == unit_id)
+
+
+def _crew(visit: Visitor, city: City, sign: str, **wishes: Any) -> tuple[Visit, Page]:
+    name = f"crew.{sign.lower()}"
+    window = visit(**wishes)
+    return window, window.sign_in_to_field(name, city.password_of(name))
+
+
+def _is_kept(page: Page) -> None:
+    """The page itself lies here by now."""
+    for _ in range(LOOKS_MAX):
+        if "/assets/field-" in page.evaluate(KEPT_PAGE):
+            return
+        page.wait_for_timeout(LOOK_PAUSE_S * 1_000)
+    raise AssertionError("the page was never kept")
+
+
+def test_reloaded_without_a_net_the_order_is_there_and_its_next_step_counts_once(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    order = _ordered(desk, city, "A06", (174.6821, -36.8521))
+    window, page = _crew(visit, city, "A06")
+    expect(page.locator("article")).to_contain_text("12 Harrow Street")
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
+    _is_kept(page)
+
+    window.context.set_offline(True)
+    page.reload()
+    expect(page.locator("article")).to_contain_text("Fall")
+    expect(page.locator(".notice").first).to_contain_text("No network")
+    page.get_by_role("button", name="En route", exact=True).click()
+    assert page.evaluate(KEPT) == 1
+    page.reload()
+    expect(page.locator(".waiting")).to_contain_text("Waiting to be sent")
+    kept = page.evaluate(ALL_THAT_IS_KEPT)
+
+    assert order["id"] in kept
+    assert "at " in kept
+    assert [one for one in ("Harrow", "medical.fall seen") if one in kept] == []
+    assert re.findall(r"at \S+/v1/\S*", kept) == []
+    window.context.set_offline(False)
+    expect(page.locator(".notice")).to_have_count(0)
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "en_route"])
+    assert [one for one in window.complaints if NO_NETWORK not in one] == []
+    window.complaints.clear()
+
+
+def test_after_an_update_the_page_comes_from_the_node_and_what_was_kept_is_made_anew(
+    visit: Visitor, city: City
+) -> None:
+    window, page = _crew(visit, city, "A06")
+    _is_kept(page)
+    page.evaluate(LAY_AN_OLDER)
+
+    page.reload()
+
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    _is_kept(page)
+    page.evaluate(LAY_AN_OLDER)
+    window.context.set_offline(True)
+    page.reload()  # only without a net is it what is kept: the older one is no phantom of the test
+    expect(page.get_by_text("An older page")).to_be_visible()
+    window.complaints.clear()
+
+
+def test_a_crew_whose_incident_moves_is_told_and_says_that_it_knows(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    order = _ordered(desk, city, "A07", (174.7421, -36.8721))
+    _, page = _crew(visit, city, "A07")
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    page.get_by_role("button", name="En route", exact=True).click()
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "en_route"])
+    moved = {"position": {"lon": 174.7601, "lat": -36.9001, "accuracy_m": 20}, "method": "map"}
+    path = f"/v1/incidents/{order['incident_id']}/relocate"
+    desk.post(path, json=moved).raise_for_status()
+
+    expect(page.locator("article .moved")).to_contain_text("The place has changed")
+    page.get_by_role("button", name="We know the new place").click()
+
+    _first(lambda: [one for one in [_assignment(desk, order)] if not one["address_changed"]])
+    expect(page.locator(".moved")).to_have_count(0)
+    assert _assignment(desk, order)["status"] == "en_route"
+    expect(page.get_by_role("button", name="On scene", exact=True)).to_be_visible()
+
+
+def test_a_crew_comes_upon_something_where_it_stands_and_takes_somebody_to_hospital(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    here = {"longitude": 174.8033, "latitude": -36.9033}
+    window, page = _crew(visit, city, "A08", geolocation=here, permissions=["geolocation"])
+    unit_id = city.crew("A08").unit_id
+
+    page.get_by_text("We came upon something…").click()
+    page.locator("#on-view-kind").select_option(label="Fall")
+    assert window.breaches() == []
+    page.get_by_role("button", name="We are there, begin").click()
+
+    begun = _first(lambda: items(desk, "/v1/assignments", unit_id=unit_id, state="open"))
+    assert (begun["status"], begun["is_on_view"]) == ("on_scene", True)
+    expect(page.locator("article")).to_contain_text("Fall")
+    incident = desk.get(f"/v1/incidents/{begun['incident_id']}").raise_for_status().json()
+    assert incident["place"]["point"] == {"lon": here["longitude"], "lat": here["latitude"]}
+
+    page.get_by_role("button", name="To hospital", exact=True).click()
+    expect(page.locator("article")).to_contain_text("Taken to")
+    page.get_by_text("Choose the hospital…").click()
+    choice = page.locator("details li button:enabled").last
+    name = choice.locator("b").inner_text()
+    choice.click()
+    expect(page.locator("article .to")).to_have_text(f"Taken to {name}")
+    other = next(one for one in items(desk, "/v1/hospitals") if one["name_en"] == name)
+    assert _assignment(desk, begun)["destination"] == other["id"]
+    assert window.breaches() == []
+    link = page.get_by_text("Take me to the hospital").get_attribute("href")
+    assert link == f"geo:{other['point']['lat']},{other['point']['lon']}"
+    for button in ("At hospital", "Clear"):
+        page.get_by_role("button", name=button, exact=True).click()
+    _first(lambda: [one for one in [_assignment(desk, begun)] if one["status"] == "cleared"])
+    window.complaints[:] = [one for one in window.complaints if "404" not in one]  # not opened yet
+
+
+def test_who_broke_down_on_the_way_says_when_it_is_back_and_hears_where_to_stand_by(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    _ordered(desk, city, "A09", (174.6121, -36.8821))
+    window, page = _crew(visit, city, "A09")
+    unit_id = city.crew("A09").unit_id
+    for button in ("Acknowledge", "En route"):
+        page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_text("Unable…").click()
+    page.get_by_role("button", name="Vehicle fault").click()
+
+    expect(page.locator("section .off")).to_have_text("Unable, not sent (Vehicle fault)")
+    page.get_by_role("button", name="Back in service").click()
+    expect(page.locator("section .free")).to_have_text("In service")
+    assert _unit(desk, unit_id)["primary"] == "available"
+
+    station = items(desk, "/v1/stations")[-1]
+    told = desk.put(f"/v1/units/{unit_id}/standby", json={"station_id": station["id"]})
+    told.raise_for_status()
+    expect(page.locator(".standby")).to_contain_text(station["name_en"])
+    assert window.breaches() == []
+    page.get_by_text("Out of service…").click()
+    page.get_by_role("button", name="Restocking").click()
+    _first(lambda: [one for one in [_unit(desk, unit_id)] if one["reason"] == "supplies"])
+    page.get_by_role("button", name="Back in service").click()
+    _first(lambda: [one for one in [_unit(desk, unit_id)] if one["status"] == "in_service"])
+
+
+def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_elses_name(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    order = _ordered(desk, city, "A10", (174.6431, -36.8531))
+    window, page = _crew(visit, city, "A10")
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
+    window.context.set_offline(True)
+    page.get_by_role("button", name="En route", exact=True).click()
+    expect(page.locator(".notice").nth(1)).to_have_text("1 waiting to be sent")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#password")).to_be_visible()
+    assert order["id"] not in page.evaluate("localStorage.getItem('beaconfire.around') ?? ''")
+
+    with page.expect_response(re.compile("/v1/session")) as ended:
+        window.context.set_offline(False)
+    assert ended.value.ok
+    window.sign_in_to_field("crew.a11", city.password_of("crew.a11"))
+    expect(page.locator("section b", has_text="A11")).to_be_visible()
+    page.wait_for_timeout(SEEN_WITHIN_MS)
+    expect(page.locator(".notice")).to_have_count(0)
+    of_a10 = f"/v1/assignments/{order['id']}/en-route"
+    asked = [one for one in window.asked if of_a10 in one]
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#password")).to_be_visible()
+    assert [one for one in window.asked if of_a10 in one] == asked
+    window.sign_in_to_field("crew.a10", city.password_of("crew.a10"))
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "en_route"])
+    known = (NO_NETWORK, "401 (Unauthorized)", "Clear-Site-Data")
+    strange = [one for one in window.complaints if not any(said in one for said in known)]
+    assert strange == []
+    window.complaints.clear()

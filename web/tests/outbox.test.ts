@@ -14,7 +14,12 @@ function boxOf(...answers: ("ok" | Problem)[]) {
       return undefined as T;
     },
   };
-  return { open: () => new Outbox(api, shelf, () => undefined), sent, kept: () => kept };
+  const open = (person = "p") => {
+    const box = new Outbox(api, shelf, () => undefined);
+    box.belongsTo(person);
+    return box;
+  };
+  return { open, sent, kept: () => kept, lay: (operations: readonly Operation[]) => (kept = operations) };
 }
 const away = new Problem(0, "no_answer", "", null, {});
 const refused = new Problem(409, "wrong_step", "", null, {});
@@ -59,5 +64,35 @@ describe("the outbox", () => {
     box.dismiss(kept()[0]!.key);
     await box.drain();
     expect(kept()).toEqual([]);
+  });
+  it("loses nothing that another window of the same phone told meanwhile", () => {
+    const { open, kept } = boxOf();
+    const [one, other] = [open(), open()];
+    one.add("/a", {}, "x", "acknowledge");
+    other.add("/b", {}, "x", "en-route");
+    one.add("/c", {}, "x", "on-scene");
+    expect(kept().map((told) => told.path)).toEqual(["/a", "/b", "/c"]);
+    other.dismiss(kept()[0]!.key);
+    one.reread();
+    expect(one.waiting.map((told) => told.path)).toEqual(["/b", "/c"]);
+  });
+  it("sends nothing in anybody else's name, and keeps it until they are back", async () => {
+    const { open, sent, kept } = boxOf();
+    open("p").add("/of-p", {}, "x", "en-route");
+    const box = open("q");
+    box.add("/of-q", {}, "y", "accept");
+    expect(box.waiting.map((told) => told.path)).toEqual(["/of-q"]);
+    await box.drain();
+    expect(sent.map((told) => told.path)).toEqual(["/of-q"]);
+    box.belongsTo("");
+    expect([await box.drain(), box.waiting, kept().length]).toEqual([null, [], 1]);
+    await open("p").drain();
+    expect(sent.map((told) => told.path)).toEqual(["/of-q", "/of-p"]);
+  });
+  it("still sends what an older page had kept without a name", async () => {
+    const { open, sent, lay } = boxOf();
+    lay([{ key: "k", path: "/old", body: {}, about: "x", step: "clear", refused: null }]);
+    await open().drain();
+    expect(sent.map((told) => told.path)).toEqual(["/old"]);
   });
 });

@@ -13,9 +13,10 @@ from starlette.staticfiles import StaticFiles
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_platform.web.problems import by_status
 
-PAGES: Final = {
+PAGES: Final = {  # and the script that opens one of them without a net
     "/console": "console.html",
     "/field": "field.html",
+    "/field-worker.js": "field-worker.js",
     "/report": "report.html",
     "/track": "track.html",
     "/track/{code}": "track.html",
@@ -74,11 +75,12 @@ def _is_reading(request: Request) -> bool:
 
 def _serving(file: Path) -> Callable[[], Awaitable[Response]]:
     built = file.is_file()
+    media = "text/javascript" if file.suffix == ".js" else "text/html"
 
     async def serve() -> Response:
         if not built:
             raise PageNotBuilt
-        return FileResponse(file, media_type="text/html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(file, media_type=media, headers={"Cache-Control": "no-cache"})
 
     return serve
 

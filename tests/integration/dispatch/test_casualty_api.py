@@ -96,6 +96,11 @@ async def test_the_nearest_hospital_with_a_bed_left_is_proposed_until_none_is(ci
         one["hospital_id"]: one["beds_kept"] for one in (await get(city.desk, "/v1/beds"))["items"]
     }
     assert beds == {near: 1, far: 2}
+    told = (await get(city.desk, "/v1/assignments", state="open"))["items"]
+    destinations = {one["id"]: one["destination"] for one in told}
+    assert [destinations[one["id"]] for one in sent] == [near, far, far, None]
+    alone = await get(city.desk, f"/v1/assignments/{sent[0]['id']}")
+    assert alone["destination"] == near
 
 
 async def test_a_bed_is_never_promised_twice_however_many_ask_at_once(city: City) -> None:

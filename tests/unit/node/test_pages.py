@@ -36,6 +36,16 @@ async def test_a_page_is_asked_for_anew_each_time(static: Path) -> None:
     assert door.headers["location"] == "/console"
 
 
+async def test_the_script_that_keeps_a_page_is_one_and_never_stale(static: Path) -> None:
+    """A browser takes no service worker of another kind, and asks for a newer one at each look."""
+    (static / "field-worker.js").write_text("self.skipWaiting()")
+    async with asking(with_pages(application([], []), static)) as http:
+        script = await http.get("/field-worker.js")
+
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cache-control"] == "no-cache"
+
+
 async def test_an_asset_is_kept_for_ever_and_read_in_parts(static: Path) -> None:
     async with asking(with_pages(application([], []), static)) as http:
         asset = await http.get("/assets/app-1a2b.js", headers={"Range": "bytes=0-5"})

@@ -14,7 +14,38 @@ export interface Assignment {
   readonly status: string;
   readonly fence: number;
   readonly recall_at: string | null;
+  /** The incident lies elsewhere by now, and nobody of this crew has said that they know. */
+  readonly address_changed: boolean;
+  /** The hospital where a bed is kept. */
+  readonly destination: string | null;
   readonly steps: Readonly<Record<string, string>>;
+}
+/** A crew's own unit. */
+export interface Unit {
+  readonly id: string;
+  readonly call_sign: string;
+  readonly type: string;
+  readonly status: string;
+  readonly primary: string;
+  readonly reason: string | null;
+  readonly assignment_id: string | null;
+}
+/** A station or a hospital. */
+export interface Site {
+  readonly id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly point: Point;
+}
+export interface Bed {
+  readonly hospital_id: string;
+  readonly beds_free: number | null;
+  readonly beds_kept: number;
+}
+export interface Standby {
+  readonly unit_id: string;
+  readonly station_id: string;
+  readonly state: string;
 }
 /** A unit of this crew's in a hazard zone. */
 export interface HazardWarning {
@@ -79,11 +110,11 @@ export interface Stage {
 const CREW: readonly Step[] = ["acknowledge", "en-route", "on-scene", "clear"];
 const CARRYING: readonly Step[] = ["acknowledge", "en-route", "on-scene", "transport", "at-hospital", "clear"];
 const WORKER: readonly Step[] = ["accept", "arrive", "done"];
-/** What a step makes of the status. */
-export const AFTER: Readonly<Record<Step, string>> = {
+/** What a step makes of the status; what is told beside the steps moves nothing. */
+export const AFTER: Readonly<Partial<Record<Step, string>>> = {
   acknowledge: "acknowledged", "en-route": "en_route", "on-scene": "on_scene", transport: "transporting",
   "at-hospital": "at_hospital", clear: "cleared", refuse: "refused", "acknowledge-recall": "cancelled",
-  seen: "offered", accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
+  accept: "accepted", arrive: "arrived", done: "done", cannot: "cannot",
 };
 /** What is looked at is done with what was found there. */
 export const LOOKS: ReadonlySet<string> = new Set(["verify", "recheck"]);
@@ -108,7 +139,7 @@ function stages(path: readonly Step[], status: string, waiting: ReadonlySet<Step
   const reached = path.findIndex((step) => AFTER[step] === status);
   return path.map((step, nth) => {
     const standing = nth > reached + 1 ? "later" : nth === reached + 1 ? "next" : waiting.has(step) ? "waiting" : "done";
-    return { step, standing, at: times[AFTER[step]] ?? null };
+    return { step, standing, at: times[AFTER[step] ?? ""] ?? null };
   });
 }
 

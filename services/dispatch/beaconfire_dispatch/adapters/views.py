@@ -64,9 +64,11 @@ _UNITS_SEEN: Final = predicate(
 )
 _UNITS: Final = f"{_UNIT} where {_UNITS_SEEN} and u.call_sign > $7 order by u.call_sign limit $8"
 _ASSIGNMENT: Final = f"""
-    select {_of("a", ASSIGNMENT_COLUMNS)}, {_of("d", DEMAND_COLUMNS)}, u.call_sign, u.body
+    select {_of("a", ASSIGNMENT_COLUMNS)}, {_of("d", DEMAND_COLUMNS)}, u.call_sign, u.body,
+           b.hospital_id::text as hospital_id
     from assignment a join unit u on u.unit_id = a.unit_id
     left join demand d on d.incident_id = a.incident_id
+    left join bed b on b.assignment_id = a.assignment_id
 """
 _ASSIGNMENTS_SEEN: Final = predicate(
     Columns(
@@ -258,6 +260,7 @@ def _assignment(record: asyncpg.Record) -> AssignmentView:
         record["call_sign"],
         record["body"],
         _demand(record),
+        record["hospital_id"],
     )
 
 

@@ -50,6 +50,8 @@ class AssignmentView:
     call_sign: str
     body: str
     demand: Demand | None
+    destination: str | None = None
+    """The hospital where a bed is kept for whoever it carries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,10 @@ def assignment_routes(edge: Edge, desk: Desk) -> APIRouter:
         return AssignmentPage(
             items=[
                 assignment_out(
-                    one.assignment, one.call_sign, on_it.get(one.assignment.incident_id, ())
+                    one.assignment,
+                    one.call_sign,
+                    on_it.get(one.assignment.incident_id, ()),
+                    one.destination,
                 )
                 for one in shown
             ],
@@ -144,7 +147,8 @@ def assignment_routes(edge: Edge, desk: Desk) -> APIRouter:
     ) -> AssignmentOut:
         """One assignment."""
         view = await admitted_assignment(edge, desk, call, assignment_id)
-        return assignment_out(view.assignment, view.call_sign)
+        told = view.destination
+        return assignment_out(view.assignment, view.call_sign, destination=told)
 
     return router
 

@@ -261,6 +261,8 @@ class AssignmentOut(BaseModel):
     """Steps that are said to have happened before the order or before an earlier step."""
     version: int
     others: list[CompanionOut] | None = None
+    destination: str | None = None
+    """The hospital where a bed is kept for whoever it carries; left out of answers to commands."""
 
 
 class AssignmentPage(BaseModel):

@@ -106,7 +106,10 @@ def others_out(companions: Iterable[Companion], but: str | None = None) -> list[
 
 
 def assignment_out(
-    one: Assignment, call_sign: str, companions: Iterable[Companion] | None = None
+    one: Assignment,
+    call_sign: str,
+    companions: Iterable[Companion] | None = None,
+    destination: str | None = None,
 ) -> AssignmentOut:
     """An assignment."""
     return AssignmentOut(
@@ -130,6 +133,7 @@ def assignment_out(
         untimely=[step.value for step in untimely(one)],
         version=one.version,
         others=None if companions is None else others_out(companions, one.unit_id),
+        destination=destination,
     )
 
 
