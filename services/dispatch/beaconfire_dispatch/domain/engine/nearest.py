@@ -46,7 +46,13 @@ def greedily(situation: Situation) -> Pairs:
     taken = np.zeros(len(situation.units), dtype=bool)
     columns = np.arange(len(situation.units))
     found: Pairs = {}
+    able: dict[tuple[str, ...], np.ndarray] = {}
     for row in order:
+        names = (slots[row].capability, *slots[row].alternatives)
+        if names not in able:
+            able[names] = situation.fleet.steps(names) >= 0
+        if taken[able[names]].all():
+            continue  # priced are only lines that somebody is left for: thousands may have nobody
         prices = price_pairs(situation, np.array([row]), columns)
         prices[taken] = IMPOSSIBLE
         cheapest = int(np.argmin(prices))
