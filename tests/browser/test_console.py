@@ -67,9 +67,14 @@ def test_what_somebodys_rights_never_allow_is_not_offered(sit: Sitter) -> None:
     expect(page.locator("aside .first .button")).to_have_count(0)
     expect(page.locator("article select")).to_have_count(1)
     expect(page.locator("article select option:disabled")).to_have_count(3)
-    for line in ("D", f"D {number}", f"C {number} resolved", f"P {number} 4"):
+    for line, said in (
+        ("D", "Not among the rights"),
+        (f"D {number}", "Not among the rights"),
+        (f"C {number} resolved", "Not among the rights"),
+        (f"P {number} 4", "Only the shift leader lowers a priority"),
+    ):
         page.locator("#command").fill(line)
-        expect(page.locator("#verdict")).to_contain_text("Not among the rights")
+        expect(page.locator("#verdict")).to_contain_text(said)
     page.locator("#command").fill(f"N {number} the neighbour called too")
     expect(page.locator("#verdict .verdict.ready")).to_be_visible()
 
