@@ -45,8 +45,9 @@ def test_a_preview_counts_everything_and_tells_a_hundred() -> None:
 
 
 def test_levels_are_told_in_both_languages_from_the_top_down() -> None:
-    told = levels_out(load_levels())
+    told = levels_out(load_levels(), ("grid", "cell", 3))
     cells = [one for one in told.levels if one.kind == "cell"]
 
     assert [one.rank for one in cells] == sorted(one.rank for one in cells)
     assert all(one.name_zh and one.name_en for one in (*told.kinds, *told.levels))
+    assert (told.placed_in.layer, told.placed_in.level, told.placed_in.cells) == ("grid", "cell", 3)
