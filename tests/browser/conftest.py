@@ -57,12 +57,13 @@ def city() -> Generator[City]:
 
 
 @pytest.fixture
-def windows() -> Generator[list[Visit]]:
+def windows(city: City) -> Generator[list[Visit]]:
     """The windows of one test: none may have complained, none may have asked a stranger."""
     opened: list[Visit] = []
     yield opened
     for one in opened:
         one.close()
+    city.clear_away()
     assert [(one.complaints, one.foreign()) for one in opened] == [([], [])] * len(opened)
 
 

@@ -1,6 +1,7 @@
 """People at browsers: windows that hear every complaint and request, and the console's desk."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +47,9 @@ CONSOLE_VIEW: Final = ViewportSize(width=1440, height=760)
 PHONE_VIEW: Final = ViewportSize(width=390, height=844)
 NOT_OURS: Final = ("GPU stall", "GroupMarkerNotSet", "WebGL")
 """What a browser without a graphics card says of itself."""
+UNDER_WAY: Final = ("open", "handled", "verifying", "held")
+VOID_TRIES_MAX: Final = 100
+"""Ten seconds for incident to hear of dispatch."""
 PASSWORD: Final = "test-only-0427-2026"
 """Of people who live as long as a test."""
 
@@ -57,6 +61,7 @@ class City:
         """Lays the city out and waits until it serves."""
         self._folder = folder
         self._admin: httpx.Client | None = None
+        self._leader: httpx.Client | None = None
         self.passwords: dict[str, str] = {}
         self.node = self._start(None)
 
@@ -126,11 +131,41 @@ class City:
         """The same data at the same address."""
         self.node = self._start(self.node.port)
 
+    def clear_away(self) -> None:
+        """No order and no open incident is left of a test: its units are free for the next one.
+
+        An incident that somebody was sent to can be put away once incident has heard that all left.
+        """
+        leader = self._as_leader()
+        for one in items(leader, "/v1/assignments", state="open"):
+            path = f"/v1/assignments/{one['id']}"
+            if leader.post(f"{path}/cancel", json={"reason": "other"}).is_error:
+                leader.post(f"{path}/clear", json={})
+        for status in UNDER_WAY:
+            for one in items(leader, "/v1/incidents", status=status):
+                self._void(leader, one["id"])
+
+    def _void(self, leader: httpx.Client, incident_id: str) -> None:
+        void = {"reason": "exercise"}
+        answer = leader.post(f"/v1/incidents/{incident_id}/void", json=void)
+        for _ in range(VOID_TRIES_MAX):
+            if answer.is_success or answer.status_code == 404:
+                return
+            time.sleep(0.1)
+            answer = leader.post(f"/v1/incidents/{incident_id}/void", json=void)
+        raise AssertionError(answer.text)
+
     def close(self) -> None:
-        """The node is gone, and our own line to it."""
-        if self._admin is not None:
-            self._admin.close()
+        """The node is gone, and our own lines to it."""
+        for one in (self._admin, self._leader):
+            if one is not None:
+                one.close()
         self.stop()
+
+    def _as_leader(self) -> httpx.Client:
+        if self._leader is None:
+            self._leader = self.client(self._folder.token("lena"))
+        return self._leader
 
     def _person(self, member: str, value: str) -> dict[str, Any]:
         people = items(self._as_admin(), "/v1/people")

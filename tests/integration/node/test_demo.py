@@ -101,14 +101,19 @@ def test_who_sits_gets_their_own_and_a_share_and_the_clock_waits_for_their_order
     def at_the_seat() -> list[dict[str, Any]]:
         return city.items(dana, "/v1/incidents", seat=seat, status="open")
 
+    def free() -> list[str]:
+        units = city.items(dana, "/v1/units")
+        return [one["id"] for one in units if one["primary"] == "available"]
+
     def send_all() -> bool:
         for one in at_the_seat():
             if not one["assignments"]:
                 advice = dana.get(f"/v1/incidents/{one['id']}/recommendation")
                 options = advice.json()["options"] if advice.is_success else []
-                if options and options[0]["units"]:
-                    order = order_of(options[0])
-                    dana.post(f"/v1/incidents/{one['id']}/dispatch", json=order)
+                order = order_of(options[0] if options else {"units": []})
+                # a city that is late may have nobody to propose, and stands still while we wait
+                order["unit_ids"] = order["unit_ids"] or free()[:1]
+                dana.post(f"/v1/incidents/{one['id']}/dispatch", json=order)
         return not clock()["held_at_wall_pace"]
 
     assert dana.post(f"/v1/seats/{seat}/take").is_success
