@@ -177,6 +177,8 @@ def test_whoever_may_sets_the_rules_and_finds_the_rosters(
 def test_a_unit_is_found_by_key_sent_to_stand_by_and_put_out_of_service(sit: Sitter) -> None:
     desk = sit("dana")
     page = desk.page
+    counted = page.locator("summary", has_text="All units")
+    expect(counted).to_contain_text(re.compile(r"All units \d\d"))
     page.keyboard.press("F3")
     field = page.get_by_label("Call sign, kind, status or station")
     expect(field).to_be_focused()
