@@ -18,8 +18,6 @@ from beaconfire_dispatch.domain.run_card import areas_of
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import OUT_OF_WORK, Unit
 
-UNKNOWN: Final = 2
-"""What nobody has given a priority is answered as one of P2."""
 GOES_ON: Final = GIVES_WAY | {TURNED_ROUND}
 """Why a desk took a crew away while its incident goes on: that is no word against others."""
 
@@ -80,7 +78,7 @@ def may_be_turned(
     whoever wrote it answers for no other. Never after arrival, nor who is called back already.
     """
     is_coming = order.status in STILL_COMING and order.recall_at is None
-    is_less = (away.priority or UNKNOWN) >= (demand.priority or UNKNOWN)
+    is_less = away.urgency >= demand.urgency
     is_here = policy.area is None or policy.area in areas_of(away.whereabouts)
     is_able = unit.status not in OUT_OF_WORK
     return policy.may_divert_unasked and is_coming and is_less and is_here and is_able

@@ -64,8 +64,8 @@ def better_places(scene: Scene, curves: CoverCurve, now: datetime) -> list[Stand
         posts = sorted(own | set(standing.values()))
         found += _of_group(scene, curves, units, posts, standing, now)
     moves = [one for one in found if one.reason is StandbyReason.MOVE_UP]
-    others = [one for one in moves if one is not max(moves, key=lambda one: one.gain)]
-    return [one for one in found if one not in others]
+    best = max(moves, key=lambda one: one.gain, default=None)
+    return [one for one in found if one.reason is not StandbyReason.MOVE_UP or one is best]
 
 
 def _of_group(
