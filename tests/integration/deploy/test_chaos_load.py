@@ -1,6 +1,7 @@
 """Callers who ask until they are answered: what was answered is on the disk before it counts."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from chaos import load
 from chaos.load import Ledger, Load
 
 CREATED: Final = 201
+REPORTS: Final = 6
 Reply = Callable[[str, int], Response]
 
 
@@ -69,12 +71,20 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "REPORT_EVERY_S", 0.01)
 
 
-async def told(desk: Desk, folder: Path, seconds: float = 0.2) -> Load:
+async def told(desk: Desk, folder: Path, seconds: float = 20) -> Load:
+    """What is told until the desk was asked of some reports, or this long if it never is."""
+
+    async def asked_of_some() -> None:
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: len(desk.asked) >= REPORTS, seconds)
+        ended.set()
+
     ended = asyncio.Event()
     with Ledger(folder / "ledger") as ledger:
         calls = Load(desk.origin, "token", ledger, seed=7)
-        asyncio.get_running_loop().call_later(seconds, ended.set)
-        await calls.tell_until(ended)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(asked_of_some())
+            both.create_task(calls.tell_until(ended))
     return calls
 
 
@@ -157,10 +167,10 @@ async def test_a_refusal_is_told_and_not_asked_again(code: int, tmp_path: Path) 
 async def test_who_is_never_answered_gives_up_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "ANSWER_S_MAX", 0.2)
+    monkeypatch.setattr(load, "ANSWER_S_MAX", 1)
     nobody = Desk(lambda key, _: answered(key))
 
-    calls = await told(nobody, tmp_path)
+    calls = await told(nobody, tmp_path, seconds=0.2)
 
     assert calls.unanswered == [one.key for one in calls.reports]
     assert all(one.tries > 1 for one in calls.reports)
