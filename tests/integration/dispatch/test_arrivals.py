@@ -5,8 +5,8 @@ import pytest
 from beaconfire_contracts.ids import UnitId
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.adapters.arrivals import RoadArrivals
+from beaconfire_dispatch.adapters.known_rows import IN_QUARTERS_S, ON_THE_ROAD_S
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import IN_QUARTERS_S, ON_THE_ROAD_S
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.centre import AKL

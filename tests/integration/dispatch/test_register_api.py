@@ -10,6 +10,7 @@ from beaconfire_contracts.facts.dispatch import (
     UnitRegistered,
 )
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.entrypoints import register_api
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.city import City, get, post
 from beaconfire_testkit.service import a_subject
@@ -132,6 +133,14 @@ async def test_cover_falls_when_the_only_ambulance_leaves(city: City) -> None:
     assert before["within_s"] == 480
     assert before["shares"] == {"ambulance": 1.0, "engine": 1.0, "ladder": 1.0}
     assert after["shares"] == {"ambulance": 0.0, "engine": 1.0, "ladder": 1.0}
+
+
+async def test_cover_is_counted_on_all_units_however_few_are_read_at_once(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_api, "UNITS_AT_ONCE", 2)
+
+    assert set((await get(city.desk, "/v1/cover"))["shares"]) == {"ambulance", "engine", "ladder"}
 
 
 @pytest.mark.parametrize(

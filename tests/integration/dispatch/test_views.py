@@ -34,11 +34,15 @@ async def test_units_in_a_list_are_those_that_may_be_read_one_by_one(city: City)
     )
     assert len(every) == 4
 
+    some = [city.units["E1"]["id"], city.units["L1"]["id"], new_id()]
     for person in _people(city):
-        seen = await views.units(bounds(reach(person, "unit.read")), after="", limit=9)
+        within = bounds(reach(person, "unit.read"))
+        seen = await views.units(within, after="", limit=9)
+        among = await views.units_among(within, some)
         expected = [one for one in every if allow(person, "unit.read", unit_resource(one)).allowed]
 
         assert list(seen) == expected, person.grants
+        assert list(among) == [one for one in expected if one.unit.id in some], person.grants
 
 
 async def test_assignments_in_a_list_are_those_that_may_be_read_one_by_one(city: City) -> None:

@@ -1,6 +1,7 @@
 """argon2id beside the event loop: two at a time, equally slow for accounts that do not exist."""
 
 import asyncio
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -25,9 +26,9 @@ class ArgonPasswords:
         parallelism: int = PARALLELISM,
     ) -> None:
         """Parameters as R50 wants them; a test may take cheaper ones."""
-        self._hasher = PasswordHasher(time_cost, memory_kib, parallelism)
+        self._costs = (time_cost, memory_kib, parallelism)
+        self._hasher = PasswordHasher(*self._costs)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
-        self._nobody = self._hasher.hash("the password of nobody")
 
     async def hash(self, password: str) -> str:
         """The salted hash of a password, with its parameters."""
@@ -37,7 +38,8 @@ class ArgonPasswords:
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether it is the password; as slow for an account that does not exist."""
         loop = asyncio.get_running_loop()
-        kept = password_hash or self._nobody
+        nobodys = await loop.run_in_executor(self._threads, _hash_of_nobody, *self._costs)
+        kept = password_hash or nobodys
         right = await loop.run_in_executor(self._threads, self._is_right, kept, password)
         return right and password_hash is not None
 
@@ -50,3 +52,9 @@ class ArgonPasswords:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@functools.cache
+def _hash_of_nobody(time_cost: int, memory_kib: int, parallelism: int) -> str:
+    """What an account that does not exist is held against: made by the first who asks for any."""
+    return PasswordHasher(time_cost, memory_kib, parallelism).hash("the password of nobody")

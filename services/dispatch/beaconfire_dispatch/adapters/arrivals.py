@@ -8,8 +8,8 @@ import numpy as np
 from beaconfire_contracts.ids import UnitId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import UnitStatus
+from beaconfire_dispatch.adapters.known_rows import mobilise_s
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import mobilise_s
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform.database import Connection
 

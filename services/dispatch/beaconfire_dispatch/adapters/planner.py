@@ -16,8 +16,9 @@ import structlog
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import IncidentId, RecommendationId
 from beaconfire_dispatch.adapters.demands import PgDemands, PgRecommendations
+from beaconfire_dispatch.adapters.known_rows import KnownRows
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import KnownDemands, Snapshot, take_snapshot
+from beaconfire_dispatch.adapters.snapshot import Snapshot, take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.recommend_units import (
     Kept,
@@ -82,7 +83,7 @@ class Planner:
         self._whereabouts = whereabouts
         self._changed = asyncio.Event()
         self._kept: dict[str, tuple[Kept, float]] = {}
-        self._known = KnownDemands()
+        self._known = KnownRows()
         self._swept_at = float("-inf")
 
     def wake(self) -> None:
@@ -134,7 +135,7 @@ class Planner:
         if self._lease.fence != self._fence:
             self._fence = self._lease.fence
             self._kept.clear()
-            self._known = KnownDemands()
+            self._known = KnownRows()
         return True
 
     async def _confirm(self, tx: Tx) -> None:

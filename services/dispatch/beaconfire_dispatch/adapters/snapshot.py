@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +11,10 @@ from typing import Any, Final
 import numpy as np
 
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_dispatch.adapters.at_work import AtWork, read_at_work, read_turned
-from beaconfire_dispatch.adapters.demands import DEMAND_COLUMNS, demand_of
 from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import read_in_force
-from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
+from beaconfire_dispatch.adapters.known_rows import FreeUnit, KnownRows, free_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
@@ -25,35 +22,9 @@ from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slo
 from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import lines_of
-from beaconfire_dispatch.domain.unit import Unit
-from beaconfire_platform.database import Connection, Database
+from beaconfire_platform.database import Database
 
-IN_QUARTERS_S: Final = 60.0
-ON_THE_ROAD_S: Final = 10.0
-"""How long it takes to leave: from the station, and from the radio."""
-_IN_QUARTERS: Final = frozenset(
-    {UnitStatus.IN_SERVICE, UnitStatus.DISPATCHED, UnitStatus.ACKNOWLEDGED}
-)
-DEMANDS_MAX: Final = 500
-"""More open incidents than this are a disaster: the most urgent and oldest are matched first."""
 _UNREACHABLE_S: Final = 1e9
-# Which are open, and each row's version: what is known of them already is not read again.
-_OPEN: Final = """
-    select incident_id, xmin::text as row_version from demand
-    where merged_into is null and not ended and response_id is not null and lon is not null
-    order by answered, priority, opened_at, incident_id limit $1
-"""
-_DEMANDS: Final = f"""
-    select {DEMAND_COLUMNS}, xmin::text as row_version from demand where incident_id = any($1)
-"""
-_UNITS: Final = f"""
-    select {UNIT_COLUMNS}, s.lon as home_lon, s.lat as home_lat
-    from (select {UNIT_COLUMNS} from unit where primary_status = 'available') u
-    join (select station_id as at, lon, lat from station) s on s.at = u.station_id
-    where not exists (select 1 from assignment a
-        where a.unit_id = u.unit_id and upper_inf(a.during))
-    order by unit_id
-"""
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """
     select a.incident_id, u.capabilities from assignment a
@@ -89,7 +60,7 @@ class _Read:
     """What the tables said at one moment."""
 
     demands: list[Demand]
-    units: list[Any]
+    units: list[FreeUnit]
     at_work: list[AtWork]
     served: list[Any]
     """What those can do who have done their work on an incident."""
@@ -112,30 +83,12 @@ class _Understood:
     versions: Mapping[str, int]
 
 
-class KnownDemands:
-    """Demands by the version of their row: of hundreds that are open a round changes a few."""
-
-    def __init__(self) -> None:
-        """None is known yet."""
-        self._known: dict[tuple[Any, str], Demand] = {}
-
-    async def read(self, connection: Connection) -> list[Demand]:
-        """The open demands, the most urgent and oldest first; of others nothing is kept."""
-        found = await connection.fetch(_OPEN, DEMANDS_MAX)
-        keys = [(one["incident_id"], one["row_version"]) for one in found]
-        new = [key[0] for key in keys if key not in self._known]
-        rows = await connection.fetch(_DEMANDS, new) if new else []
-        read = {(one["incident_id"], one["row_version"]): demand_of(one) for one in rows}
-        self._known = {key: self._known.get(key) or read[key] for key in keys}
-        return list(self._known.values())
-
-
 async def take_snapshot(
     database: Database,
     roads: Roads,
     whereabouts: Whereabouts,
     now: datetime,
-    known: KnownDemands | None = None,
+    known: KnownRows | None = None,
     *,
     supposed: Demand | None = None,
 ) -> Snapshot:
@@ -143,7 +96,7 @@ async def take_snapshot(
 
     A `supposed` demand stands beside those that are open, or in place of the same incident's.
     """
-    known = known or KnownDemands()
+    known = known or KnownRows()
     tables = await _read(database, known)
     if supposed is not None:
         others = [one for one in tables.demands if one.incident_id != supposed.incident_id]
@@ -176,13 +129,13 @@ def _to_slots(
     return roads.matrix(places, goals)[:, [order[slot.incident_id] for slot in slots]]
 
 
-async def _read(database: Database, known: KnownDemands) -> _Read:
+async def _read(database: Database, known: KnownRows) -> _Read:
     async with database.reading() as connection:
-        demands = await known.read(connection)
+        demands = await known.demands(connection)
         names = [one.incident_id for one in demands]
         return _Read(
             demands,
-            await connection.fetch(_UNITS),
+            await known.units(connection),
             await read_at_work(connection),
             await connection.fetch(_SERVED, names),
             await read_turned(connection, names),
@@ -212,8 +165,8 @@ def _understand(read: _Read, now: datetime) -> _Understood:
         )
         for name, demand in demands.items()
     )  # fmt: skip
-    units = sorted(_units(read, demands, now), key=lambda one: one[0].unit_id)
-    versions = {str(one["unit_id"]): one["version"] for one in read.units}
+    units = sorted(_units(read, demands), key=lambda one: one[0].unit_id)
+    versions = {one.free.unit_id: one.version for one in read.units}
     versions |= {str(one.unit.id): one.unit.version for one in read.at_work}
     return _Understood(
         demands,
@@ -224,20 +177,21 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     )
 
 
-def _units(
-    read: _Read, demands: Mapping[str, Demand], now: datetime
-) -> Iterator[tuple[Free, Point]]:
+def _units(read: _Read, demands: Mapping[str, Demand]) -> Iterator[tuple[Free, Point]]:
     """Who is free, and who is on the way to something that is matched."""
     kept_for = {unit_id: name for name, unit_id, kind in read.said if kind is InstructionKind.KEPT}
-    for record in read.units:
-        unit = unit_of(record)
-        home = Point(record["home_lon"], record["home_lat"])
-        yield _free(unit, now, kept_for.get(str(unit.id))), home
+    for one in read.units:
+        name = kept_for.get(one.free.unit_id)
+        yield (one.free if name is None else replace(one.free, pinned_to=name)), one.home
     for one in read.at_work:
         demand = demands.get(one.order.incident_id)
         if one.may_turn and demand is not None:
-            free = _free(one.unit, now, kept_for.get(str(one.unit.id)))
-            yield replace(free, answering=demand.urgency, under_way=one.order), one.home
+            free = free_of(one.unit)
+            name = kept_for.get(free.unit_id)
+            yield (
+                replace(free, answering=demand.urgency, under_way=one.order, pinned_to=name),
+                one.home,
+            )
 
 
 def _slots(
@@ -334,17 +288,3 @@ def _slot_of(first: list[Any]) -> Slot:
 def _finite(seconds: np.ndarray) -> np.ndarray:
     """Whole tenths, so that what is kept is exactly what was decided on."""
     return np.round(np.where(np.isfinite(seconds), seconds, _UNREACHABLE_S), 1)
-
-
-def _free(unit: Unit, now: datetime, kept_for: str | None) -> Free:
-    idle_since = unit.last_sent_at or unit.since
-    idle_s = max(0.0, (now - idle_since).total_seconds())
-    return Free(
-        str(unit.id), unit.call_sign, unit.capabilities, math.floor(idle_s),
-        mobilise_s(unit.status), path=unit.division, pinned_to=kept_for,
-    )  # fmt: skip
-
-
-def mobilise_s(status: UnitStatus) -> float:
-    """How long a unit of this status takes to leave."""
-    return IN_QUARTERS_S if status in _IN_QUARTERS else ON_THE_ROAD_S

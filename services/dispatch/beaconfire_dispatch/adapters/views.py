@@ -63,6 +63,9 @@ _UNITS_SEEN: Final = predicate(
     Columns(path="u.division", owner="u.body", unit_ids="array[u.unit_id::text]")
 )
 _UNITS: Final = f"{_UNIT} where {_UNITS_SEEN} and u.call_sign > $7 order by u.call_sign limit $8"
+_UNITS_AMONG: Final = f"""
+    {_UNIT} where {_UNITS_SEEN} and u.unit_id = any($7::uuid[]) order by u.call_sign
+"""
 _ASSIGNMENT: Final = f"""
     select {_of("a", ASSIGNMENT_COLUMNS)}, {_of("d", DEMAND_COLUMNS)}, u.call_sign, u.body,
            b.hospital_id::text as hospital_id
@@ -139,6 +142,10 @@ class PgViews:
     async def units(self, bounds: Bounds, *, after: str, limit: int) -> Sequence[UnitView]:
         """A page of units by call sign."""
         return [_unit(one) for one in await self._pool.fetch(_UNITS, *bounds, after, limit)]
+
+    async def units_among(self, bounds: Bounds, unit_ids: Sequence[str]) -> Sequence[UnitView]:
+        """Those of these units that a caller may see, by call sign."""
+        return [_unit(one) for one in await self._pool.fetch(_UNITS_AMONG, *bounds, unit_ids)]
 
     async def assignment(self, assignment_id: AssignmentId) -> AssignmentView | None:
         """One assignment."""

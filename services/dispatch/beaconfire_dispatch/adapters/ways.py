@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from beaconfire_contracts.places import Point
+from beaconfire_dispatch.adapters.known_rows import mobilise_s
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import mobilise_s
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.desk import Seen
 from beaconfire_dispatch.application.queries import UnitView

@@ -125,6 +125,10 @@ class Views(Protocol):
         """A page of units by call sign."""
         ...
 
+    async def units_among(self, bounds: Bounds, unit_ids: Sequence[str]) -> Sequence[UnitView]:
+        """Those of these units that a caller may see, by call sign."""
+        ...
+
     async def assignment(self, assignment_id: AssignmentId) -> AssignmentView | None:
         """One assignment."""
         ...

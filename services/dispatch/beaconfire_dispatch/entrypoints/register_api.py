@@ -1,5 +1,6 @@
 """Dispatch's routes for what there is: stations, hospitals, units, cover."""
 
+import asyncio
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -16,7 +17,7 @@ from beaconfire_dispatch.application import (
 )
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.ports import Station
-from beaconfire_dispatch.application.queries import UnitView
+from beaconfire_dispatch.application.queries import Bounds, UnitView
 from beaconfire_dispatch.domain.engine.explain import COVER_S
 from beaconfire_dispatch.domain.unit import Unit
 from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of
@@ -46,8 +47,10 @@ from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id
 from beaconfire_platform.web.strict_json import StrictRoute
 
-UNITS_COUNTED_MAX: Final = 1_000
-"""Units of one caller's reach that cover is counted on: more is several centres' affair."""
+UNITS_COUNTED_MAX: Final = 10_000
+"""Units of one caller's reach that cover is counted on: what one deployment is made for."""
+UNITS_AT_ONCE: Final = 500
+"""So many are read before others have their turn: some 20 ms."""
 
 
 class UnknownStation(Invalid):
@@ -187,11 +190,23 @@ def cover_routes(edge: Edge, desk: Desk) -> APIRouter:
     @router.get("/v1/cover")
     async def get_cover(call: Annotated[Call, edge.needs("cover.read")]) -> CoverOut:
         """How much of the stations' places is covered by free units, by capability."""
-        views = await desk.views.units(bounds_of(call), after="", limit=UNITS_COUNTED_MAX)
+        views = await _all_units(desk, bounds_of(call))
         posts = [one.point for one in await desk.views.stations()]
-        return CoverOut(within_s=COVER_S, shares=desk.ways.cover(views, posts))
+        shares = await asyncio.to_thread(desk.ways.cover, views, posts)
+        return CoverOut(within_s=COVER_S, shares=shares)
 
     return router
+
+
+async def _all_units(desk: Desk, bounds: Bounds) -> list[UnitView]:
+    found: list[UnitView] = []
+    while len(found) < UNITS_COUNTED_MAX:
+        after = found[-1].unit.call_sign if found else ""
+        page = await desk.views.units(bounds, after=after, limit=UNITS_AT_ONCE)
+        found += page
+        if len(page) < UNITS_AT_ONCE:
+            break
+    return found
 
 
 async def _station(desk: Desk, station_id: str) -> Station:

@@ -1,7 +1,7 @@
 """Dispatch's routes for standing by: where free units would be best, and where desks send them."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -19,9 +19,6 @@ from beaconfire_platform.database import Tx
 from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id, Strict
 from beaconfire_platform.web.strict_json import StrictRoute
-
-UNITS_MAX: Final = 1_000
-"""Of one caller's reach, as of cover: more is several centres' affair."""
 
 
 class StandbyIn(Strict):
@@ -57,14 +54,17 @@ def standby_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     @router.get("/v1/standby")
     async def get_standby(call: Annotated[Call, edge.needs("unit.read")]) -> StandbyPage:
         """Places that are proposed to free units or were ordered, of the units that you may see."""
-        views = await desk.views.units(bounds_of(call), after="", limit=UNITS_MAX)
+        told = [
+            one for one in await desk.views.standbys() if one.state is not StandbyState.DECLINED
+        ]
+        views = await desk.views.units_among(bounds_of(call), [one.unit_id for one in told])
         known = {str(one.unit.id): one for one in views}
         codes = {str(one.id): one.code for one in await desk.views.stations()}
         return StandbyPage(
             items=[
                 _out(one, known[one.unit_id], codes[one.station_id])
-                for one in await desk.views.standbys()
-                if one.unit_id in known and one.state is not StandbyState.DECLINED
+                for one in told
+                if one.unit_id in known
             ]
         )
 

@@ -54,6 +54,7 @@ class Free:
     call_sign: str
     capabilities: frozenset[str]
     idle_since_s: float
+    """From its last order to one moment, the same for all: the larger, the longer ago."""
     mobilise_s: float
     answering: int | None = None
     """The priority of what it is under way to; never is it sent to something less urgent."""
