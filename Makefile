@@ -34,7 +34,7 @@ up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml withou
 test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (some half an hour on 2 cores; 15 minutes are wanted)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
-test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers
+test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers, or measure
 	@$(BIN)/pytest -n 2 --no-loadscope-reorder -m "apart and not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)

@@ -44,6 +44,8 @@ WAIT_MS: Final = 60_000
 """No promise of ours: two cores that other tests share may be a minute late."""
 CONSOLE_VIEW: Final = ViewportSize(width=1440, height=760)
 """The smallest at which queue, map and detail stand side by side: software draws it quickly."""
+HALF: Final = 0.5
+"""Of the pixels, in each direction, where nobody looks at the map."""
 PHONE_VIEW: Final = ViewportSize(width=390, height=844)
 NOT_OURS: Final = ("GPU stall", "GroupMarkerNotSet", "WebGL")
 """What a browser without a graphics card says of itself."""
@@ -215,8 +217,8 @@ class Visit:
     def of(
         cls, browser: Browser, origin: str, viewport: ViewportSize = PHONE_VIEW, **wishes: Any
     ) -> "Visit":
-        """A window with nothing in it, not even a cookie."""
-        return cls(browser.new_context(viewport=viewport, **wishes), origin)
+        """A window with nothing in it, not even a cookie, and with no streets on its maps."""
+        return cls(without_streets(browser.new_context(viewport=viewport, **wishes)), origin)
 
     def _hear(self, message: ConsoleMessage) -> None:
         said = message.text
@@ -261,6 +263,12 @@ class Visit:
         self.context.close()
 
 
+def without_streets(context: BrowserContext) -> BrowserContext:
+    """The same, as in a city that has no basemap."""
+    context.route("**/basemap/**", lambda route: route.fulfill(status=204))
+    return context
+
+
 class Desk(Visit):
     """One person's browser at the console, and what they do there."""
 
@@ -274,9 +282,8 @@ class Desk(Visit):
         """
         if basemap:
             return cls(browser.new_context(viewport=CONSOLE_VIEW), city.origin)
-        context = browser.new_context(viewport=CONSOLE_VIEW, device_scale_factor=0.5)
-        context.route("**/basemap/**", lambda route: route.fulfill(status=204))
-        return cls(context, city.origin)
+        context = browser.new_context(viewport=CONSOLE_VIEW, device_scale_factor=HALF)
+        return cls(without_streets(context), city.origin)
 
     def sign_in(
         self, name: str, city: City, *, language: str = "en", theme: str = "night"

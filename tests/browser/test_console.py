@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Sitter, Visitor
-from .desk import CONSOLE_VIEW, City, Desk
+from .desk import CONSOLE_VIEW, HALF, City, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -103,7 +103,7 @@ def test_an_administrator_is_told_where_their_work_is_done(
 def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     visit: Visitor, city: City
 ) -> None:
-    window = visit(viewport=CONSOLE_VIEW)
+    window = visit(viewport=CONSOLE_VIEW, device_scale_factor=HALF)
     page = window.open("/console?lang=en&theme=night")
     press = page.keyboard.press
 

@@ -20,7 +20,7 @@ STRANGER: Final = "https://tiles.example.org/1/2/3.png"
 def test_the_console_is_for_everybody_in_every_state(
     sit: Sitter, language: str, theme: str
 ) -> None:
-    desk = sit("lena", language=language, theme=theme, basemap=True)
+    desk = sit("lena", language=language, theme=theme)
     page = desk.page
     found = {"overview": desk.breaches()}
     desk.command("R fire.smoke @174.6512,-36.9102 thin smoke over the roofs")

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitor
-from .desk import City, Visit, items
+from .desk import WAIT_MS, City, Visit, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOOK_PAUSE_S: Final = 0.1
-LOOKS_MAX: Final = 200
+LOOKS_MAX: Final = WAIT_MS // 100
 SEEN_WITHIN_MS: Final = 1_500
 """An answer is on the page by then, and the page has not looked by itself again."""
 KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"

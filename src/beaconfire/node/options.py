@@ -9,7 +9,7 @@ from typing import Final
 
 from beaconfire_platform.clock import SPEED_MAX
 from beaconfire_platform.process.cannot_start import CannotStart
-from beaconfire_platform.process.server import Port
+from beaconfire_platform.process.listening import Port
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 PORT_DEFAULT: Final = 8040

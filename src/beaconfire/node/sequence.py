@@ -32,10 +32,11 @@ from beaconfire_platform.process.clock_row import load_clock, save_clock, save_c
 from beaconfire_platform.process.given_server import check_server
 from beaconfire_platform.process.health import Health, health_routes
 from beaconfire_platform.process.horizon import Horizon
+from beaconfire_platform.process.listening import listen
 from beaconfire_platform.process.logins import Login
 from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.process.running import Running
-from beaconfire_platform.process.server import Server, listen, server_for
+from beaconfire_platform.process.server import Server, server_for
 from beaconfire_platform.process.settled import settled
 from beaconfire_platform.schema import NewerSchema, migrate
 from beaconfire_platform.web.edge import Edge

@@ -10,6 +10,7 @@ from beaconfire.bench.sections import bench_node
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 async def test_its_token_takes_reports_in() -> None:
     async with bench_node() as (port, token), httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(

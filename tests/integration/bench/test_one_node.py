@@ -8,6 +8,7 @@ from beaconfire.bench.one_node import one_node
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 async def test_a_node_answers_and_is_gone_afterwards() -> None:
     async with one_node() as node:
         async with httpx.AsyncClient(trust_env=False) as client:

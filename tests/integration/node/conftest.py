@@ -1,14 +1,15 @@
 """A running demo city, shared by the tests here: it is laid out once a worker."""
 
-import subprocess
-import sys
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner, Result
 
+from beaconfire.cli import app
 from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
 
 
@@ -40,13 +41,15 @@ class CityNode:
 
     def command(self, *arguments: str) -> str:
         """What a command says; it must succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "beaconfire", *arguments, "--data", str(self.folder.folder)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = self.asked(*arguments)
+        assert done.exit_code == 0, done.output
         return done.stdout
+
+    def asked(self, *arguments: str) -> Result:
+        """A command and what came of it; in a thread, as a test may have a loop of its own."""
+        told = [*arguments, "--data", str(self.folder.folder)]
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(CliRunner().invoke, app, told).result()
 
     def items(self, client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
         """All items of a list."""

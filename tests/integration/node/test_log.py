@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from typing import Any
 
 import asyncpg
@@ -29,14 +27,6 @@ _PARK = """
 """
 
 
-def _command(city: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "beaconfire", "log", *arguments,
-         "--data", str(city.folder.folder)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
 async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None:
     owner = await asyncpg.connect(Cluster.at(city.folder.folder).dsn())
     key = await owner.fetchval(_PARK)
@@ -44,8 +34,8 @@ async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None
     # the running consumer reads its books anew when its fence is not the last one
     await owner.execute("update situation.position set fence = fence + 1")
 
-    done = _command(
-        city, "unpark", "incident", key, "--consumer", "situation", "--reason", "mended"
+    done = city.asked(
+        "log", "unpark", "incident", key, "--consumer", "situation", "--reason", "mended"
     )
     audited = await owner.fetchrow(
         "select actor, object from situation.audit where action = $1", UNPARK
@@ -60,7 +50,7 @@ async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None
 
     assert "situation" in seen
     assert f"PARKED situation: incident {key}: RuntimeError, 1 facts" in seen
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert audited["actor"].startswith("hand:")
     assert audited["object"] == f"incident/{key}"
     assert (asked["reason"], asked["outcome"]) == ("mended", "taken")
@@ -79,11 +69,11 @@ def test_requests_to_a_node_are_counted_by_route(city: Any) -> None:
 
 
 def test_a_key_that_nobody_parked_is_refused_in_one_line(city: Any) -> None:
-    done = _command(
-        city, "unpark", "incident", new_id(), "--consumer", "situation", "--reason", "mended"
+    done = city.asked(
+        "log", "unpark", "incident", new_id(), "--consumer", "situation", "--reason", "mended"
     )
 
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stderr.startswith("refused: situation has not parked")
 
 
@@ -92,7 +82,7 @@ async def test_a_fact_is_skipped_by_the_running_node(city: Any) -> None:
     key = await owner.fetchval(_PARK)
     await owner.execute("update situation.position set fence = fence + 1")
 
-    done = _command(city, "skip", "incident", key, "--consumer", "situation", "--reason", "junk")
+    done = city.asked("log", "skip", "incident", key, "--consumer", "situation", "--reason", "junk")
     city.client("dana").post("/v1/reports", json=MY_REPORT).raise_for_status()
     for _ in range(200):
         if not await owner.fetchval("select 1 from situation.parked"):
@@ -104,7 +94,7 @@ async def test_a_fact_is_skipped_by_the_running_node(city: Any) -> None:
     )
     await owner.close()
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert outcome == "skipped"
     assert [one["action"] for one in audited] == [SKIP, "log.skipped"]
 
@@ -139,8 +129,8 @@ def test_the_status_of_a_running_node_is_readable_and_for_machines(city: Any) ->
 def test_what_cannot_be_done_is_refused_in_one_line(
     city: Any, arguments: list[str], said: str
 ) -> None:
-    done = _command(city, *arguments)
+    done = city.asked("log", *arguments)
 
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

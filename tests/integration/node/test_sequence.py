@@ -170,22 +170,11 @@ def test_an_interrupted_first_start_begins_anew(folder: NodeFolder) -> None:
     folder.start().until_ready()
 
 
-@pytest.mark.parametrize(
-    ("name", "told", "said"),
-    [
-        ("BEACONFIRE_AGENCY_IDLE_MINUTES", "abc", "between 1 and 720, not 'abc'"),
-        ("BEACONFIRE_GEO_HISTORY_DAYS", "0", "between 1 and 3660, not '0'"),
-        ("BEACONFIRE_INCIDENT_TRACKING_PER_MINUTE", "1e9", "between 1 and 6000"),
-        ("BEACONFIRE_LOG_LEVEL", "loud", "debug, info, warning, error"),
-    ],
-)
-def test_a_setting_that_cannot_be_is_told_in_one_line(
-    folder: NodeFolder, name: str, told: str, said: str
-) -> None:
-    line = folder.fails(environment={name: told})
+def test_a_setting_that_cannot_be_is_told_in_one_line(folder: NodeFolder) -> None:
+    line = folder.fails(environment={"BEACONFIRE_AGENCY_IDLE_MINUTES": "abc"})
 
-    assert name in line
-    assert said in line
+    assert "BEACONFIRE_AGENCY_IDLE_MINUTES" in line
+    assert "between 1 and 720, not 'abc'" in line
 
 
 def test_a_damaged_signing_key_is_told_in_one_line(folder: NodeFolder) -> None:

@@ -1,12 +1,12 @@
 """`beaconfire users`: by hand, on a running node."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import httpx
+from typer.testing import CliRunner
 
+from beaconfire.cli import app
 from beaconfire.commands.users import TOKEN_DAYS
 
 
@@ -39,7 +39,7 @@ def test_a_crew_of_the_demo_signs_in_with_a_password_made_anew(city: Any) -> Non
 
 
 def test_a_token_is_printed_and_nothing_else(city: Any) -> None:
-    said = city.command("users", "token", "dana")
+    said = city.folder.token("dana")
 
     assert said.startswith("bfk_")
     assert len(said.split()) == 1
@@ -47,19 +47,14 @@ def test_a_token_is_printed_and_nothing_else(city: Any) -> None:
 
 
 def test_somebody_who_is_not_there_is_refused_in_one_line(city: Any) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "beaconfire", "users", "token", "nobody",
-         "--data", str(city.folder.folder)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
+    done = city.asked("users", "token", "nobody")
+
+    assert done.exit_code == 2
     assert done.stderr.startswith("refused")
 
 
 def test_without_a_running_node_it_says_so(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "beaconfire", "users", "token", "x", "--data", str(tmp_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, ["users", "token", "x", "--data", str(tmp_path)])
+
+    assert done.exit_code == 2
     assert "no running node" in done.stderr

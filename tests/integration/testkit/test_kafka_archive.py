@@ -4,6 +4,8 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from beaconfire_testkit.kafka_archive import make_archive
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 from beaconfire_testkit.kafka_jars import Kafka
@@ -17,6 +19,7 @@ def loading(kafka: Kafka) -> str:
     ).stdout  # fmt: skip
 
 
+@pytest.mark.apart
 async def test_a_command_takes_its_classes_from_the_archive(tmp_path: Path) -> None:
     here = kafka_or_skip()
     for file in (*here.jars.glob("*.jar"), here.jars / "log4j2.properties"):

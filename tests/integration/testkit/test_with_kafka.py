@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 
 LOOK = "import os, socket; at = os.environ['KAFKA_BOOTSTRAP_SERVERS']; print(at)"
@@ -16,6 +18,7 @@ def run(code: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
+@pytest.mark.apart
 def test_the_command_finds_a_broker_and_its_own_exit_code_is_told() -> None:
     kafka_or_skip()
 

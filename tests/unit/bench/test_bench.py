@@ -17,6 +17,7 @@ def test_an_unknown_section_is_named() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_a_section_is_measured_in_a_process_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     found = CliRunner().invoke(app, ["bench", "geo", "--json"])
 

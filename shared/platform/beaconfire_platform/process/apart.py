@@ -47,10 +47,11 @@ from beaconfire_platform.process.given_server import check_server
 from beaconfire_platform.process.health import Health, health_routes
 from beaconfire_platform.process.horizon import Horizon
 from beaconfire_platform.process.kept_clock import KeptClock
+from beaconfire_platform.process.listening import Port, listen
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.process.pace import Pace
 from beaconfire_platform.process.running import Running
-from beaconfire_platform.process.server import Port, Server, listen, server_for
+from beaconfire_platform.process.server import Server, server_for
 from beaconfire_platform.process.settings import ProcessSettings
 from beaconfire_platform.process.settled import settled
 from beaconfire_platform.process.shared_clock import follow_clock_forever
