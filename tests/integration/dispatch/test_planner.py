@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from beaconfire_contracts.facts.dispatch import RecommendationMade
+from beaconfire_dispatch.adapters.kept_picture import situation_of
 from beaconfire_dispatch.adapters.planner import FRESH_S, LeaseLost, Planner
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import situation_of
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_platform import codec

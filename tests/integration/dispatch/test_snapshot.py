@@ -9,9 +9,10 @@ import pytest
 from beaconfire_contracts.facts.incident import IncidentReclassified
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.vocabulary import Priority, Role
+from beaconfire_dispatch.adapters.kept_picture import situation_of
 from beaconfire_dispatch.adapters.known_rows import IN_QUARTERS_S, ON_THE_ROAD_S
 from beaconfire_dispatch.adapters.roads import Roads
-from beaconfire_dispatch.adapters.snapshot import Snapshot, situation_of, take_snapshot
+from beaconfire_dispatch.adapters.snapshot import Snapshot, take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_platform import codec
 from beaconfire_testkit.builders import an_example_of

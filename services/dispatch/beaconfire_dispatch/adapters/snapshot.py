@@ -14,17 +14,17 @@ from beaconfire_contracts.places import Point
 from beaconfire_dispatch.adapters.at_work import AtWork, read_at_work, read_turned
 from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import read_in_force
+from beaconfire_dispatch.adapters.kept_picture import UNREACHABLE_S, picture_of
 from beaconfire_dispatch.adapters.known_rows import FreeUnit, KnownRows, free_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
-from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import lines_of
 from beaconfire_platform.database import Database
 
-_UNREACHABLE_S: Final = 1e9
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """
     select a.incident_id, u.capabilities from assignment a
@@ -47,12 +47,8 @@ class Snapshot:
     taken_at: datetime
 
     def picture(self) -> dict[str, Any]:
-        """The same as it is kept with a decision: `situation_of` makes the same situation of it.
-
-        Thousands of units by hundreds of slots are seconds of work: beside the loop, and only where
-        something is kept.
-        """
-        return _kept(self.situation, self.places, self.taken_at)
+        """The same as it is kept with a decision: `situation_of` makes the same situation of it."""
+        return picture_of(self.situation, self.places, self.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,59 +228,6 @@ def _slots(
     return slots
 
 
-def _kept(situation: Situation, places: Sequence[Point], now: datetime) -> dict[str, Any]:
-    return {
-        "at": now.isoformat(),
-        "method": situation.method,
-        "slots": [
-            [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s,
-             one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed),
-             one.diversions_left]
-            for one in situation.slots
-        ],
-        "units": [
-            [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
-             one.mobilise_s, one.answering, one.is_bound, one.path, one.pinned_to,
-             None if one.under_way is None else
-             [one.under_way.incident_id, one.under_way.assignment_id], place.lon, place.lat]
-            for one, place in zip(situation.units, places, strict=True)
-        ],
-        "prices": [situation.prices.level, situation.prices.cover],
-        "posts": situation.posts_s.shape[1],
-        "road_s": situation.road_s.tolist(),
-        "posts_s": situation.posts_s.tolist(),
-    }  # fmt: skip
-
-
-def situation_of(kept: dict[str, Any]) -> Situation:
-    """The situation that a decision was made on, from what was kept with it."""
-    units = [_unit_of(*one) for one in kept["units"]]
-    slots = [_slot_of(one) for one in kept["slots"]]
-    return Situation(
-        tuple(slots),
-        tuple(units),
-        np.array(kept["road_s"], dtype=float).reshape(len(units), len(slots)),
-        kept["method"],
-        np.array(kept["posts_s"], dtype=float).reshape(len(units), kept["posts"]),
-        Prices(*kept["prices"]),
-    )
-
-
-def _unit_of(unit_id: str, call_sign: str, capabilities: list[str], *rest: Any) -> Free:
-    *told, under_way, _, _ = rest
-    order = None if under_way is None else UnderWay(*under_way)
-    return Free(unit_id, call_sign, frozenset(capabilities), *told, under_way=order)
-
-
-def _slot_of(first: list[Any]) -> Slot:
-    incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert, *rest = first
-    alternatives, group, path, vetoed, diversions_left = rest
-    return Slot(
-        incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert,
-        tuple(alternatives), group, path, frozenset(vetoed), diversions_left,
-    )  # fmt: skip
-
-
 def _finite(seconds: np.ndarray) -> np.ndarray:
     """Whole tenths, so that what is kept is exactly what was decided on."""
-    return np.round(np.where(np.isfinite(seconds), seconds, _UNREACHABLE_S), 1)
+    return np.round(np.where(np.isfinite(seconds), seconds, UNREACHABLE_S), 1)

@@ -1,0 +1,108 @@
+"""The picture that a decision was made on, as it is kept: the same decision comes of it again.
+
+Road times are packed columns of whole tenths, one for each incident whose slots all lie in one
+place: in figures of their own they would be a hundred megabytes where 10,000 units are matched with
+hundreds of incidents.
+"""
+
+import base64
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from beaconfire_contracts.places import Point
+from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot, UnderWay
+
+UNREACHABLE_S: Final = 1e9
+"""Where no road leads: finite, so that it can be kept, and beyond all that is ever proposed."""
+_NO_ROAD: Final = -1
+_TENTHS: Final = np.dtype("<i4")
+_LEVEL: Final = 1
+"""Of zlib: the fastest; a picture is kept for minutes, and packed in every round that decides."""
+
+
+def picture_of(situation: Situation, places: Sequence[Point], taken_at: datetime) -> dict[str, Any]:
+    """What is kept of a situation whose road seconds are whole tenths; `situation_of` reads it.
+
+    Thousands of units by hundreds of incidents are half a second of work: to be done beside the
+    loop, and only where something is kept.
+    """
+    return {
+        "at": taken_at.isoformat(),
+        "method": situation.method,
+        "slots": [
+            [one.incident_id, one.capability, one.priority, one.elapsed_s, one.target_s,
+             one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed),
+             one.diversions_left]
+            for one in situation.slots
+        ],
+        "units": [
+            [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
+             one.mobilise_s, one.answering, one.is_bound, one.path, one.pinned_to,
+             None if one.under_way is None else
+             [one.under_way.incident_id, one.under_way.assignment_id], place.lon, place.lat]
+            for one, place in zip(situation.units, places, strict=True)
+        ],
+        "prices": [situation.prices.level, situation.prices.cover],
+        "posts": situation.posts_s.shape[1],
+        "road_s": _packed(situation.road_s[:, _first_of_each(situation.slots)]),
+        "posts_s": _packed(situation.posts_s),
+    }  # fmt: skip
+
+
+def situation_of(kept: Mapping[str, Any]) -> Situation:
+    """The situation that a decision was made on, from what was kept with it."""
+    units = [_unit_of(*one) for one in kept["units"]]
+    slots = [_slot_of(one) for one in kept["slots"]]
+    incidents = _places_of(slots)
+    road_s = _unpacked(kept["road_s"], len(units), len(incidents))
+    return Situation(
+        tuple(slots),
+        tuple(units),
+        road_s[:, [incidents[one.incident_id] for one in slots]],
+        kept["method"],
+        _unpacked(kept["posts_s"], len(units), kept["posts"]),
+        Prices(*kept["prices"]),
+    )
+
+
+def _places_of(slots: Sequence[Slot]) -> dict[str, int]:
+    """The column of each incident, in the order in which they are met."""
+    return {name: at for at, name in enumerate(dict.fromkeys(one.incident_id for one in slots))}
+
+
+def _first_of_each(slots: Sequence[Slot]) -> list[int]:
+    """The first slot of each incident, in the same order."""
+    found: dict[str, int] = {}
+    for row, one in enumerate(slots):
+        found.setdefault(one.incident_id, row)
+    return list(found.values())
+
+
+def _packed(seconds: np.ndarray) -> str:
+    tenths = np.where(seconds < UNREACHABLE_S, np.rint(seconds * 10.0), _NO_ROAD).astype(_TENTHS)
+    return base64.b64encode(zlib.compress(tenths.tobytes(), _LEVEL)).decode("ascii")
+
+
+def _unpacked(packed: str, rows: int, columns: int) -> np.ndarray:
+    tenths = np.frombuffer(zlib.decompress(base64.b64decode(packed)), _TENTHS)
+    seconds = np.where(tenths == _NO_ROAD, UNREACHABLE_S, tenths / 10.0)
+    return seconds.reshape(rows, columns)
+
+
+def _unit_of(unit_id: str, call_sign: str, capabilities: list[str], *rest: Any) -> Free:
+    *told, under_way, _, _ = rest
+    order = None if under_way is None else UnderWay(*under_way)
+    return Free(unit_id, call_sign, frozenset(capabilities), *told, under_way=order)
+
+
+def _slot_of(first: list[Any]) -> Slot:
+    incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert, *rest = first
+    alternatives, group, path, vetoed, diversions_left = rest
+    return Slot(
+        incident_id, capability, priority, elapsed_s, target_s, held_by, may_divert,
+        tuple(alternatives), group, path, frozenset(vetoed), diversions_left,
+    )  # fmt: skip
