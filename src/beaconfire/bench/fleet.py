@@ -59,9 +59,10 @@ class Fleet:
         """New units, which set out now."""
         return cls([new_id() for _ in range(units)], datetime.now(UTC))
 
-    def setting_out(self) -> "Fleet":
-        """The same units, which set out now on their next leg, further north than ever."""
-        return Fleet(self.unit_ids, datetime.now(UTC), self.leg + 1)
+    def setting_out(self, in_s: float = 0.0) -> "Fleet":
+        """The same units, which set out now, or soon, on their next leg, further north than ever."""
+        began_at = datetime.now(UTC) + timedelta(seconds=in_s)
+        return Fleet(self.unit_ids, began_at, self.leg + 1)
 
     @property
     def gateways(self) -> int:

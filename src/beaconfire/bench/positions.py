@@ -35,6 +35,8 @@ LATEST_S_MAX: Final = 30.0
 """The latest positions are written in turn: within five seconds where nobody is in the way."""
 ROUND_S: Final = 20
 NODE_S: Final = 180
+WATCHED_S: Final = 1.0
+"""A console is there for so long before the first position is sent."""
 FEED: Final = Subprotocol("beaconfire.feed.v1")
 
 
@@ -182,7 +184,7 @@ async def measure_node(node: Node, fleet: Fleet, *, seconds: int = NODE_S) -> li
     """Percent of a core of the whole node while a console draws all, and how late that is."""
     async with drawing(node, fleet, 2) as (_, sent):
         await send_all(node.port, node.sender, fleet, sent, _now)
-    fleet = fleet.setting_out()
+    fleet = fleet.setting_out(WATCHED_S)
     async with drawing(node, fleet, seconds) as (drawn, sent):
         before = spent(node.pid)
         fixes = await send_all(node.port, node.sender, fleet, sent, _now)
@@ -217,7 +219,7 @@ async def drawing(node: Node, fleet: Fleet, seconds: int) -> AsyncGenerator[tupl
     drawn = Drawn(fleet, sent)
     async with _feed(node) as socket:
         watching = asyncio.create_task(_watch(socket, drawn))
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(WATCHED_S)
         yield drawn, sent
         if watching.done():
             watching.result()

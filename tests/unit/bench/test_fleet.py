@@ -43,6 +43,12 @@ def test_a_leg_lies_north_of_all_that_were_before() -> None:
     assert further.seconds_at(units, new).tolist() == [3, 3]
 
 
+def test_who_sets_out_soon_is_where_it_was_told_from_then_on() -> None:
+    now, soon = (Fleet.of(1).setting_out(in_s) for in_s in (0.0, 60.0))
+
+    assert 59 < (soon.began_at - now.began_at).total_seconds() < 61
+
+
 def test_gateways_share_the_fleet() -> None:
     fleet = Fleet.of(1_100)
 
