@@ -60,7 +60,7 @@ class Fleet:
         return cls([new_id() for _ in range(units)], datetime.now(UTC))
 
     def setting_out(self, in_s: float = 0.0) -> "Fleet":
-        """The same units, which set out now, or soon, on their next leg, further north than ever."""
+        """The same units, which set out now or soon on their next leg, further north than ever."""
         began_at = datetime.now(UTC) + timedelta(seconds=in_s)
         return Fleet(self.unit_ids, began_at, self.leg + 1)
 

@@ -32,8 +32,8 @@ def situations(draw: st.DrawFn) -> Situation:
     )  # fmt: skip
     units = tuple(
         Free(f"u{at}", f"U{at}", frozenset({"engine", "ladder", "rescue"}),
-             -draw(st.integers(0, 2**31)), 60.0, draw(st.sampled_from([None, 2])), draw(st.booleans()),
-             under_way=draw(st.sampled_from([None, UnderWay("i9", "a9")])))
+             -draw(st.integers(0, 2**31)), 60.0, draw(st.sampled_from([None, 2])),
+             draw(st.booleans()), under_way=draw(st.sampled_from([None, UnderWay("i9", "a9")])))
         for at in range(draw(st.integers(0, 5)))
     )  # fmt: skip
     to_incident = np.array([[draw(SECONDS) for _ in range(incidents)] for _ in units])
