@@ -50,7 +50,7 @@ from beaconfire_platform.web.strict_json import StrictRoute
 UNITS_COUNTED_MAX: Final = 10_000
 """Units of one caller's reach that cover is counted on: what one deployment is made for."""
 UNITS_AT_ONCE: Final = 500
-"""So many are read before others have their turn: some 20 ms."""
+"""So many are read before others have their turn on the loop."""
 
 
 class UnknownStation(Invalid):
