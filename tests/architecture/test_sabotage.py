@@ -152,6 +152,12 @@ SABOTAGES = (
     Sabotage("nothing_is_left_for_later", "docs/x.md", f"{LATER}: write\n", LATER),
     Sabotage("no_machine_is_named", "docs/x.md", "see /wo" + "rk/data\n", "a path"),
     Sabotage(
+        "clients_in_tests_say_how_long_they_wait",
+        "tests/unit/test_x.py",
+        'import httpx\n\nANSWER = httpx.get("http://127.0.0.1:8040/livez")\n',
+        "a client without `timeout`",
+    ),
+    Sabotage(
         "locks_name_no_host", "requirements.lock", "--index-url https://pypi.example/\n", "host"
     ),
     Sabotage(

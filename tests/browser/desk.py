@@ -22,7 +22,7 @@ from playwright.sync_api import (
 
 from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_platform.ids import new_id
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
 AXE: Final = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _JUDGED: Final = """async () => {
@@ -101,7 +101,7 @@ class City:
             base_url=self.node.origin,
             headers={"Authorization": f"Bearer {token}"},
             event_hooks={"request": [_with_key]},
-            timeout=20,
+            timeout=PATIENCE_S,
             trust_env=False,
         )
 

@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 from beaconfire_contracts.feed import PATH, POSITION_ENTRY_BYTES, SUBPROTOCOL
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_testkit.described import Described
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
 from .bad_bodies import report
 
@@ -38,13 +38,19 @@ def standard() -> jsonschema_rs.Draft7Validator:
 
 @pytest.fixture(scope="module")
 def document(node: NodeProcess) -> dict[str, Any]:
-    return httpx.get(f"{node.origin}/asyncapi.json", trust_env=False).raise_for_status().json()
+    return (
+        httpx.get(f"{node.origin}/asyncapi.json", trust_env=False, timeout=PATIENCE_S)
+        .raise_for_status()
+        .json()
+    )
 
 
 @pytest.fixture(scope="module")
 def leader(folder: NodeFolder, node: NodeProcess) -> Generator[httpx.Client]:
     headers = {"Authorization": f"Bearer {folder.token('lena')}"}
-    with httpx.Client(base_url=node.origin, headers=headers, timeout=20, trust_env=False) as http:
+    with httpx.Client(
+        base_url=node.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
+    ) as http:
         yield http
 
 

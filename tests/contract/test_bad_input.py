@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
 from .bad_bodies import (
     JSON_BUT_NO_REPORT,
@@ -45,7 +45,9 @@ class People:
 def people(folder: NodeFolder, node: NodeProcess) -> Generator[People]:
     def client(token: str | None) -> httpx.Client:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=node.origin, headers=headers, timeout=20, trust_env=False)
+        return httpx.Client(
+            base_url=node.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
+        )
 
     with (
         client(None) as nobody,

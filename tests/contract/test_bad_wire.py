@@ -15,7 +15,7 @@ from websockets.typing import Origin, Subprotocol
 
 from beaconfire_contracts.feed import SUBPROTOCOL, CloseCode
 from beaconfire_platform.web.wire import HEAD_S_MAX
-from beaconfire_testkit.node import NodeFolder, NodeProcess
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
 pytestmark = pytest.mark.usefixtures("unharmed")
 
@@ -48,7 +48,9 @@ class Doors:
 @pytest.fixture(scope="module")
 def doors(folder: NodeFolder, node: NodeProcess) -> Generator[Doors]:
     headers = {"Authorization": f"Bearer {folder.token('lena')}"}
-    with httpx.Client(base_url=node.origin, headers=headers, timeout=20, trust_env=False) as http:
+    with httpx.Client(
+        base_url=node.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
+    ) as http:
         yield Doors(node, http)
 
 

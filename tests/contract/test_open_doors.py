@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from beaconfire_testkit.node import NodeProcess
+from beaconfire_testkit.node import PATIENCE_S, NodeProcess
 
 OPEN = {
     ("GET", "/livez"),
@@ -27,7 +27,7 @@ NOTHING_TO_LEARN = b'{"' + b"x" * 300_000
 
 @pytest.fixture(scope="module")
 def nobody(node: NodeProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.origin, timeout=20, trust_env=False) as http:
+    with httpx.Client(base_url=node.origin, timeout=PATIENCE_S, trust_env=False) as http:
         yield http
 
 

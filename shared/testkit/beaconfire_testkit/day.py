@@ -16,7 +16,7 @@ import psutil
 
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
-from beaconfire_testkit.node import PLAIN, NodeFolder, free_port
+from beaconfire_testkit.node import PATIENCE_S, PLAIN, NodeFolder, free_port
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 HOURS: Final = 24 if FULL else 2
@@ -58,13 +58,15 @@ class Day:
 
     def get(self, path: str) -> httpx.Response:
         """One request of a stranger's."""
-        return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False, verify=PLAIN)
+        return httpx.get(f"{self.origin}{path}", timeout=PATIENCE_S, trust_env=False, verify=PLAIN)
 
     def leader(self) -> httpx.Client:
         """The shift leader, who sees everything in the city."""
         token = _beaconfire("users", "token", "lena", "--database-url", self.dsns["agency"])
         headers = {"Authorization": f"Bearer {token.strip()}"}
-        return httpx.Client(base_url=self.origin, headers=headers, timeout=30, trust_env=False)
+        return httpx.Client(
+            base_url=self.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
+        )
 
 
 def _beaconfire(*words: str, seconds: float = 60) -> str:

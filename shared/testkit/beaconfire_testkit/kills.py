@@ -18,7 +18,7 @@ import psutil
 
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.ids import new_id
-from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, free_port
 
 REPORT_EVERY_S: Final = 0.05
 """Twenty a second: a big city's worst minute."""
@@ -222,7 +222,7 @@ class KillRun:
         async with httpx.AsyncClient(
             base_url=node.origin,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
+            timeout=PATIENCE_S,
             trust_env=False,
         ) as client:
             await self._count_in_picture(findings, client)
@@ -309,7 +309,7 @@ def _call_taker(folder: NodeFolder, node: NodeProcess) -> str:
     """A centre, somebody who takes its calls, and their token."""
     headers = {"Authorization": f"Bearer {folder.token('admin')}"}
     with httpx.Client(
-        base_url=node.origin, headers=headers, timeout=20, trust_env=False
+        base_url=node.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
     ) as administrator:
 
         def post(path: str, body: dict[str, Any]) -> dict[str, Any]:

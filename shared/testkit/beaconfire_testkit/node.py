@@ -20,6 +20,8 @@ import psutil
 READY_S_MAX: Final = 240
 """A loaded machine makes a database in twenty seconds and a city with its past in a hundred."""
 STOP_S_MAX: Final = 30
+PATIENCE_S: Final = 60.0
+"""How long a client under test waits for an answer: no promise of ours, two cores may be busy."""
 PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of what speaks no TLS: it trusts nobody, and spares each the reading of every
 authority there is, which takes a twentieth of a second."""
@@ -75,7 +77,7 @@ class NodeProcess:
 
     def get(self, path: str) -> httpx.Response:
         """One request."""
-        return httpx.get(f"{self.origin}{path}", timeout=10, trust_env=False, verify=PLAIN)
+        return httpx.get(f"{self.origin}{path}", timeout=PATIENCE_S, trust_env=False, verify=PLAIN)
 
     def postmaster(self) -> psutil.Process:
         """Its PostgreSQL's first process."""

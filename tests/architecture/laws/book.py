@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from laws import glossary, locks, naming, prose, purity, rooms, runbook, sizes
+from laws import glossary, locks, naming, patience, prose, purity, rooms, runbook, sizes
 from laws.tree import Breach, Tree
 
 Law = Callable[[Tree], Iterator[Breach]]
@@ -34,6 +34,7 @@ LAWS: tuple[Law, ...] = (
     runbook.every_alarm_says_what_to_do,
     runbook.every_error_has_an_alarm,
     runbook.every_unreadiness_has_an_alarm,
+    patience.clients_in_tests_say_how_long_they_wait,
     locks.locks_name_no_host,
     locks.locks_hold_every_dependency,
     glossary.glossary_classes_have_one_sentence,

@@ -17,7 +17,7 @@ from beaconfire_platform.access.tokens import Minter, Verifier, new_signing_key
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.web.remote_exchange import PATH, IdentityAway, RemoteExchange
 from beaconfire_platform.web.session import SECRET_CHARACTERS_MAX
-from beaconfire_testkit.node import free_port
+from beaconfire_testkit.node import PATIENCE_S, free_port
 from beaconfire_testkit.service import SIGNING_KEY, a_subject
 
 AGENCYS = Minter(SIGNING_KEY)
@@ -165,6 +165,6 @@ async def test_an_answer_that_is_not_agencys_says_nothing_about_the_secret(odd: 
 
 async def test_an_agency_that_is_not_there_says_nothing_about_the_secret() -> None:
     origin = f"http://127.0.0.1:{free_port()}"
-    async with httpx.AsyncClient(base_url=origin, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=PATIENCE_S) as http:
         with pytest.raises(IdentityAway):
             await RemoteExchange(http, Verifier(AGENCYS.public_key)).exchange("secret")

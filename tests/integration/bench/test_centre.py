@@ -7,12 +7,16 @@ import pytest
 
 from beaconfire.bench.centre import NoToken, token_of
 from beaconfire.bench.sections import bench_node
+from beaconfire_testkit.node import PATIENCE_S
 
 
 @pytest.mark.slow
 @pytest.mark.apart
 async def test_its_token_takes_reports_in() -> None:
-    async with bench_node() as (port, token), httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        bench_node() as (port, token),
+        httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client,
+    ):
         answer = await client.post(
             f"http://127.0.0.1:{port}/v1/reports",
             json={"channel": "phone", "type": "fire.structure", "text": "smoke"},

@@ -26,6 +26,7 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.process.logins import role_of
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
 from beaconfire_testkit.memory import server_folder
+from beaconfire_testkit.node import PATIENCE_S
 from beaconfire_testkit.ports import lasting_ports
 from chaos.count import Books
 from compose.deployment import Deployment
@@ -97,7 +98,7 @@ class Whole:
     def client(self) -> httpx.AsyncClient:
         """The dispatcher's, with as many connections as it takes: nobody waits for another."""
         return httpx.AsyncClient(
-            base_url=self.deployment.origin, timeout=20, trust_env=False,
+            base_url=self.deployment.origin, timeout=PATIENCE_S, trust_env=False,
             headers={"Authorization": f"Bearer {self.dispatcher}"},
             limits=httpx.Limits(max_connections=None),
         )  # fmt: skip
@@ -114,7 +115,9 @@ class Whole:
 
     async def open_a_centre(self) -> None:
         """A body that takes reports, and its dispatcher."""
-        async with httpx.AsyncClient(base_url=self.deployment.origin, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            base_url=self.deployment.origin, trust_env=False, timeout=PATIENCE_S
+        ) as http:
             api = Api(http, await self.token("admin"))
             root = (await api.get("/v1/bodies"))["items"][0]["id"]
             body = (await api.post("/v1/bodies", CENTRE | {"territorial_parent": root}))["id"]

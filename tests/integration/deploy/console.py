@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from beaconfire_contracts.feed import PATH, SUBPROTOCOL
+from beaconfire_testkit.node import PATIENCE_S
 
 WAIT_S_MAX: Final = 60
 Thing = tuple[str, str, str]
@@ -127,7 +128,9 @@ class Console:
                         self.take(json.loads(message))
 
     async def _entry(self) -> str:
-        async with httpx.AsyncClient(base_url=self.origin, trust_env=False, timeout=20) as http:
+        async with httpx.AsyncClient(
+            base_url=self.origin, trust_env=False, timeout=PATIENCE_S
+        ) as http:
             bearer = {"Authorization": f"Bearer {self.token}"}
             answer = await http.post("/v1/feed/ticket", json={}, headers=bearer)
             answer.raise_for_status()

@@ -24,6 +24,7 @@ from tests.integration.deploy.under_load import (
 )
 
 from beaconfire_testkit.kafka_cluster import Brokers
+from beaconfire_testkit.node import PATIENCE_S
 
 pytestmark = [pytest.mark.apart, pytest.mark.slow]
 
@@ -71,7 +72,7 @@ async def on_three(
 async def degraded(whole: Whole) -> dict[str, bool]:
     """Of each service, whether it says that its consumer cannot go on; it is ready all the same."""
     found: dict[str, bool] = {}
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         for service in SERVICES:
             answer = await http.get(f"http://127.0.0.1:{whole.deployment.port(service)}/readyz")
             assert answer.status_code == 200, f"{service}: {answer.text}"

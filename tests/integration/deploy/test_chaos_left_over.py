@@ -14,7 +14,7 @@ from tests.integration.deploy.conftest import Make, program
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.process.health import Health, health_routes
 from beaconfire_platform.process.running import Running
-from beaconfire_testkit.node import free_port
+from beaconfire_testkit.node import PATIENCE_S, free_port
 from beaconfire_testkit.service import running_service, served
 from chaos import left_over
 from chaos.left_over import (
@@ -62,7 +62,9 @@ async def look(origin: str) -> dict[str, list[Held]]:
 async def test_who_leaks_nothing_has_nothing_left_over(origin: str) -> None:
     before = await look(origin)
     for _ in range(20):
-        async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=origin, trust_env=False, timeout=PATIENCE_S
+        ) as client:
             await client.get("/livez")
 
     assert await not_let_go(before, lambda: look(origin)) == {}

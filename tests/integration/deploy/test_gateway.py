@@ -15,6 +15,7 @@ from tests.integration.deploy.conftest import until
 
 from beaconfire.gateway.paths import routes_of
 from beaconfire.node.routers import routers
+from beaconfire_testkit.node import PATIENCE_S
 from beaconfire_testkit.ports import lasting_ports
 from compose.deployment import Deployment
 from compose.programs import ProgramMissing, found
@@ -85,7 +86,9 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator
 
 @pytest.fixture
 async def http(deployment: Deployment) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=deployment.origin, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=deployment.origin, trust_env=False, timeout=PATIENCE_S
+    ) as client:
         yield client
 
 

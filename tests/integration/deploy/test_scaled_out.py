@@ -17,6 +17,7 @@ from tests.integration.deploy.under_load import SOME, asked, comes, more, report
 
 from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_testkit.node import PATIENCE_S
 from compose.instance import Instance
 
 pytestmark = [pytest.mark.apart, pytest.mark.slow]
@@ -47,7 +48,7 @@ async def leading(whole: Whole, service: str, lease: str) -> Instance | None:
 async def shares(whole: Whole, service: str) -> list[frozenset[str]]:
     """Which partitions each instance that answers reads, as its `/readyz` says."""
     found: list[frozenset[str]] = []
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         for one in whole.deployment.instances[service]:
             port = whole.deployment.port(service, 8080, one.index)
             try:

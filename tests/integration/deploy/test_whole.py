@@ -15,6 +15,7 @@ import pytest
 from tests.integration.deploy.conftest import Whole, until
 
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.node import PATIENCE_S
 
 pytestmark = pytest.mark.apart
 
@@ -44,7 +45,7 @@ async def test_a_report_through_the_gateway_reaches_the_feed(whole: Whole) -> No
 async def test_a_session_that_was_opened_at_agency_is_known_to_each_service(whole: Whole) -> None:
     password = next(line for line in whole.said if "first administrator" in line).split()[-1]
     origin = whole.deployment.origin
-    async with httpx.AsyncClient(base_url=origin, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=PATIENCE_S) as http:
         signed_in = await http.post(
             "/v1/session",
             json={"sign_in": "admin", "password": password},
@@ -171,7 +172,9 @@ async def test_the_picture_is_made_anew_from_the_topics_and_is_the_same(whole: W
 
 async def test_what_was_taken_in_is_there_after_everything_was_stopped(whole: Whole) -> None:
     async def incidents() -> set[str]:
-        async with httpx.AsyncClient(base_url=whole.deployment.origin, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            base_url=whole.deployment.origin, trust_env=False, timeout=PATIENCE_S
+        ) as http:
             bearer = {"Authorization": f"Bearer {whole.dispatcher}"}
             answer = await http.get("/v1/incidents?limit=100", headers=bearer)
             assert answer.status_code == 200, answer.text
@@ -200,7 +203,7 @@ async def report_until(over: asyncio.Event, whole: Whole) -> tuple[int, int, lis
     bearer = {"Authorization": f"Bearer {whole.dispatcher}"}
     body = {"channel": "phone", "type": "fire.structure", "text": "smoke"}
     async with httpx.AsyncClient(
-        base_url=whole.deployment.origin, trust_env=False, timeout=20
+        base_url=whole.deployment.origin, trust_env=False, timeout=PATIENCE_S
     ) as http:
 
         async def report() -> None:
@@ -228,7 +231,9 @@ async def report_until(over: asyncio.Event, whole: Whole) -> tuple[int, int, lis
 async def settled(whole: Whole) -> None:
     """Wait until a dispatcher is let in: sessions, tokens and databases are all back."""
     until_at = time.monotonic() + 60
-    async with httpx.AsyncClient(base_url=whole.deployment.origin, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=whole.deployment.origin, trust_env=False, timeout=PATIENCE_S
+    ) as http:
         bearer = {"Authorization": f"Bearer {whole.dispatcher}"}
         while True:
             answers = [

@@ -8,6 +8,7 @@ import pytest
 
 from beaconfire_contracts.places import Point
 from beaconfire_geo.adapters.others import INCIDENTS_TOLD_MAX, HttpOthers
+from beaconfire_testkit.node import PATIENCE_S
 
 POINT = Point(174.76, -36.85)
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,6 +74,8 @@ async def test_incidents_are_those_within_the_circle_the_newest_first_and_not_to
 
 
 async def test_nobody_answering_is_away() -> None:
-    others = HttpOthers(httpx.AsyncClient(base_url="http://127.0.0.1:9", trust_env=False))
+    others = HttpOthers(
+        httpx.AsyncClient(base_url="http://127.0.0.1:9", trust_env=False, timeout=PATIENCE_S)
+    )
 
     assert (await others.incidents(POINT, 500.0, SINCE, "t")).state == "away"

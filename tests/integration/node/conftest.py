@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from beaconfire.cli import app
-from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, open_to_all
 
 
 @dataclass
@@ -33,7 +33,7 @@ class CityNode:
         made = httpx.Client(
             base_url=self.node.origin,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=20,
+            timeout=PATIENCE_S,
             trust_env=False,
         )
         self.clients[sign_in, self.node.origin] = made

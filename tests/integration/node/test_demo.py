@@ -18,12 +18,11 @@ from beaconfire.simulation.desk import order_of
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.process.cannot_start import CannotStart
-from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, open_to_all
 
 GENTLY = "6"
 """Nobody here looks at its people again: at their usual speed they take half a core."""
 FIRST_HOURS = "the city lives its first hours: "
-PATIENCE_S = 60
 
 
 def test_a_city_that_we_do_not_carry_is_refused_before_anything_starts() -> None:
@@ -142,7 +141,9 @@ def test_it_goes_on_after_a_stop_and_whoever_was_signed_in_still_is(city: Any) -
     told = _told(city.node)
     assert told.keys() == {one.sign_in for one in DESKS}
     answer = httpx.post(
-        f"{city.node.origin}/v1/session", json={"sign_in": "dana", "password": told["dana"]}
+        f"{city.node.origin}/v1/session",
+        json={"sign_in": "dana", "password": told["dana"]},
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 201
     cookie = answer.headers["set-cookie"].partition(";")[0]
@@ -156,7 +157,9 @@ def test_it_goes_on_after_a_stop_and_whoever_was_signed_in_still_is(city: Any) -
     [hint] = [line for line in again.lines if "users password NAME" in line]
     assert hint.endswith(f"beaconfire users password NAME --data {city.folder.folder}")
     assert not _told(again)
-    session = httpx.get(f"{again.origin}/v1/session", headers={"Cookie": cookie})
+    session = httpx.get(
+        f"{again.origin}/v1/session", headers={"Cookie": cookie}, timeout=PATIENCE_S
+    )
     assert session.json()["person"]["name_en"] == "Dana, dispatcher"
 
 
@@ -201,17 +204,23 @@ MY_REPORT = {
 def _at_the_console(city: Any, sign_in: str) -> httpx.Client:
     """Somebody in a browser, who works at the seat that they take; a bearer works at none."""
     told = {"sign_in": sign_in, "password": _told(city.node)[sign_in]}
-    answer = httpx.post(f"{city.node.origin}/v1/session", json=told, trust_env=False)
+    answer = httpx.post(
+        f"{city.node.origin}/v1/session", json=told, trust_env=False, timeout=PATIENCE_S
+    )
     cookie = answer.headers["set-cookie"].partition(";")[0]
     headers = {"Cookie": cookie, "Origin": city.node.origin}
-    made = httpx.Client(base_url=city.node.origin, headers=headers, timeout=20, trust_env=False)
+    made = httpx.Client(
+        base_url=city.node.origin, headers=headers, timeout=PATIENCE_S, trust_env=False
+    )
     city.clients[sign_in, cookie] = made
     return made
 
 
 def _clock_of(node: NodeProcess, folder: NodeFolder) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {folder.token('dana')}"}
-    return httpx.get(f"{node.origin}/v1/clock", headers=headers, trust_env=False).json()
+    return httpx.get(
+        f"{node.origin}/v1/clock", headers=headers, trust_env=False, timeout=PATIENCE_S
+    ).json()
 
 
 def _moment(text: str) -> datetime:

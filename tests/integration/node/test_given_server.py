@@ -12,7 +12,7 @@ import pytest
 
 from beaconfire_platform.embedded.cluster import OWNER, Cluster
 from beaconfire_platform.process.given_server import POSTGRES_VERSION_MIN
-from beaconfire_testkit.node import NodeFolder
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder
 
 YOURS = "beaconfire_yours"
 """As an administrator makes it for us: no superuser, may create roles."""
@@ -64,7 +64,9 @@ async def test_the_node_lives_on_it_and_each_service_speaks_as_itself(
     node.listen()
 
     said = next(one for one in node.lines if one.startswith("first administrator"))
-    async with httpx.AsyncClient(base_url=node.origin, trust_env=False) as browser:
+    async with httpx.AsyncClient(
+        base_url=node.origin, trust_env=False, timeout=PATIENCE_S
+    ) as browser:
         signed = await browser.post(
             "/v1/session", json={"sign_in": "admin", "password": said.split("password: ")[1]}
         )

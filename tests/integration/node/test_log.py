@@ -11,6 +11,7 @@ import pytest
 from beaconfire.commands.log_ask import SKIP, UNPARK
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.node import PATIENCE_S
 
 MY_REPORT = {
     "channel": "phone",
@@ -59,7 +60,7 @@ async def test_a_parked_key_is_seen_asked_for_and_taken_again(city: Any) -> None
 
 def test_requests_to_a_node_are_counted_by_route(city: Any) -> None:
     city.client("dana").get("/v1/incidents").raise_for_status()
-    text = httpx.get(f"{city.node.origin}/metrics", trust_env=False).text
+    text = httpx.get(f"{city.node.origin}/metrics", trust_env=False, timeout=PATIENCE_S).text
 
     assert 'beaconfire_requests_total{method="GET",route="/v1/incidents",status="2xx"}' in text
     assert "beaconfire_log_horizon_seconds" in text

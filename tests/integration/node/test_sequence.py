@@ -12,9 +12,8 @@ import psutil
 import pytest
 
 from beaconfire.node.sequence import static_folder
-from beaconfire_testkit.node import NodeFolder, NodeProcess, free_port, open_to_all
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, free_port, open_to_all
 
-PATIENCE_S = 60
 FULL = os.environ.get("BEACONFIRE_PROOF") == "full"
 STOP_S_MAX = 3 if FULL else 10
 AGAIN_S_MAX = 5 if FULL else 30
@@ -195,7 +194,9 @@ def test_with_the_signing_key_elsewhere_people_get_in(folder: NodeFolder) -> Non
     node.until_ready()
 
     bearer = {"Authorization": f"Bearer {folder.token('admin')}"}
-    session = httpx.get(f"{node.origin}/v1/session", headers=bearer, timeout=10, trust_env=False)
+    session = httpx.get(
+        f"{node.origin}/v1/session", headers=bearer, timeout=PATIENCE_S, trust_env=False
+    )
 
     assert session.status_code == 200, session.text
     assert (keys / "token.jwk").exists()

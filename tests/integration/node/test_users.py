@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from beaconfire.cli import app
 from beaconfire.commands.users import TOKEN_DAYS
+from beaconfire_testkit.node import PATIENCE_S
 
 
 def test_somebody_added_by_hand_signs_in_with_the_password_that_was_printed(city: Any) -> None:
@@ -18,6 +19,7 @@ def test_somebody_added_by_hand_signs_in_with_the_password_that_was_printed(city
         f"{city.node.origin}/v1/session",
         json={"sign_in": name, "password": password},
         trust_env=False,
+        timeout=PATIENCE_S,
     )
 
     assert name == "olga"
@@ -32,6 +34,7 @@ def test_a_crew_of_the_demo_signs_in_with_a_password_made_anew(city: Any) -> Non
         f"{city.node.origin}/v1/session",
         json={"sign_in": name, "password": password},
         trust_env=False,
+        timeout=PATIENCE_S,
     )
 
     assert name == "crew.a07"

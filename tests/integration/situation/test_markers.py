@@ -16,6 +16,7 @@ from beaconfire_situation.adapters.markers import Markers
 from beaconfire_situation.adapters.reader import Reader
 from beaconfire_situation.domain.picture import Change, FactTold, Picture
 from beaconfire_situation.domain.sight import Sight
+from beaconfire_testkit.node import PATIENCE_S
 from beaconfire_testkit.service import a_subject
 
 NORTH = Sight(path="akl.north")
@@ -55,7 +56,7 @@ def a_reader() -> tuple[Reader, Wire]:
 
 async def test_a_reader_knows_the_handles_of_their_units_and_gets_those_fixes_only() -> None:
     stream = LocalPositionStream()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=PATIENCE_S) as nobody:
         markers = Markers(stream, nobody, RunningClock())
         reader, wire = a_reader()
         picture = a_picture()
@@ -73,7 +74,7 @@ async def test_a_reader_knows_the_handles_of_their_units_and_gets_those_fixes_on
 
 async def test_what_had_no_room_comes_whole_when_there_is_some() -> None:
     stream = LocalPositionStream()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=PATIENCE_S) as nobody:
         markers = Markers(stream, nobody, RunningClock())
         reader, wire = a_reader()
         picture = a_picture()
@@ -94,7 +95,7 @@ async def test_what_had_no_room_comes_whole_when_there_is_some() -> None:
 
 
 async def test_a_unit_that_is_new_gets_a_handle_before_its_first_fix() -> None:
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=PATIENCE_S) as nobody:
         markers = Markers(LocalPositionStream(), nobody, RunningClock())
         reader, wire = a_reader()
         fact = FactTold("f", "t", "2026-11-24T00:00:00Z", "ana", None)
@@ -105,7 +106,7 @@ async def test_a_unit_that_is_new_gets_a_handle_before_its_first_fix() -> None:
 
 async def test_a_unit_on_the_road_that_falls_silent_is_told_by_the_minute_and_heard_again() -> None:
     stream = LocalPositionStream()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=PATIENCE_S) as nobody:
         markers = Markers(stream, nobody, RunningClock())
         reader, wire = a_reader()
         picture = a_picture()
@@ -125,7 +126,7 @@ async def test_a_unit_on_the_road_that_falls_silent_is_told_by_the_minute_and_he
 
 async def test_a_unit_that_sets_out_is_given_its_minute_from_then() -> None:
     stream = LocalPositionStream()
-    async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as nobody:
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=PATIENCE_S) as nobody:
         markers = Markers(stream, nobody, RunningClock())
         reader, wire = a_reader()
         standing = Record("unit", "u1", "dispatch", 1, {"status": "in_service"})

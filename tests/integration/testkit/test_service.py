@@ -12,6 +12,7 @@ from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.web.edge import Call
 from beaconfire_testkit.builders import an_example_of
+from beaconfire_testkit.node import PATIENCE_S
 from beaconfire_testkit.service import ServiceUnderTest, a_subject, running_service, served
 
 
@@ -46,5 +47,8 @@ async def test_what_a_service_told_is_read_back(running: ServiceUnderTest) -> No
 
 
 async def test_it_can_be_reached_through_a_port(running: ServiceUnderTest) -> None:
-    async with served(running) as host, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        served(running) as host,
+        httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client,
+    ):
         assert (await client.get(f"http://{host}/v1/who")).status_code == 401

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from beaconfire.node.composition import BUILDERS, Composition, schemas
 from beaconfire_platform.ground import Service
 from beaconfire_platform.process.logins import role_of
+from beaconfire_testkit.node import PATIENCE_S
 
 
 def test_each_service_has_a_role_of_its_own() -> None:
@@ -23,7 +24,7 @@ async def test_what_was_built_last_is_closed_first() -> None:
 
         return Service(name=name, router=APIRouter(), close=close)
 
-    client = httpx.AsyncClient()
+    client = httpx.AsyncClient(timeout=PATIENCE_S)
     composition = Composition([service("first"), service("second")], clients=[client])
     await composition.close()
 

@@ -27,7 +27,7 @@ from beaconfire_platform.process.apart import Process
 from beaconfire_platform.process.cannot_start import CannotStart
 from beaconfire_platform.process.settings import ProcessSettings
 from beaconfire_testkit.grid import EAST, WEST, grid
-from beaconfire_testkit.node import free_port
+from beaconfire_testkit.node import PATIENCE_S, free_port
 from beaconfire_testkit.postgres import PostgresServer
 from beaconfire_testkit.service import a_subject
 
@@ -110,8 +110,10 @@ def test_it_is_ready_though_no_topic_is_there_and_ends_well_when_asked(
     process = start(environment(durable, kafka, tmp_path, port))
     try:
         until_ready(process)
-        ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=10, trust_env=False)
-        stranger = httpx.get(f"http://127.0.0.1:{port}/v1/layers/grid", timeout=10, trust_env=False)
+        ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE_S, trust_env=False)
+        stranger = httpx.get(
+            f"http://127.0.0.1:{port}/v1/layers/grid", timeout=PATIENCE_S, trust_env=False
+        )
         process.send_signal(signal.SIGTERM)
         code = process.wait(STOP_S_MAX)
     finally:
@@ -248,7 +250,7 @@ async def test_without_a_broker_it_works_and_finishes_what_is_in_hand_when_asked
     origin = f"http://127.0.0.1:{said['BEACONFIRE_PORT']}"
     try:
         await asyncio.to_thread(until_ready, process)
-        async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=20) as http:
+        async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=PATIENCE_S) as http:
             http.headers.update(bearer(said))
             done = await http.put("/v1/layers/grid", json=grid(WEST))
             half_way, asked_at = asyncio.Event(), time.monotonic()

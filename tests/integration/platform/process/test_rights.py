@@ -47,6 +47,7 @@ from beaconfire_platform.process.logins import role_of
 from beaconfire_testkit.grid import WEST, grid
 from beaconfire_testkit.kafka_fixtures import running
 from beaconfire_testkit.kafka_secure import OPERATOR, SecureBroker, new_password
+from beaconfire_testkit.node import PATIENCE_S
 from beaconfire_testkit.ports import lasting_ports
 
 pytestmark = pytest.mark.apart
@@ -100,7 +101,7 @@ class Program:
 
     async def ready(self) -> dict[str, Any]:
         """What it says of itself."""
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
             return (await http.get(f"{self.origin}/readyz")).json()
 
 
@@ -192,7 +193,7 @@ class Deployment:
     async def api(self, service: str, sign_in: str) -> AsyncGenerator[Api]:
         """Somebody's client of one service."""
         async with httpx.AsyncClient(
-            base_url=self.origin(service), trust_env=False, timeout=20
+            base_url=self.origin(service), trust_env=False, timeout=PATIENCE_S
         ) as http:
             yield Api(http, await self.token(sign_in))
 
