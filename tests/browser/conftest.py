@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from beaconfire_testkit.node import NodeFolder
 
-from .desk import WAIT_MS, City, Desk, Visit
+from .desk import WAIT_MS, City, Desk, Screens, Visit
 
 CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STATIC: Final = Path(__file__).parents[2] / "src" / "beaconfire" / "static" / "console.html"
@@ -26,7 +26,7 @@ Visitor = Callable[..., Visit]
 Sitter = Callable[..., Desk]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Generator[Browser]:
     found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
     if found is None or not STATIC.exists():
@@ -56,13 +56,21 @@ def city() -> Generator[City]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="package")
+def screens(browser: Browser, city: City) -> Screens:
+    return Screens(browser, city)
+
+
 @pytest.fixture
-def windows(city: City) -> Generator[list[Visit]]:
+def windows(city: City, screens: Screens) -> Generator[list[Visit]]:
     """The windows of one test: none may have complained, none may have asked a stranger."""
     opened: list[Visit] = []
     yield opened
     for one in opened:
-        one.close()
+        if isinstance(one, Desk):
+            screens.leave(one)
+        else:
+            one.close()
     city.clear_away()
     assert [(one.complaints, one.foreign()) for one in opened] == [([], [])] * len(opened)
 
@@ -77,11 +85,11 @@ def visit(browser: Browser, city: City, windows: list[Visit]) -> Visitor:
 
 
 @pytest.fixture
-def sit(browser: Browser, city: City, windows: list[Visit]) -> Sitter:
+def sit(screens: Screens, city: City, windows: list[Visit]) -> Sitter:
     def take_seat(
         name: str, *, language: str = "en", theme: str = "night", basemap: bool = False
     ) -> Desk:
-        desk = Desk.at(browser, city, basemap=basemap)
+        desk = screens.desk(basemap=basemap)
         windows.append(desk)
         return desk.sign_in(name, city, language=language, theme=theme)
 

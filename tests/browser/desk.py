@@ -13,8 +13,10 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
+    Request,
     ViewportSize,
     WebSocket,
     expect,
@@ -210,11 +212,11 @@ class Visit:
     def __post_init__(self) -> None:
         """Listen before anything is opened."""
         self.context.set_default_timeout(WAIT_MS)
-        self.context.on("request", lambda request: self.asked.append(request.url))
-        self.page: Page = self.context.new_page()
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("websocket", self._hear_socket)
+        self.context.on("request", self._note)
+        pages = self.context.pages
+        self.page: Page = pages[0] if pages else self.context.new_page()
+        for event, hear in self._ears():
+            self.page.on(event, hear)  # type: ignore[call-overload]  # one of three pairs
 
     @classmethod
     def of(
@@ -222,6 +224,18 @@ class Visit:
     ) -> "Visit":
         """A window with nothing in it, not even a cookie, and with no streets on its maps."""
         return cls(without_streets(browser.new_context(viewport=viewport, **wishes)), origin)
+
+    def _ears(self) -> tuple[tuple[Any, Callable[..., None]], ...]:
+        return (
+            ("console", self._hear), ("pageerror", self._hear_error),
+            ("websocket", self._hear_socket),
+        )  # fmt: skip
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def _hear_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
 
     def _hear(self, message: ConsoleMessage) -> None:
         said = message.text
@@ -272,8 +286,39 @@ def without_streets(context: BrowserContext) -> BrowserContext:
     return context
 
 
+@dataclass
+class Screens:
+    """Windows whose process has read the console's scripts already, which takes it two seconds.
+
+    Nothing else is kept of whoever sat there: no cookie, nothing stored, no pointer on a row.
+    """
+
+    browser: Browser
+    city: City
+    free: dict[bool, list[BrowserContext]] = field(default_factory=lambda: {True: [], False: []})
+
+    def desk(self, *, basemap: bool) -> "Desk":
+        """Somebody's desk, at a window that is free or a new one."""
+        if not self.free[basemap]:
+            return Desk.at(self.browser, self.city, basemap=basemap)
+        return Desk(self.free[basemap].pop(), self.city.origin, has_basemap=basemap)
+
+    def leave(self, desk: "Desk") -> None:
+        """Whoever sat there is gone; a window in another state than it was made in is closed."""
+        if desk.is_changed:
+            desk.close()
+            return
+        desk.get_up()
+        self.free[desk.has_basemap].append(desk.context)
+
+
+@dataclass
 class Desk(Visit):
     """One person's browser at the console, and what they do there."""
+
+    has_basemap: bool = False
+    is_changed: bool = False
+    """A test did to its window what cannot be undone."""
 
     @classmethod
     def at(cls, browser: Browser, city: City, *, basemap: bool) -> "Desk":
@@ -284,9 +329,23 @@ class Desk(Visit):
         and is drawn at half the pixels.
         """
         if basemap:
-            return cls(browser.new_context(viewport=CONSOLE_VIEW), city.origin)
+            made = browser.new_context(viewport=CONSOLE_VIEW)
+            return cls(made, city.origin, has_basemap=True)
         context = browser.new_context(viewport=CONSOLE_VIEW, device_scale_factor=HALF)
         return cls(without_streets(context), city.origin)
+
+    def get_up(self) -> None:
+        """Leave nothing at the window but the scripts that its process knows."""
+        self.context.remove_listener("request", self._note)
+        for event, hear in self._ears():
+            self.page.remove_listener(event, hear)
+        for other in self.context.pages[1:]:
+            other.close()
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.goto(f"{self.origin}/livez")  # of the same place: another one ends the process
+        self.context.clear_cookies()
+        self.page.set_viewport_size(CONSOLE_VIEW)
 
     def sign_in(
         self, name: str, city: City, *, language: str = "en", theme: str = "night"

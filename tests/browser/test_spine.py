@@ -56,6 +56,7 @@ def test_a_report_posted_over_http_is_in_the_queue_and_on_the_map_within_a_secon
     sit: Sitter, city: City
 ) -> None:
     desk = sit("dana", basemap=True)
+    desk.is_changed = True
     desk.page.add_init_script(HEARING)
     desk.page.reload()
     desk.until_live()

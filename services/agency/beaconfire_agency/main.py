@@ -71,12 +71,18 @@ TIDY_EVERY_S: Final = 600.0
 _log: Final = structlog.get_logger(__name__)
 
 
-async def build(ground: Ground, settings: AgencySettings, *, publishes: bool = False) -> Service:
+async def build(
+    ground: Ground,
+    settings: AgencySettings,
+    *,
+    publishes: bool = False,
+    passwords: ArgonPasswords | None = None,
+) -> Service:
     """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`.
 
     Where what bodies outside are told is published, its publisher hears of each batch at once.
     """
-    passwords = ArgonPasswords()
+    passwords = passwords or ArgonPasswords()
     minter = Minter(signing_key(settings.key_folder))
     revocations = ground.verifier.revocations
     exchange = RememberedExchange(
@@ -168,13 +174,18 @@ def _router(ground: Ground, passwords: ArgonPasswords, exchange: RememberedExcha
 
 
 async def found(
-    database: Database, *, code: str = "root", division: str = "root", zone: str = "UTC"
+    database: Database,
+    *,
+    code: str = "root",
+    division: str = "root",
+    zone: str = "UTC",
+    passwords: ArgonPasswords | None = None,
 ) -> Founded | None:
     """Found the authority of an empty deployment: None when there is one, else what to print once.
 
     `database` is agency's own; called once its schema is there, before or after `build`.
     """
-    passwords = ArgonPasswords()
+    passwords = passwords or ArgonPasswords()
     try:
         return await founding.found(database, passwords, code=code, division=division, zone=zone)
     finally:

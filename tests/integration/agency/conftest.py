@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from beaconfire_agency.adapters.argon import ArgonPasswords
 from beaconfire_agency.adapters.tables import tables_of
 from beaconfire_agency.application.ports import Tables
 from beaconfire_agency.application.register_body import RegisterBody, register_body
@@ -103,6 +104,11 @@ class Centre:
         return answer.json()
 
 
+def quick() -> ArgonPasswords:
+    """Passwords that cost nothing: what R50 asks is shown where hashing is (`test_argon.py`)."""
+    return ArgonPasswords(memory_kib=8, time_cost=1, parallelism=1)
+
+
 @pytest.fixture
 async def agency(database: str, tmp_path: Path) -> AsyncGenerator[ServiceUnderTest]:
     key = tmp_path / "token.jwk"
@@ -110,7 +116,7 @@ async def agency(database: str, tmp_path: Path) -> AsyncGenerator[ServiceUnderTe
     key.chmod(0o600)
 
     async def building(ground: Ground) -> Service:
-        return await build(ground, AgencySettings(key_folder=tmp_path))
+        return await build(ground, AgencySettings(key_folder=tmp_path), passwords=quick())
 
     async with running_service(database, "agency", building) as running:
         yield running
@@ -118,7 +124,8 @@ async def agency(database: str, tmp_path: Path) -> AsyncGenerator[ServiceUnderTe
 
 @pytest.fixture
 async def centre(agency: ServiceUnderTest) -> Centre:
-    founded = await found(agency.ground.database, code="root", division="root", zone="UTC")
+    database = agency.ground.database
+    founded = await found(database, code="root", division="root", zone="UTC", passwords=quick())
     assert founded is not None
     centre = Centre(agency, {}, agency.client(), founded.password)
     centre.administrator = await centre.signed_in(founded.sign_in, founded.password)

@@ -115,8 +115,11 @@ export class CityMap {
     this.restyle();
   }
 
+  /** What a source shows from now on; nothing in place of nothing is not drawn anew. */
   put(source: Source, features: FeatureCollection): void {
+    const before = this.data.get(source)?.features.length ?? 0;
     this.data.set(source, features);
+    if (before + features.features.length === 0) return;
     if (this.ready) this.map.getSource<GeoJSONSource>(source)?.setData(features);
   }
 

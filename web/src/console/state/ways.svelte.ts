@@ -67,9 +67,14 @@ export class Ways {
       drawn.push({ kind: one.kind, geometry: found.geometry });
       seconds.set(one.unit.id, found);
     }
-    this.drawn = drawn;
+    // The same ways are not drawn anew: without a graphics card that takes the processor a while.
+    if (!sameWays(drawn, this.drawn)) this.drawn = drawn;
     this.seconds = seconds;
   }
+}
+
+function sameWays(some: readonly Way[], others: readonly Way[]): boolean {
+  return some.length === others.length && some.every((way, at) => way.kind === others[at]!.kind && way.geometry === others[at]!.geometry);
 }
 
 function keyOf(one: Wanted): string {
