@@ -35,6 +35,7 @@ def test_a_call_is_taken_units_are_sent_and_the_file_is_closed(sit: Sitter) -> N
     expect(page.locator("ol.lines")).not_to_contain_text("Recommended: nobody")
     expect(page.locator("ol.lines")).not_to_contain_text("No unit can be recommended")
 
+    expect(desk.row(number)).to_contain_text("Handled")  # incident has heard that all are gone
     assert "Close" in desk.command(f"C {number} resolved")
     expect(desk.row(number)).to_contain_text("Closed")
 
@@ -153,12 +154,15 @@ def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     sign = page.locator("aside .first .units").inner_text()
     press("F4")
     expect(page.locator(".toasts")).to_contain_text(f"{sign} ordered to {number}")
+    row = page.locator(".entry", has_text=number)
     for line in (f"AK {sign}", f"ER {sign}", f"OS {sign}", f"CL {sign}", f"C {number} resolved"):
+        if line.startswith("C "):
+            expect(row).to_contain_text("Handled")  # incident has heard that its crew is gone
         page.keyboard.type(line)
         page.locator("#verdict .verdict.ready").wait_for()
         press("Enter")
         expect(page.locator("#command")).to_have_value("")
-    expect(page.locator(".entry", has_text=number)).to_contain_text("Closed")
+    expect(row).to_contain_text("Closed")
 
 
 def _tab_to(page: Page, target: Locator, *, most: int = 30) -> None:
