@@ -331,7 +331,9 @@ class Desk(Visit):
         if basemap:
             made = browser.new_context(viewport=CONSOLE_VIEW)
             return cls(made, city.origin, has_basemap=True)
-        context = browser.new_context(viewport=CONSOLE_VIEW, device_scale_factor=HALF, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport=CONSOLE_VIEW, device_scale_factor=HALF, reduced_motion="reduce"
+        )
         return cls(without_streets(context), city.origin)
 
     def get_up(self) -> None:

@@ -17,6 +17,7 @@ from beaconfire.node.options import PORT_DEFAULT
 from beaconfire.simulation.api import Api
 from beaconfire_contracts.refusals import NotFound
 from beaconfire_platform.database import Database
+from beaconfire_platform.process.trust import trust_for
 
 TOKEN_LIFE: Final = timedelta(minutes=10)
 """A token made for one command outlives its longest request, and not the visit at the desk."""
@@ -70,4 +71,6 @@ def on_api(
 
 
 def _http(origin: str, request_s_max: float) -> AbstractAsyncContextManager[httpx.AsyncClient]:
-    return httpx.AsyncClient(base_url=origin, timeout=request_s_max, trust_env=False)
+    return httpx.AsyncClient(
+        base_url=origin, timeout=request_s_max, trust_env=False, verify=trust_for(origin)
+    )

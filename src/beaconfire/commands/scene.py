@@ -19,6 +19,7 @@ from beaconfire.simulation.credentials import Credentials
 from beaconfire.simulation.places import NoPlace
 from beaconfire.simulation.programmes import SCENES, Programme
 from beaconfire.simulation.scenes import Scene, Stage, Told, slowly
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.telemetry import configure_logging
 from beaconfire_spatial.geometry import LonLat
 
@@ -69,7 +70,9 @@ async def _until_stopped(
 async def _play(
     known: Credentials, scenes: tuple[Scene, ...], places: list[LonLat], pace: float
 ) -> None:
-    async with httpx.AsyncClient(base_url=known.origin, timeout=TIMEOUT_S, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=known.origin, timeout=TIMEOUT_S, trust_env=False, verify=trust_for(known.origin)
+    ) as http:
         desk = Api(http, known.desk)
         stage = Stage(Api(http, known.callers), desk, places, _say, pace=pace)
         async with slowly(desk):

@@ -18,6 +18,7 @@ from beaconfire.simulation.api import Api, Refused, all_items
 from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.process.trust import trust_for
 
 SEEDING_S_MAX: Final = 60.0
 AT_ONCE: Final = 4
@@ -34,7 +35,7 @@ class Seeder:
 
     def __init__(self, origin: str, token: str, city: City, say: Say) -> None:
         """`token` is an administrator's."""
-        self._http = httpx.AsyncClient(base_url=origin, timeout=SEEDING_S_MAX, trust_env=False)
+        self._http = _client(origin)
         self._api = Api(self._http, token)
         self._origin = origin
         self._city = city
@@ -212,7 +213,7 @@ class Seeder:
 
 async def new_passwords(origin: str, token: str, make: Callable[[], str]) -> dict[str, str]:
     """A fresh password for each desk of the demo, by sign-in name; told once by whoever asks."""
-    async with httpx.AsyncClient(base_url=origin, timeout=SEEDING_S_MAX, trust_env=False) as http:
+    async with _client(origin) as http:
         api = Api(http, token)
         people = {one["sign_in"]: one["id"] for one in await all_items(api, "/v1/people")}
         found: dict[str, str] = {}
@@ -230,3 +231,9 @@ def _hospital(one: CityHospital) -> Row:
         "name_en": one.name_en,
         "point": {"lon": one.lon, "lat": one.lat},
     }
+
+
+def _client(origin: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=origin, timeout=SEEDING_S_MAX, trust_env=False, verify=trust_for(origin)
+    )

@@ -28,6 +28,7 @@ from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.process.logins import LoginOf, role_of
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.schema import ServiceSchema
 from beaconfire_platform.web.edge import Edge
 from beaconfire_platform.web.session import Exchange
@@ -158,6 +159,7 @@ async def compose(shared: Shared) -> Composition:
                 auth=ServiceToken(name, shared.minter),
                 timeout=5,
                 trust_env=False,
+                verify=trust_for(shared.origin),
             )
             composition.clients.append(client)
             ground = Ground(

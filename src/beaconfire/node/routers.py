@@ -26,9 +26,11 @@ from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.process.apart import CLOCK_AT
 from beaconfire_platform.process.clock_routes import clock_routes
 from beaconfire_platform.process.pace import Pace
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.web.edge import Edge
 
 NOWHERE: Final = "nowhere.invalid"
+NOWHERE_AT: Final = f"http://{NOWHERE}"
 """A name that never leads anywhere (RFC 6761): nothing is connected to, nothing can be asked."""
 
 
@@ -62,7 +64,7 @@ def _ground(service: str) -> Ground:
         clock=RunningClock(),
         verifier=verifier,
         edge=Edge(database, verifier),
-        http=httpx.AsyncClient(base_url=f"http://{NOWHERE}"),
+        http=httpx.AsyncClient(base_url=NOWHERE_AT, verify=trust_for(NOWHERE_AT)),
         positions=LocalPositionStream(),
         instance="described",
     )

@@ -16,6 +16,7 @@ from beaconfire.simulation.crew import Crew, Home, Order
 from beaconfire.simulation.desk import ENDED, Desk
 from beaconfire.simulation.standing_by import StandingBy
 from beaconfire.simulation.workers import Worker
+from beaconfire_platform.process.trust import trust_for
 
 TICK_S: Final = 0.25
 """Wall seconds between looks of the crews at their orders: a radio call is heard at once."""
@@ -37,7 +38,11 @@ class Simulation:
         """Nothing runs yet."""
         limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
         self._http = httpx.AsyncClient(
-            base_url=credentials.origin, limits=limits, timeout=TIMEOUT_S, trust_env=False
+            base_url=credentials.origin,
+            limits=limits,
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            verify=trust_for(credentials.origin),
         )
         self._crew_tokens = credentials.crews
         desk_api = Api(self._http, credentials.desk)

@@ -55,6 +55,7 @@ from beaconfire_platform.process.server import Server, server_for
 from beaconfire_platform.process.settings import ProcessSettings
 from beaconfire_platform.process.settled import settled
 from beaconfire_platform.process.shared_clock import follow_clock_forever
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.schema import NewerSchema, ServiceSchema, migrate
 from beaconfire_platform.telemetry import configure_logging
 from beaconfire_platform.web.edge import Edge
@@ -154,6 +155,7 @@ class Process:
             auth=ServiceToken(name, minter),
             timeout=HTTP_S_MAX,
             trust_env=False,
+            verify=trust_for(settings.origin),
         )
         self._closing.push_async_callback(http.aclose)
         ground = Ground(
