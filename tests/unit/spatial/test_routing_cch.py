@@ -13,7 +13,7 @@ from beaconfire.demo.city import load_city
 from beaconfire_spatial.geometry import LonLat
 from beaconfire_spatial.road_closures import Closure, slowing
 from beaconfire_spatial.road_network import RoadNetwork
-from beaconfire_spatial.routing_cch import LANES_MAX, CchTravelTimes
+from beaconfire_spatial.routing_cch import LANES_MAX, CchTravelTimes, topology_of
 from beaconfire_spatial.routing_scipy import ScipyTravelTimes
 from beaconfire_testkit.roads import graph_of_chance, grid_of_roads
 
@@ -43,6 +43,21 @@ def test_a_route_passes_its_points_in_the_times_it_says() -> None:
     assert list(route.times_s) == sorted(route.times_s)
     assert route.points[0] == source
     assert route.points[-1] == target
+
+
+def test_the_same_roads_are_ordered_once_and_what_is_closed_for_one_is_open_to_the_other() -> None:
+    network, same = grid_of_roads(6), grid_of_roads(6)
+    ends = network.point(0), network.point(35)
+    geo, dispatch = CchTravelTimes(network), CchTravelTimes(same)
+    shut = geo.under(np.full(network.arc_count, np.inf))
+
+    usual = dispatch.route(*ends, mode="lights")
+
+    assert topology_of(network) is topology_of(same)
+    assert topology_of(network) is not topology_of(grid_of_roads(5))
+    assert shut.route(*ends, mode="lights") is None
+    assert usual is not None
+    assert geo.route(*ends, mode="lights") == usual
 
 
 def test_no_way_is_no_route() -> None:
