@@ -88,3 +88,34 @@ async def test_a_large_body_is_decoded_as_strictly_as_a_small_one() -> None:
 
     assert (good.status_code, good.json()) == (200, {"value": 1})
     assert (bad.status_code, bad.json()["code"]) == (400, "unreadable_json")
+
+
+async def test_an_endpoint_is_looked_through_when_it_is_first_asked_for_and_once() -> None:
+    app = FastAPI()
+    router = APIRouter(route_class=StrictRoute)
+
+    @router.put("/x")
+    async def put(body: _Body) -> _Body:
+        return body
+
+    @router.get("/y")
+    async def get() -> None: ...
+
+    app.router.routes.extend(router.routes)
+    asked, other = router.routes
+    found_by = {"path", "endpoint", "path_regex", "path_format", "param_convertors", "methods"}
+    before = set(vars(asked))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Gate(app)), base_url="http://test"
+    ) as client:
+        answer = await client.put("/x", json={"value": 2})
+        looked_through = asked.dependant  # type: ignore[attr-defined]  # of a route of FastAPI's
+        again = await client.put("/x", json={"value": 3})
+
+    assert before == found_by | {"name", "_options"}
+    assert set(vars(other)) == before
+    assert (answer.json(), again.json()) == ({"value": 2}, {"value": 3})
+    assert asked.dependant is looked_through  # type: ignore[attr-defined]  # of FastAPI's
+    assert app.openapi()["paths"].keys() == {"/x", "/y"}
+    with pytest.raises(AttributeError, match="colour"):
+        asked.colour  # type: ignore[attr-defined]  # noqa: B018  (there is none)
