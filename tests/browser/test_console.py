@@ -155,14 +155,18 @@ def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     press("F4")
     expect(page.locator(".toasts")).to_contain_text(f"{sign} ordered to {number}")
     row = page.locator(".entry", has_text=number)
-    for line in (f"AK {sign}", f"ER {sign}", f"OS {sign}", f"CL {sign}", f"C {number} resolved"):
-        if line.startswith("C "):
-            expect(row).to_contain_text("Handled")  # incident has heard that its crew is gone
-        page.keyboard.type(line)
-        page.locator("#verdict .verdict.ready").wait_for()
-        press("Enter")
-        expect(page.locator("#command")).to_have_value("")
+    for line in (f"AK {sign}", f"ER {sign}", f"OS {sign}", f"CL {sign}"):
+        _type(page, line)
+    expect(row).to_contain_text("Handled")  # incident has heard that its crew is gone
+    _type(page, f"C {number} resolved")
     expect(row).to_contain_text("Closed")
+
+
+def _type(page: Page, line: str) -> None:
+    page.keyboard.type(line)
+    page.locator("#verdict .verdict.ready").wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#command")).to_have_value("")
 
 
 def _tab_to(page: Page, target: Locator, *, most: int = 30) -> None:
