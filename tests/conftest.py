@@ -15,6 +15,10 @@ configure_logging(level="warning")
 gc.disable()
 """While tests are collected little is garbage: looking for it takes a fifth of the time."""
 TOGETHER = {
+    **{
+        f"tests/browser/test_{who}.py": "half of tests/browser"
+        for who in ("console", "every_page", "field", "guide")
+    },
     "tests/browser/": "tests/browser",
     "tests/contract/": "tests/contract",
     **{
@@ -24,7 +28,8 @@ TOGETHER = {
                     "seed", "users")
     },
 }  # fmt: skip
-"""Files that share what takes a minute to make: one worker makes it once."""
+"""Files that share what takes a minute to make: one worker makes it once. At the browser that would
+be the last one to end, so two share its files."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
 UNDER_CI = os.environ.get("CI") == "true"
