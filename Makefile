@@ -4,8 +4,8 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 BIN := .venv/bin
 ARGS ?=
-# Tests start real servers and wait for them half of the time: four workers fill two cores.
-WORKERS ?= 4
+# Tests start real servers and wait for them a third of the time: a third worker fills two cores.
+WORKERS ?= 3
 
 .PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook picture wheel clean
 
