@@ -158,6 +158,18 @@ SABOTAGES = (
         "a client without `timeout`",
     ),
     Sabotage(
+        "clients_in_tests_say_how_long_they_wait",
+        "tests/unit/test_x.py",
+        'import httpx\n\nANSWER = httpx.put("http://127.0.0.1:8040/x", timeout=None)\n',
+        "a client without `timeout`",
+    ),
+    Sabotage(
+        "clients_in_tests_say_how_long_they_wait",
+        "tests/unit/test_x.py",
+        'from httpx import get\n\nANSWER = get("http://127.0.0.1:8040/livez")\n',
+        "httpx under another name",
+    ),
+    Sabotage(
         "locks_name_no_host", "requirements.lock", "--index-url https://pypi.example/\n", "host"
     ),
     Sabotage(

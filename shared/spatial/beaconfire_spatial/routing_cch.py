@@ -29,7 +29,7 @@ LANES_MAX: Final = 3
 copy of the weights, 20 MB for a city of 50,000 nodes."""
 
 
-_built: Final = WeakValueDictionary[bytes, Any]()
+_built: Final = WeakValueDictionary[tuple[int, int, bytes], Any]()
 _building: Final = threading.Lock()
 
 
@@ -43,7 +43,8 @@ def topology_of(network: RoadNetwork) -> Any:
         network.tail.astype(np.uint32), network.head.astype(np.uint32),
         network.lat.astype(np.float32), network.lon.astype(np.float32),
     )  # fmt: skip
-    key = hashlib.sha256(b"".join(one.tobytes() for one in shape)).digest()
+    digest = hashlib.sha256(b"".join(one.tobytes() for one in shape)).digest()
+    key = (network.node_count, network.arc_count, digest)  # where one array ends counts, too
     with _building:
         topology = _built.get(key)
         if topology is None:

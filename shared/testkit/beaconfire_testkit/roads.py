@@ -47,3 +47,20 @@ def graph_of_chance(seed: int, nodes: int, arcs: int) -> RoadNetwork:
         "label": np.full(nodes, -1, dtype=np.int32),
     }
     return RoadNetwork(arrays, [])
+
+
+def all_at_one_place(*, nodes: int, arcs: int) -> RoadNetwork:
+    """A graph of zeros alone: how many there are is all that tells it from another."""
+    seconds = np.ones(arcs, dtype=np.float32)
+    arrays = {
+        "lon": np.zeros(nodes),
+        "lat": np.zeros(nodes),
+        "enters": np.ones(nodes, dtype=np.uint8),
+        "tail": np.zeros(arcs, dtype=np.int32),
+        "head": np.zeros(arcs, dtype=np.int32),
+        "lights_s": seconds,
+        "regular_s": seconds,
+        "length_m": seconds,
+        "label": np.full(nodes, -1, dtype=np.int32),
+    }
+    return RoadNetwork(arrays, [])

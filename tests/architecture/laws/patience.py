@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from laws.tree import Breach, Tree, nodes
 
 PLACES = ("tests/", "shared/testkit/")
-CLIENTS = frozenset({"AsyncClient", "Client", "get", "post"})
+CLIENTS = frozenset(
+    {
+        "AsyncClient", "Client",
+        "delete", "get", "head", "options", "patch", "post", "put", "request", "stream",
+    }
+)  # fmt: skip
 
 
 def clients_in_tests_say_how_long_they_wait(tree: Tree) -> Iterator[Breach]:
@@ -15,10 +20,27 @@ def clients_in_tests_say_how_long_they_wait(tree: Tree) -> Iterator[Breach]:
         if not module.path.startswith(PLACES):
             continue
         for node in nodes(module.tree):
-            if isinstance(node, ast.Call) and _is_client(node.func):
-                told = {one.arg for one in node.keywords}
-                if told.isdisjoint({"timeout", "transport"}):
-                    yield module.breach(node, "a client without `timeout`: name PATIENCE_S")
+            if _is_renamed(node):
+                yield module.breach(node, "httpx under another name: `import httpx` alone")
+            elif isinstance(node, ast.Call) and _is_client(node.func) and not _waits(node):
+                yield module.breach(node, "a client without `timeout`: name PATIENCE_S")
+
+
+def _waits(call: ast.Call) -> bool:
+    """Whether it ends by itself; a transport within this process has nobody to wait for."""
+    told = {one.arg: one.value for one in call.keywords}
+    if "timeout" in told:
+        how_long = told["timeout"]
+        return not (isinstance(how_long, ast.Constant) and how_long.value is None)
+    return "transport" in told
+
+
+def _is_renamed(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "httpx" and any(one.name in CLIENTS for one in node.names)
+    return isinstance(node, ast.Import) and any(
+        one.name == "httpx" and one.asname is not None for one in node.names
+    )
 
 
 def _is_client(called: ast.expr) -> bool:

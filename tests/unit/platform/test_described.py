@@ -1,5 +1,7 @@
 """The OpenAPI document tells who may call, and each way in which they may be refused."""
 
+import asyncio
+import threading
 from typing import Annotated, Any
 
 import httpx
@@ -9,6 +11,7 @@ from fastapi import APIRouter, Depends
 from beaconfire_platform.web.described import DescribedApp
 from beaconfire_platform.web.fields import Strict
 from beaconfire_platform.web.strict_json import StrictRoute
+from beaconfire_testkit.node import PATIENCE_S
 
 
 class _Body(Strict):
@@ -93,3 +96,43 @@ async def test_the_document_is_made_once_and_served() -> None:
 
     assert served == app.openapi()
     assert app.openapi() is app.openapi()
+
+
+class _Slow(DescribedApp):
+    """An application whose document is not made before somebody else was answered."""
+
+    def __init__(self) -> None:
+        self.begun, self.answered = threading.Event(), threading.Event()
+        self.made: list[bool] = []
+        super().__init__()
+        self.router.route_class = StrictRoute
+
+    def openapi(self) -> dict[str, Any]:
+        self.begun.set()
+        assert self.answered.wait(PATIENCE_S)
+        strict = [one for one in self.routes if isinstance(one, StrictRoute)]
+        self.made.append(all(vars(one)["_options"] is None for one in strict))
+        return super().openapi()
+
+
+async def test_while_the_document_is_made_others_are_answered_and_it_is_made_once() -> None:
+    app = _Slow()
+
+    @app.get("/x")
+    async def read() -> None: ...
+
+    @app.get("/y")
+    async def other() -> None: ...
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://test"
+    ) as http:
+        documents = [asyncio.create_task(http.get("/openapi.json")) for _ in range(3)]
+        await asyncio.to_thread(app.begun.wait)
+        answer = await http.get("/x")
+        app.answered.set()
+        told = [(await one).json() for one in documents]
+
+    assert answer.status_code == 200
+    assert app.made == [True]  # and no thread looked a route through that a request may meet
+    assert [set(one["paths"]) for one in told] == [{"/x", "/y"}] * 3

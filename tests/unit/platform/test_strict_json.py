@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import FastAPIError
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -119,3 +120,20 @@ async def test_an_endpoint_is_looked_through_when_it_is_first_asked_for_and_once
     assert app.openapi()["paths"].keys() == {"/x", "/y"}
     with pytest.raises(AttributeError, match="colour"):
         asked.colour  # type: ignore[attr-defined]  # noqa: B018  (there is none)
+
+
+class _NoField:
+    """What no request can be read as."""
+
+
+def test_an_endpoint_that_cannot_be_says_why_each_time_it_is_asked_for() -> None:
+    router = APIRouter(route_class=StrictRoute)
+
+    @router.get("/x")
+    async def get(what: _NoField) -> None:
+        del what
+
+    (route,) = router.routes
+    for _ in range(2):
+        with pytest.raises(FastAPIError, match="_NoField"):
+            route.app  # type: ignore[attr-defined]  # noqa: B018  (what a request asks for)

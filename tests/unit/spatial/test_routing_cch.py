@@ -15,7 +15,7 @@ from beaconfire_spatial.road_closures import Closure, slowing
 from beaconfire_spatial.road_network import RoadNetwork
 from beaconfire_spatial.routing_cch import LANES_MAX, CchTravelTimes, topology_of
 from beaconfire_spatial.routing_scipy import ScipyTravelTimes
-from beaconfire_testkit.roads import graph_of_chance, grid_of_roads
+from beaconfire_testkit.roads import all_at_one_place, graph_of_chance, grid_of_roads
 
 
 @settings(max_examples=25, deadline=None)
@@ -58,6 +58,17 @@ def test_the_same_roads_are_ordered_once_and_what_is_closed_for_one_is_open_to_t
     assert shut.route(*ends, mode="lights") is None
     assert usual is not None
     assert geo.route(*ends, mode="lights") == usual
+
+
+def test_graphs_whose_arrays_join_to_the_same_bytes_are_two() -> None:
+    few, many = all_at_one_place(nodes=2, arcs=3), all_at_one_place(nodes=3, arcs=2)
+
+    kept = CchTravelTimes(few)
+    other = CchTravelTimes(many)
+
+    assert topology_of(few) is not topology_of(many)
+    assert kept.route(few.point(0), few.point(0), mode="lights") is not None
+    assert other.route(many.point(0), many.point(0), mode="lights") is not None
 
 
 def test_no_way_is_no_route() -> None:

@@ -9,4 +9,4 @@ _NOBODY: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def trust_for(origin: str) -> ssl.SSLContext | bool:
     """What `verify` of an HTTP client of this origin is: all known authorities for TLS alone."""
-    return True if origin.startswith("https:") else _NOBODY
+    return True if origin.lower().startswith("https:") else _NOBODY

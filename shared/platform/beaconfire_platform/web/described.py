@@ -4,16 +4,19 @@ FastAPI describes what a route answers when all is well. Whoever writes a client
 bearer, the idempotency key, and each refusal as a problem document with its status.
 """
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.web.edge import IDEMPOTENCY_KEY_CHARACTERS_MAX
 from beaconfire_platform.web.problems import MEDIA
 
+OPENAPI_PATH: Final = "/openapi.json"
 BEARER: Final = "bearer"
 _PROBLEM: Final = {
     "type": "object",
@@ -67,7 +70,32 @@ _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class DescribedApp(FastAPI):
-    """A FastAPI application whose document names its refusals."""
+    """A FastAPI application whose document names its refusals.
+
+    To make it takes more than a second, and anybody may ask for it: it is made beside the loop.
+    """
+
+    _making: "asyncio.Task[bytes] | None" = None
+
+    def setup(self) -> None:
+        """Open the door to the document in place of FastAPI's, which makes it on the loop."""
+        self.add_route(OPENAPI_PATH, self._tell, include_in_schema=False)
+
+    async def _tell(self, request: Request) -> Response:
+        del request
+        if self._making is None:
+            self._making = asyncio.create_task(self._made())
+        # whoever goes away meanwhile does not end it for the others
+        body = await asyncio.shield(self._making)
+        return Response(body, media_type="application/json")
+
+    async def _made(self) -> bytes:
+        """The document as bytes; routes are looked through here, where requests meet them."""
+        for context in iter_route_contexts(self.routes):
+            if isinstance(context.original_route, APIRoute):
+                _ = context.original_route.dependant
+                await asyncio.sleep(0)
+        return await asyncio.to_thread(lambda: encode_bytes(self.openapi()))
 
     def openapi(self) -> dict[str, Any]:
         """The document; made once."""

@@ -115,7 +115,11 @@ class StrictRoute(APIRoute):
         if options is None:
             raise AttributeError(name)
         self._options = None
-        super().__init__(self.path, self.endpoint, **options)
+        try:
+            super().__init__(self.path, self.endpoint, **options)
+        except Exception:
+            self._options = options  # whoever asks next is told the same cause
+            raise
         return getattr(self, name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

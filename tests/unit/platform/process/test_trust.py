@@ -9,6 +9,7 @@ def test_all_known_authorities_are_read_for_tls_alone() -> None:
     plain = trust_for("http://127.0.0.1:8040")
 
     assert trust_for("https://city.example") is True
+    assert trust_for("HTTPS://city.example") is True
     assert isinstance(plain, ssl.SSLContext)
 
 
