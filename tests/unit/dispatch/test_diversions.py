@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beaconfire_dispatch.domain.engine import matching
+from beaconfire_dispatch.domain.engine.counterfactual import instead
 from beaconfire_dispatch.domain.engine.diversions import limits_of, surplus, within_limits
 from beaconfire_dispatch.domain.engine.explain import advise
-from beaconfire_dispatch.domain.engine.groups import Found
+from beaconfire_dispatch.domain.engine.groups import MATCHINGS_MAX, Allowance, Found
 from beaconfire_dispatch.domain.engine.matching import decide, optimum
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, costs, unmet_of
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot, UnderWay
@@ -174,11 +175,59 @@ def test_a_search_that_has_to_end_says_so_and_keeps_to_the_limits() -> None:
         asked.append(1)
         return Found(optimum(some, unmet), is_optimal=False)
 
-    found = within_limits(real, unmet, limits_of(situation), never_sure)
+    found = within_limits(
+        real, unmet, limits_of(situation), never_sure, allowance=Allowance.for_pairs(real.size)
+    )
 
     assert not found.is_optimal
     assert is_allowed(situation, found.pairs)
     assert len(asked) > 2
+
+
+def three_fires() -> Situation:
+    """Three fires, each of two engines together and two more; twenty crews on their way to less."""
+    drawn = np.random.default_rng(0)
+    slots = [
+        Slot(f"fire{at}", "engine", 1, 0.0, 480.0, group="g" if line < 2 else None)
+        for at in range(3) for line in range(4)
+    ]  # fmt: skip
+    slots += [Slot(f"less{at}", "engine", 3, 0.0, 1200.0, f"u{at}") for at in range(20)]
+    fires, less, units = (drawn.random((many, 2)) * 3_000 for many in (3, 20, 20))
+    goals = [*np.repeat(fires, 4, axis=0), *less]
+    road_s = [[float(np.hypot(*(one - goal)).round()) for goal in goals] for one in units]
+    return a_picture(slots, [rolling(f"u{at}", f"less{at}") for at in range(20)], road_s)
+
+
+def test_searches_within_searches_share_what_a_decision_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    situation, asked = three_fires(), list[int]()
+
+    def counted(real: np.ndarray, unmet: np.ndarray) -> dict[int, int]:
+        asked.append(1)
+        return optimum(real, unmet)
+
+    monkeypatch.setattr(matching, "optimum", counted)
+
+    found = decide(situation)
+    of_one = len(asked)
+    advice = advise(situation)
+    of_all = len(asked) - of_one
+
+    assert is_allowed(situation, found.pairs)
+    assert 20 < of_one <= 2 * MATCHINGS_MAX
+    # some two ways and a closer unit for each proposed one: none of these is searched for
+    ways = sum(2 + 3 * len(one.options[0].choices) for one in advice.values() if one.options)
+    assert of_all <= 2 * MATCHINGS_MAX + 20 * ways
+
+
+def test_what_would_have_to_be_searched_for_is_said_of_no_closer_unit() -> None:
+    situation = a_fire(lines=2)
+    pairs = decide(situation).pairs
+    [free] = [row for row, column in pairs.items() if column == 3]
+    other = next(column for column in range(3) if column not in (pairs[0], pairs[1]))
+
+    assert instead(situation, costs(situation), pairs, (free, other)) == {}
 
 
 @pytest.mark.parametrize(("rounds", "filled"), [(1, 1), (3, 2)])

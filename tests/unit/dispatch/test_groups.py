@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from beaconfire_dispatch.domain.engine.groups import Wholeness, groups_of, make_whole
+from beaconfire_dispatch.domain.engine.groups import Allowance, Wholeness, groups_of, make_whole
 from beaconfire_dispatch.domain.engine.matching import optimum
 from beaconfire_dispatch.domain.engine.state import Slot
 
@@ -32,7 +32,7 @@ def test_two_units_go_where_they_fill_a_group_rather_than_break_two() -> None:
     unmet = np.full(4, UNMET)
     groups = (frozenset({0, 1}), frozenset({2, 3}))
 
-    found = make_whole(real, unmet, groups, optimum)
+    found = make_whole(real, unmet, groups, optimum, allowance=Allowance.for_pairs(real.size))
 
     assert found.is_optimal
     assert found.pairs.keys() == {2, 3}
@@ -45,7 +45,9 @@ def test_where_the_work_would_be_too_much_what_breaks_none_is_taken_and_it_is_sa
     real = chance.integers(1, 900, (size, pairs + 1)).astype(np.int64)
     groups = tuple(frozenset({2 * one, 2 * one + 1}) for one in range(pairs))
 
-    found = make_whole(real, np.full(size, UNMET), groups, optimum)
+    found = make_whole(
+        real, np.full(size, UNMET), groups, optimum, allowance=Allowance.for_pairs(real.size)
+    )
 
     assert Wholeness(groups).first_broken(found.pairs) is None
     assert found.pairs

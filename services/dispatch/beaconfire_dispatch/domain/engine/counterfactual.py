@@ -17,7 +17,8 @@ def instead(
 
     `then_late_id` is the incident that waits `then_late_by_s` longer, or gets nobody
     (`then_unmet`); `then_dearer_by` is the price of all together. Nothing is said where there are
-    too many pairs to decide anew, and where nobody would wait longer.
+    too many pairs to decide anew, where that would have to be searched for, and where nobody would
+    wait longer.
     """
     if prices is None:
         return {}
@@ -26,7 +27,10 @@ def instead(
     forced[row, :] = IMPOSSIBLE
     forced[:, column] = IMPOSSIBLE
     forced[row, column] = prices[row, column]
-    otherwise = decide(situation, forced).pairs
+    found = decide(situation, forced, is_searched=False)
+    if found.steps:
+        return {}  # it might have been had for less: only what is the least of all is said
+    otherwise = found.pairs
     dearer = (_price(situation, prices, otherwise) - _price(situation, prices, pairs)) / WHOLE
     unmet = [one for one in pairs if one not in otherwise]
     told = {"then_dearer_by": round(dearer / 1_000, 3)}

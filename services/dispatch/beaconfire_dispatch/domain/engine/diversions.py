@@ -11,13 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from beaconfire_dispatch.domain.engine.groups import Found
+from beaconfire_dispatch.domain.engine.groups import Allowance, Found
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE
 from beaconfire_dispatch.domain.engine.state import Situation
 
-WORK_MAX: Final = 2_000_000
-"""Pairs times decisions of one search: some 100 ms; what is best by then is taken."""
-DECISIONS_MAX: Final = 64
 _NO_ROWS: Final = frozenset[int]()
 Pairs = dict[int, int]
 Solve = Callable[[np.ndarray], Found]
@@ -73,17 +70,16 @@ class _Search:
     unmet: np.ndarray
     limits: Limits
     solve: Solve
-    left: int
+    allowance: Allowance
     best: Found = field(default_factory=lambda: Found({}, is_optimal=False))
     least: int = 0
     is_cut: bool = False
 
     def look(self, granted: frozenset[int], barred: frozenset[int]) -> None:
         """The best where nobody is turned round for the barred; the granted count as turned."""
-        if self.left <= 0:
+        if not self.allowance.take():
             self.is_cut = True
             return
-        self.left -= 1
         found = self.solve(self.limits.barring(self.real, barred))
         self.is_cut |= not found.is_optimal
         price = self.price(found.pairs)
@@ -121,13 +117,16 @@ def limits_of(situation: Situation) -> Limits:
     return Limits(limits, _holds(situation, lines) if limits else {})
 
 
-def within_limits(real: np.ndarray, unmet: np.ndarray, limits: Limits, solve: Solve) -> Found:
-    """The least costly matching that turns nobody round beyond a limit."""
+def within_limits(
+    real: np.ndarray, unmet: np.ndarray, limits: Limits, solve: Solve, *, allowance: Allowance
+) -> Found:
+    """The least costly matching that turns nobody round beyond a limit, within what the search may
+    still be.
+    """
     found = solve(real)
     if limits.first_over(found.pairs) is None:
         return found
-    most = min(DECISIONS_MAX, max(2, WORK_MAX // real.size))
-    search = _Search(real, unmet, limits, solve, most)
+    search = _Search(real, unmet, limits, solve, allowance)
     search.best = _cutting(search, found)
     search.least = search.price(search.best.pairs)
     search.look(frozenset(), frozenset())

@@ -200,7 +200,8 @@ def _options(decided: _Decided, mine: list[int]) -> tuple[Option, ...]:
     barred = decided.prices.copy()
     while len(options) < OPTIONS_MAX:
         barred[mine, _place_of_first(decided.situation, options[-1])] = IMPOSSIBLE
-        option = _option(decided, mine, decide(decided.situation, barred).pairs)
+        other = decide(decided.situation, barred, is_searched=False)
+        option = _option(decided, mine, other.pairs)
         if len(option.choices) < len(first.choices) or option in options:
             break
         options.append(option)

@@ -16,7 +16,7 @@ from beaconfire_dispatch.domain.engine.state import Slot
 
 WORK_MAX: Final = 2_000_000
 """Pairs times matchings of one decision: some 100 ms; what is best by then is taken."""
-MATCHINGS_MAX: Final = 64
+MATCHINGS_MAX: Final = 128
 Pairs = dict[int, int]
 Solve = Callable[[np.ndarray, np.ndarray], Pairs]
 
@@ -27,6 +27,26 @@ class Found:
 
     pairs: Pairs
     is_optimal: bool
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Matchings that all searches of one decision may still make together (匹配次数余额).
+
+    Searches lie within each other: counted each by its own, they were minutes in a small picture.
+    """
+
+    left: int
+
+    @classmethod
+    def for_pairs(cls, pairs: int) -> "Allowance":
+        """For one decision on so many pairs of slots and units."""
+        return cls(min(MATCHINGS_MAX, max(2, WORK_MAX // pairs)))
+
+    def take(self) -> bool:
+        """Whether there is one more, which is taken then."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +74,16 @@ class _Search:
     unmet: np.ndarray
     wholeness: Wholeness
     solve: Solve
-    left: int
+    allowance: Allowance
     best: Pairs = field(default_factory=dict[int, int])
     least: int = 0
     is_cut: bool = False
 
     def look(self, forced: frozenset[int], dropped: frozenset[int]) -> None:
         """The best with these slots filled and those open."""
-        if self.left <= 0:
+        if not self.allowance.take():
             self.is_cut = True
             return
-        self.left -= 1
         pairs = self._relaxed(forced, dropped)
         if not forced <= pairs.keys() or (price := self.price(pairs)) >= self.least:
             return
@@ -101,15 +120,19 @@ def groups_of(slots: Sequence[Slot]) -> tuple[frozenset[int], ...]:
 
 
 def make_whole(
-    real: np.ndarray, unmet: np.ndarray, groups: tuple[frozenset[int], ...], solve: Solve
+    real: np.ndarray,
+    unmet: np.ndarray,
+    groups: tuple[frozenset[int], ...],
+    solve: Solve,
+    *,
+    allowance: Allowance,
 ) -> Found:
-    """The least costly matching that breaks no group."""
+    """The least costly matching that breaks no group, within what the search may still be."""
     pairs = solve(real, unmet)
     wholeness = Wholeness(groups)
     if wholeness.first_broken(pairs) is None:
         return Found(pairs, is_optimal=True)
-    most = min(MATCHINGS_MAX, max(2, WORK_MAX // real.size))
-    search = _Search(real, unmet, wholeness, solve, most)
+    search = _Search(real, unmet, wholeness, solve, allowance)
     search.best = _dropping(search, wholeness, solve, pairs)
     search.least = search.price(search.best)
     search.look(frozenset(), frozenset())

@@ -17,7 +17,13 @@ from beaconfire_dispatch.domain.engine.diversions import (
     surplus,
     within_limits,
 )
-from beaconfire_dispatch.domain.engine.groups import Found, Wholeness, groups_of, make_whole
+from beaconfire_dispatch.domain.engine.groups import (
+    Allowance,
+    Found,
+    Wholeness,
+    groups_of,
+    make_whole,
+)
 from beaconfire_dispatch.domain.engine.nearest import greedily, match_nearest
 from beaconfire_dispatch.domain.engine.pricing import (
     IMPOSSIBLE,
@@ -59,19 +65,26 @@ def match(situation: Situation, prices: np.ndarray | None = None) -> Pairs:
     return decide(situation, prices).pairs
 
 
-def decide(situation: Situation, prices: np.ndarray | None = None) -> Decision:
-    """Decide on all slots jointly; `prices` are `costs(situation)`, some of them barred."""
+def decide(
+    situation: Situation, prices: np.ndarray | None = None, *, is_searched: bool = True
+) -> Decision:
+    """Decide on all slots jointly; `prices` are `costs(situation)`, some of them barred.
+
+    Where nothing `is_searched` the first way that keeps groups and limits is taken: for what is
+    only compared with a decision, of which there are many.
+    """
     if not situation.slots or not situation.units:
         return Decision({})
     if prices is None and not is_dense(situation):
         return _of_the_nearest(situation)
     real = costs(situation) if prices is None else prices
     unmet, groups = unmet_of(situation.slots), groups_of(situation.slots)
+    allowance = Allowance.for_pairs(real.size) if is_searched else Allowance(0)
 
     def whole(some: np.ndarray) -> Found:
-        return make_whole(some, unmet, groups, optimum)
+        return make_whole(some, unmet, groups, optimum, allowance=allowance)
 
-    found = within_limits(real, unmet, limits_of(situation), whole)
+    found = within_limits(real, unmet, limits_of(situation), whole, allowance=allowance)
     return Decision(found.pairs, () if found.is_optimal else ("search_cut",))
 
 
