@@ -1,6 +1,7 @@
 """The planner: decisions come out again from their kept picture; only news is told."""
 
 import asyncio
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
@@ -11,7 +12,8 @@ from beaconfire_dispatch.adapters.kept_picture import situation_of
 from beaconfire_dispatch.adapters.planner import FRESH_S, LeaseLost, Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
-from beaconfire_dispatch.domain.engine.explain import advise
+from beaconfire_dispatch.domain.engine.explain import Advice, advise
+from beaconfire_dispatch.domain.engine.state import Situation
 from beaconfire_platform import codec
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.log.lease import Lease
@@ -123,6 +125,33 @@ async def test_the_same_units_are_kept_again_with_newer_times_and_old_pictures_g
     assert first not in [one[0] for one in await pool.fetch("select snapshot_id from snapshot")]
     assert await pool.fetchval("select count(*) from snapshot") == 2
     assert len(await city.running.told(RecommendationMade)) == 1
+
+
+async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[set[str]] = []
+
+    def noting(situation: Situation, only: AbstractSet[str]) -> dict[str, Advice]:
+        told.append(set(only))
+        return advise(situation, only)
+
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.advise", noting)
+    old = {await city.incident("fire", priority=1 + number) for number in range(3)}
+    await planner.plan()
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_S", 0.0)
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.REFRESHED_AT_ONCE", 2)
+    await planner.plan()
+    new = await city.incident("medical.cardiac-arrest", priority=4)
+    await planner.plan()
+
+    first, second, third = told
+    assert first == old
+    assert len(second) == 2
+    assert second < old
+    assert new in third
+    assert third - second == {new} | (old - second)
+    assert len(third) == 3
 
 
 async def test_the_planner_plans_when_it_is_woken(city: City, planner: Planner) -> None:

@@ -47,6 +47,9 @@ KEPT_AT_ONCE: Final = 16
 orders units for one of them waits some 20 ms at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
+REFRESHED_AT_ONCE: Final = 16
+"""Incidents whose times are made new in one round: why their units go is some four decisions anew,
+and news of another incident waits for that. The rest follows in the next rounds."""
 PRUNED_BACK_S: Final = 600.0
 """How far back a round looks for pictures to let go: what is kept again with newer times lets go of
 one that is some FRESH_S old."""
@@ -105,8 +108,8 @@ class Planner:
 
     async def _round(self) -> None:
         """Plan, rest, and wait until there is a reason to plan again."""
-        if await self._roads.refresh():
-            self._kept.clear()  # every time that was told is of other roads
+        if await self._roads.refresh():  # every time that was told is of other roads
+            self._kept = {name: (kept, float("-inf")) for name, (kept, _) in self._kept.items()}
         async with self._database.bell.turns.later():
             began = time.monotonic()
             await self.plan()
@@ -158,6 +161,7 @@ class Planner:
             if self._is_due(name, kept := Kept.of(proposals.get(name, NOBODY)))
         }
         self._kept = {name: one for name, one in self._kept.items() if name in taken.demands}
+        due = self._of_this_round(due)
         if not due:
             return 0
         advice = await asyncio.to_thread(advise, taken.situation, due.keys())
@@ -191,6 +195,15 @@ class Planner:
         if before is None or before[0] != kept:
             return True
         return kept != NOTHING and time.monotonic() - before[1] >= FRESH_S
+
+    def _of_this_round(self, due: Mapping[str, Kept]) -> Mapping[str, Kept]:
+        """All news; of what only has old times some, the oldest first, and the rest soon."""
+        old = [one for one in due if one in self._kept and self._kept[one][0] == due[one]]
+        later = sorted(old, key=lambda one: self._kept[one][1])[REFRESHED_AT_ONCE:]
+        if later:
+            self.wake()
+        left = frozenset(later)
+        return {one: kept for one, kept in due.items() if one not in left}
 
     async def _keep(
         self, advice: Sequence[Advice], snapshot_id: str, versions: Mapping[str, int]
