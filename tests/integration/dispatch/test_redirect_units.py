@@ -87,6 +87,27 @@ async def test_a_crew_that_does_not_know_the_new_address_in_time_is_raised_once_
     assert sorted(one.assignment_id for one in raised[1:]) == sorted([silent["id"], heard["id"]])
 
 
+async def test_who_knew_the_last_address_has_all_the_time_for_the_next(
+    city: City, deadlines: Deadlines
+) -> None:
+    incident_id = await city.incident()
+    [one] = await city.order(incident_id, "E1")
+    await city.step(one, "acknowledge")
+    await _moves(city, incident_id)
+    await city.step(one, "acknowledge")
+    await _long_after(city)
+
+    await _moves(city, incident_id, Point(THERE.lon, THERE.lat + 0.05))
+    await deadlines.escalate()
+    at_once = await city.running.told(RaisedToSuperior)
+    await _long_after(city)
+    await deadlines.escalate()
+
+    assert at_once == []
+    [raised] = await city.running.told(RaisedToSuperior)
+    assert raised.assignment_id == one["id"]
+
+
 async def _long_after(city: City) -> None:
     """Each limit has passed, by business time and by the wall."""
     await city.running.ground.database.pool.execute(

@@ -38,7 +38,10 @@ async def redirect_units(
         eta_at = None if way_s is None else now + timedelta(seconds=way_s)
         changed, told = redirected(one, at=now, eta_at=eta_at)
         await answering.assignments.save(changed)
-        await answering.deadlines.set(
-            Deadline(OverdueMatter.ADDRESS, one.id, demand.incident_id, one.unit_id, now + patience)
+        limit = Deadline(
+            OverdueMatter.ADDRESS, one.id, demand.incident_id, one.unit_id, now + patience
         )
+        if not one.address_changed:
+            await answering.deadlines.close(limit, None)  # it knew the last address
+        await answering.deadlines.set(limit)
         await answering.facts.tell(told, scope=scope_of(demand))
