@@ -26,6 +26,11 @@ from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
+_FORGET: Final = """async () => {
+    await new Promise((said) => setTimeout(said));
+    localStorage.clear();
+    sessionStorage.clear();
+}"""
 AXE: Final = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _JUDGED: Final = """async () => {
     const still = new CSSStyleSheet();
@@ -308,7 +313,11 @@ class Screens:
         if desk.is_changed:
             desk.close()
             return
-        desk.get_up()
+        try:
+            desk.get_up()
+        except Error:  # its node is away: what a test left so is no window for the next one
+            desk.close()
+            return
         self.free[desk.has_basemap].append(desk.context)
 
 
@@ -337,14 +346,17 @@ class Desk(Visit):
         return cls(without_streets(context), city.origin)
 
     def get_up(self) -> None:
-        """Leave nothing at the window but the scripts that its process knows."""
-        self.context.remove_listener("request", self._note)
-        for event, hear in self._ears():
-            self.page.remove_listener(event, hear)
+        """Leave nothing at the window but the scripts that its process knows.
+
+        What it still has to say is heard: an error told last is the test's, too.
+        """
         for other in self.context.pages[1:]:
             other.close()
         self.page.mouse.move(0, 0)
-        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.evaluate(_FORGET)
+        self.context.remove_listener("request", self._note)
+        for event, hear in self._ears():
+            self.page.remove_listener(event, hear)
         self.page.goto(f"{self.origin}/livez")  # of the same place: another one ends the process
         self.context.clear_cookies()
         self.page.set_viewport_size(CONSOLE_VIEW)

@@ -88,6 +88,17 @@ def test_the_mark_beside_a_clock_of_more_than_an_hour_keeps_its_shape(sit: Sitte
     assert found == [7, 0]
 
 
+def test_what_a_window_says_last_is_heard_before_somebody_else_sits_there(sit: Sitter) -> None:
+    desk = sit("dana")
+    desk.is_changed = True
+    desk.page.evaluate("() => { setTimeout(() => console.error('a last word')); }")
+
+    desk.get_up()
+
+    assert [one.partition(" (")[0] for one in desk.complaints] == ["a last word"]
+    desk.complaints.clear()
+
+
 @pytest.mark.parametrize(("language", "theme"), EACH)
 def test_sign_in_field_and_description_of_the_api_are_for_everybody(
     visit: Visitor, city: City, language: str, theme: str
