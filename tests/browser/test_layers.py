@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import Sitter
-from .desk import Desk
+from .desk import City, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 POST = """async ([path, body]) => {
@@ -137,3 +137,48 @@ def test_incidents_that_come_together_are_a_hotspot(sit: Sitter) -> None:
     layers = panel(desk)
 
     expect(layers).to_contain_text(re.compile(r"\d+ hot cells, of \d+ incidents"))
+
+
+CARD: Any = """isAway => {
+    const drawn = document.querySelector("canvas.maplibregl-canvas").getContext("webgl2");
+    window.card ??= drawn.getExtension("WEBGL_lose_context");
+    if (isAway) window.card.loseContext(); else window.card.restoreContext();
+}"""
+"""As a driver does it that restarts, or a machine that slept."""
+
+
+def seen(desk: Desk, *, units: bool) -> bytes:
+    """The map's west, where no card lies over it, with or without units, once nothing moves."""
+    panel(desk).get_by_label("units", exact=True).set_checked(units)
+    desk.page.keyboard.press("Escape")
+    box = desk.page.locator("canvas.maplibregl-canvas").bounding_box()
+    assert box is not None
+    clip: Any = {"x": box["x"], "y": box["y"] + 60, "width": 290, "height": box["height"] - 120}
+    looks = [b"", desk.page.screenshot(clip=clip)]
+    while looks[-1] != looks[-2]:
+        desk.page.wait_for_timeout(500)
+        looks.append(desk.page.screenshot(clip=clip))
+        assert len(looks) < 60
+    return looks[-1]
+
+
+def test_a_map_whose_graphics_card_went_away_says_so_and_is_drawn_again_with_all_that_is_on_it(
+    sit: Sitter, city: City
+) -> None:
+    desk = sit("lena")
+    before = seen(desk, units=False)
+
+    desk.page.evaluate(CARD, True)
+    away = desk.page.get_by_role("alert").filter(has_text="graphics card is away")
+    expect(away).to_be_visible()
+    told = {"channel": "phone", "type": "medical.fall", "position_method": "network",
+            "position": {"lon": 174.7, "lat": -36.87, "accuracy_m": 20}}  # fmt: skip
+    with city.client(city.credentials.callers) as caller:
+        number = caller.post("/v1/reports", json=told).raise_for_status().json()["number"]
+    expect(desk.row(number)).to_be_visible()
+    desk.page.evaluate(CARD, False)
+    expect(away).to_have_count(0)
+
+    bare = seen(desk, units=False)
+    assert bare != before  # the incident that was told meanwhile
+    assert seen(desk, units=True) != bare

@@ -38,6 +38,8 @@ export interface MapTouched {
   incident(id: string): void;
   unit(id: string): void;
   ground(lon: number, lat: number): void;
+  /** Whether anything can be drawn: not while the graphics card is away. */
+  drawn(can: boolean): void;
 }
 
 export interface Label {
@@ -56,6 +58,8 @@ export class CityMap {
   private readonly data = new Map<Source, FeatureCollection>();
   private readonly labels = new Map<string, { label: Label; marker: Marker }>();
   private ready = false;
+  /** The graphics card dropped what was drawn (a driver that restarts, a machine that slept) and gave nothing back yet. */
+  private isLost = false;
   private sitesVisible = true;
   private namesVisible = true;
   private hasBasemap = false;
@@ -91,6 +95,8 @@ export class CityMap {
     // A tile that did not come is no fault of the desk's; that the node is away, the bar says.
     this.map.on("error", ({ error }) => console.info(`map: ${error.message}`));
     this.map.on("style.load", () => this.furnish());
+    this.map.on("webglcontextlost", () => this.lose(touched));
+    this.map.on("webglcontextrestored", () => this.recover(touched));
     this.map.on("click", (event) => this.touch(event.point, event.lngLat, touched));
     this.map.on("mousemove", (event) => {
       if (this.pen) return;
@@ -197,7 +203,23 @@ export class CityMap {
     this.map.remove();
   }
 
+  /** Nothing is drawn until the card is back; what is told meanwhile is kept. */
+  private lose(touched: MapTouched): void {
+    this.pen?.lost();
+    this.isLost = true;
+    this.ready = false;
+    touched.drawn(false);
+  }
+
+  /** The library brings back its own layers, not the units': all are laid out anew. */
+  private recover(touched: MapTouched): void {
+    this.isLost = false;
+    this.restyle();
+    touched.drawn(true);
+  }
+
   private restyle(): void {
+    if (this.isLost) return; // laid out when the card is back
     this.pen?.lost();
     this.ready = false;
     this.map.setStyle(mapStyle(this.theme, this.language, this.hasBasemap), { diff: false });

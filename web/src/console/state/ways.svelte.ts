@@ -1,5 +1,5 @@
 /** Ways over the roads for the eye: of units on their way, and of those that a command proposes. */
-import type { Api } from "../../kernel/api";
+import { Problem, type Api } from "../../kernel/api";
 import type { Incident } from "../../kernel/incidents";
 import type { Unit } from "../../kernel/units";
 import { metresBetween, type Way } from "../map/shapes";
@@ -8,6 +8,9 @@ import type { RouteFound } from "./answers";
 /** A way is asked for anew when its unit is this far from where it was asked. */
 const AGAIN_AFTER_M = 200;
 const AT_ONCE_MAX = 8;
+/** No answer came, or a busy one: asked again after so long, whether its unit moved or not. */
+const RETRY_AFTER_MS = 5_000;
+const TOO_MANY = 429;
 
 export interface Wanted {
   readonly unit: Unit;
@@ -18,7 +21,12 @@ export interface Wanted {
 
 interface Known {
   readonly from: { readonly lon: number; readonly lat: number };
+  /** Null where there is no way over the roads, or none was told yet. */
   readonly found: RouteFound | null;
+  /** Over which state of the roads it was found. */
+  readonly roads: number;
+  /** When it is asked anew because no answer came; null where one did. */
+  readonly retry_at: number | null;
 }
 
 export class Ways {
@@ -28,8 +36,15 @@ export class Ways {
   private readonly known = new Map<string, Known>();
   private readonly asking = new Set<string>();
   private wanted: readonly Wanted[] = [];
+  private roads = 0;
 
-  constructor(private readonly api: Api) {}
+  constructor(private readonly api: Pick<Api, "post">) {}
+
+  /** Roads were closed or opened: each way is found anew, and stays until it is. */
+  roadsChanged(): void {
+    this.roads += 1;
+    this.want(this.wanted);
+  }
 
   /** These ways are to be seen now, and no others. */
   want(wanted: readonly Wanted[]): void {
@@ -38,23 +53,34 @@ export class Ways {
     for (const key of this.known.keys()) if (!keys.has(key)) this.known.delete(key);
     for (const one of this.wanted) {
       const key = keyOf(one);
-      const known = this.known.get(key);
-      if (this.asking.has(key) || (known && metresBetween(known.from, one.from) < AGAIN_AFTER_M)) continue;
+      if (this.asking.has(key) || this.isKnown(this.known.get(key), one)) continue;
       void this.ask(key, one);
     }
     this.publish();
+  }
+
+  private isKnown(known: Known | undefined, { from }: Wanted): boolean {
+    if (!known) return false;
+    if (known.retry_at !== null) return Date.now() < known.retry_at;
+    return known.roads === this.roads && metresBetween(known.from, from) < AGAIN_AFTER_M;
   }
 
   private async ask(key: string, one: Wanted): Promise<void> {
     const { lon, lat } = one.incident;
     if (lon === null || lat === null) return;
     this.asking.add(key);
-    const source = { lon: one.from.lon, lat: one.from.lat };
-    const found = await this.api
-      .post<RouteFound>("/v1/routes", { source, target: { lon, lat }, mode: "lights" })
-      .catch(() => null); // no way over the roads: nothing is drawn, the order stands
+    const { roads } = this;
+    const from = { lon: one.from.lon, lat: one.from.lat };
+    try {
+      const found = await this.api.post<RouteFound>("/v1/routes", { source: from, target: { lon, lat }, mode: "lights" });
+      this.known.set(key, { from, found, roads, retry_at: null });
+    } catch (error) {
+      // No way over the roads: nothing is drawn, the order stands. No answer: what was known is drawn until one comes.
+      this.known.set(key, isFinal(error)
+        ? { from, found: null, roads, retry_at: null }
+        : { from, found: this.known.get(key)?.found ?? null, roads, retry_at: Date.now() + RETRY_AFTER_MS });
+    }
     this.asking.delete(key);
-    this.known.set(key, { from: source, found });
     this.publish();
   }
 
@@ -71,6 +97,11 @@ export class Ways {
     if (!sameWays(drawn, this.drawn)) this.drawn = drawn;
     this.seconds = seconds;
   }
+}
+
+/** Whether the same question would have the same answer. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== TOO_MANY;
 }
 
 function sameWays(some: readonly Way[], others: readonly Way[]): boolean {

@@ -86,6 +86,7 @@ export const frame: Words<typeof chinese> = {
     attribution: "© OpenStreetMap contributors",
     noBasemap: "No basemap here; the picture stands alone",
     noGl: "This browser cannot draw the map (WebGL2 is needed); everything else works.",
+    away: "The graphics card is away: the map is drawn again when it is back. The queue and all else work.",
     heard: (time) => `${time} ago`,
   },
 };

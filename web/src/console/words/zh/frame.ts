@@ -83,6 +83,7 @@ export const frame = {
     attribution: "© OpenStreetMap 贡献者",
     noBasemap: "没有底图，只显示态势",
     noGl: "此浏览器不能显示地图（需要 WebGL2），其余功能照常。",
+    away: "显卡暂不可用，恢复后地图会重新显示。队列和其余功能照常。",
     heard: (time: string) => `${time}前`,
   },
 };
