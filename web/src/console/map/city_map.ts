@@ -30,6 +30,8 @@ const SOURCES = [...OVERLAYS, "zones", "uncertain", "ways", "sites", "incidents"
 type Source = (typeof SOURCES)[number];
 const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
+/** To compare is cheaper than to draw, up to so many features. */
+const COMPARED_MAX = 500;
 /** How far right of its symbol a label begins. */
 const UNIT_LABEL_PX = 18;
 const INCIDENT_LABEL_PX: readonly [right: number, down: number] = [32, -22];
@@ -74,6 +76,8 @@ export class CityMap {
     zoom: number,
     touched: MapTouched,
     attribution: string,
+    /** How many pixels at the right something else lies over. */
+    private readonly covered: () => number,
   ) {
     this.units = new UnitLayer(tokensOf(element));
     this.map = new GlMap({
@@ -121,11 +125,11 @@ export class CityMap {
     this.restyle();
   }
 
-  /** What a source shows from now on; nothing in place of nothing is not drawn anew. */
+  /** What a source shows from now on; the same again is not drawn anew. */
   put(source: Source, features: FeatureCollection): void {
-    const before = this.data.get(source)?.features.length ?? 0;
+    const isSame = same(this.data.get(source) ?? EMPTY, features);
     this.data.set(source, features);
-    if (before + features.features.length === 0) return;
+    if (isSame) return;
     if (this.ready) this.map.getSource<GeoJSONSource>(source)?.setData(features);
   }
 
@@ -169,12 +173,15 @@ export class CityMap {
   }
 
   fly(lon: number, lat: number): void {
-    this.map.flyTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), FLY_ZOOM), duration: 900 });
+    this.map.flyTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), FLY_ZOOM), offset: this.middle(), duration: 900 });
   }
 
   /** Bring a place into view if it is not. */
   reveal(lon: number, lat: number): void {
-    if (!this.map.getBounds().contains([lon, lat])) this.map.easeTo({ center: [lon, lat], duration: 500 });
+    const { x, y } = this.map.project([lon, lat]);
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    if (x >= 0 && x <= clientWidth - this.covered() && y >= 0 && y <= clientHeight) return;
+    this.map.easeTo({ center: [lon, lat], offset: this.middle(), duration: 500 });
   }
 
   fit(west: number, south: number, east: number, north: number, animate: boolean): void {
@@ -216,6 +223,11 @@ export class CityMap {
     this.isLost = false;
     this.restyle();
     touched.drawn(true);
+  }
+
+  /** The middle of what is seen, from the middle of the map. */
+  private middle(): [number, number] {
+    return [-this.covered() / 2, 0];
   }
 
   private restyle(): void {
@@ -326,4 +338,10 @@ export class CityMap {
       if (here) marker.setLngLat([here.lon, here.lat]).setOffset([UNIT_LABEL_PX + right, down]);
     }
   }
+}
+
+function same(some: FeatureCollection, others: FeatureCollection): boolean {
+  const { length } = some.features;
+  if (length !== others.features.length || length > COMPARED_MAX) return false;
+  return length === 0 || JSON.stringify(some.features) === JSON.stringify(others.features);
 }
