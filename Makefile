@@ -31,7 +31,7 @@ up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR
 up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml without Docker; ARGS="--demo --scale dispatch=2"
 	@exec $(PY) deploy/run_compose.py $(ARGS)
 
-test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (some 25 minutes on 2 cores; 15 are wanted)
+test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (some 23 minutes on 2 cores; 15 are wanted)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
 test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers, or measure

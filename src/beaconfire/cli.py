@@ -3,11 +3,13 @@
 import gc
 import importlib
 from types import ModuleType
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
+
+from beaconfire import __version__
 
 DOORS: Final = (
     "up", "serve", "keys", "pages", "simulate", "scene", "bench", "doctor", "demo", "import", "log",
@@ -58,8 +60,18 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"beaconfire {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def describe() -> None:
+def describe(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
     """Emergency response coordination: reports in, the right people on the way."""
 
 

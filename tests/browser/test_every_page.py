@@ -68,6 +68,27 @@ def test_what_may_be_done_with_an_incident_stands_whole_inside_its_panel(
         assert said["height"] < 30, longest
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_narrow_screen_nothing_is_cut_and_the_incident_is_seen_beside_its_panel(
+    sit: Sitter, language: str
+) -> None:
+    """As when "Data delay" had no figure, and the panel lay over what had just been chosen."""
+    desk = sit("lena", language=language)
+    page = desk.page
+    page.set_viewport_size({"width": 1366, "height": 760})
+    bar = page.locator("header dl")
+    desk.command("R fire.smoke @174.95,-36.93 thin smoke over the roofs")
+    label = page.locator(".map-label.incident")
+    label.wait_for()
+
+    def is_beside_panel() -> bool:
+        panel, place = page.locator("main aside").bounding_box(), label.bounding_box()
+        return panel is not None and place is not None and place["x"] < panel["x"]
+
+    desk.until(is_beside_panel, "the incident beside its panel")
+    assert bar.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
 def test_the_mark_beside_a_clock_of_more_than_an_hour_keeps_its_shape(sit: Sitter) -> None:
     """As when it was squeezed to a stroke beside +1:02:33."""
     desk = sit("lena")

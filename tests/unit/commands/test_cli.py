@@ -6,6 +6,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from beaconfire import __version__
 from beaconfire.cli import DOORS, app
 
 HEAVY = "scipy"
@@ -49,3 +50,9 @@ def test_a_door_that_is_not_there_is_told() -> None:
 
 def test_without_a_word_it_shows_the_doors() -> None:
     assert "Usage" in CliRunner().invoke(app, []).output
+
+
+def test_it_says_which_one_it_is() -> None:
+    said = CliRunner().invoke(app, ["--version"])
+
+    assert (said.exit_code, said.output) == (0, f"beaconfire {__version__}\n")
