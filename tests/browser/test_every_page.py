@@ -76,7 +76,7 @@ def test_on_a_narrow_screen_nothing_is_cut_and_the_incident_is_seen_beside_its_p
     desk = sit("lena", language=language)
     page = desk.page
     page.set_viewport_size({"width": 1366, "height": 760})
-    bar = page.locator("header dl")
+    bar = page.locator("header dl[aria-label]")
     desk.command("R fire.smoke @174.95,-36.93 thin smoke over the roofs")
     label = page.locator(".map-label.incident")
     label.wait_for()
