@@ -7,6 +7,7 @@ import pytest
 
 from beaconfire_contracts.facts.standing_by import StandbyProposed
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.standby_planner import StandbyPlanner
 from beaconfire_platform.log.lease import Lease
@@ -15,6 +16,10 @@ from beaconfire_testkit.city import City, get
 
 @pytest.fixture
 async def standby(city: City) -> StandbyPlanner:
+    return await _planning(city)
+
+
+async def _planning(city: City) -> StandbyPlanner:
     ground = city.running.ground
     roads = Roads(ground.database, ground.http)
     lease = Lease(ground.database, "planner", "test")
@@ -107,6 +112,19 @@ async def test_nobody_moves_up_while_somebody_waits_whose_order_was_undone(
     assert await standby.plan() == 0
     await city.close(waits)
     assert await standby.plan() == 1
+
+
+async def test_who_is_about_to_be_sent_is_placed_nowhere_else(city: City, planner: Planner) -> None:
+    await _two_places(city)
+    await _freed(city, "E1")
+    waits = await city.incident("fire")
+    await planner.plan()
+    advice = await get(city.desk, f"/v1/incidents/{waits}/recommendation")
+    assert [one["call_sign"] for one in advice["options"][0]["units"]] == ["E1"]
+
+    assert await (await _planning(city)).plan() == 0
+    await city.close(waits)
+    assert await (await _planning(city)).plan() == 1
 
 
 async def test_whoever_plans_no_more_proposes_nothing(city: City, standby: StandbyPlanner) -> None:

@@ -31,9 +31,16 @@ CURVES_S: Final = 300.0
 """How often calls cell by cell are counted anew, by the wall."""
 BUDGET_OF: Final = timedelta(hours=1)
 """Over how long moves are counted for their budget."""
+# Whom a waiting incident's newest advice names is about to be sent: it is placed nowhere else.
 _FREE: Final = f"""
+    with wanted as materialized (
+        select unnest(newest.units) as unit_id from demand d cross join lateral (
+            select r.units from recommendation r where r.incident_id = d.incident_id
+            order by r.made_at desc limit 1) newest
+        where d.merged_into is null and not d.ended and not d.answered)
     select {UNIT_COLUMNS} from unit where primary_status = 'available' and not exists (
         select from assignment a where a.unit_id = unit.unit_id and upper_inf(a.during))
+    and unit_id not in (select unit_id from wanted)
     order by unit_id
 """
 _STATIONS: Final = "select station_id, body, lon, lat from station order by station_id"
