@@ -26,6 +26,11 @@ async function look(after_ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
+async function roadsChange(): Promise<void> {
+  ways.roadsChanged();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
   asked = answers.length = 0;
@@ -51,11 +56,9 @@ it("a way is found anew when a road is closed and when it is open again, though 
   answers.push(over(1), over(2), over(1));
   await look();
 
-  ways.roadsChanged();
-  await vi.advanceTimersByTimeAsync(0);
+  await roadsChange();
   expect(drawn()).toEqual([2]);
-  ways.roadsChanged();
-  await vi.advanceTimersByTimeAsync(0);
+  await roadsChange();
   expect(drawn()).toEqual([1]);
 });
 
@@ -63,8 +66,7 @@ it("a way that was asked for before the road was closed is asked for again", asy
   answers.push(over(1), over(2));
 
   ways.want([WANTED]);
-  ways.roadsChanged();
-  await vi.advanceTimersByTimeAsync(0);
+  await roadsChange();
   await look();
 
   expect([asked, drawn()]).toEqual([2, [2]]);
@@ -84,8 +86,7 @@ it("the old way stays while no answer comes, and is replaced by the next one", a
   answers.push(over(1), fails(0), over(2));
   await look();
 
-  ways.roadsChanged();
-  await vi.advanceTimersByTimeAsync(0);
+  await roadsChange();
   expect(drawn()).toEqual([1]);
   await look(5_000);
   expect(drawn()).toEqual([2]);

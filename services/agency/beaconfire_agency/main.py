@@ -81,6 +81,7 @@ async def build(
     """Everything wired; nothing runs yet. `exchange` is for the node's `SessionDoor`.
 
     Where what bodies outside are told is published, its publisher hears of each batch at once.
+    `passwords` are those of R50 unless others are handed over; they end with the service.
     """
     passwords = passwords or ArgonPasswords()
     minter = Minter(signing_key(settings.key_folder))
@@ -184,6 +185,7 @@ async def found(
     """Found the authority of an empty deployment: None when there is one, else what to print once.
 
     `database` is agency's own; called once its schema is there, before or after `build`.
+    `passwords` are those of R50 unless others are handed over, which end with it.
     """
     passwords = passwords or ArgonPasswords()
     try:

@@ -15,8 +15,9 @@ import httpx
 import psutil
 
 from beaconfire_platform.embedded.cluster import Cluster
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
-from beaconfire_testkit.node import PATIENCE_S, PLAIN, NodeFolder, free_port
+from beaconfire_testkit.node import PATIENCE_S, NodeFolder, free_port
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 HOURS: Final = 24 if FULL else 2
@@ -58,7 +59,12 @@ class Day:
 
     def get(self, path: str) -> httpx.Response:
         """One request of a stranger's."""
-        return httpx.get(f"{self.origin}{path}", timeout=PATIENCE_S, trust_env=False, verify=PLAIN)
+        return httpx.get(
+            f"{self.origin}{path}",
+            timeout=PATIENCE_S,
+            trust_env=False,
+            verify=trust_for(self.origin),
+        )
 
     def leader(self) -> httpx.Client:
         """The shift leader, who sees everything in the city."""

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -17,14 +16,13 @@ from typing import Final
 import httpx
 import psutil
 
+from beaconfire_platform.process.trust import trust_for
+
 READY_S_MAX: Final = 240
 """A loaded machine makes a database in twenty seconds and a city with its past in a hundred."""
 STOP_S_MAX: Final = 30
 PATIENCE_S: Final = 60.0
 """How long a client under test waits for an answer: no promise of ours, two cores may be busy."""
-PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For clients of what speaks no TLS: it trusts nobody, and spares each the reading of every
-authority there is, which takes a twentieth of a second."""
 
 
 def free_port() -> int:
@@ -77,7 +75,12 @@ class NodeProcess:
 
     def get(self, path: str) -> httpx.Response:
         """One request."""
-        return httpx.get(f"{self.origin}{path}", timeout=PATIENCE_S, trust_env=False, verify=PLAIN)
+        return httpx.get(
+            f"{self.origin}{path}",
+            timeout=PATIENCE_S,
+            trust_env=False,
+            verify=trust_for(self.origin),
+        )
 
     def postmaster(self) -> psutil.Process:
         """Its PostgreSQL's first process."""

@@ -29,6 +29,7 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_platform.process.app import LARGER_BODIES
+from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_platform.web import problems
 from beaconfire_platform.web.edge import Edge
@@ -36,13 +37,14 @@ from beaconfire_platform.web.gate import Gate
 from beaconfire_platform.web.session import SessionDoor
 from beaconfire_platform.web.socket import protocol_for
 from beaconfire_testkit.log_harness import as_role
-from beaconfire_testkit.node import PLAIN
 from beaconfire_testkit.postgres import SERVICES
 
 SIGNING_KEY: Final = new_signing_key()
 """What every token under test is signed with; agency under test is given it as its key's file."""
 _MINTER: Final = Minter(SIGNING_KEY)
 
+NOBODY: Final = "http://127.0.0.1:9"
+"""Where nothing listens: whoever asks there is refused at once."""
 Build = Callable[[Ground], Awaitable[Service]]
 
 
@@ -137,7 +139,7 @@ async def running_service(
     log_pool = await asyncpg.create_pool(owner_dsn, min_size=1, max_size=2)
     verifier = Verifier(_MINTER.public_key)
     clock = RunningClock()
-    client = origin or httpx.AsyncClient(base_url="http://127.0.0.1:9", timeout=1, verify=PLAIN)
+    client = origin or httpx.AsyncClient(base_url=NOBODY, timeout=1, verify=trust_for(NOBODY))
     ground = Ground(
         database=databases[name],
         log=PostgresLog(log_pool, bell),

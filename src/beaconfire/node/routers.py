@@ -30,8 +30,8 @@ from beaconfire_platform.process.trust import trust_for
 from beaconfire_platform.web.edge import Edge
 
 NOWHERE: Final = "nowhere.invalid"
-NOWHERE_AT: Final = f"http://{NOWHERE}"
 """A name that never leads anywhere (RFC 6761): nothing is connected to, nothing can be asked."""
+NOWHERE_AT: Final = f"http://{NOWHERE}"
 
 
 async def routers() -> Mapping[str, APIRouter]:

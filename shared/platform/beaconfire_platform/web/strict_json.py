@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -115,11 +116,10 @@ class StrictRoute(APIRoute):
         if options is None:
             raise AttributeError(name)
         self._options = None
-        try:
+        with ExitStack() as unless_done:  # whoever asks next is told the same cause
+            unless_done.callback(setattr, self, "_options", options)
             super().__init__(self.path, self.endpoint, **options)
-        except Exception:
-            self._options = options  # whoever asks next is told the same cause
-            raise
+            unless_done.pop_all()
         return getattr(self, name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
