@@ -52,6 +52,8 @@ _JUDGED: Final = """async () => {
 """What stands there is judged, not a row that is just fading in."""
 WAIT_MS: Final = 60_000
 """No promise of ours: two cores that other tests share may be a minute late."""
+KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"
+"""How much a phone has told that no node has answered."""
 CONSOLE_VIEW: Final = ViewportSize(width=1440, height=760)
 """The smallest at which queue, map and detail stand side by side: software draws it quickly."""
 HALF: Final = 0.5
@@ -249,6 +251,11 @@ class Visit:
 
     def _hear_socket(self, socket: WebSocket) -> None:
         self.asked.append(socket.url)
+
+    def lose_the_net(self) -> None:
+        """The network goes away once what was told has been answered, not only been heard."""
+        self.page.wait_for_function(f"({KEPT})() === 0")
+        self.context.set_offline(True)
 
     def foreign(self) -> list[str]:
         """Requests to anybody but our own origin; what never leaves the browser is none."""

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitor
-from .desk import WAIT_MS, City, Visit, items
+from .desk import KEPT, WAIT_MS, City, Visit, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,7 +18,6 @@ LOOK_PAUSE_S: Final = 0.1
 LOOKS_MAX: Final = WAIT_MS // 100
 SEEN_WITHIN_MS: Final = 1_500
 """An answer is on the page by then, and the page has not looked by itself again."""
-KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"
 KEPT_PAGE: Final = """async () => {
     await navigator.serviceWorker.ready;
     const page = await (await caches.open("beaconfire.field")).match("/field");
@@ -215,7 +214,7 @@ def test_what_is_told_without_a_network_is_kept_shown_as_waiting_and_counts_once
     page.get_by_role("button", name="Acknowledge", exact=True).click()
     _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
 
-    window.context.set_offline(True)
+    window.lose_the_net()
     page.get_by_role("button", name="En route", exact=True).click()
 
     expect(page.locator(".notice").first).to_contain_text("No network")
@@ -269,7 +268,7 @@ def test_reloaded_without_a_net_the_order_is_there_and_its_next_step_counts_once
     _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
     _is_kept(page)
 
-    window.context.set_offline(True)
+    window.lose_the_net()
     page.reload()
     expect(page.locator("article")).to_contain_text("Fall")
     expect(page.locator(".notice").first).to_contain_text("No network")
@@ -400,7 +399,7 @@ def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_els
     window, page = _crew(visit, city, "A10")
     page.get_by_role("button", name="Acknowledge", exact=True).click()
     _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
-    window.context.set_offline(True)
+    window.lose_the_net()
     page.get_by_role("button", name="En route", exact=True).click()
     expect(page.locator(".notice").nth(1)).to_have_text("1 waiting to be sent")
     page.get_by_role("button", name="Sign out").click()

@@ -9,13 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Visitor
-from .desk import WAIT_MS, City, Visit, items
+from .desk import KEPT, WAIT_MS, City, Visit, items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOOK_PAUSE_S: Final = 0.1
 LOOKS_MAX: Final = WAIT_MS // 100
-KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]').length"
 NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED"
 
 
@@ -168,7 +167,7 @@ def test_without_a_net_receipt_and_steps_are_kept_and_each_counts_once(
     window, page = _window(visit, city, task["person_id"], "en")
     _until(lambda: [one for one in [_now(desk, task)] if one["seen_at"]])
 
-    window.context.set_offline(True)
+    window.lose_the_net()
     card = _card(page, task)
     card.get_by_role("button", name="Accept", exact=True).click()
     card.get_by_role("button", name="Arrived", exact=True).click()
