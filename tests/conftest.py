@@ -10,6 +10,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from beaconfire_platform.telemetry import configure_logging
 from beaconfire_testkit.kafka_harness import KafkaHarness
+from beaconfire_testkit.laid_out import LaidOutCity
 
 configure_logging(level="warning")
 gc.disable()
@@ -33,6 +34,13 @@ be the last one to end, so two share its files."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
 UNDER_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> LaidOutCity:
+    """The demo city, laid out once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return LaidOutCity((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "city")
 
 
 @pytest.fixture(autouse=True)

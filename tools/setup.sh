@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a checkout ready, from nothing but Python and make: `core` for running, `browser` and `kafka` for tests,
-# `kafka` and `gateway` for the services apart.
+# `kafka` and `gateway` for the services apart, `tests` for all of them, side by side where they can be.
 # Each step leaves a stamp in .venv, so that a second run takes a moment.
 set -eu
 cd "$(dirname "$0")/.."
@@ -214,8 +214,34 @@ gateway() {
     fi
 }
 
+# All that is missing in one go, beside what needs no package; what could not be had is asked for once
+# more by the part that needs it, which says so.
+packages() {
+    if ! may_use_apt; then return; fi
+    missing=''
+    if ! has_chromium && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then missing=chromium; fi
+    if ! has_chinese_font; then missing="$missing fontconfig fonts-noto-cjk"; fi
+    if ! has_java; then missing="$missing openjdk-$OLDEST_JAVA-jre-headless"; fi
+    if ! command -v mvn >/dev/null 2>&1; then missing="$missing maven"; fi
+    if ! find_program nginx; then missing="$missing nginx-light"; fi
+    if ! find_program wget; then missing="$missing wget"; fi
+    # shellcheck disable=SC2086  # each word is a package
+    if [ -n "$missing" ]; then apt_install $missing 2>/dev/null || :; fi
+}
+
+tests() {
+    packages &
+    trap wait EXIT  # a setup that stops leaves no package half installed behind its back
+    core
+    wait
+    browser
+    kafka
+    gateway
+}
+
 case "${1:-core}" in
     core) core ;;
+    tests) tests ;;
     browser) browser ;;
     kafka) kafka ;;
     gateway) gateway ;;

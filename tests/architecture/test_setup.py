@@ -39,11 +39,11 @@ def put_java(checkout: Path, version: str) -> None:
     put(checkout, "java", f"echo 'openjdk version \"{version}\" 2025-04-15' >&2")
 
 
-def setup(checkout: Path, part: str = "core") -> tuple[int, str]:
+def setup(checkout: Path, part: str = "core", **environment: str) -> tuple[int, str]:
     result = subprocess.run(
         ["sh", "tools/setup.sh", part],
         cwd=checkout,
-        env={"PATH": str(checkout / "bin"), "HOME": str(checkout)},
+        env={"PATH": str(checkout / "bin"), "HOME": str(checkout), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -111,12 +111,29 @@ def test_a_machine_without_what_a_gateway_needs_is_told_what_to_install(checkout
     assert "sudo apt-get install nginx-light wget" in said
 
 
+def test_what_the_tests_need_is_asked_for_in_one_go_beside_a_setup_that_fails(
+    checkout: Path,
+) -> None:
+    put(checkout, "apt-get", 'echo "asked $*" >>"$HOME/asked"')
+    put(checkout, "sudo", '[ "$1" = -n ] && shift\nexec "$@"')
+    put_python(checkout, "exit 1")
+
+    code, said = setup(checkout, "tests", CI="true")
+
+    asked = (checkout / "asked").read_text("utf-8").splitlines()
+    assert code == 1
+    assert "needs Python" in said
+    assert [one for one in asked if " install " in one] == asked[1:], "one update, one install"
+    assert {"openjdk-17-jre-headless", "maven", "fonts-noto-cjk"} <= set(asked[1].split())
+
+
 def test_each_door_to_tests_on_kafka_makes_it_ready_first() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
 
     for door in ("test", "test-apart", "proof"):
         [line] = [one for one in makefile.splitlines() if one.startswith(f"{door}:")]
-        assert {"setup-kafka", "setup-gateway"} <= set(line.partition("##")[0].split()), door
+        needs = set(line.partition("##")[0].split())
+        assert {"setup-kafka", "setup-gateway"} <= needs or "setup-tests" in needs, door
 
 
 def test_the_list_of_doors_names_every_door() -> None:

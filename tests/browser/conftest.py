@@ -1,4 +1,4 @@
-"""A browser and a demo city without people, laid out once for all tests here.
+"""A browser and a demo city without people, started once for all tests here.
 
 Every window that a test opens is held to two promises when the test ends: it complained of nothing,
 and it asked nobody but its own origin.
@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from beaconfire_testkit.laid_out import LaidOutCity
 from beaconfire_testkit.node import NodeFolder
 
 from .desk import WAIT_MS, City, Desk, Screens, Visit
@@ -43,12 +44,12 @@ def browser() -> Generator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def city() -> Generator[City]:
+def city(laid_out: LaidOutCity) -> Generator[City]:
     home = Path(tempfile.mkdtemp())
     home.chmod(0o755)
     folder = NodeFolder(home / "data")
     try:
-        made = City(folder)
+        made = City(folder, laid_out)
         yield made
         made.close()
     finally:

@@ -24,6 +24,7 @@ from playwright.sync_api import (
 
 from beaconfire.simulation.credentials import Credentials, CrewToken
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.laid_out import CITY, LaidOutCity
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess
 
 _FORGET: Final = """async () => {
@@ -64,6 +65,7 @@ NOT_OURS: Final = ("GPU stall", "GroupMarkerNotSet", "WebGL")
 UNDER_WAY: Final = ("open", "handled", "verifying", "held")
 VOID_TRIES_MAX: Final = 100
 """Ten seconds for incident to hear of dispatch."""
+ALONE: Final = ("--no-people", "--speed", "1")
 PASSWORD: Final = "test-only-0427-2026"
 """Of people who live as long as a test."""
 
@@ -71,18 +73,15 @@ PASSWORD: Final = "test-only-0427-2026"
 class City:
     """The demo city without its simulated people: its node, its desks, and strangers' clients."""
 
-    def __init__(self, folder: NodeFolder) -> None:
-        """Lays the city out and waits until it serves."""
+    def __init__(self, folder: NodeFolder, laid_out: LaidOutCity) -> None:
+        """Starts on a copy of the city and waits until it serves."""
         self._folder = folder
         self._admin: httpx.Client | None = None
         self._leader: httpx.Client | None = None
         self.passwords: dict[str, str] = {}
-        self.node = self._start(None)
+        self.node = self._serving(laid_out.start(folder, *ALONE))
 
-    def _start(self, port: int | None) -> NodeProcess:
-        node = self._folder.start(
-            "--demo", "auckland", "--no-people", "--speed", "1", port=port
-        )  # fmt: skip
+    def _serving(self, node: NodeProcess) -> NodeProcess:
         node.until_ready()
         told = "\n".join(node.lines)
         node.listen()
@@ -143,7 +142,7 @@ class City:
 
     def start_again(self) -> None:
         """The same data at the same address."""
-        self.node = self._start(self.node.port)
+        self.node = self._serving(self._folder.start(*CITY, *ALONE, port=self.node.port))
 
     def clear_away(self) -> None:
         """No order and no open incident is left of a test: its units are free for the next one.

@@ -13,9 +13,6 @@ import pytest
 from beaconfire_testkit.kills import BOTH, KillRun
 from beaconfire_testkit.node import NodeFolder
 
-pytestmark = pytest.mark.apart
-"""Minutes long, with a node to itself: part of `make test-apart`."""
-
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 KILLS: Final = 20 if FULL else 5
 ACKS: Final = 1_000 if FULL else 100

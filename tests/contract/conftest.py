@@ -6,6 +6,7 @@ from typing import Final
 import psutil
 import pytest
 
+from beaconfire_testkit.laid_out import LaidOutCity
 from beaconfire_testkit.node import NodeFolder, NodeProcess, open_to_all
 
 GROWTH_BYTES_MAX: Final = 100 * 2**20
@@ -22,8 +23,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[NodeFolder]:
 
 
 @pytest.fixture(scope="package")
-def node(folder: NodeFolder) -> Generator[NodeProcess]:
-    running = folder.start("--demo", "auckland", "--no-people")
+def node(folder: NodeFolder, laid_out: LaidOutCity) -> Generator[NodeProcess]:
+    running = laid_out.start(folder, "--no-people")
     running.until_ready()
     running.listen()
     yield running

@@ -17,6 +17,7 @@ import psutil
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.process.trust import trust_for
 from beaconfire_testkit.kafka_fixtures import kafka_or_skip
+from beaconfire_testkit.laid_out import LaidOutCity
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, free_port
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
@@ -84,11 +85,11 @@ def _beaconfire(*words: str, seconds: float = 60) -> str:
     return run.stdout + run.stderr
 
 
-def on_a_node(parent: Path) -> Generator[Day]:
+def on_a_node(parent: Path, laid_out: LaidOutCity) -> Generator[Day]:
     """The day on one node."""
     folder = NodeFolder(parent / "data")
     try:
-        node = folder.start("--demo", "auckland", "--no-people", "--speed", str(SPEED))
+        node = laid_out.start(folder, "--no-people", "--speed", str(SPEED))
         node.until_ready()
         node.listen()
         said = _beaconfire(

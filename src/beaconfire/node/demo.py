@@ -92,6 +92,9 @@ class Demo:
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if self.credentials.exists():
+            known = Credentials.load(self.credentials)
+            if known.origin != self._origin:
+                replace(known, origin=self._origin).save(self.credentials)
             where = AGENCYS if self._is_apart else _node_in(self._folder.parent)
             self._say(f"sign in as {_LIST}; a new password: {_new_password(where)}")
             return
@@ -109,9 +112,6 @@ class Demo:
 
         Afterwards the clock runs at the speed at which it was found.
         """
-        known = Credentials.load(self.credentials)
-        if known.origin != self._origin:
-            replace(known, origin=self._origin).save(self.credentials)
         begun = Begun.load(self._begun)
         begun = Begun.at(clock.now()) if begun is None else begun.resumed(clock.now())
         begun.save(self._begun)

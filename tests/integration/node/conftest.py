@@ -1,4 +1,4 @@
-"""A running demo city, shared by the tests here: it is laid out once a worker."""
+"""A running demo city, shared by the tests here: it is started once a worker."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from beaconfire.cli import app
+from beaconfire_testkit.laid_out import LaidOutCity
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, open_to_all
 
 
@@ -65,12 +66,12 @@ class CityNode:
 
 
 @pytest.fixture(scope="package")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Generator[CityNode]:
+def city(tmp_path_factory: pytest.TempPathFactory, laid_out: LaidOutCity) -> Generator[CityNode]:
     base = tmp_path_factory.mktemp("city")
     open_to_all(base)
     folder = NodeFolder(base / "data")
     try:
-        node = folder.start("--demo", "auckland", "--speed", "120")
+        node = laid_out.start(folder, "--speed", "120")
         node.until_ready()
         running = CityNode(folder, node)
         yield running
