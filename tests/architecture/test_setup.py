@@ -116,7 +116,7 @@ def test_what_the_tests_need_is_asked_for_in_one_go_beside_a_setup_that_fails(
 ) -> None:
     put(checkout, "apt-get", 'echo "asked $*" >>"$HOME/asked"')
     put(checkout, "sudo", '[ "$1" = -n ] && shift\nexec "$@"')
-    put_python(checkout, "exit 1")
+    put_python(checkout, '[ "$1" = --version ] && echo Python 3.9.2 && exit 0\nexit 1')
 
     code, said = setup(checkout, "tests", CI="true")
 
