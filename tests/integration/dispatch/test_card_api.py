@@ -7,8 +7,13 @@ import httpx
 import pytest
 
 from beaconfire_contracts.facts.dispatch import NextAlarmStruck, RecommendationMade
+from beaconfire_contracts.ids import BodyId
+from beaconfire_contracts.needs import Need
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_dispatch.adapters.planner import Planner
+from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions
+from beaconfire_dispatch.domain.run_card import RunCard, RunCards
+from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, get, post
@@ -37,19 +42,60 @@ async def _strike(city: City, incident_id: str, level: int, **more: Any) -> http
 
 
 async def test_cards_are_issued_version_by_version_and_read_back_in_their_order(
-    city: City,
+    mapped: City,
 ) -> None:
-    first = await _issue(city, SMALL, LOCAL)
-    second = await _issue(city, LOCAL, replaces=1)
+    first = await _issue(mapped, SMALL, LOCAL)
+    second = await _issue(mapped, LOCAL, replaces=1)
 
-    read = await get(city.desk, "/v1/run-cards", body=city.centre.body)
-    older = await get(city.desk, "/v1/run-cards", body=city.centre.body, version=1)
+    read = await get(mapped.desk, "/v1/run-cards", body=mapped.centre.body)
+    older = await get(mapped.desk, "/v1/run-cards", body=mapped.centre.body, version=1)
     assert (second["version"], read["version"], read["newest"]) == (2, 2, 2)
     assert (older["items"], older["newest"]) == (first["items"], 2)
     assert [one["area"] for one in older["items"]] == [None, "akl.d1"]
     [_, step] = older["items"][0]["steps"]
     assert step[1] == LADDER
     assert older["items"][0]["stand_off_m"] == 80
+
+
+async def test_what_a_body_leaves_out_the_builds_cards_answer_and_are_named_for_it(
+    mapped: City,
+) -> None:
+    issued = await _issue(mapped, SMALL, LOCAL)
+    chest = {"type": "medical.chest-pain", "lon": AKL[0], "lat": AKL[1]}
+
+    seen = await get(mapped.desk, "/v1/run-cards/preview", **chest)
+
+    assert "medical" in issued["still_carried"]
+    assert not [one for one in issued["still_carried"] if one.startswith("fire")]
+    assert (seen["card"]["body"], seen["card"]["version"]) == (None, 0)
+    assert {one["capability"] for one in seen["would"]["needs"]} >= {"ambulance"}
+
+
+async def test_an_area_that_the_grid_has_not_is_refused_by_its_place(mapped: City) -> None:
+    bad = LOCAL | {"area": "akl.d7"}
+
+    answer = await _put(mapped.administrator, mapped.centre.body, SMALL, LOCAL, bad)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["pointer"], problem["area"]) == (
+        422, "unknown_card_area", "/cards/2/area", "akl.d7",
+    )  # fmt: skip
+
+
+async def test_while_geo_is_away_cards_of_no_new_area_are_taken(city: City) -> None:
+    """Dispatch alone: nobody says which areas there are."""
+    placed = await _put(city.administrator, city.centre.body, LOCAL)
+    wide = await _put(city.administrator, city.centre.body, SMALL)
+    known = RunCard("fire", ((Need("engine", 1),),), "akl.d1")
+    async with city.running.ground.database.pool.acquire() as connection:
+        await PgCardEditions(connection, KnownCards()).add(
+            RunCards.of_cards(BodyId(city.centre.body), 2, [known]),
+            issued_by="mei", issued_at=wall_now(),
+        )  # fmt: skip
+    again = await _put(city.administrator, city.centre.body, LOCAL, replaces=2)
+
+    assert (placed.status_code, placed.json()["code"]) == (503, "grid_away")
+    assert (wide.status_code, again.status_code) == (200, 200)
 
 
 async def test_a_body_that_has_issued_none_is_shown_those_of_the_build(city: City) -> None:
@@ -64,11 +110,11 @@ async def test_a_body_that_has_issued_none_is_shown_those_of_the_build(city: Cit
 @pytest.mark.parametrize(
     ("card", "code", "pointer"),
     [
-        ({"type": "fire", "steps": [[{"capability": "unicorn", "count": 1}]]},
+        ({"type": "flood", "steps": [[{"capability": "unicorn", "count": 1}]]},
          "unknown_capability", "/cards/1/steps/0/0/capability"),
-        ({"type": "fire", "steps": [[TWO], [ENGINE]]}, "step_asks_less", "/cards/1/steps/1"),
-        ({"type": "fire", "steps": [[]]}, "empty_card", "/cards/1"),
-        (LOCAL, "same_card_twice", "/cards/1"),
+        ({"type": "flood", "steps": [[TWO], [ENGINE]]}, "step_asks_less", "/cards/1/steps/1"),
+        ({"type": "flood", "steps": [[]]}, "empty_card", "/cards/1"),
+        (SMALL, "same_card_twice", "/cards/1"),
         ({"type": "fire", "steps": [[{"capability": "engine", "count": 0}]]},
          "invalid", "/cards/1/steps/0/0/count"),
         ({"type": "fire", "steps": []}, "invalid", "/cards/1/steps"),
@@ -77,7 +123,7 @@ async def test_a_body_that_has_issued_none_is_shown_those_of_the_build(city: Cit
 async def test_a_card_that_could_not_be_followed_is_refused_by_its_place_and_none_is_kept(
     city: City, card: Any, code: str, pointer: str
 ) -> None:
-    answer = await _put(city.administrator, city.centre.body, LOCAL, card)
+    answer = await _put(city.administrator, city.centre.body, SMALL, card)
 
     assert answer.status_code == 422
     problem = answer.json()
@@ -90,7 +136,7 @@ async def test_a_card_that_could_not_be_followed_is_refused_by_its_place_and_non
 async def test_whoever_read_an_older_version_does_not_overwrite_a_newer_one(city: City) -> None:
     await _issue(city, SMALL)
 
-    stale = await _put(city.administrator, city.centre.body, LOCAL, replaces=0)
+    stale = await _put(city.administrator, city.centre.body, SMALL, replaces=0)
 
     assert (stale.status_code, stale.json()["code"], stale.json()["version"]) == (
         409, "stale_version", 1,
@@ -200,7 +246,8 @@ async def test_who_may_only_read_strikes_no_alarm_and_a_stranger_learns_nothing(
     assert asked_of.status_code == 404
 
 
-async def test_a_preview_says_who_would_go_and_leaves_no_trace(city: City) -> None:
+async def test_a_preview_says_who_would_go_and_leaves_no_trace(mapped: City) -> None:
+    city = mapped
     await _issue(city, SMALL, LOCAL)
     where = {"type": "fire.forest", "lon": AKL[0], "lat": AKL[1], "area": "akl.d1.c9"}
 
@@ -217,6 +264,18 @@ async def test_a_preview_says_who_would_go_and_leaves_no_trace(city: City) -> No
     pool = city.running.ground.database.pool
     for table in ("demand", "recommendation", "snapshot"):
         assert await pool.fetchval(f"select count(*) from {table}") == 0
+
+
+async def test_a_preview_past_the_card_asks_for_nothing_and_says_so(city: City) -> None:
+    await _issue(city, SMALL)
+    incident_id = await city.incident("fire")
+
+    third = await get(city.desk, "/v1/run-cards/preview", incident_id=incident_id, level=3)
+    second = await get(city.desk, "/v1/run-cards/preview", incident_id=incident_id, level=2)
+
+    assert (third["exhausted"], third["card"]["levels"]) == (True, 2)
+    assert (third["would"]["needs"], third["would"]["options"]) == ([], [])
+    assert second["exhausted"] is False
 
 
 async def test_a_preview_of_an_open_incident_counts_who_is_there_already(city: City) -> None:

@@ -24,6 +24,8 @@ async def test_without_an_answer_it_says_so(city: City) -> None:
         await cells.path_of(Point(*AKL))
     with pytest.raises(GridAway):
         await cells.named(["akl"])
+    with pytest.raises(GridAway):
+        await cells.unknown({"akl"})
 
 
 async def test_areas_are_named_by_their_paths_and_what_the_grid_lacks_is_left_out(
@@ -34,4 +36,6 @@ async def test_areas_are_named_by_their_paths_and_what_the_grid_lacks_is_left_ou
     found = await cells.named(["akl.d1.c1", "c10", "akl", "akl.d1.c99", "akl.c1"])
 
     assert sorted(found) == ["akl", "akl.d1.c1"]
+    unknown = await cells.unknown({"akl.d1.c1", "c10", "akl.d1.c99"})
+    assert unknown == {"akl.d1.c99"}
     assert (found["akl.d1.c1"].level, found["akl.d1.c1"].name_en) == ("cell", "Area c1")

@@ -34,8 +34,10 @@ async def test_what_was_issued_is_read_back_and_older_versions_stay(
     editions: PgCardEditions,
 ) -> None:
     body = BodyId(new_id())
-    first = RunCards.of_cards(body, 1, [CARD])
-    second = RunCards.of_cards(body, 2, [CARD, RunCard("flood", ((Need("engine", 1),),))])
+    behind = await editions.of(None)
+    more = RunCard("flood", ((Need("engine", 1),),))
+    first = RunCards.of_cards(body, 1, [CARD], behind)
+    second = RunCards.of_cards(body, 2, [CARD, more], behind)
 
     for one in (first, second):
         await editions.add(one, issued_by="mei", issued_at=wall_now())

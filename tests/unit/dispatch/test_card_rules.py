@@ -15,6 +15,7 @@ from beaconfire_dispatch.domain.card_rules import (
     SameLineTwice,
     StepAsksLess,
     UnknownCapability,
+    UnknownCardArea,
     check_cards,
     line_of,
 )
@@ -60,6 +61,12 @@ def test_a_card_that_grows_step_by_step_is_taken() -> None:
 )
 def test_a_bad_card_is_refused_by_its_place(card: RunCard, why: type, where: str) -> None:
     assert refused(GOOD, card) == (why, f"/cards/1{where}")
+
+
+def test_an_area_that_there_is_not_is_refused_by_its_place() -> None:
+    with pytest.raises(UnknownCardArea) as caught:
+        check_cards((GOOD, RunCard("fire", ((ENGINE,),), "akl")), KNOWN, {"akl"})
+    assert (caught.value.pointer, caught.value.fields) == ("/cards/1/area", {"area": "akl"})
 
 
 def test_two_cards_for_one_area_and_type_are_refused() -> None:

@@ -73,6 +73,21 @@ def test_facts_name_the_card_with_its_version() -> None:
     assert of(card).named(card) == RunCardNamed(BODY, 7, "akl", "fire")
 
 
+def test_what_a_set_leaves_out_the_set_behind_answers_under_its_own_name() -> None:
+    carried = RunCards.of_cards(None, 0, [a_card("fire.ship"), a_card("medical"), a_card("flood")])
+    wide, local = a_card("fire"), a_card("flood", "akl")
+    cards = RunCards.of_cards(BODY, 7, [wide, local], carried)
+
+    ship, chest = cards.choose("fire.ship", None), cards.choose("medical.chest", "akl.c1")
+    assert cards.named(ship) == RunCardNamed(BODY, 7, None, "fire")
+    assert cards.named(chest) == RunCardNamed(None, 0, None, "medical")
+    assert cards.named(cards.choose("flood", "akl.c1")) == RunCardNamed(BODY, 7, "akl", "flood")
+    assert cards.named(cards.choose("flood", "wlg.c1")) == RunCardNamed(None, 0, None, "flood")
+    assert cards.choose("weather", None) is NOTHING
+    assert cards.still_behind() == ("medical", "flood")
+    assert carried.still_behind() == ()
+
+
 CODES = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(".".join)
 
 

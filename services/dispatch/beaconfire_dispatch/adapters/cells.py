@@ -1,6 +1,7 @@
 """Where a point lies in the grid, asked of geo by HTTP."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import httpx
@@ -36,7 +37,18 @@ class HttpCells:
 
     async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
         """What areas are called, by their paths; without those that the grid does not have."""
-        found: dict[str, AreaName] = {}
+        return {
+            one["path"]: AreaName(one["level"], one["name_zh"], one["name_en"])
+            for one in await self._areas(areas)
+            if one["asked"] == one["path"]
+        }
+
+    async def unknown(self, areas: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of the areas, named by path or code, that the grid does not have."""
+        return areas - {one["asked"] for one in await self._areas(sorted(areas))}
+
+    async def _areas(self, areas: Sequence[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         for first in range(0, len(areas), NAMED_AT_ONCE_MAX):
             asked = list(areas[first : first + NAMED_AT_ONCE_MAX])
             try:
@@ -44,11 +56,7 @@ class HttpCells:
                 answer.raise_for_status()
             except httpx.HTTPError as error:
                 raise GridAway from error
-            found |= {
-                one["path"]: AreaName(one["level"], one["name_zh"], one["name_en"])
-                for one in answer.json()["items"]
-                if one["asked"] == one["path"]
-            }
+            found += answer.json()["items"]
         return found
 
     async def _ask(self, point: Point) -> dict[str, Any]:

@@ -70,7 +70,8 @@ class PgCardEditions:
         text = await self._connection.fetchval(_READ, body, version)
         if text is None:
             return None
-        cards = RunCards.of_cards(body, version, _cards_of(msgspec.json.decode(text)))
+        rows = _cards_of(msgspec.json.decode(text))
+        cards = RunCards.of_cards(body, version, rows, self._known.carried)
         self._known.keep(body, version, cards)
         return cards
 

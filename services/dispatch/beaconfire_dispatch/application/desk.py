@@ -1,6 +1,7 @@
 """What dispatch's routes need behind them: tables of a transaction, questions, roads."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -106,6 +107,10 @@ class Cells(Protocol):
 
     async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
         """What areas are called, by their paths; without those that the grid does not have."""
+        ...
+
+    async def unknown(self, areas: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of the areas, named by path or code, that the grid does not have."""
         ...
 
 

@@ -28,13 +28,22 @@ def keys(command: IssueRunCards) -> tuple[LockKey, ...]:
 
 
 async def issue_run_cards(
-    command: IssueRunCards, *, editions: CardEditions, known: AbstractSet[str], now: datetime
+    command: IssueRunCards,
+    *,
+    editions: CardEditions,
+    known: AbstractSet[str],
+    unknown_areas: AbstractSet[str],
+    now: datetime,
 ) -> RunCards:
-    """Keep them all or none; they count from what happens next to an incident on."""
-    check_cards(command.cards, known)
+    """Keep them all or none; they count from what happens next to an incident on.
+
+    `known`: capabilities; `unknown_areas`: those of its areas that the grid does not have.
+    """
+    check_cards(command.cards, known, unknown_areas)
     newest = await editions.newest(command.body)
     if newest != command.replaces:
         raise StaleVersion(version=newest)
-    issued = RunCards.of_cards(command.body, newest + 1, command.cards)
+    behind = await editions.of(None)
+    issued = RunCards.of_cards(command.body, newest + 1, command.cards, behind)
     await editions.add(issued, issued_by=command.issued_by, issued_at=now)
     return issued

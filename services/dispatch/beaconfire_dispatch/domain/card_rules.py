@@ -27,6 +27,10 @@ class UnknownCapability(Invalid):
     """No unit has this capability, and no card that came with the build asks for it."""
 
 
+class UnknownCardArea(Invalid):
+    """The grid has no such area: name one by its path or by its code."""
+
+
 class EmptyCard(Invalid):
     """A card asks for somebody, or for a look by a grid worker."""
 
@@ -52,14 +56,23 @@ def line_of(need: Need) -> Line:
     return (need.capability, need.alternatives, need.group)
 
 
-def check_cards(cards: Sequence[RunCard], known: AbstractSet[str]) -> None:
-    """Refuse what could not be followed, with a pointer to its place; `known`: capabilities."""
+def check_cards(
+    cards: Sequence[RunCard],
+    known: AbstractSet[str],
+    unknown_areas: AbstractSet[str] = frozenset(),
+) -> None:
+    """Refuse what could not be followed, with a pointer to its place.
+
+    `known`: capabilities that there are; `unknown_areas`: areas that there are not.
+    """
     seen: set[object] = set()
     for number, card in enumerate(cards):
         at = f"/cards/{number}"
         if card.key in seen:
             raise SameCardTwice(pointer=at, area=card.area, type=card.type)
         seen.add(card.key)
+        if card.area in unknown_areas:
+            raise UnknownCardArea(pointer=f"{at}/area", area=card.area)
         _check_card(card, at, known)
 
 

@@ -46,24 +46,40 @@ NOTHING = RunCard("", ((),))
 
 @dataclass(frozen=True, slots=True)
 class RunCards:
-    """All cards of a body in one version (方案集); version 0 of no body is what a build carries."""
+    """All cards of a body in one version (方案集); version 0 of no body is what a build carries.
+
+    `behind`: the set that answers what this one leaves out.
+    """
 
     body: BodyId | None
     version: int
     by_key: Mapping[Key, RunCard]
+    behind: "RunCards | None" = None
 
     @classmethod
-    def of_cards(cls, body: BodyId | None, version: int, cards: Iterable[RunCard]) -> "RunCards":
+    def of_cards(
+        cls,
+        body: BodyId | None,
+        version: int,
+        cards: Iterable[RunCard],
+        behind: "RunCards | None" = None,
+    ) -> "RunCards":
         """The cards by their keys."""
-        return cls(body, version, {one.key: one for one in cards})
+        return cls(body, version, {one.key: one for one in cards}, behind)
 
     def choose(self, type_code: str | None, path: str | None) -> RunCard:
         """The card of the smallest area that holds the path, then of the longest part of the type.
 
-        NOTHING where none is for it.
+        Any card of this set goes before those behind it; NOTHING where none is for it.
         """
         if type_code is None:
             return NOTHING
+        found = self._own(type_code, path)
+        if found is NOTHING and self.behind is not None:
+            return self.behind.choose(type_code, path)
+        return found
+
+    def _own(self, type_code: str, path: str | None) -> RunCard:
         for area in areas_of(path):
             for prefix in prefixes(type_code):
                 found = self.by_key.get((area, prefix))
@@ -72,10 +88,19 @@ class RunCards:
         return NOTHING
 
     def named(self, card: RunCard) -> RunCardNamed | None:
-        """How facts name a card of this version; None for NOTHING."""
+        """How facts name a card that was chosen here, in the set it stands in; None for NOTHING."""
         if card is NOTHING:
             return None
+        if self.behind is not None and self.by_key.get(card.key) != card:
+            return self.behind.named(card)
         return RunCardNamed(self.body, self.version, card.area, card.type)
+
+    def still_behind(self) -> tuple[str, ...]:
+        """Types of the set behind that no card of this one answers everywhere; none without it."""
+        if self.behind is None:
+            return ()
+        types = dict.fromkeys(one.type for one in self.behind.by_key.values())
+        return tuple(one for one in types if self._own(one, None) is NOTHING)
 
 
 def areas_of(path: str | None) -> Iterator[str | None]:

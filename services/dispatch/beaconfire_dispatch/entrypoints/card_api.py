@@ -1,5 +1,6 @@
 """Dispatch's routes for run cards: what is in force, what comes next, what would be sent now."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
@@ -9,13 +10,13 @@ from fastapi import APIRouter, Query, Response
 from beaconfire_contracts.ids import BodyId, IncidentId, ResponseId
 from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
-from beaconfire_contracts.refusals import Invalid, NotFound
+from beaconfire_contracts.refusals import Invalid, NotFound, Unavailable
 from beaconfire_dispatch.application import issue_run_cards, strike_alarm
 from beaconfire_dispatch.application.desk import CardDesk, Desk
 from beaconfire_dispatch.domain.casualties import with_casualties
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
-from beaconfire_dispatch.domain.run_card import RunCard, RunCards
+from beaconfire_dispatch.domain.run_card import NOTHING, RunCard, RunCards
 from beaconfire_dispatch.entrypoints.admitting import admitted_demand, demand_resource
 from beaconfire_dispatch.entrypoints.card_schemas import (
     AlarmIn,
@@ -74,17 +75,24 @@ def card_routes(edge: Edge, desk: CardDesk, clock: Clock) -> APIRouter:
             tuple(_card(one) for one in body.cards),
             call.subject.id,
         )
+        resource = Resource(owner=body.body)
+        edge.permit(call, resource)
         known = await desk.views.capabilities()
+        unknown_areas = await _unknown_areas(desk, command)
 
         async def run(tx: Tx) -> Answer:
             issued = await issue_run_cards.issue_run_cards(
-                command, editions=desk.editions(tx), known=known, now=clock.now()
+                command,
+                editions=desk.editions(tx),
+                known=known,
+                unknown_areas=unknown_areas,
+                now=clock.now(),
             )
             shown = _cards_out(body.body, issued, issued.version)
             return Answer(200, shown, f"run-cards/{body.body}/{issued.version}")
 
         keys = issue_run_cards.keys(command)
-        return await edge.command(call, run, keys=keys, resource=Resource(owner=body.body))
+        return await edge.command(call, run, keys=keys, resource=resource)
 
     return router
 
@@ -106,6 +114,7 @@ def preview_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> API
             edge.permit(call, demand_resource(known))
         in_force = await cards.views.cards_of(known.owner)
         card = in_force.choose(known.type, known.whereabouts)
+        exhausted = card is not NOTHING and asked.level > max(card.levels, 1)
         policy = await _policy(desk, known)
         now = clock.now()
         demand = replace(
@@ -113,14 +122,15 @@ def preview_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> API
             opened_at=known.opened_at or now,
             response_id=known.response_id or ResponseId(new_id()),
             target_at=known.target_at or now + timedelta(seconds=policy.target_s),
-            needs=with_casualties(card.at(asked.level), known.casualties),
+            needs=() if exhausted else with_casualties(card.at(asked.level), known.casualties),
             alarm_level=asked.level,
             answered=False,
         )
-        advice = None if demand.point is None else await cards.previews.of(demand)
+        advice = None if exhausted or demand.point is None else await cards.previews.of(demand)
         return PreviewOut(
             card=_named(in_force, card),
             level=asked.level,
+            exhausted=exhausted,
             area=demand.whereabouts,
             would=recommendation_out(demand, advice, now),
         )
@@ -159,6 +169,22 @@ def alarm_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> APIRo
         return answer
 
     return router
+
+
+async def _unknown_areas(
+    desk: CardDesk, command: issue_run_cards.IssueRunCards
+) -> AbstractSet[str]:
+    """Areas that the grid does not have; while geo is away those in force are believed."""
+    areas = {one.area for one in command.cards if one.area is not None}
+    if not areas:
+        return areas
+    try:
+        return await desk.cells.unknown(areas)
+    except Unavailable:
+        in_force = await desk.views.cards_of(command.body)
+        if areas <= {one.area for one in in_force.by_key.values()}:
+            return frozenset()
+        raise
 
 
 async def _policy(desk: Desk, known: Demand) -> Policy:
@@ -207,6 +233,7 @@ def _cards_out(body: str, cards: RunCards, newest: int) -> RunCardsOut:
             )
             for one in cards.by_key.values()
         ],
+        still_carried=list(cards.still_behind()),
     )
 
 

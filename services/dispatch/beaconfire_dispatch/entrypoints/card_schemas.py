@@ -103,12 +103,16 @@ class RunCardOut(BaseModel):
 
 
 class RunCardsOut(BaseModel):
-    """A body's cards; version 0 is what the build carries, for who has issued none."""
+    """A body's cards; version 0 is what the build carries, for who has issued none.
+
+    `still_carried`: types that these cards leave out somewhere, where the build's cards answer.
+    """
 
     body: str
     version: int
     newest: int
     items: list[RunCardOut]
+    still_carried: list[str]
     next: None = None
 
 
@@ -123,10 +127,14 @@ class CardNamedOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """What would be asked for, and who would go; nobody is sent by it and nothing is kept."""
+    """What would be asked for, and who would go; nobody is sent by it and nothing is kept.
+
+    `exhausted`: the card has no such level, so it asks for nothing.
+    """
 
     card: CardNamedOut | None
     level: int
+    exhausted: bool
     area: str | None
     would: RecommendationOut
 

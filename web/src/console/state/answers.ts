@@ -155,6 +155,7 @@ export interface Recommendation {
 export interface Foreseen {
   readonly card: { readonly body: string | null; readonly version: number; readonly area: string | null; readonly type: string; readonly levels: number } | null;
   readonly level: number;
+  readonly exhausted: boolean;
   readonly area: string | null;
   readonly would: Recommendation;
 }
