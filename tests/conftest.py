@@ -33,6 +33,8 @@ TOGETHER = {
 be the last one to end, so two share its files."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
+APART = ("tests/integration/bench/", "tests/integration/deploy/")
+"""Folders whose tests measure, or start the services apart."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -65,9 +67,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherSche
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs brokers is part of `make test-apart`."""
+    """What needs brokers, starts the services apart or measures is part of `make test-apart`."""
     for item in items:
-        if _needs_brokers(item):
+        if item.nodeid.startswith(APART) or _needs_brokers(item):
             item.add_marker(pytest.mark.apart)
 
 

@@ -11,7 +11,6 @@ from beaconfire_testkit.node import PATIENCE_S
 
 
 @pytest.mark.slow
-@pytest.mark.apart
 async def test_its_token_takes_reports_in() -> None:
     async with (
         bench_node() as (port, token),

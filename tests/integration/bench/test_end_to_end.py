@@ -8,7 +8,6 @@ from beaconfire.bench.servers import serving
 
 
 @pytest.mark.slow
-@pytest.mark.apart
 async def test_every_report_is_heard_on_both_sides(bench_dsn: str) -> None:
     async with (
         serving("beaconfire.bench.bare_pipeline", bench_dsn) as bare_port,

@@ -9,7 +9,6 @@ from beaconfire_testkit.node import PATIENCE_S
 
 
 @pytest.mark.slow
-@pytest.mark.apart
 async def test_a_node_answers_and_is_gone_afterwards() -> None:
     async with one_node() as node:
         async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:

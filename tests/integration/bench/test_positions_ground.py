@@ -8,7 +8,6 @@ from beaconfire.bench.positions_ground import ZONES, positions_alone, positions_
 
 
 @pytest.mark.slow
-@pytest.mark.apart
 async def test_geo_alone_is_measured_beside_its_bare_side_outside_and_inside_of_zones() -> None:
     figures = await positions_alone(units=40, seconds=2)
 
@@ -18,7 +17,6 @@ async def test_geo_alone_is_measured_beside_its_bare_side_outside_and_inside_of_
 
 
 @pytest.mark.slow
-@pytest.mark.apart
 async def test_every_position_is_drawn_on_a_nodes_console_and_written() -> None:
     figures = await positions_of_node(units=40, seconds=3)
 

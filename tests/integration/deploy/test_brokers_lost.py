@@ -26,7 +26,7 @@ from tests.integration.deploy.under_load import (
 from beaconfire_testkit.kafka_cluster import Brokers
 from beaconfire_testkit.node import PATIENCE_S
 
-pytestmark = [pytest.mark.apart, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 COPIES: Final = 3
 PREFIX: Final = f"l{os.getpid()}"

@@ -16,8 +16,6 @@ from beaconfire.bench.client import PlainClient
 from beaconfire.simulation.api import Api
 from beaconfire_platform.ids import new_id
 
-pytestmark = pytest.mark.apart
-
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
 AWAY_S: Final = 300 if FULL else 8
 """How long the broker is away."""

@@ -20,8 +20,6 @@ from beaconfire_testkit.ports import lasting_ports
 from compose.deployment import Deployment
 from compose.programs import ProgramMissing, found
 
-pytestmark = pytest.mark.apart
-
 ROOT: Final = Path(__file__).resolve().parents[3]
 ECHO: Final = Path(__file__).parent / "echo.py"
 SERVICES: Final = ("agency", "incident", "geo", "dispatch", "situation")

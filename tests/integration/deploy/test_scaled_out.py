@@ -20,7 +20,7 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_testkit.node import PATIENCE_S
 from compose.instance import Instance
 
-pytestmark = [pytest.mark.apart, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 WRITING: Final = "consumer/situation"
 """The lease of who folds facts into the picture."""

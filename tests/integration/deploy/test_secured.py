@@ -21,7 +21,7 @@ from beaconfire_platform.log.kafka.settings import SASL_SSL, KafkaSettings
 from beaconfire_testkit.kafka_fixtures import running
 from beaconfire_testkit.kafka_secure import OPERATOR, SecureBroker
 
-pytestmark = [pytest.mark.apart, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 ACLS: Final = "org.apache.kafka.tools.AclCommand"
 INTERNAL: Final = {f"beaconfire.{one}.v1" for one in ("agency", "dispatch", "geo", "incident")}

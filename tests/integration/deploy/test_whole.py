@@ -17,8 +17,6 @@ from tests.integration.deploy.conftest import Whole, until
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.node import PATIENCE_S
 
-pytestmark = pytest.mark.apart
-
 SERVICES: Final = ("agency", "incident", "geo", "dispatch", "situation")
 START_S_MAX: Final = 120
 """Thirteen seconds on two idle cores; a loaded machine is slow, not broken."""

@@ -216,7 +216,7 @@ async def test_the_same_alarm_twice_is_one_alarm_whatever_key_it_comes_under(cit
 
 async def test_an_alarm_past_the_last_step_or_after_the_end_is_refused(city: City) -> None:
     await _issue(city, SMALL)
-    incident_id, unknown = await city.incident("fire"), await city.incident("weather")
+    incident_id, unknown = await city.incident("fire"), await city.incident("zzz.none")
     over = await city.incident("fire")
     await city.close(over)
 

@@ -53,6 +53,7 @@ async def test_it_is_made_started_killed_mended_and_stopped(folder: Path) -> Non
     await connection.close()
     await cluster.stop(again)
     assert again.has_ended
+    assert "system is starting up" not in (folder / "postgres.log").read_text("utf-8")
 
 
 async def test_whoever_is_cancelled_while_it_starts_leaves_no_server_behind(folder: Path) -> None:

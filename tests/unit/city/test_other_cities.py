@@ -14,6 +14,8 @@ from beaconfire.city import road_table
 from beaconfire.city.__main__ import main
 from beaconfire.city.judging import ALWAYS, OFFLINE, POLICIES
 
+pytestmark = pytest.mark.apart
+
 
 def rewritten(folder: Path, name: str, change: Callable[[list[dict[str, str]]], object]) -> None:
     """A table changed in place, its columns in another order."""

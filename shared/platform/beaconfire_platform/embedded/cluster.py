@@ -182,6 +182,9 @@ class Cluster:
             while True:
                 if postmaster.has_ended:
                     raise ClusterBroken(last_words(log, said_before))
+                if not _says_ready(self.folder, postmaster.pid):  # else it logs a FATAL a question
+                    await asyncio.sleep(0.02)
+                    continue
                 try:
                     connection = await asyncpg.connect(self.dsn(database="postgres"), timeout=5)
                 except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresError):
@@ -261,6 +264,15 @@ def uncollected_pid(folder: Path) -> int | None:
     except OSError:
         return None
     return pid if stat.rpartition(")")[2].split()[:1] == ["Z"] else None
+
+
+def _says_ready(folder: Path, pid: int) -> bool:
+    """Whether this postmaster takes connections: line 8 of its lock file, as pg_ctl reads it."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]) == pid and lines[7].strip() == "ready"
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _pid_in(folder: Path) -> int | None:

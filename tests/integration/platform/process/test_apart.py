@@ -31,6 +31,7 @@ from beaconfire_testkit.node import PATIENCE_S, free_port
 from beaconfire_testkit.postgres import PostgresServer
 from beaconfire_testkit.service import a_subject
 
+pytestmark = pytest.mark.apart
 SERVICE = "geo"
 STOP_S_MAX = 30
 DRAIN_S_MAX = 10
