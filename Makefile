@@ -37,7 +37,7 @@ up-distributed: setup setup-kafka setup-gateway ## run docker-compose.yml withou
 test: setup-tests check ## the laws, then every test but `apart` (at most 15 minutes on 2 cores)
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
-test-apart: setup setup-kafka setup-gateway ## the tests that start whole deployments or brokers, or measure
+test-apart: setup-tests ## the tests that start whole deployments or brokers, measure, or take minutes
 	@$(BIN)/pytest -n 2 --no-loadscope-reorder -m "apart and not foreign" --ignore tests/architecture $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)

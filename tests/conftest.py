@@ -33,8 +33,17 @@ TOGETHER = {
 be the last one to end, so two share its files."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
-APART = ("tests/integration/bench/", "tests/integration/deploy/")
-"""Folders whose tests measure, or start the services apart."""
+APART = (
+    "tests/integration/bench/",
+    "tests/integration/deploy/",
+    "tests/integration/agency/test_beginnings.py",
+    *(
+        f"tests/browser/test_{view}.py"
+        for view in ("layers", "pins", "rosters", "standby", "zones")
+    ),
+)
+"""What measures, starts the services apart, kills for a minute, or looks at one view of the console
+for a minute: the quarter of an hour of `make test` is for what any change may break."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -67,7 +76,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherSche
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs brokers, starts the services apart or measures is part of `make test-apart`."""
+    """What needs brokers, and what is named above, is part of `make test-apart`."""
     for item in items:
         if item.nodeid.startswith(APART) or _needs_brokers(item):
             item.add_marker(pytest.mark.apart)
