@@ -31,6 +31,8 @@ TOGETHER = {
 }  # fmt: skip
 """Files that share what takes a minute to make: one worker makes it once. At the browser that would
 be the last one to end, so two share its files."""
+FIRST = ("tests/chaos/", "tests/browser/", "tests/integration/node/", "tests/contract/")
+"""What takes a worker longest is begun first: begun last, the others would wait for it."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
 APART = (
@@ -77,6 +79,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherSche
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs brokers, and what is named above, is part of `make test-apart`."""
+    items.sort(key=_turn)
     for item in items:
         if item.nodeid.startswith(APART) or _needs_brokers(item):
             item.add_marker(pytest.mark.apart)
@@ -86,6 +89,10 @@ def pytest_collection_finish() -> None:
     """From here on garbage is sought again, and never in what was collected."""
     gc.enable()
     gc.freeze()
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((nth for nth, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST))
 
 
 def _needs_brokers(item: pytest.Item) -> bool:

@@ -111,6 +111,17 @@ def test_a_machine_without_what_a_gateway_needs_is_told_what_to_install(checkout
     assert "sudo apt-get install nginx-light wget" in said
 
 
+def test_a_machine_without_a_browser_or_chinese_letters_is_told_what_to_install(
+    checkout: Path,
+) -> None:
+    code, said = setup(checkout, "browser")
+
+    assert code == 0, "everything else works without"
+    assert "sudo apt-get install chromium (Debian)" in said
+    assert "playwright install --with-deps chromium" in said
+    assert "sudo apt-get install fonts-noto-cjk" in said
+
+
 def test_what_the_tests_need_is_asked_for_in_one_go_beside_a_setup_that_fails(
     checkout: Path,
 ) -> None:

@@ -14,12 +14,12 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from beaconfire_testkit.chromium import find_chromium
 from beaconfire_testkit.laid_out import LaidOutCity
 from beaconfire_testkit.node import NodeFolder
 
 from .desk import WAIT_MS, City, Desk, Screens, Visit
 
-CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STATIC: Final = Path(__file__).parents[2] / "src" / "beaconfire" / "static" / "console.html"
 NO_OTHER_HOST: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
 """No name is resolved but our own: a page that needs the world would be seen to."""
@@ -29,12 +29,12 @@ Sitter = Callable[..., Desk]
 
 @pytest.fixture(scope="package")
 def browser() -> Generator[Browser]:
-    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
-    if found is None or not STATIC.exists():
-        assert "CI" not in os.environ, "no Chromium or no pages"
-        pytest.skip("make setup-browser brings Chromium and builds the pages")
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:  # its loop runs meanwhile: no file but ours may need one
+        found = find_chromium(Path(playwright.chromium.executable_path))
+        if found is None or not STATIC.exists():
+            assert "CI" not in os.environ, "no Chromium or no pages"
+            pytest.skip("make setup-browser brings Chromium and builds the pages")
         opened = playwright.chromium.launch(
             executable_path=found,
             args=["--no-sandbox", "--enable-unsafe-swiftshader", NO_OTHER_HOST],

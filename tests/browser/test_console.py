@@ -56,6 +56,57 @@ def test_what_one_desk_does_another_sees_at_once_in_its_own_language(sit: Sitter
     expect(theirs.page.locator("header .alarm")).to_contain_text("新的 P1")
 
 
+COUNT_TONES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...given) {
+  window.tones += this.context.state === 'running' ? 1 : 0;
+  return start.apply(this, given);
+};
+"""
+
+
+def test_a_new_p1_is_heard_where_a_hand_has_touched_the_page(sit: Sitter) -> None:
+    mine, theirs = sit("ben"), sit("dana")
+    theirs.is_changed = True
+    theirs.page.add_init_script(COUNT_TONES)
+    theirs.page.reload()
+    theirs.until_live()
+    theirs.page.mouse.click(700, 300)
+    theirs.page.wait_for_timeout(500)
+    before = theirs.page.evaluate("window.tones")
+
+    mine.command("R medical.cardiac-arrest @174.79,-36.88 not breathing")
+    number = mine.page.locator("article .number").inner_text()
+
+    expect(theirs.page.locator(".alarm")).to_contain_text(number)
+    theirs.until(lambda: theirs.page.evaluate("window.tones") >= before + 4, "two rising tones")
+
+
+def test_the_demos_clock_is_paused_and_hurried_from_the_bar(sit: Sitter) -> None:
+    mine, theirs = sit("dana"), sit("lena", language="zh")
+    bar = mine.page.locator("header .demo")
+
+    bar.get_by_role("button", name="Pause the demo clock").click()
+    expect(bar).to_contain_text("Paused")
+    expect(theirs.page.locator("header .demo")).to_contain_text("暂停")
+    mine.page.wait_for_timeout(2_500)  # what is shown comes after, by a second and by what is busy
+    stood = mine.page.locator("header time.clock").inner_text()
+    mine.page.wait_for_timeout(2_500)
+    assert mine.page.locator("header time.clock").inner_text() == stood
+
+    bar.get_by_role("button", name="Let the demo clock run").click()
+    speed = bar.get_by_label("Speed of the demo clock")
+    usual = speed.input_value()
+    faster = speed.locator("option").last.get_attribute("value")
+    assert faster is not None
+    assert faster != usual
+    speed.select_option(faster)
+    expect(theirs.page.locator("header .demo select")).to_have_value(faster)
+    speed.select_option(usual)
+    expect(theirs.page.locator("header .demo select")).to_have_value(usual)
+
+
 def test_what_somebodys_rights_never_allow_is_not_offered(sit: Sitter) -> None:
     desk = sit("tama")
     page = desk.page

@@ -10,7 +10,7 @@ from typing import Final
 import asyncpg
 import pytest
 
-from beaconfire_testkit.kills import BOTH, KillRun
+from beaconfire_testkit.kills import BOTH, STOP, KillRun
 from beaconfire_testkit.node import NodeFolder
 
 FULL: Final = os.environ.get("BEACONFIRE_PROOF") == "full"
@@ -50,6 +50,16 @@ async def test_what_was_acknowledged_is_there_once_after_every_kill(folder: Node
     assert found.kills >= KILLS
     assert found.acked >= ACKS, "too few answers: this run proves nothing"
     assert found.tried_again > 0, "no kill met a report: this run proves nothing"
+    assert found.clean, found
+
+
+@pytest.mark.apart
+async def test_what_was_acknowledged_is_there_once_after_a_stop_under_load(
+    folder: NodeFolder,
+) -> None:
+    found = await KillRun(folder).run(kills=3, acks=60, victims=(STOP,))
+
+    assert found.acked >= 60
     assert found.clean, found
 
 

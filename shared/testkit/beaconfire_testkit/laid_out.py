@@ -59,6 +59,9 @@ class LaidOutCity:
             assert code == 0, node.lines
         finally:
             folder.close()
+        (
+            self.kept / "data" / "postgres.log"
+        ).unlink()  # whoever reads a copy's log reads of its own
         self._told.write_text("\n".join(lines), "utf-8")
 
 

@@ -31,10 +31,10 @@ class Instance:
             raise CannotStart(
                 f"{folder} is in use by the node with pid {holder}: stop it, or choose --data"
             ) from error
+        self._descriptor = descriptor
+        self._check_space(folder)  # before the first byte is written
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        self._descriptor = descriptor
-        self._check_space(folder)
 
     def _check_space(self, folder: Path) -> None:
         found = os.statvfs(folder)

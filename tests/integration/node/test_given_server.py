@@ -11,7 +11,9 @@ import httpx
 import pytest
 
 from beaconfire_platform.embedded.cluster import OWNER, Cluster
-from beaconfire_platform.process.given_server import POSTGRES_VERSION_MIN
+from beaconfire_platform.process import given_server
+from beaconfire_platform.process.cannot_start import CannotStart
+from beaconfire_platform.process.given_server import POSTGRES_VERSION_MIN, check_server
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder
 
 YOURS = "beaconfire_yours"
@@ -106,6 +108,15 @@ async def test_a_login_that_may_not_prepare_the_database_is_told_what_it_needs(
     url = server.dsn("beaconfire_guest", "city")
 
     assert "CREATEROLE" in await asyncio.to_thread(folder.fails, "--database-url", url)
+
+
+async def test_a_server_that_is_too_old_is_told_which_it_needs(
+    server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given_server, "POSTGRES_VERSION_MIN", 990_000)
+
+    with pytest.raises(CannotStart, match=r"is PostgreSQL \d\d: 17 or newer is needed"):
+        await check_server(server.dsn(OWNER, "city"))
 
 
 def test_a_server_that_is_not_there_is_told_in_one_line(folder: NodeFolder) -> None:

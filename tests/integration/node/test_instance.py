@@ -33,6 +33,7 @@ def test_too_little_space_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(CannotStart, match="MB left"):
         Instance(tmp_path)
+    assert (tmp_path / "node.lock").read_bytes() == b"", "a full disk takes no byte"
     monkeypatch.undo()
     release: Callable[[], None] = Instance(tmp_path).release
     release()

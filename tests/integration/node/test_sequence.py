@@ -1,5 +1,6 @@
 """The node's life: start, stop, kill, recover; each by a real process."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,11 +8,13 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 
 from beaconfire.node.sequence import static_folder
+from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, free_port, open_to_all
 
 FULL = os.environ.get("BEACONFIRE_PROOF") == "full"
@@ -139,6 +142,26 @@ def test_a_dead_database_that_nobody_collects_keeps_nobody_from_starting(
     finally:
         os.waitpid(dead, 0)
     assert is_ready(second)
+
+
+def test_a_database_of_a_newer_version_is_told_in_one_line(lived_in: NodeFolder) -> None:
+    node = lived_in.start()
+    node.until_ready()
+    asyncio.run(_written_by_a_newer_version(Cluster.at(lived_in.folder).dsn()))
+    node.stop()
+
+    line = lived_in.fails()
+
+    assert "written by a newer version" in line
+    assert "upgrade the program" in line
+
+
+async def _written_by_a_newer_version(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "insert into public.beaconfire_migration (schema, number, name) values ('geo', 9999, 'x')"
+    )
+    await connection.close()
 
 
 def test_a_taken_port_is_told_in_one_line(lived_in: NodeFolder) -> None:
