@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from beaconfire.bench.measure import all_in_turn, percentile
 from beaconfire.bench.report import Comparison
+from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_dispatch.domain.engine.matching import match
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
@@ -21,12 +22,20 @@ SIZES: Final = (
 )
 """Units, incidents, units an incident asks for on average, milliseconds it may take, and how often
 it is asked in a round."""
+EXPLAINED: Final = ((20, 20, 1, 250.0, 20), (200, 100, 1, 250.0, 10))
+"""The same where all incidents are news at once and each wants its reasons, as in a storm."""
 KINDS: Final = ("fire", "rescue", "ambulance", "command")
 
 
-async def measure(sizes: tuple[tuple[int, int, int, float, int], ...] = SIZES) -> list[Comparison]:
+Size = tuple[int, int, int, float, int]
+
+
+async def measure(
+    sizes: tuple[Size, ...] = SIZES, explained: tuple[Size, ...] = EXPLAINED
+) -> list[Comparison]:
     """The 99th percentile of a round, in milliseconds, at each size."""
-    return [one for size in sizes for one in await _of_size(*size)]
+    decided = [one for size in sizes for one in await _of_size(*size)]
+    return [*decided, *[await _with_reasons(*size) for size in explained]]
 
 
 async def _of_size(
@@ -54,6 +63,22 @@ async def _of_size(
         Comparison("decision", f"ms p99 at {size}, bare solver", solver, figures, None,
                    more_is_better=False, n=times),
     ]  # fmt: skip
+
+
+async def _with_reasons(
+    units: int, incidents: int, count: int, allowed_ms: float, times: int
+) -> Comparison:
+    pictures = [a_picture(units, incidents, count, seed) for seed in range(times)]
+
+    async def allowed() -> float:
+        return allowed_ms
+
+    async def ours() -> float:
+        return _p99_ms(lambda at: advise(replace(pictures[at])), times)
+
+    limits, figures = await all_in_turn(allowed, ours)
+    return Comparison("decision", f"ms p99 at {units} × {incidents} with all reasons, as allowed",
+                      limits, figures, 1.0, more_is_better=False, n=times)  # fmt: skip
 
 
 def _p99_ms(act: Callable[[int], object], times: int) -> float:

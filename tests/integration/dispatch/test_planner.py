@@ -12,7 +12,9 @@ from beaconfire_dispatch.adapters.kept_picture import situation_of
 from beaconfire_dispatch.adapters.planner import FRESH_S, LeaseLost, Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
-from beaconfire_dispatch.domain.engine.explain import Advice, advise
+from beaconfire_dispatch.domain.engine import explain
+from beaconfire_dispatch.domain.engine.allotment import Allotment
+from beaconfire_dispatch.domain.engine.explain import REASONS_LATER, Advice, advise
 from beaconfire_dispatch.domain.engine.state import Situation
 from beaconfire_platform import codec
 from beaconfire_platform.clock import wall_now
@@ -152,6 +154,30 @@ async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
     assert new in third
     assert third - second == {new} | (old - second)
     assert len(third) == 3
+
+
+async def test_who_was_told_without_all_reasons_gets_them_in_the_next_rounds(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain, "Allotment", lambda: Allotment(left=1))
+    for _ in range(2):
+        await city.incident("medical")
+
+    assert await planner.plan() == 2
+    first = await _kept_steps(city)
+    for _ in range(2):  # each round explains one more
+        assert await planner.plan() == 0
+    monkeypatch.undo()
+    await planner.plan()
+
+    assert sorted(first) == [[], [REASONS_LATER]] or first == [[REASONS_LATER]] * 2
+    assert await _kept_steps(city) == [[], []]
+    assert await _repeat(city) == 2
+
+
+async def _kept_steps(city: City) -> list[list[str]]:
+    rows = await city.running.ground.database.pool.fetch("select answer from recommendation")
+    return [msgspec.json.decode(row["answer"])["steps"] for row in rows]
 
 
 async def test_the_planner_plans_when_it_is_woken(city: City, planner: Planner) -> None:

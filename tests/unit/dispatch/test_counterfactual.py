@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from beaconfire_dispatch.domain.engine.counterfactual import instead
-from beaconfire_dispatch.domain.engine.matching import match
+from beaconfire_dispatch.domain.engine.counterfactual import Anew, instead
+from beaconfire_dispatch.domain.engine.matching import decide, match
 from beaconfire_dispatch.domain.engine.pricing import costs
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
@@ -18,11 +18,15 @@ def a_situation(second: tuple[str, ...]) -> Situation:
     return Situation(slots, units, roads, "road", np.zeros((2, 0)))
 
 
+def anew_of(situation: Situation) -> Anew:
+    return lambda prices: decide(situation, prices, is_searched=False)
+
+
 def test_who_would_get_nobody_is_named() -> None:
     situation = a_situation(("engine",))
     pairs = match(situation)
 
-    told = instead(situation, costs(situation), pairs, (0, 0))
+    told = instead(situation, costs(situation), pairs, (0, 0), anew_of(situation))
 
     assert pairs == {0: 1, 1: 0}
     assert told["then_late_id"] == "j"
@@ -34,13 +38,7 @@ def test_who_would_wait_longer_is_named_with_the_seconds() -> None:
     situation = a_situation(("engine", "ladder"))
     pairs = match(situation)
 
-    told = instead(situation, costs(situation), pairs, (0, 0))
+    told = instead(situation, costs(situation), pairs, (0, 0), anew_of(situation))
 
     assert told["then_late_id"] == "j"
     assert told["then_late_by_s"] == 340.0
-
-
-def test_where_there_are_too_many_pairs_nothing_is_said() -> None:
-    situation = a_situation(("engine",))
-
-    assert instead(situation, None, match(situation), (0, 0)) == {}

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from beaconfire_contracts.needs import Need
-from beaconfire_dispatch.domain.engine.explain import advise, cover, propose
+from beaconfire_dispatch.domain.engine import matching
+from beaconfire_dispatch.domain.engine.allotment import WEIGHED_MAX
+from beaconfire_dispatch.domain.engine.explain import (
+    OPTIONS_MAX,
+    REASONS_LATER,
+    advise,
+    cover,
+    propose,
+)
+from beaconfire_dispatch.domain.engine.matching import decide, optimum
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
 POSTS = 2
@@ -118,6 +127,53 @@ def test_without_stations_there_is_nothing_to_cover() -> None:
     situation = a_situation([], [a_unit("a", "engine")], [[]], [[]])
 
     assert cover(situation, "engine") == 0.0
+
+
+def a_rush(incidents: int, units: int) -> Situation:
+    """So many incidents at once, the later ones more urgent, among units at random places."""
+    chance = np.random.default_rng(7)
+    roads = chance.uniform(30, 1_800, (units, incidents)).tolist()
+    slots = [
+        a_slot(f"i{nth:03}", priority=1 if nth >= incidents // 2 else 3) for nth in range(incidents)
+    ]
+    return a_situation(slots, [a_unit(f"u{nth:03}", "engine") for nth in range(units)], roads)
+
+
+def test_in_a_rush_everybody_is_proposed_and_the_most_urgent_are_explained_first() -> None:
+    situation = a_rush(incidents=100, units=200)
+
+    with_all = advise(situation)
+
+    assert {name: one.proposal for name, one in with_all.items()} == propose(situation)
+    said = list(with_all.values())
+    assert [situation.slots[int(one.incident_id[1:])].priority for one in said] == [1] * 50 + [
+        3
+    ] * 50
+    assert all(REASONS_LATER not in one.steps for one in said[:10])
+    assert len(said[0].options) == OPTIONS_MAX
+    cut = [one for one in said[50:] if REASONS_LATER in one.steps]
+    assert cut, "no rush: this test proves nothing"
+    assert all(len(one.options) == 1 and one.options[0].choices[0].parts for one in cut)
+    # asked for alone each of them is explained in full
+    alone = advise(situation, {cut[-1].incident_id})[cut[-1].incident_id]
+    assert REASONS_LATER not in alone.steps
+    assert alone.proposal == cut[-1].proposal
+    assert len(alone.options) > 1
+
+
+def test_explaining_weighs_no_more_than_is_allotted(monkeypatch: pytest.MonkeyPatch) -> None:
+    situation, weighed = a_rush(incidents=100, units=200), list[int]()
+
+    def counted(real: np.ndarray, unmet: np.ndarray) -> dict[int, int]:
+        weighed.append(real.size)
+        return optimum(real, unmet)
+
+    monkeypatch.setattr(matching, "optimum", counted)
+    decide(situation)
+    of_one = sum(weighed)
+    advise(situation)
+
+    assert WEIGHED_MAX <= sum(weighed) - 2 * of_one <= WEIGHED_MAX + of_one
 
 
 @pytest.mark.parametrize("slots", [[], [a_slot()]])

@@ -26,7 +26,13 @@ from beaconfire_dispatch.application.recommend_units import (
     keys,
     recommend_units,
 )
-from beaconfire_dispatch.domain.engine.explain import Advice, Proposal, advise, propose
+from beaconfire_dispatch.domain.engine.explain import (
+    REASONS_LATER,
+    Advice,
+    Proposal,
+    advise,
+    propose,
+)
 from beaconfire_platform import codec
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
@@ -176,7 +182,17 @@ class Planner:
             told, kept = await self._keep(some, snapshot_id, taken.versions)
             changed += told
             self._kept.update((one, (due[one], time.monotonic())) for one in kept)
+        self._complete_soon(advice)
         return changed
+
+    def _complete_soon(self, advice: Mapping[str, Advice]) -> None:
+        """What was told without all its reasons gets them in the next rounds, some at a time."""
+        cut = [name for name, one in advice.items() if REASONS_LATER in one.steps]
+        for name in cut:
+            if name in self._kept:
+                self._kept[name] = (self._kept[name][0], float("-inf"))
+        if cut:
+            self.wake()
 
     async def _keep_picture(self, snapshot_id: str, taken: Snapshot) -> None:
         """Keep what is decided on; older pictures on which nothing was decided go."""

@@ -1,33 +1,34 @@
 """What would have come of sending the closer unit: the rest decided anew around it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from beaconfire_dispatch.domain.engine.lateness import WHOLE
-from beaconfire_dispatch.domain.engine.matching import Pairs, decide
+from beaconfire_dispatch.domain.engine.matching import Decision, Pairs
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, unmet_of
 from beaconfire_dispatch.domain.engine.state import Situation
 
+Anew = Callable[[np.ndarray], Decision]
+"""Decides on the same picture at other prices."""
+
 
 def instead(
-    situation: Situation, prices: np.ndarray | None, pairs: Pairs, pair: tuple[int, int]
+    situation: Situation, prices: np.ndarray, pairs: Pairs, pair: tuple[int, int], anew: Anew
 ) -> dict[str, Any]:
     """What the closer unit for this slot costs the others: who waits longest for it, how much.
 
     `then_late_id` is the incident that waits `then_late_by_s` longer, or gets nobody
-    (`then_unmet`); `then_dearer_by` is the price of all together. Nothing is said where there are
-    too many pairs to decide anew, where that would have to be searched for, and where nobody would
-    wait longer.
+    (`then_unmet`); `then_dearer_by` is the price of all together. Nothing is said where it would
+    have to be searched for, and where nobody would wait longer.
     """
-    if prices is None:
-        return {}
     row, column = pair
     forced = prices.copy()
     forced[row, :] = IMPOSSIBLE
     forced[:, column] = IMPOSSIBLE
     forced[row, column] = prices[row, column]
-    found = decide(situation, forced, is_searched=False)
+    found = anew(forced)
     if found.steps:
         return {}  # it might have been had for less: only what is the least of all is said
     otherwise = found.pairs

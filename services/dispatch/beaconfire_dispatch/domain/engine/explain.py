@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from beaconfire_contracts.needs import Need
+from beaconfire_dispatch.domain.engine.allotment import Allotment
 from beaconfire_dispatch.domain.engine.counterfactual import instead
 from beaconfire_dispatch.domain.engine.diversions import Limits, limits_of
 from beaconfire_dispatch.domain.engine.matching import Decision, Pairs, decide, is_dense
@@ -30,6 +31,8 @@ OPTIONS_MAX: Final = 3
 DEEP_MAX: Final = 6
 """Of so many units of an incident it is said what the closer one would have cost the others: each
 is a decision anew, and nobody reads more under stress."""
+REASONS_LATER: Final = "reasons_later"
+"""The step of an advice whose decisions anew were too many to make them all in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Advice:
     short: tuple[Need, ...]
     ruled_out: dict[str, int]
     steps: tuple[str, ...] = ()
-    """The steps down from the joint optimum that were taken to decide in time."""
+    """The steps down that were taken to be in time: those of the decision, and REASONS_LATER."""
 
     @property
     def proposal(self) -> "Proposal":
@@ -108,22 +111,35 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
 
     Up to two other ways, without its first unit, are solved jointly too; a way that leaves a line
     open which the optimum fills is no alternative. Where there are too many pairs to price at once
-    the first way stands alone.
+    the first way stands alone, as it does for the least urgent of many (WEIGHED_MAX).
     """
     prices = costs(situation) if is_dense(situation) else None
     found = decide(situation, prices)
-    decided = _Decided(situation, prices, found, limits_of(situation))
-    return {
-        incident_id: Advice(
-            incident_id,
-            _options(decided, mine),
-            _short(situation, mine, found.pairs),
-            ruled_out(situation, mine),
-            found.steps,
-        )
+    decided = _Decided(situation, prices, found, limits_of(situation), Allotment())
+    asked = [
+        (incident_id, mine)
         for incident_id, mine in _by_incident(situation).items()
         if only is None or incident_id in only
-    }
+    ]
+    asked.sort(key=lambda one: min(_urgency(situation.slots[row]) for row in one[1]))
+    return {incident_id: _advice(decided, incident_id, mine) for incident_id, mine in asked}
+
+
+def _urgency(slot: Slot) -> tuple[int, float]:
+    return (slot.priority, slot.target_s)
+
+
+def _advice(decided: "_Decided", incident_id: str, mine: list[int]) -> Advice:
+    refused = decided.allotment.refused
+    options = _options(decided, mine)
+    is_cut = decided.allotment.refused > refused
+    return Advice(
+        incident_id,
+        options,
+        _short(decided.situation, mine, decided.decision.pairs),
+        ruled_out(decided.situation, mine),
+        (*decided.decision.steps, REASONS_LATER) if is_cut else decided.decision.steps,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,13 @@ class _Decided:
     prices: np.ndarray | None
     decision: Decision
     limits: Limits
+    allotment: Allotment
+
+    def anew(self, prices: np.ndarray) -> Decision:
+        """The same picture decided at other prices, at the cost of what is allotted."""
+        found = decide(self.situation, prices, is_searched=False)
+        self.allotment.spend(found.weighed)
+        return found
 
     def had(self, row: int, mine: Pairs) -> np.ndarray:
         """The prices at which a slot could have been filled beside the rest of its incident's.
@@ -198,9 +221,9 @@ def _options(decided: _Decided, mine: list[int]) -> tuple[Option, ...]:
     if decided.prices is None:
         return (first,)
     barred = decided.prices.copy()
-    while len(options) < OPTIONS_MAX:
+    while len(options) < OPTIONS_MAX and decided.allotment.allows():
         barred[mine, _place_of_first(decided.situation, options[-1])] = IMPOSSIBLE
-        other = decide(decided.situation, barred, is_searched=False)
+        other = decided.anew(barred)
         option = _option(decided, mine, other.pairs)
         if len(option.choices) < len(first.choices) or option in options:
             break
@@ -293,10 +316,13 @@ def _why(
     if nearest != column:
         closer = situation.units[nearest]
         saved = _eta_s(situation, row, column) - _eta_s(situation, row, nearest)
+        cost: dict[str, Any] = {}
+        if is_deep and decided.prices is not None and decided.allotment.allows():
+            cost = instead(situation, decided.prices, pairs, (row, nearest), decided.anew)
         reasons.append(
             {"code": "closer_needed_elsewhere", "call_sign": closer.call_sign,
              "closer_by_s": round(saved, 1),
-             **instead(situation, decided.prices if is_deep else None, pairs, (row, nearest))}
+             **cost}
         )  # fmt: skip
     return reasons
 

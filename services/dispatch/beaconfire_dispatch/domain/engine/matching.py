@@ -5,7 +5,7 @@ What is decided is the same on every machine: no clock ends it, only sizes and c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -52,6 +52,8 @@ class Decision:
     steps: tuple[str, ...] = ()
     """The steps down from the joint optimum over everything: `nearest_only`, `search_cut`,
     `greedy`; none where it is the optimum."""
+    weighed: int = field(default=0, compare=False)
+    """Pairs that the solver was handed, as often as it was asked: what it took to decide."""
 
 
 def is_dense(situation: Situation) -> bool:
@@ -80,12 +82,18 @@ def decide(
     real = costs(situation) if prices is None else prices
     unmet, groups = unmet_of(situation.slots), groups_of(situation.slots)
     allowance = Allowance.for_pairs(real.size) if is_searched else Allowance(0)
+    weighed = 0
+
+    def solved(some: np.ndarray, unmet_some: np.ndarray) -> Pairs:
+        nonlocal weighed
+        weighed += some.size
+        return optimum(some, unmet_some)
 
     def whole(some: np.ndarray) -> Found:
-        return make_whole(some, unmet, groups, optimum, allowance=allowance)
+        return make_whole(some, unmet, groups, solved, allowance=allowance)
 
     found = within_limits(real, unmet, limits_of(situation), whole, allowance=allowance)
-    return Decision(found.pairs, () if found.is_optimal else ("search_cut",))
+    return Decision(found.pairs, () if found.is_optimal else ("search_cut",), weighed)
 
 
 def _of_the_nearest(situation: Situation) -> Decision:
