@@ -1,5 +1,8 @@
 """The demo's city holds together: codes refer to what there is, calls come in their true order."""
 
+import math
+from collections import Counter
+
 import pytest
 import shapely
 from shapely.geometry import shape
@@ -51,3 +54,31 @@ def test_calls_come_in_the_order_of_time_and_the_same_each_time(city: City) -> N
     assert calls == list(city.calls())
     assert [one.after_s for one in calls] == sorted(one.after_s for one in calls)
     assert all(-180 <= one.lon <= 180 and -90 <= one.lat <= 90 and one.text for one in calls)
+
+
+def test_it_has_the_stations_and_ambulances_of_its_source_and_says_what_is_invented(
+    city: City,
+) -> None:
+    real = [one for one in city.stations if not one.invented]
+    fire = [one for one in city.stations if one.kind == "fire"]
+
+    assert [one.kind for one in real] == ["ambulance"] * 14
+    assert len(fire) == 8
+    assert all(one.invented for one in fire)
+    ambulances = [one for one in city.units if one.kind == "ambulance"]
+    assert (len(ambulances), any(one.invented for one in ambulances)) == (16, False)
+    assert all(one.invented for one in city.units if one.kind != "ambulance")
+
+
+def test_its_cells_are_250_m_and_its_calls_a_citys_mix(city: City) -> None:
+    cells = [shape(one.geometry).bounds for one in city.areas if one.level == "cell"]
+    metre = 1 / 111_195
+    for west, south, east, north in cells:
+        assert (north - south) / metre == pytest.approx(250, abs=2)
+        wide_m = (east - west) / metre * math.cos(math.radians((north + south) / 2))
+        assert wide_m == pytest.approx(250, abs=2)
+    kinds = Counter(one.type.partition(".")[0] for one in city.calls())
+    share = {kind: count / kinds.total() for kind, count in kinds.items()}
+    assert share["medical"] == pytest.approx(0.42, abs=0.03)
+    assert share["traffic"] == pytest.approx(0.44, abs=0.03)
+    assert share["fire"] == pytest.approx(0.10, abs=0.02)
