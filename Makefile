@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 BIN := .venv/bin
 ARGS ?=
-# Tests start real servers and wait for them half of the time: four workers fill two cores.
+# Tests start real servers and wait for them: it takes four workers to keep two cores busy.
 WORKERS ?= 4
 
 .PHONY: doors setup setup-tests setup-browser setup-kafka setup-gateway up up-distributed test test-apart check laws bench chaos proof test-foreign format glossary web-types corpus paths lock notebook picture wheel clean
@@ -49,7 +49,7 @@ laws: setup ## only our own laws, quickly, each breach with its place
 bench: setup setup-kafka setup-gateway ## measure against the bare libraries; ARGS="commands" for one section
 	@$(PY) deploy/run_bench.py $(ARGS)
 
-proof: setup-tests ## the long proofs in full: the whole day, 20 kills, 100,000 races (some 20 minutes)
+proof: setup-tests ## the long proofs in full: the whole day, 20 kills, 100,000 races (some 25 minutes)
 	@BEACONFIRE_PROOF=full $(BIN)/pytest -s -m "proof" $(ARGS)
 
 chaos: setup setup-kafka setup-gateway ## break a whole deployment under load and count; ARGS="--minutes 30" at night

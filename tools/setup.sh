@@ -8,6 +8,8 @@ STAMPS=.venv/.stamps
 OLDEST='(3, 11)'
 NEWEST='(3, 14)'
 OLDEST_JAVA=17
+JAVA="openjdk-$OLDEST_JAVA-jre-headless"
+FONTS='fontconfig fonts-noto-cjk'
 
 # Where the machine keeps its own certificates, believe them: there may be a proxy of the site.
 if [ -s /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ]; then
@@ -133,9 +135,11 @@ has_chinese_font() {
     [ "$(uname)" = Darwin ] || { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; }
 }
 
+is_debian() { grep -q '^ID=debian' /etc/os-release 2>/dev/null; }
+
 # Ubuntu's chromium package is a snap, which containers cannot run: there playwright brings its own.
 install_chromium() {
-    if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then apt_install chromium
+    if is_debian; then apt_install chromium
     else .venv/bin/playwright install --with-deps chromium </dev/null
     fi
 }
@@ -147,7 +151,8 @@ browser() {
         fi
     fi
     if ! has_chinese_font; then
-        if may_use_apt; then apt_install fontconfig fonts-noto-cjk
+        # shellcheck disable=SC2086  # two words are two packages
+        if may_use_apt; then apt_install $FONTS
         else say "Chinese text needs a font: sudo apt-get install fonts-noto-cjk"
         fi
     fi
@@ -167,7 +172,7 @@ has_java() {
 
 # Not every release has the same Java; Maven comes with one of its own choice, so Java goes first.
 install_java() {
-    apt_install "openjdk-$OLDEST_JAVA-jre-headless" 2>/dev/null || apt_install default-jre-headless
+    apt_install "$JAVA" 2>/dev/null || apt_install default-jre-headless
 }
 
 # The jars are put in place whole; the archive knows them by their place, so it is made there.
@@ -203,10 +208,13 @@ kafka() {
 # nginx lies where not everybody looks for programs.
 find_program() { PATH="$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin" command -v "$1" >/dev/null 2>&1; }
 
+gateway_lacks() {
+    if ! find_program nginx; then printf 'nginx-light '; fi
+    if ! find_program wget; then printf 'wget '; fi
+}
+
 gateway() {
-    missing=''
-    if ! find_program nginx; then missing=nginx-light; fi
-    if ! find_program wget; then missing="$missing wget"; fi
+    missing=$(gateway_lacks)
     if [ -z "$missing" ]; then return; fi
     # shellcheck disable=SC2086  # two words are two packages
     if may_use_apt; then apt_install $missing
@@ -218,13 +226,11 @@ gateway() {
 # more by the part that needs it, which says so.
 packages() {
     if ! may_use_apt; then return; fi
-    missing=''
-    if ! has_chromium && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then missing=chromium; fi
-    if ! has_chinese_font; then missing="$missing fontconfig fonts-noto-cjk"; fi
-    if ! has_java; then missing="$missing openjdk-$OLDEST_JAVA-jre-headless"; fi
+    missing=$(gateway_lacks)
+    if ! has_chromium && is_debian; then missing="$missing chromium"; fi
+    if ! has_chinese_font; then missing="$missing $FONTS"; fi
+    if ! has_java; then missing="$missing $JAVA"; fi
     if ! command -v mvn >/dev/null 2>&1; then missing="$missing maven"; fi
-    if ! find_program nginx; then missing="$missing nginx-light"; fi
-    if ! find_program wget; then missing="$missing wget"; fi
     # shellcheck disable=SC2086  # each word is a package
     if [ -n "$missing" ]; then apt_install $missing 2>/dev/null || :; fi
 }

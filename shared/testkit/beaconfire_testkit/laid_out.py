@@ -59,9 +59,8 @@ class LaidOutCity:
             assert code == 0, node.lines
         finally:
             folder.close()
-        (
-            self.kept / "data" / "postgres.log"
-        ).unlink()  # whoever reads a copy's log reads of its own
+        # whoever reads the log of a copy reads of its own starts alone
+        (self.kept / "data" / "postgres.log").unlink()
         self._told.write_text("\n".join(lines), "utf-8")
 
 

@@ -156,23 +156,47 @@ async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
     assert len(third) == 3
 
 
-async def test_who_was_told_without_all_reasons_gets_them_in_the_next_rounds(
+async def test_whoever_had_the_whole_allotment_is_not_explained_over_and_over(
     city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(explain, "Allotment", lambda: Allotment(left=0))
-    await city.incident("fire")
+    for priority in (1, 2):
+        await city.incident("fire", priority=priority)
 
-    assert await planner.plan() == 1
-    assert await _kept_steps(city) == [[REASONS_LATER]]
+    assert await planner.plan() == 2
+    assert await _kept_steps(city) == [[REASONS_LATER]] * 2
+    assert await planner.plan() == 0, "the same units are no news"
+    pictures = await _pictures(city)
+    assert await planner.plan() == 0
+    assert await _pictures(city) == pictures, "whoever had all that is allotted is not asked again"
+    monkeypatch.undo()
+
+
+async def test_the_less_urgent_gets_the_rest_of_its_reasons_in_the_next_round(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explain, "Allotment", lambda: Allotment(left=1))
+    for priority in (1, 2):
+        await city.incident("fire", priority=priority)
+
+    assert await planner.plan() == 2
+    first = await _kept_steps(city)
     monkeypatch.undo()
     assert await planner.plan() == 0, "the same units are no news"
 
-    assert await _kept_steps(city) == [[]]
-    assert await _repeat(city) == 1
+    assert first[1] == [REASONS_LATER]
+    assert (await _kept_steps(city))[1] == []
+
+
+async def _pictures(city: City) -> int:
+    pool = city.running.ground.database.pool
+    return await pool.fetchval("select count(*) from snapshot")
 
 
 async def _kept_steps(city: City) -> list[list[str]]:
-    rows = await city.running.ground.database.pool.fetch("select answer from recommendation")
+    rows = await city.running.ground.database.pool.fetch(
+        "select answer from recommendation join demand using (incident_id) order by priority"
+    )
     return [msgspec.json.decode(row["answer"])["steps"] for row in rows]
 
 

@@ -186,8 +186,11 @@ class Planner:
         return changed
 
     def _complete_soon(self, advice: Mapping[str, Advice]) -> None:
-        """What was told without all its reasons gets them in the next rounds, some at a time."""
-        cut = [name for name, one in advice.items() if REASONS_LATER in one.steps]
+        """What was told without all its reasons gets them in the next rounds, some at a time.
+
+        The first had the whole allotment: it would get no more.
+        """
+        cut = [one.incident_id for one in list(advice.values())[1:] if REASONS_LATER in one.steps]
         for name in cut:
             if name in self._kept:
                 self._kept[name] = (self._kept[name][0], float("-inf"))
