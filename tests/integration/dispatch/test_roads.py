@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.made_of import MadeOf, made_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_spatial.road_engine import ROAD_ENGINE
 from beaconfire_testkit.builders import an_example_of
@@ -62,6 +63,7 @@ async def test_the_graph_in_force_is_fetched_by_its_hash_and_once(
     assert await roads.refresh()
     assert not await roads.refresh()
     assert (roads.method, _seconds(roads)) == ("road", 200.0)
+    assert made_of(roads) == MadeOf(released, 0, "road")
     labels = {"service": "dispatch", "engine": ROAD_ENGINE}
     assert REGISTRY.get_sample_value("beaconfire_road_engine", labels) == 1
 

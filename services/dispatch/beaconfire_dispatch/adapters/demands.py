@@ -13,6 +13,7 @@ from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.application.recommend_units import Kept, Recommend
 from beaconfire_dispatch.domain.casualties import Casualties
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.engine.explain import Advice
 from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Tx
@@ -169,7 +170,7 @@ class PgRecommendations:
             "insert into recommendation (recommendation_id, incident_id, made_at, units, answer, "
             "snapshot_id) values ($1, $2, $3, $4, $5, $6)",
             command.recommendation_id, command.incident_id, made_at, list(kept.units),
-            codec.encode(command.advice), command.snapshot_id,
+            answer_of(command.advice, command.made_of), command.snapshot_id,
         )  # fmt: skip
 
     async def refresh(self, command: Recommend) -> None:
@@ -177,9 +178,14 @@ class PgRecommendations:
         await self._connection.execute(
             _REFRESH,
             command.incident_id,
-            codec.encode(command.advice),
+            answer_of(command.advice, command.made_of),
             command.snapshot_id,
         )
+
+
+def answer_of(advice: Advice, made_of: object) -> str:
+    """An advice as it is kept, with what it was made of."""
+    return codec.encode(msgspec.to_builtins(advice) | {"made_of": made_of})
 
 
 def _policy_of(record: Any) -> Policy:

@@ -179,7 +179,7 @@ class Planner:
                 advice.get(one) or Advice(one, (), (), {})
                 for one in names[first : first + KEPT_AT_ONCE]
             ]
-            told, kept = await self._keep(some, snapshot_id, taken.versions)
+            told, kept = await self._keep(some, snapshot_id, taken)
             changed += told
             self._kept.update((one, (due[one], time.monotonic())) for one in kept)
         self._complete_soon(advice)
@@ -225,21 +225,24 @@ class Planner:
         return {one: kept for one, kept in due.items() if one not in left}
 
     async def _keep(
-        self, advice: Sequence[Advice], snapshot_id: str, versions: Mapping[str, int]
+        self, advice: Sequence[Advice], snapshot_id: str, taken: Snapshot
     ) -> tuple[int, list[str]]:
         """How many are news, and what was kept; whatever asks for nobody any more is complete.
 
         What names a unit that is another by now is left for the next round, which comes at once.
         """
         commands = [
-            Recommend(RecommendationId(new_id()), IncidentId(one.incident_id), one, snapshot_id)
+            Recommend(
+                RecommendationId(new_id()), IncidentId(one.incident_id), one, snapshot_id,
+                taken.made_of,
+            )
             for one in advice
-        ]
+        ]  # fmt: skip
         locks = itertools.chain.from_iterable(keys(one) for one in commands)
         changed, kept = 0, list[str]()
         async with self._database.transaction(*locks, cause=_cause("recommend")) as tx:
             await self._confirm(tx)
-            moved = await _moved(tx, advice, versions)
+            moved = await _moved(tx, advice, taken.versions)
             for command in commands:
                 if not moved.isdisjoint(command.advice.proposal.units):
                     self.wake()

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from beaconfire_dispatch.adapters.demands import answer_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
@@ -35,4 +36,4 @@ class EnginePreview:
         name = str(demand.incident_id)
         advice = await asyncio.to_thread(advise, taken.situation, {name})
         found = advice.get(name) or Advice(name, (), (), {})
-        return AdviceView("", now, msgspec.json.decode(msgspec.json.encode(found)))
+        return AdviceView("", now, msgspec.json.decode(answer_of(found, taken.made_of)))

@@ -44,6 +44,16 @@ class Roads:
         return self._times.method
 
     @property
+    def sha256(self) -> str | None:
+        """Which graph is in force, or None before the first is here."""
+        return self._sha256
+
+    @property
+    def closures(self) -> int:
+        """How many closures lie over it."""
+        return 0 if self._sha256 is None else len(self._closed - _UNKNOWN)
+
+    @property
     def network(self) -> RoadNetwork | None:
         """The graph in force, or None before the first is here."""
         return None if self._free is None else self._free.network

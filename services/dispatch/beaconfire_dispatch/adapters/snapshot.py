@@ -16,6 +16,7 @@ from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import read_in_force
 from beaconfire_dispatch.adapters.kept_picture import UNREACHABLE_S, picture_of
 from beaconfire_dispatch.adapters.known_rows import FreeUnit, KnownRows, free_of
+from beaconfire_dispatch.adapters.made_of import MadeOf, made_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
@@ -45,6 +46,7 @@ class Snapshot:
     places: Sequence[Point]
     """Where each unit is."""
     taken_at: datetime
+    made_of: MadeOf
 
     def picture(self) -> dict[str, Any]:
         """The same as it is kept with a decision: `situation_of` makes the same situation of it."""
@@ -99,8 +101,9 @@ async def take_snapshot(
         tables = replace(tables, demands=[*others, supposed])
     read = await asyncio.to_thread(_understand, tables, now)
     places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
+    decided_by = made_of(roads)
     situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules)
-    return Snapshot(situation, read.demands, read.versions, places, now)
+    return Snapshot(situation, read.demands, read.versions, places, now, decided_by)
 
 
 def _situation(

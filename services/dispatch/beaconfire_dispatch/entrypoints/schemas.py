@@ -211,6 +211,16 @@ class OptionOut(BaseModel):
     cover_after: dict[str, float]
 
 
+class MadeOfOut(BaseModel):
+    """Versions of the data and of what decided: the road graph by its hash, closures over it."""
+
+    roads: str | None
+    closures: int
+    method: str
+    engine: str
+    solver: str
+
+
 class RecommendationOut(BaseModel):
     """Who should go, why, who else was considered; nobody is sent by it."""
 
@@ -219,6 +229,10 @@ class RecommendationOut(BaseModel):
     options: list[OptionOut]
     short: list[dict[str, Any]]
     ruled_out: dict[str, int]
+    steps: list[str]
+    """Steps down from the joint optimum that were taken to be in time, by name: `nearest_only`,
+    `search_cut`, `greedy`, `reasons_later`; none where it is the optimum with all its reasons."""
+    made_of: MadeOfOut | None
     alarm_level: int
     needs: list[dict[str, Any]]
     made_at: datetime | None

@@ -180,6 +180,8 @@ def recommendation_out(
         options=[_option(one, now) for one in answer.get("options", [])],
         short=answer.get("short", []),
         ruled_out=answer.get("ruled_out", {}),
+        steps=answer.get("steps", []),
+        made_of=answer.get("made_of"),
         alarm_level=demand.alarm_level,
         needs=[msgspec.to_builtins(one) for one in demand.needs],
         made_at=None if advice is None else advice.made_at,

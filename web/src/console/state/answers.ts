@@ -141,12 +141,24 @@ export interface Option {
   readonly cover_after: Readonly<Record<string, number>>;
 }
 
+/** Versions of the data and of what decided. */
+export interface MadeOf {
+  readonly roads: string | null;
+  readonly closures: number;
+  readonly method: string;
+  readonly engine: string;
+  readonly solver: string;
+}
+
 export interface Recommendation {
   readonly incident_id: string;
   readonly recommendation_id: string | null;
   readonly options: readonly Option[];
   readonly short: readonly Need[];
   readonly ruled_out: Readonly<Record<string, number>>;
+  /** Steps down from the joint optimum that were taken to be in time. */
+  readonly steps: readonly string[];
+  readonly made_of: MadeOf | null;
   readonly needs: readonly Need[];
   readonly made_at: string | null;
 }

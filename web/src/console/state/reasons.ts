@@ -1,6 +1,6 @@
 /** Why these units, in words: one line to read under stress, and what stands behind it. */
 import { words, wordFor } from "../words";
-import type { Option, ProposedUnit, Reason, Recommendation } from "./answers";
+import type { MadeOf, Option, ProposedUnit, Reason, Recommendation } from "./answers";
 import type { Desk } from "./desk.svelte";
 
 /** Alternatives are named where one unit goes; of several, only what is out of the ordinary is said. */
@@ -68,6 +68,20 @@ export function ruledOutWords(advice: Recommendation | null): string {
   return Object.entries(advice?.ruled_out ?? {})
     .map(([why, count]) => `${wordFor(words().detail.ruledOutReason, why)} ${count}`)
     .join(words().and);
+}
+
+/** What was left out to be in time. */
+export function stepWords(advice: Recommendation | null): string {
+  return (advice?.steps ?? []).map((step) => wordFor(words().why.step, step)).join(words().and);
+}
+
+/** So much of a hash tells one road graph from another. */
+const HASH_SHOWN = 8;
+
+/** `roads 1a2b3c4d, 2 closures · beaconfire 0.1.0 · scipy 1.17.1`. */
+export function madeOfWords(made: MadeOf): string {
+  const roads = made.roads === null ? words().why.noRoads : words().why.roads(made.roads.slice(0, HASH_SHOWN), made.closures);
+  return [roads, made.engine, made.solver].join(" · ");
 }
 
 /** `turnout 01:00 + road 03:12`. */
