@@ -43,8 +43,8 @@ describe("dispatching", () => {
   it("reads full-width letters and figures", () => {
     expect(act("Ｄ １０４２ Ａ０７")).toMatchObject({ do: "dispatch", units: [{ id: "u7" }] });
   });
-  it("names who holds a unit that is busy", () => {
-    expect(say("D 1042 E21")).toEqual({ kind: "refused", hindrance: { why: "unit_taken", call_sign: "E21", number: 1040 } });
+  it("says what a unit that is busy is on its way to, and how to turn it round", () => {
+    expect(say("D 1042 E21")).toEqual({ kind: "refused", hindrance: { why: "unit_under_way", call_sign: "E21", number: 1040, line: "D 1042 !E21" } });
     expect(say("D 1042 L2")).toMatchObject({ hindrance: { why: "unit_off" } });
   });
   it("offers free units that begin so, and completes the first", () => {

@@ -1,6 +1,6 @@
 /** Help from outside and orders called back, by line: `MA 1042` asks a neighbour for what is short, `RC A07` calls A07 back. */
 import type { Verdict, World } from "./grammar";
-import type { Incident } from "./incidents";
+import { STILL_COMING, type Incident } from "./incidents";
 import { more, onIncident, ready, refused, toAscii, tooMuch, unitMissing } from "./reading";
 import type { Unit } from "./units";
 
@@ -27,7 +27,7 @@ export function aid(words: readonly string[], world: World): Verdict {
   });
 }
 
-const ON_THE_WAY: ReadonlySet<string> = new Set(["dispatched", "acknowledged", "en_route"]);
+const ON_THE_WAY: ReadonlySet<string> = STILL_COMING;
 
 /** The rest of the line after `RC`: whoever is there already is not called back, but clears. */
 export function recall(words: readonly string[], world: World): Verdict {

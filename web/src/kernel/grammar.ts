@@ -9,11 +9,13 @@ import { isSaidTime, momentSaid } from "./time";
 import type { Unit } from "./units";
 import { aid, recall, type AidAct, type RecallAct } from "./aid_grammar";
 import { casualties, type CasualtiesAct } from "./casualty_grammar";
+import { dispatch } from "./dispatch_grammar";
 import type { Hindrance } from "./hindrances";
 import { instruct, lift as takeBack } from "./instruction_grammar";
 import type { InstructAct, UninstructAct } from "./instruction_grammar";
 import { layer, type LayerAct } from "./layer_grammar";
 import { more, numbers, onIncident, ready, refused, toAscii, tooMuch, unitMissing } from "./reading";
+import type { Turning } from "./turning";
 import { draw, lift, zone, type DrawAct } from "./zone_grammar";
 import type { Zone } from "./zones";
 
@@ -52,12 +54,6 @@ export type ReportPlace =
   | { readonly lon: number; readonly lat: number }
   | { readonly address: string }
   | null;
-
-/** Whose crews turn round by an order: those that it takes from other incidents, and those that it replaces. */
-export interface Turning {
-  readonly leaving: readonly string[];
-  readonly standing_down: readonly string[];
-}
 
 export type Act =
   | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean; readonly turning?: Turning }
@@ -193,41 +189,6 @@ export function complete(line: string, options: readonly string[], wanted: Wante
   // a type is found by either name too, which its code need not hold
   const isBegun = !isVerb && (wanted === "type" || option.toLowerCase().includes(last));
   return isBegun || last === "" ? `${line.slice(0, at)}${option} ` : `${line} ${option} `;
-}
-
-function dispatch(words: readonly string[], world: World): Verdict {
-  return onIncident(words, world, true, (incident, left) => {
-    if (left.length === 0) return accept(incident, world);
-    const units: Unit[] = [];
-    for (const [nth, word] of left.entries()) {
-      const callSign = toAscii(word).toUpperCase();
-      const unit = world.unitByCallSign(callSign);
-      if (!unit) return unitMissing(callSign, world, nth === left.length - 1, true);
-      const hindrance = hindranceOf(unit, incident, world);
-      if (hindrance) return refused(hindrance);
-      if (!units.some((one) => one.id === unit.id)) units.push(unit);
-    }
-    return ready({ do: "dispatch", incident, units, recommended: false });
-  });
-}
-
-function accept(incident: Incident, world: World): Verdict {
-  const proposed = incident.dispatch?.recommendation?.units ?? [];
-  const known = new Map([...world.units()].map((unit) => [unit.id, unit]));
-  const units = proposed.flatMap((one) => known.get(one.unit_id) ?? []);
-  if (units.length === 0) return refused({ why: "nothing_recommended", number: incident.number });
-  const leaving = proposed.flatMap((one) => (one.turned_from ? (known.get(one.unit_id)?.told.assignment_id ?? []) : []));
-  const standing_down = proposed.flatMap((one) => one.replaces ?? []);
-  return ready({ do: "dispatch", incident, units, recommended: true, turning: { leaving, standing_down } });
-}
-
-function hindranceOf(unit: Unit, incident: Incident, world: World): Hindrance | null {
-  if (unit.told.assignment_id !== null && unit.told.incident_id !== null) {
-    const holder = [...world.incidents()].find((one) => one.id === unit.told.incident_id);
-    return { why: "unit_taken", call_sign: unit.call_sign, number: holder?.number ?? incident.number };
-  }
-  if (unit.told.primary === "not_available") return { why: "unit_off", call_sign: unit.call_sign };
-  return null;
 }
 
 function priority(words: readonly string[], world: World): Verdict {

@@ -6,7 +6,11 @@ export type Hindrance =
   | { readonly why: "no_such_unit"; readonly call_sign: string; readonly guess: string | null }
   | { readonly why: "no_such_type"; readonly text: string; readonly guess: string | null }
   | { readonly why: "no_such_disposition"; readonly text: string }
+  /** No number: of an incident that this desk does not see. */
   | { readonly why: "unit_taken"; readonly call_sign: string; readonly number: number | null }
+  /** Its crew is only on its way: the line turns it round. */
+  | { readonly why: "unit_under_way"; readonly call_sign: string; readonly number: number; readonly line: string }
+  | { readonly why: "crew_there" | "crew_transports" | "crew_recalled"; readonly call_sign: string; readonly number: number }
   | { readonly why: "unit_off"; readonly call_sign: string }
   | { readonly why: "incident_over"; readonly number: number }
   | { readonly why: "units_at_it"; readonly number: number; readonly count: number }

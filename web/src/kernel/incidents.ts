@@ -48,6 +48,8 @@ export interface Incident {
 }
 
 const ENDED: ReadonlySet<AssignmentStatus> = new Set(["cleared", "refused", "cancelled"]);
+/** Its crew has not arrived: it can be called back, or turned round. */
+export const STILL_COMING: ReadonlySet<AssignmentStatus> = new Set(["dispatched", "acknowledged", "en_route"]);
 const AT_WORK: readonly (readonly [AssignmentStatus, Phase])[] = [
   ["on_scene", "on_scene"],
   ["transporting", "to_hospital"],

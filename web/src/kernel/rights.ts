@@ -1,5 +1,6 @@
 /** Which right of `roles.toml` an act needs; the service decides where it is asked (docs/adr/0028). */
 import type { Act, Verb } from "./grammar";
+import { callsBack } from "./turning";
 
 /** What only moves the map needs none; who may not ask for an analysis sees no layer of it. */
 export const RIGHTS: Readonly<Partial<Record<Act["do"], string>>> = {
@@ -36,10 +37,11 @@ export function mayBegin(verb: Verb, may: (action: string) => boolean): boolean 
   return right === undefined || may(right);
 }
 
-/** Whether somebody with these rights may do it at all. */
+/** Whether somebody with these rights may do it at all: an order that calls crews back needs that right, too. */
 export function mayDo(act: Act, may: (action: string) => boolean): boolean {
   const right = RIGHTS[act.do];
   if (right !== undefined && !may(right)) return false;
+  if (act.do === "dispatch" && callsBack(act.turning) && !may("assignment.recall")) return false;
   const isLowered = act.do === "priority" && act.priority > act.incident.priority;
   return !isLowered || may("priority.override");
 }

@@ -1,6 +1,7 @@
 /** Doing what was decided: each act is one command to the node, safe to send again (kernel/api.ts keeps its key). */
 import type { Api } from "../../kernel/api";
-import type { Act, ReportPlace, Turning } from "../../kernel/grammar";
+import type { Act, ReportPlace } from "../../kernel/grammar";
+import type { Turning } from "../../kernel/turning";
 import { zoneKindOf } from "../../kernel/zones";
 import type { Option, OrderMade, Received } from "./answers";
 

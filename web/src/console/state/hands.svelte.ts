@@ -1,6 +1,7 @@
 /** The hands of the operator: run acts, say what came of them, keep the way back open for a while. */
 import type { Act } from "../../kernel/grammar";
 import { mayDo } from "../../kernel/rights";
+import { lossesOf } from "../../kernel/turning";
 import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
@@ -34,6 +35,8 @@ export class Hands {
   /** The last order and the last report of this pair of hands, for whoever asks what became of them. */
   ordered: Ordered | null = $state.raw(null);
   reported: Received | null = $state.raw(null);
+  /** The unit that this desk weighs for the incident that is open: its way is looked up and drawn. */
+  weighed: string | null = $state(null);
   /** What would be sent is asked: of which kind, if the line said so. */
   previewing: Extract<Act, { do: "preview" }> | null = $state.raw(null);
   /** Told of each word said of a unit, so that its panel reads anew. */
@@ -121,7 +124,7 @@ export class Hands {
       this.ordered = { incident_id: done.act.incident.id, assignment_ids: assignments.map((one) => one.id) };
       const signs = assignments.map((one) => one.call_sign).join(words().and);
       const undo = () => void this.takeBack(assignments.map((one) => one.id), signs);
-      this.say(said.dispatch(signs, done.act.incident.number), "ok", undo);
+      this.say([said.dispatch(signs, done.act.incident.number), ...this.turnedWords(done.act)].join(words().and === "、" ? "；" : "; "), "ok", undo);
     } else if (done.did === "report") {
       this.heard(done.received);
     } else if (done.act.do === "instruct") {
@@ -132,6 +135,12 @@ export class Hands {
       if (done.act.do === "uninstruct") this.oninstructed();
       this.say(this.otherWords(done.act));
     }
+  }
+
+  /** From where crews were turned round, as it was when it was ordered. */
+  private turnedWords(act: Extract<Act, { do: "dispatch" }>): string[] {
+    const losses = lossesOf(act.units, act.turning, this.desk.incidents());
+    return losses.map(({ units, incident }) => words().done.turned(units.map((unit) => unit.call_sign).join(words().and), incident.number));
   }
 
   heard(received: Received): void {

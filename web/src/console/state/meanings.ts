@@ -3,6 +3,8 @@ import type { Act, Verdict } from "../../kernel/grammar";
 import type { Hindrance } from "../../kernel/hindrances";
 import type { LayerAct } from "../../kernel/layer_grammar";
 import { distance, figures, timeOfDay } from "../../kernel/time";
+import { lossesOf } from "../../kernel/turning";
+import type { Unit } from "../../kernel/units";
 import { language } from "../../spoken/language.svelte";
 import { metresBetween } from "../map/shapes";
 import { words, wordFor } from "../words";
@@ -10,6 +12,8 @@ import type { Desk } from "./desk.svelte";
 import { incidentName, named } from "./naming";
 import { needWords } from "./timeline";
 import type { Ways } from "./ways.svelte";
+
+type Order = Extract<Act, { do: "dispatch" }>;
 
 /** The options of a verdict, with their words where they have some. */
 export function optionWords(verdict: Extract<Verdict, { kind: "more" }>): string {
@@ -29,7 +33,7 @@ export function meaningOf(desk: Desk, act: Act): string {
   const does = words().command.does;
   switch (act.do) {
     case "dispatch":
-      return does.dispatch(act.units.map((unit) => unit.call_sign).join(words().and), incidentName(desk, act.incident));
+      return joined([does.dispatch(signs(act.units), incidentName(desk, act.incident)), ...turnWords(desk, act)]);
     case "take":
       return does.take(incidentName(desk, act.incident));
     case "priority":
@@ -78,7 +82,7 @@ export function consequenceOf(desk: Desk, ways: Ways, act: Act): string {
   const then = words().command.then;
   switch (act.do) {
     case "dispatch":
-      return dispatchConsequence(ways, act);
+      return joined([...lossWords(desk, act), ...arrivalWords(ways, act)]);
     case "take":
       return desk.session.seat ? then.take(desk.session.seat.code) : then.noSeat;
     case "alarm":
@@ -120,20 +124,40 @@ function stepConsequence(desk: Desk, act: Extract<Act, { do: "step" }>): string 
   const said = then.stepAt(time(act.occurred_at), Math.round((desk.now - act.occurred_at) / 60_000));
   const order = desk.incidentsById.get(act.unit.told.incident_id ?? "")?.dispatch?.assignments[act.assignment_id];
   const ordered = order ? Date.parse(order.dispatched_at) : act.occurred_at;
-  return act.occurred_at < ordered ? `${said}${words().and === "、" ? "；" : "; "}${then.beforeOrder(time(ordered))}` : said;
+  return act.occurred_at < ordered ? joined([said, then.beforeOrder(time(ordered))]) : said;
 }
 
-function dispatchConsequence(ways: Ways, act: Extract<Act, { do: "dispatch" }>): string {
+/** Sentences of one line. */
+function joined(parts: readonly string[]): string {
+  return parts.join(words().and === "、" ? "；" : "; ");
+}
+
+function signs(units: readonly Unit[]): string {
+  return units.map((unit) => unit.call_sign).join(words().and);
+}
+
+/** Whose crews turn round by an order, and from what. */
+function turnWords(desk: Desk, act: Order): string[] {
+  return lossesOf(act.units, act.turning, desk.incidents()).map(({ units, incident }) => words().command.does.turn(signs(units), units.length, incident.number));
+}
+
+/** What other incidents lose by an order: this is read before it is given. */
+function lossWords(desk: Desk, act: Order): string[] {
   const then = words().command.then;
-  if (act.incident.lon === null) return then.noPlaceYet;
+  return lossesOf(act.units, act.turning, desk.incidents()).map(({ incident: { number, priority }, staying }) =>
+    staying.length === 0 ? then.leavesNobody(number, `P${priority}`) : then.leavesOthers(number, `P${priority}`, staying.map((one) => desk.callSign(one.unit_id)).join(words().and)),
+  );
+}
+
+function arrivalWords(ways: Ways, act: Order): string[] {
+  const then = words().command.then;
+  if (act.incident.lon === null) return [then.noPlaceYet];
   const proposed = new Map(act.incident.dispatch?.recommendation?.units.map((one) => [one.unit_id, one.travel_time_s]));
   const times = act.units.flatMap((unit) => {
     const seconds = proposed.get(unit.id) ?? ways.seconds.get(unit.id)?.travel_time_s;
     return seconds === undefined ? [] : [figures(seconds)];
   });
-  const parts = act.recommended ? [then.recommended] : [];
-  parts.push(times.length === act.units.length ? then.arrive(times.join(words().and)) : then.estimating);
-  return parts.join(words().and === "、" ? "；" : "; ");
+  return [...(act.recommended ? [then.recommended] : []), times.length === act.units.length ? then.arrive(times.join(words().and)) : then.estimating];
 }
 
 /** Why not. */
@@ -151,6 +175,12 @@ export function hindranceWords(hindrance: Hindrance): string {
       return why.alarm_struck(String(hindrance.number), hindrance.level);
     case "unit_taken":
       return why.unit_taken(hindrance.call_sign, String(hindrance.number ?? ""));
+    case "unit_under_way":
+      return why.unit_under_way(hindrance.call_sign, hindrance.number, hindrance.line);
+    case "crew_there":
+    case "crew_transports":
+    case "crew_recalled":
+      return why[hindrance.why](hindrance.call_sign, hindrance.number);
     case "no_such_type":
     case "no_such_disposition":
     case "bad_priority":
@@ -176,9 +206,11 @@ export function hindranceWords(hindrance: Hindrance): string {
   }
 }
 
+const HAD_ELSEWHERE: ReadonlySet<Hindrance["why"]> = new Set(["unit_taken", "unit_under_way", "crew_there", "crew_transports", "crew_recalled", "unit_off"]);
+
 /** The nearest free unit that can do the same, for one that cannot be had. */
 export function substituteFor(desk: Desk, text: string, hindrance: Hindrance): string {
-  if (hindrance.why !== "unit_taken" && hindrance.why !== "unit_off") return "";
+  if (!("call_sign" in hindrance) || !HAD_ELSEWHERE.has(hindrance.why)) return "";
   const missing = desk.unitByCallSign(hindrance.call_sign);
   const target = desk.selected ?? desk.incidentByNumber(Number(/\d+/.exec(text)?.[0]));
   if (!missing || !target || target.lon === null || target.lat === null) return "";
