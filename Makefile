@@ -68,7 +68,7 @@ glossary: setup ## write docs/glossary.md from the docstrings of contracts and d
 web-types: setup ## write the contracts as TypeScript for the pages
 	@$(PY) -m beaconfire.web_types
 
-corpus: setup ## freeze what new or grown facts look like on the wire; adds files, changes none
+corpus: setup ## freeze what new or grown facts and shared events look like on the wire; adds files, changes none
 	@$(PY) -m beaconfire_testkit.corpus
 
 paths: setup ## write which service answers which path, for the gateway

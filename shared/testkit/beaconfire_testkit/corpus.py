@@ -1,10 +1,13 @@
-"""Every fact ever written, frozen: a file for each shape that a type had, which nobody may change.
+"""All that was ever told, frozen: a file for each shape that a type had, which nobody may change.
+
+Facts lie in logs of years (tests/corpus/facts); what bodies outside are told is read by programs
+that nobody here can change (tests/corpus/shared). One law holds for both.
 
 `make corpus` (`python -m beaconfire_testkit.corpus`) adds a file for each type whose shape grew or
 is new, and its line to the manifest. It never touches a file that is there, and it writes nothing
-for a type that lost something: what lies in logs of years would no longer mean what it meant.
+for a type that lost something: what was told would no longer mean what it meant.
 
-A file holds the shape and three facts of it: `whole` with every field filled, `least` as a build
+A file holds the shape and three examples of it: `whole` with every field filled, `least` as a build
 of that day wrote it with nothing filled that need not be, `bare` without the fields that have a
 default, as a build wrote it before they were there.
 """
@@ -19,12 +22,19 @@ from typing import Any, Final
 
 import msgspec
 
-from beaconfire_contracts.facts import FACTS, FactSpec
+from beaconfire_contracts.facts import FACTS
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_platform.codec import encode
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.shapes import Shape, bare, losses, shape_of
 
-KEPT_IN: Final = Path("tests", "corpus", "facts")
+Told = Mapping[str, type]
+"""Classes by the names of their types."""
+FACTCLASSES: Final[Told] = {spec.name: spec.factclass for spec in FACTS.values()}
+KEPT_IN: Final[Mapping[Path, Told]] = {
+    Path("tests", "corpus", "facts"): FACTCLASSES,
+    Path("tests", "corpus", "shared"): SHARED_EVENTS,
+}
 MANIFEST: Final = "MANIFEST"
 """Lines of `sha256sum`; `sha256sum -c MANIFEST` in that folder says the same as our test."""
 KINDS: Final = ("whole", "least", "bare")
@@ -32,12 +42,12 @@ KINDS: Final = ("whole", "least", "bare")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One file: the shape a type had, which number of that type's shapes it is, facts of it."""
+    """One file: the shape a type had, which number of that type's shapes it is, examples."""
 
     name: str
     number: int
     shape: Shape
-    facts: dict[str, Any]
+    examples: dict[str, Any]
 
 
 class Corpus:
@@ -72,36 +82,36 @@ class Corpus:
             ),
         ]
 
-    def breaches(self, facts: Mapping[str, FactSpec]) -> list[str]:
-        """What today's facts take away from shapes that were ever written."""
+    def breaches(self, told: Told) -> list[str]:
+        """What today's classes take away from shapes that were ever told."""
         shapes = self.shapes()
-        gone = [f"{name} is no fact any more" for name in sorted(shapes.keys() - facts.keys())]
+        gone = [f"{name} is told no more" for name in sorted(shapes.keys() - told.keys())]
         return gone + [
             f"{loss} (against {one.number}.json): make a new major instead"
-            for name, spec in facts.items()
+            for name, holder in told.items()
             for one in shapes.get(name, [])
-            for loss in losses(one.shape, shape_of(spec.factclass), name)
+            for loss in losses(one.shape, shape_of(holder), name)
         ]
 
-    def lacking(self, facts: Mapping[str, FactSpec]) -> list[str]:
+    def lacking(self, told: Told) -> list[str]:
         """The types whose shape of today is not kept yet."""
         shapes = self.shapes()
         return [
             name
-            for name, spec in facts.items()
-            if name not in shapes or shapes[name][-1].shape != shape_of(spec.factclass)
+            for name, holder in told.items()
+            if name not in shapes or shapes[name][-1].shape != shape_of(holder)
         ]
 
-    def add(self, facts: Mapping[str, FactSpec]) -> list[str]:
+    def add(self, told: Told) -> list[str]:
         """Keep today's shape of each type that lacks it; which files were written."""
-        return [self._write(facts[name]) for name in self.lacking(facts)]
+        return [self._write(name, told[name]) for name in self.lacking(told)]
 
-    def _write(self, spec: FactSpec) -> str:
-        shape = shape_of(spec.factclass)
-        number = len(self.shapes().get(spec.name, [])) + 1
-        file = self._folder / spec.name / f"{number}.json"
+    def _write(self, name: str, holder: type) -> str:
+        shape = shape_of(holder)
+        number = len(self.shapes().get(name, [])) + 1
+        file = self._folder / name / f"{number}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = {"shape": shape, **_examples(spec, shape)}
+        content = {"shape": shape, **_examples(holder, shape)}
         with file.open("x", encoding="utf-8") as out:
             out.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
         line = f"{_digest(file)}  {self._relative(file)}\n"
@@ -123,19 +133,19 @@ class Corpus:
 
 def _kept_in(file: Path) -> Kept:
     content = json.loads(file.read_text(encoding="utf-8"))
-    facts = {kind: content[kind] for kind in KINDS if kind in content}
-    return Kept(file.parent.name, int(file.stem), content["shape"], facts)
+    examples = {kind: content[kind] for kind in KINDS if kind in content}
+    return Kept(file.parent.name, int(file.stem), content["shape"], examples)
 
 
-def _examples(spec: FactSpec, shape: Shape) -> dict[str, Any]:
-    """Facts of this shape; one that would be written like the one before it is left out."""
-    whole = json.loads(encode(an_example_of(spec.factclass)))
+def _examples(holder: type, shape: Shape) -> dict[str, Any]:
+    """Of this shape; one that would be written like the one before it is left out."""
+    whole = json.loads(encode(an_example_of(holder)))
     least = bare(whole, shape)
-    written = json.loads(encode(msgspec.convert(least, spec.factclass)))
+    written = json.loads(encode(msgspec.convert(least, holder)))
     found: dict[str, Any] = {"whole": whole}
-    for kind, fact in (("least", written), ("bare", least)):
-        if fact not in found.values():
-            found[kind] = fact
+    for kind, example in (("least", written), ("bare", least)):
+        if example not in found.values():
+            found[kind] = example
     return found
 
 
@@ -145,13 +155,14 @@ def _digest(file: Path) -> str:
 
 def main() -> int:
     """Add what is lacking below the present folder, unless something was lost or tampered with."""
-    corpus = Corpus(KEPT_IN)
-    wrong = [*corpus.tampering(), *corpus.breaches(FACTS)]
+    kept = [(folder, Corpus(folder), told) for folder, told in KEPT_IN.items()]
+    wrong = [said for _, one, told in kept for said in (*one.tampering(), *one.breaches(told))]
     if wrong:
-        sys.stderr.write("".join(f"{one}\n" for one in wrong))
+        sys.stderr.write("".join(f"{said}\n" for said in wrong))
         return 1
-    for path in corpus.add(FACTS):
-        sys.stdout.write(f"{KEPT_IN / path}\n")
+    for folder, one, told in kept:
+        for path in one.add(told):
+            sys.stdout.write(f"{folder / path}\n")
     return 0
 
 

@@ -13,7 +13,7 @@ import pytest
 from beaconfire_contracts.facts import FACTS
 from beaconfire_platform.codec import decode_fact, encode
 from beaconfire_platform.described.asyncapi import asyncapi_document
-from beaconfire_testkit.corpus import Corpus
+from beaconfire_testkit.corpus import FACTCLASSES, Corpus
 from beaconfire_testkit.described import Described
 
 CORPUS: Final = Corpus(Path(__file__).parents[2] / "corpus" / "facts")
@@ -21,7 +21,7 @@ DESCRIBED: Final = Described(asyncapi_document("0"))
 WRITTEN: Final = [
     pytest.param(kept.name, fact, id=f"{kept.name}/{kept.number} {kind}")
     for kept in CORPUS.kept()
-    for kind, fact in kept.facts.items()
+    for kind, fact in kept.examples.items()
 ]
 UNKNOWN: Final = {"told_by_a_newer_build": {"deep": [1, None]}}
 
@@ -45,8 +45,8 @@ def test_a_field_that_was_not_there_yet_means_what_it_meant_when_it_came(name: s
     shapes = CORPUS.shapes()[name]
 
     for kept in shapes:
-        least = kept.facts.get("least", kept.facts["whole"])
-        bare = kept.facts.get("bare", least)
+        least = kept.examples.get("least", kept.examples["whole"])
+        bare = kept.examples.get("bare", least)
         assert _part_of(least, _reread(name, bare))
 
 
@@ -70,11 +70,11 @@ def test_nobody_changed_what_was_written() -> None:
 
 
 def test_no_type_lost_what_it_once_had() -> None:
-    assert CORPUS.breaches(FACTS) == []
+    assert CORPUS.breaches(FACTCLASSES) == []
 
 
 def test_every_shape_that_is_told_today_is_kept() -> None:
-    lacking = CORPUS.lacking(FACTS)
+    lacking = CORPUS.lacking(FACTCLASSES)
 
     assert lacking == [], "run `make corpus` and check in what it adds"
 

@@ -42,7 +42,7 @@ WRITTEN: Final = [
     (kept.name, json.dumps(grown(fact), ensure_ascii=False, indent=1))
     for kept in KEPT
     if FACTS[kept.name].service == WRITER
-    for fact in kept.facts.values()
+    for fact in kept.examples.values()
 ]
 """Type and text, spaces and all, of every shape that a fact of the writing service ever had."""
 

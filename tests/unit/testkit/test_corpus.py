@@ -8,9 +8,10 @@ from typing import Final
 
 import pytest
 
-from beaconfire_contracts.facts import FACTS, FactSpec
+from beaconfire_contracts.facts import FACTS
+from beaconfire_contracts.shared_events import SHARED_EVENTS
 from beaconfire_testkit import corpus
-from beaconfire_testkit.corpus import KEPT_IN, MANIFEST, Corpus
+from beaconfire_testkit.corpus import FACTCLASSES, KEPT_IN, MANIFEST, Corpus, Told
 
 NAME: Final = "beaconfire.geo.zone-lifted.v1"
 OTHER: Final = "beaconfire.geo.zone-declared.v1"
@@ -48,14 +49,11 @@ class _Shrunk:
     zone_id: str
 
 
-TWO: Final = {
-    NAME: FactSpec(NAME, "geo", "zone_id", _Lifted),
-    OTHER: FACTS[OTHER],
-}
+TWO: Final[Told] = {NAME: _Lifted, OTHER: FACTCLASSES[OTHER]}
 
 
-def _as(factclass: type) -> dict[str, FactSpec]:
-    return {**TWO, NAME: FactSpec(NAME, "geo", "zone_id", factclass)}
+def _as(factclass: type) -> Told:
+    return {**TWO, NAME: factclass}
 
 
 @pytest.fixture
@@ -78,15 +76,15 @@ def test_a_fact_is_kept_in_all_the_ways_in_which_it_can_be_written(kept: Corpus)
     (declared,) = kept.shapes()[OTHER]
     (lifted,) = kept.shapes()[NAME]
 
-    assert declared.facts["whole"]["incident_id"]
-    assert len(declared.facts["whole"]["ring"]) == 1
-    assert declared.facts["least"]["incident_id"] is None
-    assert "incident_id" not in declared.facts["bare"]
-    assert set(lifted.facts) == {"whole"}
+    assert declared.examples["whole"]["incident_id"]
+    assert len(declared.examples["whole"]["ring"]) == 1
+    assert declared.examples["least"]["incident_id"] is None
+    assert "incident_id" not in declared.examples["bare"]
+    assert set(lifted.examples) == {"whole"}
 
 
 def test_a_type_without_a_file_is_lacking(kept: Corpus) -> None:
-    lacking = kept.lacking(FACTS)
+    lacking = kept.lacking(FACTCLASSES)
 
     assert lacking == [one for one in FACTS if one != OTHER]
 
@@ -100,7 +98,7 @@ def test_a_type_that_lost_or_retyped_a_field_is_named(kept: Corpus, factclass: t
 
 
 def test_a_type_that_was_taken_back_is_named(kept: Corpus) -> None:
-    assert kept.breaches({OTHER: TWO[OTHER]}) == [f"{NAME} is no fact any more"]
+    assert kept.breaches({OTHER: TWO[OTHER]}) == [f"{NAME} is told no more"]
 
 
 def test_a_shape_that_grew_is_kept_beside_the_old_one(kept: Corpus, tmp_path: Path) -> None:
@@ -113,8 +111,8 @@ def test_a_shape_that_grew_is_kept_beside_the_old_one(kept: Corpus, tmp_path: Pa
     assert (tmp_path / NAME / "1.json").read_bytes() == old
     first, second = kept.shapes()[NAME]
     assert first.shape != second.shape
-    assert second.facts["bare"] == first.facts["whole"]
-    assert second.facts["least"] == {**first.facts["whole"], "by": None}
+    assert second.examples["bare"] == first.examples["whole"]
+    assert second.examples["least"] == {**first.examples["whole"], "by": None}
     assert (kept.tampering(), kept.lacking(_as(_Grown))) == ([], [])
 
 
@@ -154,17 +152,20 @@ def test_a_planted_fault_in_a_file_is_noticed(
     assert kept.tampering() == [said]
 
 
+@pytest.mark.parametrize("folder", KEPT_IN, ids=str)
 def test_the_tool_adds_what_is_lacking_and_refuses_once_something_was_touched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
 
     assert corpus.main() == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(FACTS)
+    assert len(capsys.readouterr().out.splitlines()) == len(FACTS) + len(SHARED_EVENTS)
     assert corpus.main() == 0
     assert capsys.readouterr().out == ""
 
-    said = _remove(tmp_path / KEPT_IN)
+    file = f"{min(KEPT_IN[folder])}/1.json"
+    (tmp_path / folder / file).unlink()
     assert corpus.main() == 1
-    assert said in capsys.readouterr().err
-    assert not (tmp_path / KEPT_IN / NAME / "1.json").exists()
+    assert f"{file} is gone" in capsys.readouterr().err
+    assert not (tmp_path / folder / file).exists()
