@@ -18,6 +18,7 @@ _TO_MEND: Final = {
     "wrong_crs": "name with --crs the system that the file's numbers are in",
     "unknown_level": "/v1/levels has them all; levels of your own: BEACONFIRE_GEO_LEVELS",
     "unknown_parent": "import what lies above first, the upper levels before the lower ones",
+    "parent_missing": "name the area above it: only those of the highest level have none",
     "forbidden": "say with --as whose right it is, somebody whose role has it",
 }
 """What to do about the last line's code."""

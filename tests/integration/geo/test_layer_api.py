@@ -60,6 +60,54 @@ async def test_a_preview_tells_what_would_change_and_changes_nothing(
     assert (await keeper.get("/v1/cells", params=IN_EAST)).json()["cell"] == "c2"
 
 
+async def test_a_cell_without_a_parent_is_no_root_beside_the_tree(
+    keeper: httpx.AsyncClient,
+) -> None:
+    loose = area("a0", "cell", None, (174.70, -36.88, 174.71, -36.87))
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+
+    whole = await keeper.put("/v1/layers/grid", json=grid(WEST, loose))
+    alone = await keeper.put("/v1/layers/grid", json=cells(WEST, loose))
+
+    for refused in (whole, alone):
+        told = refused.json()
+        assert (refused.status_code, told["code"]) == (422, "parent_missing")
+        assert [one["area"] for one in told["rows"]] == ["a0"]
+    inside = {"lon": 174.705, "lat": -36.875}
+    assert (await keeper.get("/v1/responsibility", params=inside)).json()["upward"][0][
+        "code"
+    ] == "c1"
+
+
+async def test_a_first_layer_of_points_with_swapped_axes_is_refused_by_the_grid(
+    keeper: httpx.AsyncClient,
+) -> None:
+    near_paris = [
+        area("fr", "city", None, (2, 48, 3, 49)),
+        area("c1", "cell", "fr", (2, 48, 3, 49)),
+    ]
+    body = {"type": "FeatureCollection", "crs": "WGS84"}
+    await keeper.put("/v1/layers/grid", json=body | {"features": near_paris})
+
+    answers = [
+        await keeper.put(f"/v1/layers/{layer}", json=body | {"kind": kind, "features": [place]})
+        for layer, kind, level in (
+            ("stations", "station", "station"), ("key-places", "key_place", "school"),
+        )
+        for place in (_place(level, 48.5, 2.5), _place(level, 2.5, 48.5))
+    ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [422, 200, 422, 200]
+    [row] = answers[0].json()["rows"]
+    assert (row["code"], row["area"]) == ("swapped_axes", "s1")
+    assert "axes swapped" in row["detail"]
+
+
+def _place(level: str, *at: float) -> dict[str, Any]:
+    one = area("s1", level, None, (0, 0, 1, 1))
+    return {**one, "geometry": {"type": "Point", "coordinates": list(at)}}
+
+
 async def test_cells_replace_cells_and_leave_the_divisions_alone(
     keeper: httpx.AsyncClient,
 ) -> None:

@@ -8,9 +8,8 @@ from typing import Any, Final, NoReturn
 from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_geo.domain.levels import Levels, UnknownLevel
+from beaconfire_geo.domain.levels import LEVELS_MAX, Level, Levels
 
-LEVELS_MAX: Final = 12
 AREAS_MAX: Final = 250_000
 """A mega-city has about 100,000 grid cells; the index holds them in memory."""
 ROWS_TOLD_MAX: Final = 100
@@ -30,7 +29,15 @@ class BadCode(Invalid):
 
 
 class ParentCircle(Invalid):
-    """An area lies below itself, or deeper than twelve levels."""
+    """An area lies below itself, or below one that does."""
+
+
+class TooDeep(Invalid):
+    """An area has 32 areas above it, or more."""
+
+
+class ParentMissing(Invalid):
+    """An area names no parent, and others of this map lie on a higher level than it does."""
 
 
 class ParentBelow(Invalid):
@@ -149,13 +156,31 @@ def wrong_in_tree(
             yield wrong_row(DoubleCode, row, draft.code, f"{draft.code} stands twice")
         else:
             yield DoubleCode(f"{draft.code} is already there as a {draft.level}", area=draft.code)
+    highest = {} if levels is None else levels.highest({one.level for one in whole})
     for row, draft in enumerate(whole):
-        wrong = _wrong_upward(draft, by_code, levels)
+        wrong = _wrong_top(draft, highest, levels) or _wrong_upward(draft, by_code, levels)
         if wrong is not None and row < len(drafts):
             kind, detail = wrong
             yield wrong_row(kind, row, draft.code, detail, "/properties/parent")
         elif wrong is not None:
             yield wrong[0](f"{draft.code} stays: {wrong[1]}", area=draft.code)
+
+
+def _wrong_top(
+    draft: DraftArea, highest: Mapping[str, Level], levels: Levels | None
+) -> tuple[type[Invalid], str] | None:
+    """Only areas of the highest level that is there lie in no other.
+
+    Beside a tree any other one would be a root, on which the rights on all that lies in the grid's
+    hang. Kinds of other layers (stations in a map of cells) have a highest level of their own.
+    """
+    if draft.parent is not None or levels is None or not levels.has(draft.level):
+        return None
+    level = levels.level(draft.level)
+    top = highest[levels.layer(level)]
+    if level.rank <= top.rank:
+        return None
+    return ParentMissing, f"{draft.code} is a {draft.level} without a parent beside a {top.code}"
 
 
 def _wrong_upward(
@@ -170,24 +195,26 @@ def _wrong_upward(
     if levels is not None and _is_below(above, draft, levels):
         return ParentBelow, f"{draft.code} is a {draft.level} below a {above.level}"
     way = _upward(draft.code, by_code)
+    last = next(reversed(way))
+    if by_code[last].parent in way:
+        return ParentCircle, f"{draft.code} has no end upwards: {last} lies below itself"
     if len(way) > LEVELS_MAX:
-        return ParentCircle, f"{draft.code} has no end upwards"
+        return TooDeep, f"{draft.code} has {LEVELS_MAX} areas above it, or more"
     return None
 
 
 def _is_below(above: DraftArea, draft: DraftArea, levels: Levels) -> bool:
-    try:
-        return levels.level(above.level).rank >= levels.level(draft.level).rank
-    except UnknownLevel:  # of its own row that is told; what was kept may be of an older list
-        return False
+    if not (levels.has(above.level) and levels.has(draft.level)):
+        return False  # of its own row that is told; what was kept may be of an older list
+    return levels.level(above.level).rank >= levels.level(draft.level).rank
 
 
-def _upward(code: str, by_code: Mapping[str, DraftArea]) -> list[str]:
-    """Codes from an area up, as far as there are some, or one more than there may be."""
-    codes: list[str] = []
+def _upward(code: str, by_code: Mapping[str, DraftArea]) -> dict[str, None]:
+    """Codes from an area up in their order: each once, and one more than there may be at most."""
+    codes: dict[str, None] = {}
     at: str | None = code
-    while at is not None and at in by_code and len(codes) <= LEVELS_MAX:
-        codes.append(at)
+    while at is not None and at in by_code and at not in codes and len(codes) <= LEVELS_MAX:
+        codes[at] = None
         at = by_code[at].parent
     return codes
 

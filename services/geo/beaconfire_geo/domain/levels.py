@@ -1,10 +1,15 @@
 """Levels: what areas may be, which stand above which, and in which layer each kind of them lies."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from beaconfire_contracts.refusals import Invalid
+
+LEVELS_MAX: Final = 32
+"""Levels below each other, however many there are beside them. Countries and their grids have some
+ten; a path of so many of the longest codes is still a key of the database (2,700 bytes)."""
 
 
 class UnknownLevel(Invalid):
@@ -50,10 +55,10 @@ class Level:
 
 
 class Levels:
-    """All levels of a deployment, by their code; any number of them."""
+    """All levels of a deployment, by their code; any number of them, on 32 ranks at most."""
 
     def __init__(self, kinds: Iterable[Kind], levels: Iterable[Level]) -> None:
-        """ValueError when a code stands twice or a level's kind is none."""
+        """ValueError when a code stands twice, a level's kind is none or there are many ranks."""
         self.kinds = tuple(kinds)
         self.levels = tuple(sorted(levels, key=lambda one: (one.kind, one.rank, one.code)))
         self._kinds = {one.code: one for one in self.kinds}
@@ -63,6 +68,13 @@ class Levels:
         lost = sorted({one.kind for one in self.levels} - set(self._kinds))
         if lost:
             raise ValueError(f"levels are of the kind {lost[0]}, which is none")
+        ranks = len({one.rank for one in self.levels})
+        if ranks > LEVELS_MAX:
+            raise ValueError(f"{ranks} ranks below each other, {LEVELS_MAX} at most")
+
+    def has(self, code: str) -> bool:
+        """Whether there is such a level."""
+        return code in self._levels
 
     def level(self, code: str) -> Level:
         """The level of a code; UnknownLevel else."""
@@ -79,6 +91,15 @@ class Levels:
             for one in reversed(self.levels)
             if own is not None and one.kind == own.kind and one is not own
         )
+
+    def layer(self, level: Level) -> str:
+        """In which layer areas of a level usually lie."""
+        return self._kinds[level.kind].layer
+
+    def highest(self, codes: Collection[str]) -> dict[str, Level]:
+        """Of some levels the highest, by the layer in which they usually lie."""
+        upwards = sorted(self.levels, key=lambda one: -one.rank)
+        return {self.layer(one): one for one in upwards if one.code in codes}
 
     def kind(self, code: str) -> Kind:
         """The kind of a code; UnknownKind else."""

@@ -9,7 +9,7 @@ from beaconfire_contracts.refusals import NotFound, Refusal
 from beaconfire_geo.application.desks import LayerDesk
 from beaconfire_geo.application.ports import MapsInForce
 from beaconfire_geo.application.release_layer import keys, release_layer
-from beaconfire_geo.domain.levels import UnknownLevel
+from beaconfire_geo.domain.levels import LEVELS_MAX, UnknownLevel
 from beaconfire_geo.entrypoints.layer_schemas import (
     AreaPage,
     LayerIn,
@@ -28,6 +28,8 @@ from beaconfire_platform.web.fields import Code, Moment
 from beaconfire_platform.web.strict_json import StrictRoute
 
 PAGE_MAX: Final = 500
+PATH_CHARACTERS_MAX: Final = LEVELS_MAX * 65
+"""Of the deepest area, each code with its point."""
 DIVISION: Final = "division"
 """The kind whose codes are paths of rights; areas of other kinds lie within them."""
 
@@ -48,7 +50,9 @@ def layer_routes(edge: Edge, layers: LayerDesk, maps: MapsInForce) -> APIRouter:
         name: Code,
         level: Code | None = None,
         at: Moment | None = None,
-        cursor: Annotated[str, Query(max_length=400, pattern=r"^[A-Za-z0-9._:-]*$")] = "",
+        cursor: Annotated[
+            str, Query(max_length=PATH_CHARACTERS_MAX, pattern=r"^[A-Za-z0-9._:-]*$")
+        ] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
     ) -> AreaPage:
         """The head of the version in force and, with `level`, a page of that level's areas.
