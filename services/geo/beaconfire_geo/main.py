@@ -71,7 +71,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
     """Everything wired and the maps in force loaded; nothing runs yet."""
     maps, watch = _maps(ground, settings), FenceWatch(ground.database, ground.clock)
     desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
-    imports = PgImportDesk(ground.database)
+    imports = PgImportDesk(ground.database, maps.ground)
     await maps.load()
     await desk.load()
     consumer = Consumer(
@@ -151,7 +151,7 @@ def _router(
 ) -> APIRouter:
     edge, clock = ground.edge, ground.clock
     roads = PgRoadDesk(ground.database, maps)
-    layers = PgLayerDesk(ground.database, load_levels(settings.levels))
+    layers = PgLayerDesk(ground.database, load_levels(settings.levels), maps.ground)
     analysis = MapAnalysis(maps)
     matters = PgMatterViews(ground.database)
     return joined(
@@ -188,7 +188,7 @@ def _router(
 def _import_router(
     ground: Ground, settings: GeoSettings, maps: Maps, imports: PgImportDesk
 ) -> APIRouter:
-    layers = PgLayerDesk(ground.database, load_levels(settings.levels))
+    layers = PgLayerDesk(ground.database, load_levels(settings.levels), maps.ground)
     return import_routes(ground.edge, imports, layers, maps, ground.clock)
 
 

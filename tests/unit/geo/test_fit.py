@@ -1,5 +1,6 @@
 """Areas lie within their parents' bounds; what would lie there swapped is said to be swapped."""
 
+import numpy as np
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,20 @@ def test_a_whole_map_with_its_axes_swapped_is_known_by_the_map_in_force() -> Non
     assert type(wrong) is SwappedAxes
     assert not list(misplaced([moved], [moved], in_order([RIO])))
     assert not list(misplaced([turned], [turned], []))
+
+
+def test_a_first_map_of_points_is_held_against_the_grid_row_by_row() -> None:
+    grid = np.array([9.9, 49.9, 10.1, 50.1])
+    right, wrong = (draft(code, None, shapely.Point(*at)) for code, at in
+                    (("s1", (10.01, 50.01)), ("s2", (50.01, 10.01))))  # fmt: skip
+    far = draft("s3", None, shapely.Point(90, 20))
+    rows = [right, wrong, far]
+
+    [found] = misplaced(rows, rows, [], grid)
+
+    assert type(found) is SwappedAxes
+    assert (found.pointer, found.fields["area"]) == ("/features/1/geometry", "s2")
+    assert not list(misplaced(rows, rows, []))
 
 
 def test_what_has_no_shape_lies_nowhere_wrong() -> None:

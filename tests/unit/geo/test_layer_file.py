@@ -9,6 +9,7 @@ import shapely
 
 from beaconfire_geo.adapters.layer_file import BadArea, Reading, areas_of, content_hash
 from beaconfire_geo.adapters.levels import load_levels
+from beaconfire_geo.domain.levels import LEVELS_MAX, Kind, Level, Levels, Shape, UnknownLevel
 from beaconfire_geo.entrypoints.layer_schemas import LayerIn
 from beaconfire_testkit.grid import EAST, WEST, area, grid
 
@@ -48,6 +49,32 @@ def test_a_shape_that_crosses_itself_is_pointed_at() -> None:
 
     assert refused.value.pointer == "/features/1/geometry"
     assert refused.value.fields["area"] == "c1"
+
+
+def test_a_nested_map_of_thirteen_levels_and_more_is_read() -> None:
+    kind = Kind("division", "grid", "区划", "divisions")
+    levels = Levels(
+        [kind], [Level(f"l{n}", "division", n, "级", "l", Shape.AREA) for n in range(LEVELS_MAX)]
+    )
+    nested = [
+        area(f"d{n}", f"l{n}", f"d{n - 1}" if n else None, (174, -37, 176, -36))
+        for n in range(LEVELS_MAX)
+    ]
+    sent = LayerIn.model_validate({**grid(), "features": nested})
+
+    deepest = areas_of(sent.features, Reading.of(sent.crs, levels, None))[-1]
+
+    assert deepest.path == ".".join(f"d{n}" for n in range(LEVELS_MAX))
+
+
+def test_of_an_unknown_level_the_level_alone_is_wrong() -> None:
+    point, place = area("s1", "statoin", None, (0, 0, 1, 1)), area("x", "cty", None, (0, 0, 1, 1))
+    point["geometry"] = {"type": "Point", "coordinates": [174.7, -36.9]}
+
+    with pytest.raises(UnknownLevel) as refused:
+        areas({**grid(), "features": [point, place]})
+
+    assert refused.value.fields["rows_wrong"] == 2
 
 
 def star(vertices: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from beaconfire_contracts.refusals import Invalid, Refusal
 from beaconfire_geo.adapters.area_rows import AreaRow, read_batches, write_rows
@@ -31,6 +32,7 @@ from beaconfire_geo.adapters.layer_file import (
 from beaconfire_geo.adapters.seams import IMPORT, seams_of
 from beaconfire_geo.application.desks import Preview
 from beaconfire_geo.domain.changes import changes_between
+from beaconfire_geo.domain.fit import NOWHERE_YET
 from beaconfire_geo.domain.layer_import import CheckedMap
 from beaconfire_geo.domain.layers import AREAS_MAX, ReleasedLayer, wrong_row
 from beaconfire_geo.domain.levels import Levels, OtherKind
@@ -55,6 +57,8 @@ class Asked(msgspec.Struct):
     crs: str
     kind: str | None
     head: ReleasedLayer | None
+    ground: list[float] | None = None
+    """The bounds of the grid in force."""
 
 
 class Told(msgspec.Struct):
@@ -88,7 +92,8 @@ def check(
     asked: Asked, levels: Levels, read: ReadFeature, shown: Callable[..., dict[str, Any]]
 ) -> CheckedMap:
     """All of it; a Refusal names what is wrong."""
-    reading = Reading.of(asked.crs, levels, asked.kind)
+    ground = NOWHERE_YET if asked.ground is None else np.array(asked.ground)
+    reading = Reading.of(asked.crs, levels, asked.kind, ground)
     raw = _features(Path(asked.body), reading)
     before = [one.area() for one in _rows(Path(asked.before))]
     found = Findings()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import numpy as np
 import structlog
 
 from beaconfire_contracts.envelope import Cause
@@ -22,8 +23,9 @@ from beaconfire_contracts.refusals import Invalid, TooMany
 from beaconfire_geo.adapters.area_rows import read_batches, write_rows
 from beaconfire_geo.adapters.import_check import Asked, Told
 from beaconfire_geo.adapters.import_store import PgImports
-from beaconfire_geo.adapters.layer_desk import unstage
+from beaconfire_geo.adapters.layer_desk import GroundOf, unstage
 from beaconfire_geo.adapters.postgres import PgLayers
+from beaconfire_geo.domain.fit import NOWHERE_YET
 from beaconfire_geo.domain.layer_import import ImportNotOpen, LayerImport
 from beaconfire_geo.domain.layers import ReleasedLayer
 from beaconfire_platform.database import TROUBLE, Database, Tx
@@ -63,9 +65,10 @@ class EmptyMap(Invalid):
 class PgImportDesk:
     """Imports of one process: what it took in, it checks."""
 
-    def __init__(self, database: Database) -> None:
-        """Nothing waits yet."""
+    def __init__(self, database: Database, ground: GroundOf | None = None) -> None:
+        """Nothing waits yet. `ground` asks for the grid's bounds, where it is known."""
         self._database = database
+        self._ground = ground
         self._waiting: asyncio.Queue[tuple[str, Path]] = asyncio.Queue(WAITING_MAX)
         self._filling = 0
 
@@ -126,7 +129,7 @@ class PgImportDesk:
         head = await self._save_before(one.layer, folder / "before")
         asked = Asked(
             str(folder / "map.json"), str(folder / "before"), str(folder / "areas"),
-            one.layer, one.crs, one.kind, head,
+            one.layer, one.crs, one.kind, head, await self._bounds(),
         )  # fmt: skip
         with (folder / "said").open("wb") as said:
             told, ended = await self._ask(one, asked, said.fileno())
@@ -139,6 +142,11 @@ class PgImportDesk:
             return
         version = await self._stage(one, folder / "areas")
         await self._save(one.ready(told.checked, version))
+
+    async def _bounds(self) -> list[float] | None:
+        """Of the grid in force; None without one."""
+        box = NOWHERE_YET if self._ground is None else await self._ground()
+        return None if np.isnan(box).any() else box.tolist()
 
     async def _ask(self, one: LayerImport, asked: Asked, said: int) -> tuple[Told, int]:
         """Have it checked; the last line that was told, and how it ended: below 0 by a signal."""

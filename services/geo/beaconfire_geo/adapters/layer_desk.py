@@ -1,7 +1,7 @@
 """Layers at work: pages for readers, previews, and staging of new versions step by step."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from beaconfire_contracts.envelope import Cause
@@ -12,20 +12,24 @@ from beaconfire_geo.adapters.seams import seams_of
 from beaconfire_geo.application.desks import IncomingLayer, Preview
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.domain.changes import changes_between
+from beaconfire_geo.domain.fit import NOWHERE_YET, Box
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
 from beaconfire_platform.database import Database, Tx
 
+GroundOf = Callable[[], Awaitable[Box]]
+"""Asks for the bounds of the grid in force."""
 _STAGING = Cause(actor="geo:staging", correlation_id="")
 
 
 class PgLayerDesk:
     """Reads layers, and writes areas that count only once their version is released."""
 
-    def __init__(self, database: Database, levels: Levels) -> None:
-        """One database, and the levels of this deployment."""
+    def __init__(self, database: Database, levels: Levels, ground: GroundOf | None = None) -> None:
+        """One database, the levels of this deployment, and the grid's bounds where it is known."""
         self._database = database
         self.levels = levels
+        self._ground = ground
 
     async def newest(self, name: str, at: datetime | None = None) -> ReleasedLayer | None:
         """The version in force, or the one that was in force at a moment."""
@@ -75,7 +79,8 @@ class PgLayerDesk:
         self, incoming: IncomingLayer
     ) -> tuple[ReleasedLayer | None, Sequence[Area], list[Area]]:
         """The version in force, its areas, and those that would be in force instead."""
-        reading = Reading.of(incoming.crs, self.levels, incoming.kind)
+        ground = NOWHERE_YET if self._ground is None else await self._ground()
+        reading = Reading.of(incoming.crs, self.levels, incoming.kind, ground)
         async with self._database.reading() as connection:
             layers = PgLayers(connection)
             head = await layers.newest(incoming.name)

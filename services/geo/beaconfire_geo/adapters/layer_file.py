@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_geo.domain.fit import misplaced
+from beaconfire_geo.domain.fit import NOWHERE_YET, Box, misplaced
 from beaconfire_geo.domain.layers import (
     Area,
     DraftArea,
@@ -75,14 +75,16 @@ class Reading:
     system: CoordinateSystem
     levels: Levels
     kind: str | None = None
+    ground: Box = field(default_factory=lambda: NOWHERE_YET)
+    """The bounds of the grid in force, on which all kinds of areas lie."""
 
     @classmethod
-    def of(cls, crs: str, levels: Levels, kind: str | None) -> "Reading":
+    def of(cls, crs: str, levels: Levels, kind: str | None, ground: Box = NOWHERE_YET) -> "Reading":
         """UnknownCrs or UnknownKind for what nobody knows."""
         system = system_of(crs)
         if kind is not None:
             levels.kind(kind)
-        return cls(system, levels, kind)
+        return cls(system, levels, kind, ground)
 
 
 def system_of(crs: str) -> CoordinateSystem:
@@ -114,7 +116,7 @@ def areas_of(
     stays = [] if reading.kind is None else [one for one in in_force if one.level not in given]
     whole = [*drafts, *(one.draft() for one in stays)]
     found.wrong.extend(wrong_in_tree(drafts, whole, reading.levels))
-    found.wrong.extend(misplaced(drafts, whole, in_force))
+    found.wrong.extend(misplaced(drafts, whole, in_force, reading.ground))
     if found.wrong:
         refuse_rows(found.wrong, rows_not_judged=found.not_judged)
     return in_order(whole)
@@ -190,6 +192,7 @@ def _shape(
         if level is None or level.may_be_shapeless:
             return None
         raise BadGeometry(f"a {level.code} has a shape, and this has none")
-    if level is not None and level.shape is Shape.POINT:
+    is_point = value.get("type") == "Point" if level is None else level.shape is Shape.POINT
+    if is_point:  # of an unknown level the level alone is wrong, not its shape too
         return point_from_geojson(value, convert)
     return shapely.orient_polygons(polygon_from_geojson(value, convert))

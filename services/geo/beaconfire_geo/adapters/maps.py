@@ -15,6 +15,7 @@ from beaconfire_geo.adapters.postgres import PgArtefacts, PgLayers
 from beaconfire_geo.application.ports import ReleasedRoads
 from beaconfire_geo.application.release_roads import ROADS
 from beaconfire_geo.domain.closures import RoadClosure
+from beaconfire_geo.domain.fit import bounds_of
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.placing import Found
 from beaconfire_platform.database import Database
@@ -133,6 +134,7 @@ class Maps:
         self._past: dict[int, GridInForce] = {}
         self.grid: GridInForce = NO_GRID
         self._boxed = NO_GRID, np.full(4, np.nan)
+        self._ground = self._boxed
         self.roads: RoadsInForce = NO_ROADS
 
     @property
@@ -148,6 +150,14 @@ class Maps:
             box = np.array(index.bounds) if len(index) else np.full(4, np.nan)
             self._boxed = self.grid, box
         return self._boxed[1]
+
+    async def ground(self) -> np.ndarray:
+        """The bounds of all areas of the grid in force; all NaN before the first release."""
+        await self.load_grid()
+        if self._ground[0] is not self.grid:
+            areas = list(self.grid.areas.values())
+            self._ground = self.grid, await asyncio.to_thread(bounds_of, areas)
+        return self._ground[1]
 
     @property
     def placed_in(self) -> tuple[str, str, int]:

@@ -17,6 +17,7 @@ ROUNDING_DEG: Final = 1e-6
 
 Box = np.ndarray
 """West, south, east, north; all NaN where there is no shape."""
+NOWHERE_YET: Final[Box] = np.full(4, np.nan)
 
 
 class OutsideParent(Invalid):
@@ -28,12 +29,19 @@ class SwappedAxes(Invalid):
 
 
 def misplaced(
-    drafts: Sequence[DraftArea], whole: Sequence[DraftArea], in_force: Sequence[Area]
+    drafts: Sequence[DraftArea],
+    whole: Sequence[DraftArea],
+    in_force: Sequence[Area],
+    ground: Box = NOWHERE_YET,
 ) -> Iterator[Invalid]:
-    """Rows outside their parents, and tops that lie nowhere near the map in force but swapped."""
+    """Rows outside their parents, and tops that lie nowhere near the map in force but swapped.
+
+    The first map of a layer is held against `ground`, the bounds of the grid: all kinds lie on it.
+    """
     shapes = np.array([one.geometry for one in whole], dtype=object)
     boxes = dict(zip((one.code for one in whole), shapely.bounds(shapes), strict=True))
-    everything = _around(in_force)
+    around = bounds_of(in_force)
+    everything = ground if np.isnan(around).any() else around
     for row, draft in enumerate(drafts):
         box = boxes[draft.code]
         home = everything if draft.parent is None else boxes.get(draft.parent)
@@ -47,9 +55,10 @@ def misplaced(
             yield wrong_row(OutsideParent, row, draft.code, detail, "/geometry")
 
 
-def _around(areas: Sequence[Area]) -> Box:
+def bounds_of(areas: Sequence[Area]) -> Box:
+    """The bounds of all areas that have a shape."""
     shapes = np.array([one.geometry for one in areas], dtype=object)
-    return shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
+    return shapely.total_bounds(shapes) if len(shapes) else NOWHERE_YET
 
 
 def _touch(one: Box, other: Box) -> bool:
