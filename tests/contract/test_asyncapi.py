@@ -88,6 +88,17 @@ def test_a_planted_fault_in_the_document_is_caught(
     assert not standard.is_valid(broken)
 
 
+def test_no_route_speaks_cloudevents_and_the_document_offers_no_server_of_that_kind(
+    node: NodeProcess, document: dict[str, Any]
+) -> None:
+    routes = httpx.get(f"{node.origin}/openapi.json", trust_env=False, timeout=PATIENCE_S).text
+
+    assert "/v1/deliveries" in routes
+    assert "cloudevents" not in routes.lower()
+    assert '"ce-' not in routes.lower()
+    assert {one["protocol"] for one in document["servers"].values()} == {"kafka-secure", "wss"}
+
+
 async def test_every_fact_in_the_log_is_as_the_document_says(
     folder: NodeFolder, document: dict[str, Any]
 ) -> None:

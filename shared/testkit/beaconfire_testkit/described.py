@@ -66,21 +66,28 @@ class Described:
         """What is wrong with a record: with its topic, key, headers or value."""
         pairs = [(name, value.decode()) for name, value in record.headers]
         headers = dict(pairs)
-        name = headers.get(_TYPE, "")
+        name = headers.get(_TYPE) or self._untyped_on(record.topic)
         if name not in self._carried_on(record.topic):
             return [f"no channel carries {name or 'what has no type'} on {record.topic}"]
         message = self._messages[name]
         key = None if record.key is None else record.key.decode()
         found = [] if len(pairs) == len(headers) else ["a header comes twice"]
-        if key != headers.get(_SUBJECT):
-            found.append("the key is not the subject")
-        if headers.get(_CONTENT) != message["contentType"]:
-            found.append("the content is not what the message has")
+        if not _is_untyped(message):
+            if key != headers.get(_SUBJECT):
+                found.append("the key is not the subject")
+            if headers.get(_CONTENT) != message["contentType"]:
+                found.append("the content is not what the message has")
         for part, instance in (("key", key), ("headers", headers)):
             schema = message["bindings"]["kafka"]["key"] if part == "key" else message["headers"]
             judge = self._judge(f"{name} {part}", schema)
             found += [f"{part} {flaw}" for flaw in _told(judge.iter_errors(instance))]
         return [*found, *self.flaws(name, record.value or b"null")]
+
+    def _untyped_on(self, topic: str) -> str:
+        """The message of a topic whose records say no type, since all are that one; else none."""
+        carried = self._carried_on(topic)
+        untyped = [name for name in carried if _is_untyped(self._messages[name])]
+        return untyped[0] if len(carried) == len(untyped) == 1 else ""
 
     def _carried_on(self, topic: str) -> set[str]:
         """What the channels carry whose address this topic is."""
@@ -119,6 +126,11 @@ class Described:
             whole = {"allOf": [schema], "components": {"schemas": self._schemas}}
             self._judges[what] = jsonschema_rs.Draft7Validator(whole, validate_formats=True)
         return self._judges[what]
+
+
+def _is_untyped(message: Mapping[str, Any]) -> bool:
+    """Whether it has no headers by which it could say what it is."""
+    return message.get("headers", {}).get("maxProperties") == 0
 
 
 def _told(errors: Iterator[Any]) -> list[str]:

@@ -30,6 +30,9 @@ FROM_FEED: Final[tuple[type, ...]] = (
 FROM_CLIENT: Final[tuple[type, ...]] = (feed.SubscribeFrame, feed.ResyncFrame)
 NOTHING_SHARED: Final[Mapping[str, type]] = MappingProxyType({})
 _POSITIONS: Final = "beaconfire.position.fixes.v1"
+_BUCKET: Final = "^[1-5]?[0-9]$"
+"""As `log/kafka/positions.py` deals units out, which this module may not read to say it."""
+_FIXES_MAX: Final = 1_000
 _POSITION_ENTRIES: Final = "feed.positions"
 _JSON: Final = "application/json"
 _INFO: Final = (
@@ -103,7 +106,9 @@ def _channels(shared: Mapping[str, type]) -> Part:
         for service, topic in TOPICS.items()
     }
     channels["position"] = _topic_channel(
-        POSITION, "Where units are; no facts, and it may lose a tick.", [_POSITIONS]
+        POSITION,
+        "Where units are; no facts, and it may lose a tick. All its records are of one kind.",
+        [_POSITIONS],
     )
     channels["shared"] = {
         "address": SHARED,
@@ -201,12 +206,22 @@ def _fixes(names: Mapping[type, str]) -> Part:
     return {
         "name": _POSITIONS,
         "title": "Fixes",
-        "summary": "A batch of fixes, at most one a unit.",
+        "summary": "A batch of fixes, at most one a unit: no CloudEvent, and without headers.",
         "contentType": _JSON,
-        "payload": {"type": "array", "items": {"$ref": PLACE + names[Fix]}},
+        "headers": {"type": "object", "maxProperties": 0},
+        "payload": {
+            "type": "array",
+            "items": {"$ref": PLACE + names[Fix]},
+            "minItems": 1,
+            "maxItems": _FIXES_MAX,
+        },
         "bindings": {
             "kafka": {
-                "key": {"type": "string", "description": "A bucket of unit ids."},
+                "key": {
+                    "type": "string",
+                    "pattern": _BUCKET,
+                    "description": "A bucket of unit ids, of 60: a unit stays in its own.",
+                },
                 "bindingVersion": KAFKA_BINDING,
             }
         },
