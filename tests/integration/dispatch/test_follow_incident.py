@@ -22,9 +22,9 @@ from beaconfire_contracts.facts.incident import (
     IncidentRelocated,
     IncidentReopened,
 )
-from beaconfire_contracts.ids import IncidentId
-from beaconfire_contracts.places import Place, Point
-from beaconfire_contracts.vocabulary import PlaceState, Priority
+from beaconfire_contracts.ids import BodyId, IncidentId
+from beaconfire_contracts.places import Owner, Place, Point
+from beaconfire_contracts.vocabulary import OwnerBasis, PlaceState, Priority
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_platform.clock import wall_now
 from beaconfire_testkit.builders import an_example_of
@@ -128,6 +128,13 @@ async def _forget(database: str) -> None:
     await owner.close()
 
 
+def _reopened(city: City, incident_id: IncidentId) -> IncidentReopened:
+    """Open again, and still the centre's."""
+    now = wall_now()
+    owner = Owner(BodyId(city.centre.body), OwnerBasis.RECEIVED, now, now)
+    return replace(an_example_of(IncidentReopened), incident_id=incident_id, owner=owner)
+
+
 async def test_streams_shuffled_against_each_other_end_in_the_same_picture(
     city: City, planner: Planner, database: str
 ) -> None:
@@ -181,9 +188,7 @@ async def test_what_is_reopened_is_answered_anew_from_now_on(city: City, planner
     [one] = await city.order(opened.incident_id, "E1")
     await city.step(one, "clear")
     await city.close(opened.incident_id)
-    reopened = replace(an_example_of(IncidentReopened), incident_id=opened.incident_id)
-
-    await city.running.tell(reopened)
+    await city.running.tell(_reopened(city, opened.incident_id))
     await city.running.catch_up()
     await planner.plan()
 
@@ -210,7 +215,7 @@ async def test_nobody_is_kept_free_for_what_is_done_or_waits(
     await planner.plan()
     assert (await get(city.desk, path))["options"] == []
 
-    await city.running.tell(replace(an_example_of(IncidentReopened), incident_id=incident_id))
+    await city.running.tell(_reopened(city, incident_id))
     await city.running.catch_up()
     await planner.plan()
     assert (await get(city.desk, path))["options"]

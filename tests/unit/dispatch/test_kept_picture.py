@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.adapters.kept_picture import UNREACHABLE_S, picture_of, situation_of
+from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot, UnderWay
 from beaconfire_platform import codec
@@ -27,13 +28,16 @@ def situations(draw: st.DrawFn) -> Situation:
              draw(st.floats(0, 900)), 480.0, None, draw(st.booleans()),
              alternatives=tuple(draw(st.lists(st.just("rescue"), max_size=1))),
              group=draw(st.sampled_from([None, "g"])), path=draw(st.sampled_from([None, "a.b"])),
-             vetoed=frozenset(draw(st.lists(st.just("u0"), max_size=1))))
+             vetoed=frozenset(draw(st.lists(st.just("u0"), max_size=1))),
+             command=draw(st.sampled_from(
+                 [None, Command("b"), Command("b", "a", frozenset({"d", "c"}))])))
         for one in of
     )  # fmt: skip
     units = tuple(
         Free(f"u{at}", f"U{at}", frozenset({"engine", "ladder", "rescue"}),
              -draw(st.integers(0, 2**31)), 60.0, draw(st.sampled_from([None, 2])),
-             draw(st.booleans()), under_way=draw(st.sampled_from([None, UnderWay("i9", "a9")])))
+             draw(st.booleans()), under_way=draw(st.sampled_from([None, UnderWay("i9", "a9")])),
+             body=draw(st.sampled_from([None, "b", "c"])))
         for at in range(draw(st.integers(0, 5)))
     )  # fmt: skip
     to_incident = np.array([[draw(SECONDS) for _ in range(incidents)] for _ in units])
@@ -69,3 +73,18 @@ def test_slots_of_one_incident_are_kept_once() -> None:
     kept = picture_of(situation, [Point(0.0, 0.0)] * 300, NOW)
 
     assert len(kept["road_s"]) < 300 * 4 * 2
+
+
+def test_a_picture_of_before_whose_units_were_known_is_still_read() -> None:
+    situation = Situation(
+        (Slot("i", "engine", 1, 0.0, 480.0),),
+        (Free("u", "U", frozenset({"engine"}), 0.0, 60.0),),
+        np.array([[90.0]]), "road", np.zeros((1, 1)),
+    )  # fmt: skip
+    kept = picture_of(situation, [Point(174.7, -36.8)], NOW)
+    del kept["commands"]
+    kept["slots"] = [one[:-1] for one in kept["slots"]]
+    kept["units"] = [one[:-1] for one in kept["units"]]
+
+    assert situation_of(kept).slots == situation.slots
+    assert situation_of(kept).units == situation.units

@@ -9,6 +9,7 @@ import msgspec
 
 from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId, UnitId
 from beaconfire_contracts.vocabulary import PolicyMode
+from beaconfire_dispatch.adapters.commands import command_of, read_commands
 from beaconfire_dispatch.adapters.demands import PgPolicies
 from beaconfire_dispatch.application.automatic_ports import Turn
 from beaconfire_dispatch.domain.demand import Demand
@@ -56,6 +57,8 @@ _BARRED: Final = """
       and not (i.kind = 'kept' and exists (select from assignment a where a.unit_id = i.unit_id
           and a.incident_id = i.incident_id and a.dispatched_at >= i.given_at))
 """
+_OWNER: Final = "select owner from demand where incident_id = $1"
+_WHOSE: Final = "select unit_id, body, division from unit where unit_id = any($1::uuid[])"
 _CHOSEN: Final = """
     select recommendation_id, answer #> '{options,0,choices}' as choices
     from recommendation where recommendation_id = any($1)
@@ -160,9 +163,25 @@ class PgAutomaticOrders:
         unit_ids: Sequence[UnitId],
         leaving: Sequence[AssignmentId] = (),
     ) -> frozenset[UnitId]:
-        """Who of these is kept for another, vetoed here, or on an incident, unless it leaves it."""
+        """Who of these is kept for another, vetoed here, on an incident unless it leaves it, or not
+        to be ordered by who answers for the incident.
+        """
         found = await self._connection.fetch(_BARRED, incident_id, list(unit_ids), list(leaving))
-        return frozenset(UnitId(str(one["unit_id"])) for one in found)
+        others = await self._of_others(incident_id, unit_ids)
+        return others | {UnitId(str(one["unit_id"])) for one in found}
+
+    async def _of_others(
+        self, incident_id: IncidentId, unit_ids: Sequence[UnitId]
+    ) -> frozenset[UnitId]:
+        """Who of these is of a body that nobody who answers for the incident may order."""
+        owner = await self._connection.fetchval(_OWNER, incident_id)
+        command = command_of(owner, await read_commands(self._connection))
+        rows = await self._connection.fetch(_WHOSE, list(unit_ids))
+        return frozenset(
+            UnitId(str(one["unit_id"]))
+            for one in rows
+            if command is not None and not command.reaches(one["body"], one["division"])
+        )
 
 
 def _is_automatic(record: Mapping[str, Any], policies: Sequence[Policy]) -> bool:

@@ -94,7 +94,7 @@ def free_of(unit: Unit) -> Free:
     idle_since = unit.last_sent_at or unit.since
     return Free(
         str(unit.id), unit.call_sign, unit.capabilities, math.floor(-idle_since.timestamp()),
-        mobilise_s(unit.status), path=unit.division,
+        mobilise_s(unit.status), path=unit.division, body=str(unit.body),
     )  # fmt: skip
 
 

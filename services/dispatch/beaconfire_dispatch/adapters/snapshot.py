@@ -12,6 +12,7 @@ import numpy as np
 
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.adapters.at_work import AtWork, read_at_work, read_turned
+from beaconfire_dispatch.adapters.commands import command_of, read_commands
 from beaconfire_dispatch.adapters.engine_rules import PgEngineRules
 from beaconfire_dispatch.adapters.instructions import read_in_force
 from beaconfire_dispatch.adapters.kept_picture import UNREACHABLE_S, picture_of
@@ -20,6 +21,7 @@ from beaconfire_dispatch.adapters.made_of import MadeOf, made_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import InstructionKind
@@ -67,6 +69,8 @@ class _Read:
     posts: list[Any]
     said: list[tuple[str, str, InstructionKind]]
     """What desks said of units: incident, unit, kind."""
+    commands: Mapping[str, Command]
+    """By body: down from where its orders reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,15 @@ class _Understood:
     """With the place of each one's station."""
     posts: list[Point]
     versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Who may be sent to one incident: all its lines have the same."""
+
+    vetoed: frozenset[str]
+    diversions_left: int
+    command: Command | None
 
 
 async def take_snapshot(
@@ -141,6 +154,7 @@ async def _read(database: Database, known: KnownRows) -> _Read:
             await PgEngineRules(connection).get(),
             await connection.fetch("select lon, lat from station order by station_id"),
             await read_in_force(connection),
+            await read_commands(connection),
         )
 
 
@@ -160,7 +174,10 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     slots = (
         _slots(
             demand, served.get(name, []), at_work.get(name, []), now,
-            frozenset(vetoed[name]), read.rules.diversions_max - read.turned.get(name, 0),
+            _Bounds(
+                frozenset(vetoed[name]), read.rules.diversions_max - read.turned.get(name, 0),
+                command_of(demand.owner, read.commands),
+            ),
         )
         for name, demand in demands.items()
     )  # fmt: skip
@@ -198,8 +215,7 @@ def _slots(
     served: list[frozenset[str]],
     at_work: list[AtWork],
     now: datetime,
-    vetoed: frozenset[str],
-    diversions_left: int,
+    bounds: _Bounds,
 ) -> list[Slot]:
     """Its lines that nobody fills, and those whose unit is still on its way.
 
@@ -224,8 +240,9 @@ def _slots(
         slots.append(
             Slot(
                 str(demand.incident_id), need.capability, demand.urgency, elapsed_s, target_s,
-                holder, diversions_left > 0, need.alternatives, None if holder else need.group,
-                demand.whereabouts, vetoed, max(0, diversions_left),
+                holder, bounds.diversions_left > 0, need.alternatives,
+                None if holder else need.group, demand.whereabouts, bounds.vetoed,
+                max(0, bounds.diversions_left), bounds.command,
             )
         )  # fmt: skip
     return slots

@@ -28,6 +28,8 @@ class Entry(Protocol):
     def path(self) -> str | None: ...
     @property
     def pinned_to(self) -> str | None: ...
+    @property
+    def body(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,9 @@ class Fleet:
     home: np.ndarray
     homes: tuple[tuple[str, ...], ...]
     """The division paths that units stand for, in parts; none for who stands for nothing."""
+    band: np.ndarray
+    bands: tuple[tuple[str | None, str | None], ...]
+    """Whose units are, with the path that they stand for."""
 
     @property
     def spare(self) -> np.ndarray:
@@ -77,6 +82,7 @@ def fleet_of(units: Sequence[Entry]) -> Fleet:
     """The columns of these units."""
     kinds: dict[frozenset[str], int] = {}
     homes: dict[str, int] = {}
+    bands: dict[tuple[str | None, str | None], int] = {}
     idle_s = np.array([one.idle_since_s for one in units])
     return Fleet(
         {one.unit_id: at for at, one in enumerate(units)},
@@ -89,6 +95,8 @@ def fleet_of(units: Sequence[Entry]) -> Fleet:
         tuple(kinds),
         np.array([homes.setdefault(one.path or "", len(homes)) for one in units], dtype=np.int64),
         tuple(tuple(one.split(".")) if one else () for one in homes),
+        np.array([bands.setdefault((one.body, one.path), len(bands)) for one in units], np.int64),
+        tuple(bands),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from beaconfire_dispatch.domain.engine.commanding import Command, commanded
 from beaconfire_dispatch.domain.engine.pricing import (
     FAR_S,
     IMPOSSIBLE,
@@ -76,7 +77,9 @@ def _candidates(situation: Situation, most: int) -> tuple[np.ndarray, np.ndarray
     for lines in _by_kind(situation):
         slot = situation.slots[lines[0][0]]
         names = (slot.capability, *slot.alternatives)
-        able = np.flatnonzero(situation.fleet.steps(names) >= 0)
+        able = np.flatnonzero(
+            (situation.fleet.steps(names) >= 0) & commanded(situation.fleet, slot.command)
+        )
         if not able.size:
             continue
         few = min(most, able.size)
@@ -107,10 +110,10 @@ def _soonest(far_s: np.ndarray, few: int) -> np.ndarray:
 
 
 def _by_kind(situation: Situation) -> list[list[list[int]]]:
-    """The places of the slots of each line, by what the line asks for."""
-    kinds: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = {}
+    """The places of the slots of each line, by what the line asks for and who answers for it."""
+    kinds: dict[tuple[str, tuple[str, ...], Command | None], dict[str, list[int]]] = {}
     for row, slot in enumerate(situation.slots):
-        lines = kinds.setdefault((slot.capability, slot.alternatives), {})
+        lines = kinds.setdefault((slot.capability, slot.alternatives, slot.command), {})
         lines.setdefault(slot.incident_id, []).append(row)
     return [list(lines.values()) for lines in kinds.values()]
 

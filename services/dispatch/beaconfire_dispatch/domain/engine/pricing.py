@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from beaconfire_dispatch.domain.engine.commanding import commanded_pairs
 from beaconfire_dispatch.domain.engine.lateness import WHOLE, lateness, milliseconds
 from beaconfire_dispatch.domain.engine.standby import price_of
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot
@@ -149,6 +150,7 @@ def price_pairs(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> 
     whole = total * 1_000 + (fleet.ranks % 1_000)[columns]
     whole -= PINNED * _pinned(situation, rows, columns)
     possible = (steps >= 0) & (road_s < FAR_S) & _may_turn(situation, rows, columns)
+    possible &= _is_ours(situation, rows, columns)
     return np.where(possible & _is_wanted(situation, rows, columns), whole, IMPOSSIBLE)
 
 
@@ -222,6 +224,12 @@ def _pinned(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.n
     wanted = np.array([number.get(one.pinned_to or "", -1) for one in situation.units])
     of = np.array([number[one.incident_id] for one in situation.slots])
     return (wanted[columns] == of[rows]).astype(np.int64)
+
+
+def _is_ours(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Whose order each pair would be: of who answers for the slot, or given already."""
+    found = commanded_pairs(situation.slots, situation.fleet, rows, columns)
+    return found if found.all() else found | _own(situation, rows, columns)
 
 
 def _is_wanted(situation: Situation, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from beaconfire_dispatch.domain.engine.commanding import commanded
 from beaconfire_dispatch.domain.engine.pricing import FAR_S
 from beaconfire_dispatch.domain.engine.state import Situation, Slot
 
 
 def ruled_out(situation: Situation, mine: Sequence[int]) -> dict[str, int]:
-    """By reason: `capability`, `vetoed`, `pinned_elsewhere`, `answers_more_urgent`, `too_far`.
+    """By reason: `capability`, `not_ours`, `vetoed`, `pinned_elsewhere`, `answers_more_urgent`,
+    `too_far`.
 
     `mine` are the places of one incident's slots; each unit is counted once.
     """
@@ -19,6 +21,7 @@ def ruled_out(situation: Situation, mine: Sequence[int]) -> dict[str, int]:
     far = situation.road_s[:, list(mine)].T >= FAR_S
     reasons = {
         "capability": ~able.any(axis=0),
+        "not_ours": ~commanded(fleet, slots[0].command) & ~_held(situation, slots),
         "vetoed": _all_of(able, _vetoed(situation, slots)),
         "pinned_elsewhere": _kept_elsewhere(situation, slots[0].incident_id),
         "answers_more_urgent": (fleet.answering > 0) & ~(able & _may_turn(situation, slots)).any(0),
@@ -45,6 +48,14 @@ def _vetoed(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
     found = np.zeros((len(slots), len(situation.units)), dtype=bool)
     for row, slot in enumerate(slots):
         found[row, [place[one] for one in slot.vetoed if one in place]] = True
+    return found
+
+
+def _held(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
+    """Who is under way to one of these slots."""
+    found = np.zeros(len(situation.units), dtype=bool)
+    place = situation.fleet.place
+    found[[place[one.held_by] for one in slots if one.held_by in place]] = True
     return found
 
 

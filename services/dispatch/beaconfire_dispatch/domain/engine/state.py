@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.fleet import Fleet, fleet_of
 
 
@@ -44,6 +45,8 @@ class Slot:
     diversions_left: int = 1
     """Units that may still be turned round for its incident, for all of that one's slots together;
     the same in each of them."""
+    command: Command | None = None
+    """Who answers for it, and so whose units may be proposed; None: anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Free:
     """The incident that a dispatcher keeps it for."""
     under_way: "UnderWay | None" = None
     """What it would be turned round from; nothing when it is free."""
+    body: str | None = None
+    """Whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
