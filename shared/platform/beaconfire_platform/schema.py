@@ -14,7 +14,7 @@ import asyncpg
 
 LOG_STEPS: Final = 2
 """How many files `NNNN_log.sql` there are."""
-SHARED_STEPS: Final = 6
+SHARED_STEPS: Final = 7
 """How many files `NNNN_service.sql` every service runs before its own: numbered 0, -1, …"""
 _LOCK: Final = 0x4265_6163_6F6E  # "Beacon": any constant serves, as long as nobody else takes it
 _NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")

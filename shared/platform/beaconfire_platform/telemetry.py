@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 import asyncpg
@@ -144,6 +145,7 @@ def configure_logging(*, level: str = "info", as_json: bool = False) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_rows,
+            _in_words,
             *([structlog.processors.format_exc_info] if as_json else []),
             renderer,
         ],
@@ -209,6 +211,14 @@ def _without_rows(_logger: Any, _method: str, event: structlog.typing.EventDict)
         if isinstance(error, asyncpg.DataError):
             error.args = (f"SQLSTATE {getattr(error, 'sqlstate', None)}",)
             error.__cause__ = error.__context__ = None  # asyncpg's own says the value once more
+    return event
+
+
+def _in_words(_logger: Any, _method: str, event: structlog.typing.EventDict) -> Any:
+    """A word of a closed list is written as that word: a renderer of text shows its class too."""
+    for name, value in event.items():
+        if isinstance(value, StrEnum):
+            event[name] = value.value
     return event
 
 

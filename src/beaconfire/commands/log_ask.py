@@ -32,7 +32,7 @@ async def ask_unpark(database: Database, consumer: str, stream: Stream, reason: 
             return None
         return await parking.ask(connection, stream, actor_here(), reason)
 
-    return await _audited(database, UNPARK, "/".join(stream), asking)
+    return await _audited(database, UNPARK, "/".join(stream), reason, asking)
 
 
 async def ask_skip(database: Database, consumer: str, stream: Stream, reason: str) -> int | None:
@@ -47,7 +47,7 @@ async def ask_skip(database: Database, consumer: str, stream: Stream, reason: st
             connection, stream, actor_here(), reason, skip_fact=first[0].fact_id
         )
 
-    return await _audited(database, SKIP, "/".join(stream), asking)
+    return await _audited(database, SKIP, "/".join(stream), reason, asking)
 
 
 async def see_quarantined(database: Database, consumer: str, reason: str) -> int | None:
@@ -56,13 +56,14 @@ async def see_quarantined(database: Database, consumer: str, reason: str) -> int
     async def seeing(connection: Connection) -> int | None:
         return await mark_seen(connection, consumer, actor_here(), reason) or None
 
-    return await _audited(database, SEEN, consumer, seeing)
+    return await _audited(database, SEEN, consumer, reason, seeing)
 
 
 async def _audited(
     database: Database,
     action: str,
     object_id: str,
+    reason: str,
     change: Callable[[Connection], Awaitable[int | None]],
 ) -> int | None:
     """A change and its row in the audit, in one transaction; neither when there is none."""
@@ -70,6 +71,6 @@ async def _audited(
     async with database.transaction(cause=cause) as tx:
         done = await change(tx.connection)
         if done is not None:
-            entry = AuditEntry(cause.actor, action, cause.correlation_id, object_id)
+            entry = AuditEntry(cause.actor, action, cause.correlation_id, object_id, reason=reason)
             write_audit(tx, entry)
     return done

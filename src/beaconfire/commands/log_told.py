@@ -111,7 +111,8 @@ def _horizon(one: ServiceStatus) -> str:
 
 
 def _parked(key: ParkedKey) -> str:
-    waits = f"PARKED {key.consumer}: {key.source} {key.key}: {key.error}, {key.facts} facts"
+    why = key.error + (f" (upgrade {key.upgrade})" if key.upgrade else "")
+    waits = f"PARKED {key.consumer}: {key.source} {key.key}: {why}, {key.facts} facts"
     last = f", last tried: {key.outcome}" if key.outcome else ""
     marks = (", asked for" if key.is_asked else "") + (
         f", MORE THAN {PARKED_BEHIND_MAX}" if key.facts > PARKED_BEHIND_MAX else ""

@@ -32,6 +32,12 @@ def poison(_told: Envelope[Any]) -> None:
     raise RuntimeError("planted")
 
 
+async def reasons(table: LogHarness) -> list[str]:
+    """What the audit says of why, oldest first."""
+    rows = await table.reader.pool.fetch("select reason from audit order by id")
+    return [row["reason"] for row in rows]
+
+
 async def test_a_key_that_is_parked_is_asked_for_with_the_reason(table: LogHarness) -> None:
     await table.tell("bad")
     await table.drain(table.consumer("one", before_effect=poison))
@@ -41,6 +47,7 @@ async def test_a_key_that_is_parked_is_asked_for_with_the_reason(table: LogHarne
     assert row["id"] == number
     assert (row["actor"], row["reason"], row["skip_fact"]) == (actor_here(), "mended", None)
     assert await table.audited() == [(actor_here(), UNPARK, "geo/bad")]
+    assert await reasons(table) == ["mended"]
 
 
 async def test_a_skip_is_done_by_the_consumer_and_audited_twice(table: LogHarness) -> None:
@@ -58,6 +65,7 @@ async def test_a_skip_is_done_by_the_consumer_and_audited_twice(table: LogHarnes
         (actor_here(), SKIP, "geo/bad"),
         (actor_here(), "log.skipped", "one/geo/bad/1"),
     ]
+    assert await reasons(table) == ["told twice", "told twice"]
 
 
 async def test_what_nobody_parked_leaves_no_trace(table: LogHarness) -> None:
@@ -78,3 +86,4 @@ async def test_what_was_set_aside_is_marked_as_seen(table: LogHarness) -> None:
 
     assert marked == 1
     assert await table.audited() == [(actor_here(), SEEN, "one")]
+    assert await reasons(table) == ["a test of theirs"]

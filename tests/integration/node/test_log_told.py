@@ -1,5 +1,6 @@
 """The lines of `log status`: empty, busy, and where a person must look."""
 
+import json
 from datetime import UTC, datetime
 
 from beaconfire.commands.log_status import (
@@ -107,6 +108,22 @@ def test_what_waits_for_a_person_is_in_capitals() -> None:
     assert "QUARANTINED geo: 1 records that nobody has looked at" in text
     assert "geo t/3 offset 42, 2026-05-01 12:00:00Z: its id is no UUID" in text
     assert "offset 11" not in text
+
+
+def test_a_newer_major_names_the_service_to_upgrade_for_people_and_for_machines() -> None:
+    key = ParkedKey(
+        "agency", "dispatch", "u1", 2, AT, "unknown major version", None,
+        is_asked=False, upgrade="agency",
+    )  # fmt: skip
+    status = Status(
+        SHAPE_APART,
+        [ServiceStatus("agency", Books(PLACE, [], [key], [], {}, [], [], []), FREE)],
+    )
+
+    line = "PARKED agency: dispatch u1: unknown major version (upgrade agency), 2 facts since"
+    assert line in told(status)
+    [parked] = json.loads(status.as_json())["services"][0]["books"]["parked"]
+    assert (parked["error"], parked["upgrade"]) == ("unknown major version", "agency")
 
 
 def test_a_body_outside_that_waits_is_named_in_both_languages_with_why() -> None:

@@ -10,7 +10,7 @@ async def test_what_was_done_and_what_was_refused_can_be_told_apart(
 ) -> None:
     database = running.ground.database
     async with database.transaction(cause=Cause(actor="ana", correlation_id="c")) as tx:
-        write_audit(tx, AuditEntry("ana", "incident.close", "c", "i1", seat="d1"))
+        write_audit(tx, AuditEntry("ana", "incident.close", "c", "i1", seat="d1", reason="over"))
         write_audit(
             tx,
             AuditEntry("ben", "order.give", "c", "i1", "unit_taken", on_behalf_of="ana"),
@@ -23,3 +23,4 @@ async def test_what_was_done_and_what_was_refused_can_be_told_apart(
         ("ben", "refused", "unit_taken"),
     ]
     assert (rows[0]["seat"], rows[1]["on_behalf_of"]) == ("d1", "ana")
+    assert [one["reason"] for one in rows] == ["over", None]

@@ -66,6 +66,20 @@ async def test_a_request_stays_open_until_it_has_its_outcome(harness: LogHarness
     assert left == []
 
 
+async def test_a_newer_major_says_which_service_to_upgrade_and_nothing_else_does(
+    harness: LogHarness,
+) -> None:
+    async with harness.reader.transaction(cause=CAUSE) as tx:
+        await Parking("c").park(tx.connection, "log", a_fact(1), Why.UNKNOWN_MAJOR, 1)
+        await Parking("d").park(tx.connection, "log", a_fact(1), Why.MALFORMED, 1)
+        told = await parked_keys(tx.connection, 10)
+
+    assert {(one.consumer, one.error, one.upgrade) for one in told} == {
+        ("c", "unknown major version", "c"),
+        ("d", "malformed", None),
+    }
+
+
 async def test_what_is_taken_out_waits_no_longer(harness: LogHarness) -> None:
     parking, told = Parking("c"), a_fact(1)
     async with harness.reader.transaction(cause=CAUSE) as tx:
@@ -126,6 +140,7 @@ async def test_the_last_fact_that_is_skipped_ends_the_request(harness: LogHarnes
     assert await harness.reader.pool.fetchval("select version from seen") == 4
     assert await harness.outcomes() == [SKIPPED, SKIPPED]
     assert await harness.audited() == [("hand:ada", "log.skipped", "c/geo/i1/4")]
+    assert await harness.reader.pool.fetchval("select reason from audit") == "junk"
 
 
 async def test_others_of_a_batch_are_not_taken_one_by_one_for_a_poisoned_one(

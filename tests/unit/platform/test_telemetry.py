@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 import structlog
 
+from beaconfire_platform.log.port import Why
 from beaconfire_platform.telemetry import configure_logging
 
 
@@ -28,6 +29,19 @@ def test_a_line_is_json_and_a_newline_in_a_value_stays_in_its_line(
 
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["words"] == "two\nlines"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_word_of_a_closed_list_is_written_as_that_word(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    configure_logging(as_json=as_json)
+
+    structlog.get_logger().error("fact_parked", why=Why.UNKNOWN_MAJOR, status=Why.MALFORMED)
+
+    told = capsys.readouterr().err
+    assert "unknown major version" in told
+    assert "Why" not in told
 
 
 def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:

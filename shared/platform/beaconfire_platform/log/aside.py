@@ -6,7 +6,8 @@ from typing import Any, Final
 import structlog
 
 from beaconfire_platform.log.ledger import BEHIND
-from beaconfire_platform.log.port import Told, Why
+from beaconfire_platform.log.parking import upgrade_for
+from beaconfire_platform.log.port import Told
 
 TYPES_TOLD_MAX: Final = 200
 """Types unknown to a build of which it is remembered that they were told of."""
@@ -19,10 +20,11 @@ def tell_parked(consumer: str, told: Told, why: str, error: Exception | None = N
         "consumer": consumer, "source": told.source, "type": told.type, "key": told.key,
         "version": told.key_version, "fact": told.id, "at": told.position.text(), "why": why,
     }  # fmt: skip
+    upgrade = upgrade_for(consumer, why)
     if why == BEHIND:
         _log.info("fact_waits_behind", **said)
-    elif why == Why.UNKNOWN_MAJOR:
-        _log.error("fact_parked", **said, upgrade=consumer)
+    elif upgrade is not None:
+        _log.error("fact_parked", **said, upgrade=upgrade)
     else:
         _log.error("fact_parked", **said, exc_info=error)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.database import Connection
-from beaconfire_platform.log.port import Told
+from beaconfire_platform.log.port import Told, Why
 
 PARKED_BEHIND_MAX: Final = 1_000
 """Facts that may wait with a parked key before a person is called again (R14)."""
@@ -87,8 +87,9 @@ _SKIP: Final = """
         on conflict (consumer, source, key) do update
             set version = greatest(seen.version, excluded.version)
     ), audited as (
-        insert into audit (actor, action, object, result, correlation_id)
-        select $5, $6, concat_ws('/', $1, $2, $3, version), 'done', $4::uuid::text from left_out
+        insert into audit (actor, action, object, result, correlation_id, reason)
+        select $5, $6, concat_ws('/', $1, $2, $3, version), 'done', $4::uuid::text, $7
+        from left_out
     )
     select shard from left_out
 """
@@ -116,7 +117,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ParkedKey:
-    """A key that waits: whose, why, since when, how many facts; and the last attempt's outcome."""
+    """A key that waits: whose, why, since when, how many facts; and the last attempt's outcome.
+
+    `upgrade` is the service whose program is too old for what was told, where that is why.
+    """
 
     consumer: str
     source: str
@@ -126,11 +130,20 @@ class ParkedKey:
     error: str
     outcome: str | None
     is_asked: bool
+    upgrade: str | None = None
 
 
 async def parked_keys(connection: Any, most: int) -> list[ParkedKey]:
     """The keys parked by any consumer of a service, longest first."""
-    return [ParkedKey(**record) for record in await connection.fetch(_ALL, most)]
+    return [
+        ParkedKey(**record, upgrade=upgrade_for(record["consumer"], record["error"]))
+        for record in await connection.fetch(_ALL, most)
+    ]
+
+
+def upgrade_for(consumer: str, why: str) -> str | None:
+    """The service to upgrade so that a key goes on: a consumer has the name of its service."""
+    return consumer if why == Why.UNKNOWN_MAJOR else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +235,9 @@ class Parking:
         None, and nothing is left out, when another fact is the first by now.
         """
         shard = await connection.fetchval(
-            _SKIP, self._consumer, *asked.stream, asked.skip_fact, asked.actor, SKIPPED_ACTION
-        )
+            _SKIP, self._consumer, *asked.stream, asked.skip_fact, asked.actor, SKIPPED_ACTION,
+            asked.reason,
+        )  # fmt: skip
         if shard is None:
             await self.end(connection, asked.stream, NOT_FIRST)
             return None

@@ -6,14 +6,18 @@ from typing import Final
 from beaconfire_platform.database import Tx
 
 _WRITE: Final = """
-    insert into audit (actor, on_behalf_of, seat, action, object, result, code, correlation_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    insert into audit
+        (actor, on_behalf_of, seat, action, object, result, code, correlation_id, reason)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing done or refused; `code` is the refusal's, None when it was done."""
+    """One thing done or refused; `code` is the refusal's, None when it was done.
+
+    `reason` is what a person said who was asked why.
+    """
 
     actor: str
     action: str
@@ -22,6 +26,7 @@ class AuditEntry:
     code: str | None = None
     seat: str | None = None
     on_behalf_of: str | None = None
+    reason: str | None = None
 
 
 def write_audit(tx: Tx, entry: AuditEntry) -> None:
@@ -36,4 +41,5 @@ def write_audit(tx: Tx, entry: AuditEntry) -> None:
         "done" if entry.code is None else "refused",
         entry.code,
         entry.correlation_id,
+        entry.reason,
     )
