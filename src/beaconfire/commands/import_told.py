@@ -23,7 +23,7 @@ _TO_MEND: Final = {
 }
 """What to do about the last line's code."""
 _FEATURE: Final = re.compile(r"/features/(\d+)/(?:properties/)?(.*)")
-_SORTS: Final = ("added", "removed", "moved", "redrawn", "renamed", "overlaps", "gaps")
+_SORTS: Final = ("added", "removed", "moved", "redrawn", "renamed", "overlaps", "gaps", "outside")
 
 
 def bad_rows(error: BadRows) -> Iterator[str]:
@@ -98,9 +98,9 @@ def previewed(told: dict[str, Any]) -> list[str]:
     was = "" if head is None else f" with {head['areas']} areas"
     lines = [f"{now}{was}; this map has {told['areas']}, {told['counts']['unchanged']} unchanged"]
     for sort in _SORTS:
-        count = told["counts"][sort]
+        count = told["counts"].get(sort, 0)
         lines += [f"{sort}: {count}"] if count else []
-        lines += [f"  {_line(sort, one)}" for one in told[sort][:SHOWN_MAX]]
+        lines += [f"  {_line(sort, one)}" for one in told.get(sort, ())[:SHOWN_MAX]]
         lines += [f"  {line}" for line in _more(count - min(count, SHOWN_MAX), sort)]
     if not told["seams_known"]:
         lines.append("gaps and overlaps: unknown, looking for them took too long")
@@ -119,10 +119,18 @@ def _line(sort: str, one: Any) -> str:
         case "renamed":
             was, now = (f"{one[a]} {one[b]}" for a, b in _NAMES)
             return f"{one['code']}: {was} -> {now}"
-        case "overlaps":
-            return f"{one['code']} and {one['other']}: {_ground(one)}"
         case _:
-            return f"below {one['parent'] or 'the top'}, no {one['level']}: {_ground(one)}"
+            return f"{_seam(sort, one)}{_ground(one)}"
+
+
+def _seam(sort: str, one: dict[str, Any]) -> str:
+    match sort:
+        case "overlaps":
+            return f"{one['code']} and {one['other']}: "
+        case "outside":
+            return f"{one['code']} outside {one['parent']}: {one['share']:.1%} of it, "
+        case _:
+            return f"below {one['parent'] or 'the top'}, no {one['level']}: "
 
 
 _NAMES: Final = (("was_zh", "was_en"), ("name_zh", "name_en"))

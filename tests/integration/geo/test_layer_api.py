@@ -60,6 +60,25 @@ async def test_a_preview_tells_what_would_change_and_changes_nothing(
     assert (await keeper.get("/v1/cells", params=IN_EAST)).json()["cell"] == "c2"
 
 
+async def test_a_preview_tells_of_cells_that_take_the_ground_of_another_district(
+    keeper: httpx.AsyncClient,
+) -> None:
+    districts = [
+        area(f"q{n}", "district", "akl", (174 + n / 10, -37, 174.1 + n / 10, -36))
+        for n in (1, 2, 3)
+    ]
+    taking = area("c1", "cell", "q1", (174.1, -37, 174.25, -36))
+    own = area("c2", "cell", "q2", (174.2, -37, 174.3, -36))
+
+    told = (await keeper.post("/v1/layers/grid/preview", json=grid(*districts, taking, own))).json()
+
+    assert [(one["code"], one["other"]) for one in told["overlaps"]] == [("c1", "c2")]
+    assert [(one["code"], one["parent"]) for one in told["outside"]] == [("c1", "q1")]
+    assert told["outside"][0]["share"] == pytest.approx(1 / 3, abs=0.001)
+    assert [one["parent"] for one in told["gaps"] if one["level"] == "cell"] == ["q3"]
+    assert (told["counts"]["overlaps"], told["counts"]["outside"]) == (1, 1)
+
+
 async def test_a_cell_without_a_parent_is_no_root_beside_the_tree(
     keeper: httpx.AsyncClient,
 ) -> None:

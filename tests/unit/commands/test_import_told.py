@@ -10,7 +10,7 @@ PREVIEW: dict[str, Any] = {
     "layer": {"version": 3, "areas": 9}, "areas": 21, "seams_known": True,
     "counts": {
         "added": 14, "removed": 1, "moved": 1, "redrawn": 2, "renamed": 1, "overlaps": 1, "gaps": 2,
-        "unchanged": 3,
+        "outside": 1, "unchanged": 3,
     },
     "added": [f"c{one}" for one in range(14)], "removed": ["x"],
     "moved": [{"code": "a", "was": "t.a", "path": "u.a"}],
@@ -20,6 +20,9 @@ PREVIEW: dict[str, Any] = {
     "gaps": [
         {"parent": "t", "level": "cell", "area_m2": 700.0, "lon": 1.0, "lat": 2.0},
         {"parent": None, "level": "cell", "area_m2": 600.0, "lon": 1.0, "lat": 2.0},
+    ],
+    "outside": [
+        {"code": "c", "parent": "q", "area_m2": 800.0, "share": 0.3333, "lon": 1.0, "lat": 2.0},
     ],
 }  # fmt: skip
 
@@ -33,6 +36,7 @@ def test_a_preview_names_each_sort_and_ten_of_it() -> None:
     assert "  c: 旧 Old -> 新 New" in lines
     assert "  b: its middle 1,234 m away" in lines
     assert "  a and b: 5,000 m² at 1.00000, 2.00000" in lines
+    assert "  c outside q: 33.3% of it, 800 m² at 1.00000, 2.00000" in lines
     assert "  below the top, no cell: 600 m² at 1.00000, 2.00000" in lines
 
 

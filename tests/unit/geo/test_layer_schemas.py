@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from beaconfire_geo.adapters.levels import load_levels
 from beaconfire_geo.application.desks import Preview
 from beaconfire_geo.domain.changes import LayerChanges
-from beaconfire_geo.domain.seams import OverlapFound, Seams
+from beaconfire_geo.domain.seams import OutsideFound, OverlapFound, SeamCounts, Seams
 from beaconfire_geo.entrypoints.layer_schemas import TOLD_MAX, LayerIn, levels_out, preview_out
 from beaconfire_testkit.grid import WEST, grid
 
@@ -36,12 +36,18 @@ def test_a_boundary_that_nobody_knows_is_null() -> None:
 
 def test_a_preview_counts_everything_and_tells_a_hundred() -> None:
     many = tuple(f"c{number}" for number in range(TOLD_MAX + 7))
-    seams = Seams(is_known=True, overlaps=(OverlapFound("a", "b", 9.0, 1.0, 2.0),))
+    seams = Seams(
+        is_known=True,
+        overlaps=(OverlapFound("a", "b", 9.0, 1.0, 2.0),),
+        outside=(OutsideFound("a", "q", 9.0, 0.25, 1.0, 2.0),),
+        counts=SeamCounts(overlaps=1_207, outside=1),
+    )
 
     told = preview_out(Preview(None, 3, "f" * 64, LayerChanges(many, (), (), (), (), 5), seams))
 
     assert (len(told.added), told.counts["added"], told.counts["unchanged"]) == (100, 107, 5)
-    assert (told.overlaps[0].code, told.counts["overlaps"], told.layer) == ("a", 1, None)
+    assert (told.overlaps[0].code, told.counts["overlaps"], told.layer) == ("a", 1_207, None)
+    assert (told.outside[0].parent, told.outside[0].share, told.counts["outside"]) == ("q", 0.25, 1)
 
 
 def test_levels_are_told_in_both_languages_from_the_top_down() -> None:

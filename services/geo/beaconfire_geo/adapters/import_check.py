@@ -101,7 +101,7 @@ def check(
     del raw
     sha256 = content_hash(areas)
     changes = changes_between(before, areas)
-    seams = asyncio.run(seams_of(areas, IMPORT))
+    seams = asyncio.run(seams_of(areas, levels, IMPORT))
     preview = Preview(asked.head, len(areas), sha256, changes, seams)
     with Path(asked.into).open("wb") as file:
         write_rows(file, map(AreaRow.of, areas))

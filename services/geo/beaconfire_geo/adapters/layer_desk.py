@@ -55,7 +55,7 @@ class PgLayerDesk:
         head, before, after = await self._read(incoming)
         changes = await asyncio.to_thread(changes_between, before, after)
         sha256 = await asyncio.to_thread(content_hash, after)
-        return Preview(head, len(after), sha256, changes, await seams_of(after))
+        return Preview(head, len(after), sha256, changes, await seams_of(after, self.levels))
 
     async def stage(self, incoming: IncomingLayer) -> ReleaseLayer:
         """Check every shape off the loop, then write 2,000 areas a transaction."""

@@ -7,6 +7,8 @@ from typing import Final
 
 from beaconfire_contracts.refusals import Invalid
 
+DIVISION: Final = "division"
+"""The kind whose codes are paths of rights; areas of other kinds lie within them."""
 LEVELS_MAX: Final = 32
 """Levels below each other, however many there are beside them. Countries and their grids have some
 ten; a path of so many of the longest codes is still a key of the database (2,700 bytes)."""
@@ -95,6 +97,15 @@ class Levels:
     def layer(self, level: Level) -> str:
         """In which layer areas of a level usually lie."""
         return self._kinds[level.kind].layer
+
+    def side(self, code: str) -> str:
+        """The name of all levels whose areas share one ground with those of this level.
+
+        Divisions of one rank do (districts and counties of a city); cells of two kinds each have
+        the whole ground, and so has every other level.
+        """
+        own = self._levels.get(code)
+        return code if own is None or own.kind != DIVISION else f"{DIVISION} {own.rank}"
 
     def highest(self, codes: Collection[str]) -> dict[str, Level]:
         """Of some levels the highest, by the layer in which they usually lie."""

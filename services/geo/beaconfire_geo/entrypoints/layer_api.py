@@ -9,7 +9,7 @@ from beaconfire_contracts.refusals import NotFound, Refusal
 from beaconfire_geo.application.desks import LayerDesk
 from beaconfire_geo.application.ports import MapsInForce
 from beaconfire_geo.application.release_layer import keys, release_layer
-from beaconfire_geo.domain.levels import LEVELS_MAX, UnknownLevel
+from beaconfire_geo.domain.levels import DIVISION, LEVELS_MAX, UnknownLevel
 from beaconfire_geo.entrypoints.layer_schemas import (
     AreaPage,
     LayerIn,
@@ -30,8 +30,6 @@ from beaconfire_platform.web.strict_json import StrictRoute
 PAGE_MAX: Final = 500
 PATH_CHARACTERS_MAX: Final = LEVELS_MAX * 65
 """Of the deepest area, each code with its point."""
-DIVISION: Final = "division"
-"""The kind whose codes are paths of rights; areas of other kinds lie within them."""
 
 
 def layer_routes(edge: Edge, layers: LayerDesk, maps: MapsInForce) -> APIRouter:

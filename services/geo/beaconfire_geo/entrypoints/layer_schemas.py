@@ -191,10 +191,23 @@ class GapOut(BaseModel):
     lat: float
 
 
+class OutsideOut(BaseModel):
+    """Ground of an area that lies outside its parent, with a point in it; `share` of the area."""
+
+    code: str
+    parent: str
+    area_m2: float
+    share: float
+    lon: float
+    lat: float
+
+
 class PreviewOut(BaseModel):
     """What a release would change: counts of all, and the first hundred of each.
 
-    `seams_known` is false where looking for gaps and overlaps took too long.
+    `overlaps`: two areas of a level, below whatever parents. `gaps`: of a parent, all of it where
+    no such area lies below it and some do below others of its level. `outside`: beyond the parent.
+    `seams_known` is false where looking for them took too long.
     """
 
     layer: LayerOut | None
@@ -209,6 +222,7 @@ class PreviewOut(BaseModel):
     seams_known: bool
     overlaps: list[OverlapOut]
     gaps: list[GapOut]
+    outside: list[OutsideOut] = []
 
 
 def preview_out(preview: Preview) -> PreviewOut:
@@ -222,13 +236,15 @@ def preview_out(preview: Preview) -> PreviewOut:
         "renamed": changes.renamed,
         "overlaps": seams.overlaps,
         "gaps": seams.gaps,
+        "outside": seams.outside,
     }
     told = {
         name: [one if isinstance(one, str) else asdict(one) for one in part[:TOLD_MAX]]
         for name, part in parts.items()
     }
     head = None if preview.head is None else LayerOut(**preview.head.members())
-    counts = {name: len(part) for name, part in parts.items()} | {"unchanged": changes.unchanged}
+    counts = {name: len(part) for name, part in parts.items()} | asdict(seams.counts)
+    counts["unchanged"] = changes.unchanged
     return PreviewOut.model_validate(
         told
         | {"layer": head, "areas": preview.areas, "sha256": preview.sha256, "counts": counts}
