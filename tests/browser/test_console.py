@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from .conftest import Sitter, Visitor
 from .desk import CONSOLE_VIEW, HALF, City, Desk
@@ -214,6 +214,32 @@ def test_a_whole_call_needs_no_mouse_and_the_focus_is_always_seen(
     expect(row).to_contain_text("Handled")  # incident has heard that its crew is gone
     _type(page, f"C {number} resolved")
     expect(row).to_contain_text("Closed")
+
+
+def test_a_line_is_free_at_once_and_one_that_is_refused_meanwhile_is_not_lost(sit: Sitter) -> None:
+    desk = sit("dana")
+    page, box = desk.page, desk.page.locator("#command")
+    desk.command("R fire.alarm @174.7713,-36.8605 bells ring on the ground floor")
+    number = page.locator("article .number").inner_text()
+    held: list[Route] = []
+    page.route("**/notes", lambda route: held.append(route))  # noqa: PLW0108  (takes attributes)
+
+    box.fill(f"N {number} first")
+    box.press("Enter")
+    expect(box).to_have_value("")
+    box.fill(f"N {number} second")
+    desk.until(lambda: bool(held), "the first line was never sent")
+    held[0].abort()
+    expect(page.locator(".toast.bad")).to_be_visible()
+    desk.complaints.clear()  # the browser's own word on the lost request
+
+    expect(box).to_have_value(f"N {number} second")  # what is being typed stays
+    page.unroute("**/notes")
+    box.press("Enter")
+    expect(page.locator("article .lines")).to_contain_text("second")
+    for _ in range(2):
+        box.press("ArrowUp")
+    expect(box).to_have_value(f"N {number} first")
 
 
 def _type(page: Page, line: str) -> None:
