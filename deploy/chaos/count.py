@@ -13,8 +13,8 @@ import asyncpg
 from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_contracts.topics import TOPICS
 from beaconfire_platform.database import TROUBLE
+from chaos.trace import Fact, Place, Stream
 
-Stream = tuple[str, str]
 _EFFECTS: Final = """
     with fact as (
         select data->>'report_id' as report_id, count(*) as facts from log.fact
@@ -33,6 +33,7 @@ _EFFECTS: Final = """
     left join audited on audited.incident_id = report.incident_id::text
     group by 1, 2
 """
+_FACTS: Final = "select source, key, key_version, id, type, time from log.fact"
 STANDS_S: Final = 1.0
 """Between two statements a transaction idles for a moment; one that stands is in nobody's hand."""
 _LEFT_OVER: Final = """
@@ -67,7 +68,7 @@ class Books:
 
     async def effects(self) -> tuple[dict[str, Effect], Counter[str]]:
         """By key, and how many reports each key has."""
-        async with self._of("incident") as connection:
+        async with self.of("incident") as connection:
             rows = await connection.fetch(_EFFECTS)
         counted = Counter(str(row["key"]) for row in rows)
         return {
@@ -79,29 +80,44 @@ class Books:
         """The last version of every stream of every service."""
         found: dict[Stream, int] = {}
         for service in TOPICS:
-            async with self._of(service) as connection:
+            async with self.of(service) as connection:
                 rows = await connection.fetch("select source, key, version from log.stream")
             found |= {(row["source"], row["key"]): row["version"] for row in rows}
         return found
 
+    async def facts(self) -> dict[Place, Fact]:
+        """Every fact that any service told, as its own database has it."""
+        found: dict[Place, Fact] = {}
+        for service in TOPICS:
+            async with self.of(service) as connection:
+                rows = await connection.fetch(_FACTS, timeout=60)
+            found |= {
+                (row["source"], row["key"], row["key_version"]):
+                Fact(str(row["id"]), row["type"], row["time"])
+                for row in rows
+            }  # fmt: skip
+        return found
+
     async def behind(self, told: Mapping[Stream, int]) -> dict[str, int]:
-        """By consumer: of how many streams it has not seen the last version."""
+        """By consumer: of how many streams it has not seen the last version, or more."""
         found: dict[str, int] = {}
         for consumer, sources in SOURCES_OF.items():
-            async with self._of(consumer) as connection:
+            async with self.of(consumer) as connection:
                 rows = await connection.fetch(
                     "select source, key, version from seen where consumer = $1", consumer
                 )
             seen = {(row["source"], row["key"]): row["version"] for row in rows}
             wanted = {one: last for one, last in told.items() if one[0] in sources}
-            found[consumer] = sum(seen.get(one, 0) != last for one, last in wanted.items())
+            found[consumer] = sum(
+                seen.get(one, 0) != wanted.get(one, 0) for one in seen.keys() | wanted.keys()
+            )
         return found
 
     async def set_aside(self) -> dict[str, int]:
         """What is parked or quarantined, by service."""
         found: dict[str, int] = {}
         for service in self._dsns:
-            async with self._of(service) as connection:
+            async with self.of(service) as connection:
                 found[service] = int(
                     await connection.fetchval(
                         "select (select count(*) from parked) + (select count(*) from quarantine)"
@@ -111,7 +127,7 @@ class Books:
 
     async def journal_repeats(self) -> int:
         """Facts of which the picture has more than one change of the same record."""
-        async with self._of("situation") as connection:
+        async with self.of("situation") as connection:
             return int(
                 await connection.fetchval(
                     "select count(*) from (select fact_id, kind, id, source from journal "
@@ -123,7 +139,7 @@ class Books:
         """Transactions that stand open, and how many connections each database has."""
         standing, connections = 0, dict[str, int]()
         for service in self._dsns:
-            async with self._of(service) as connection:
+            async with self.of(service) as connection:
                 [row] = await connection.fetch(_LEFT_OVER, timedelta(seconds=STANDS_S))
             standing += row["open"]
             connections[service] = row["connections"]
@@ -141,7 +157,7 @@ class Books:
             await connection.close()
 
     @asynccontextmanager
-    async def _of(self, service: str) -> AsyncGenerator[Any]:
+    async def of(self, service: str) -> AsyncGenerator[Any]:
         """A connection that sees the service's tables; a server that comes back is waited for."""
         connection = None
         while connection is None:

@@ -5,16 +5,24 @@ nothing. So does one in which a control stays green, or that killed a part never
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from chaos.faults import KILLED
+from chaos.faults import KILLED, SERVICES
 from chaos.left_over import Held
-from chaos.observer import CONTROLS, Trace
+from chaos.observer import CONTROLS, RIGHT, WITNESS
+from chaos.races import RACES, Raced
+from chaos.trace import Trace
 
 FAULTS_A_MINUTE_MIN: Final = 10
 ACKS_A_MINUTE_MIN: Final = 667
 REFUSED_SHOWN_MAX: Final = 3
+CONSUMERS: Final = (*SERVICES, WITNESS)
+"""Who is judged by own books, beside the observer."""
+
+
+_NOTHING: Final = Trace(0, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -38,6 +46,10 @@ class Findings:
     missing_in_picture: int = 0
     twice_in_picture: int = 0
     trace: Trace | None = None
+    consumers: dict[str, Trace] = field(default_factory=dict[str, Trace])
+    disagreeing: int = 0
+    facts_missing: int = 0
+    races: dict[str, Raced] = field(default_factory=dict[str, Raced])
     deaths: int = 0
     lag_gone_s: float | None = None
     behind: dict[str, int] = field(default_factory=dict)
@@ -67,6 +79,10 @@ class Findings:
             f"the control {name} did nothing wrong"
             for name in CONTROLS if not self.controls.get(name)
         )  # fmt: skip
+        found.extend(
+            f"the control {name} did nothing wrong"
+            for name in RACES if name not in self.races or not self.races[name].mistaken
+        )  # fmt: skip
         if not self.late_lost:
             found.append("late writing lost nothing")
         return found
@@ -74,7 +90,7 @@ class Findings:
     @property
     def broken(self) -> list[str]:
         """Which promises were not kept."""
-        trace = self.trace or Trace(0, 0, 0, 0)
+        trace = self.trace or _NOTHING
         judged = {
             "acknowledged and lost": self.lost,
             "effects that are not exactly one": self.not_once,
@@ -87,7 +103,14 @@ class Findings:
             "deliveries missing": trace.lost,
             "deliveries repeated": trace.repeated,
             "streams out of order": trace.reordered,
+            "deliveries of what nobody told": trace.phantom,
+            "deliveries of what was not committed": trace.aborted,
             "no deliveries at all": int(not trace.deliveries),
+            "streams of which observers saw different facts": self.disagreeing,
+            "facts missing in a log": self.facts_missing,
+            "effects wrong at a consumer": sum(one.wrong for one in self.consumers.values()),
+            "consumers without any effect": len(self.without_effect),
+            "races lost by the right way": sum(one.right for one in self.races.values()),
             "lag that stayed": int(self.lag_gone_s is None),
             "instances not back": len(self.not_back),
             "parked or quarantined": sum(self.set_aside.values()),
@@ -101,19 +124,28 @@ class Findings:
 
     def line(self) -> str:
         """The report in one line."""
-        trace = self.trace or Trace(0, 0, 0, 0)
+        trace = self.trace or _NOTHING
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
-        controls = ", ".join(f"{name} {self.controls.get(name, 0)}" for name in CONTROLS)
+        wrong = self.controls | {name: one.mistaken for name, one in self.races.items()}
+        controls = ", ".join(f"{name} {wrong.get(name, 0)}" for name in (*CONTROLS, *RACES))
+        effects = sum(one.deliveries for one in self.consumers.values())
+        effects_wrong = sum(one.wrong for one in self.consumers.values())
         gone = "never" if self.lag_gone_s is None else f"after {self.lag_gone_s:.1f} s"
         return (
             f"chaos seed={self.seed} {self.minutes:g} min: {self.faults} faults ({kinds}); "
             f"{self.acked:,} acked, {self.lost} lost, {self.tried_again} asked again -> "
             f"{self.repeated + self.not_once} not once; {trace.deliveries:,} deliveries, "
-            f"{trace.repeated} dup {trace.lost} gap {trace.reordered} reorder; lag gone {gone}; "
+            f"{trace.words()}; {effects:,} effects of {len(self.consumers)} consumers, "
+            f"{effects_wrong} wrong; lag gone {gone}; "
             f"controls wrong: {controls}, late writing {self.late_lost} of {self.late_acked}; "
             f"{self.left_over} left over; "
             f"{self.verdict}"
         )
+
+    @property
+    def without_effect(self) -> list[str]:
+        """Consumers of which it is shown by nothing that they took anything."""
+        return [one for one in CONSUMERS if not self.consumers.get(one, _NOTHING).deliveries]
 
     @property
     def left_over(self) -> int:
@@ -131,16 +163,32 @@ class Findings:
     def tell(self) -> int:
         """Say what came of it; the exit code of the run."""
         say(self.line())
-        for what in self.refused[:REFUSED_SHOWN_MAX]:
-            say(f"  refused: {what}")
-        behind = {name: streams for name, streams in self.behind.items() if streams}
-        for name, streams in behind.items():
-            say(f"  {name} had not seen the last of {streams} streams")
-        for name, why in self.not_back.items():
-            say(f"  {name} is not back: {why}")
-        for name, more in self.held_more.items():
-            say(f"  {name} holds {more.tasks} tasks and {more.files} files too many")
+        for line in (*self._of_load(), *self._of_consumers(), *self._of_processes()):
+            say(f"  {line}")
         return 1 if self.broken or self.void else 0
+
+    def _of_load(self) -> Iterator[str]:
+        yield from (f"refused: {what}" for what in self.refused[:REFUSED_SHOWN_MAX])
+        for name, streams in self.behind.items():
+            if streams:
+                yield f"{name} had not seen the last of {streams} streams"
+
+    def _of_consumers(self) -> Iterator[str]:
+        """Whose effects are not those that they should be, and how."""
+        for name, one in {RIGHT: self.trace or _NOTHING, **self.consumers}.items():
+            if one.wrong:
+                yield f"{name}: {one.deliveries} effects, {one.words()}"
+        if self.consumers:
+            yield from (f"{name} had no effect that its books show" for name in self.without_effect)
+        for name, raced in self.races.items():
+            if raced.right:
+                yield f"{name}: the right way went wrong {raced.right} times"
+
+    def _of_processes(self) -> Iterator[str]:
+        for name, why in self.not_back.items():
+            yield f"{name} is not back: {why}"
+        for name, more in self.held_more.items():
+            yield f"{name} holds {more.tasks} tasks and {more.files} files too many"
 
 
 def say(text: str) -> None:

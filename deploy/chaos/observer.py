@@ -6,9 +6,7 @@ each: a run in which one of them does nothing wrong proves nothing.
 
 import asyncio
 import random
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
@@ -25,51 +23,45 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_testkit.log_faults import DedupesByTime, DropsWhenFull, PositionFirst
+from chaos.trace import Delivery, Stream
 
 SERVICE: Final = "situation"
 """Whose schema holds the books: any would do."""
 RIGHT: Final = "observer"
+WITNESS: Final = "witness"
+"""Another right one, with books of its own: whoever looks sees the same."""
 CONTROLS: Final[Mapping[str, type[Consumer]]] = {
     "position-first": PositionFirst,
     "dedupe-by-time": DedupesByTime,
     "drop-when-full": DropsWhenFull,
 }
 CONTROL_GATHER_S: Final = 0.25
-"""Three more who read everything must leave the machine to what is looked at."""
+"""Four more who read everything must leave the machine to what is looked at."""
 DEATHS_SHARE: Final = 0.002
 """So many effects are the last thing that a consumer does."""
 BEGIN_AGAIN_S: Final = 0.3
 _EFFECT: Final = f"""
     create table if not exists {SERVICE}.effect (
         consumer text not null, source text not null, key text not null, version bigint not null,
+        fact_id uuid not null, seen_at timestamptz not null default clock_timestamp(),
         at bigint generated always as identity
     );
     grant select, insert on {SERVICE}.effect to {role_of(SERVICE)};
 """
-Stream = tuple[str, str]
+_TAKEN: Final = """
+    insert into effect (consumer, source, key, version, fact_id) values ($1, $2, $3, $4, $5)
+"""
+_DELIVERIES: Final = """
+    select source, key, version, fact_id, seen_at from effect where consumer = $1 order by at
+"""
 
 
 class Died(BaseException):
     """A consumer's process is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How what took effect differs from what was told, per stream."""
-
-    deliveries: int
-    lost: int
-    repeated: int
-    reordered: int
-
-    @property
-    def wrong(self) -> int:
-        """All of it."""
-        return self.lost + self.repeated + self.reordered
-
-
 class Observer:
-    """Two instances of the right consumer that share the shards, and one of each control."""
+    """Two instances of the right consumer that share the shards, a witness, and the controls."""
 
     def __init__(self, dsn: str, kafka: KafkaSettings, *, seed: int) -> None:
         """`dsn` may make everything in an empty database."""
@@ -93,7 +85,7 @@ class Observer:
         )
         for instance in ("one", "two"):
             self._tasks.append(asyncio.create_task(self._live(Consumer, RIGHT, instance)))
-        for name, kind in CONTROLS.items():
+        for name, kind in {WITNESS: Consumer, **CONTROLS}.items():
             live = self._live(kind, name, "one", gather_s=CONTROL_GATHER_S)
             self._tasks.append(asyncio.create_task(live))
 
@@ -114,19 +106,15 @@ class Observer:
         )
         return {(row["source"], row["key"]): row["version"] for row in rows}
 
-    async def trace(self, name: str, told: dict[Stream, int]) -> Trace:
-        """Compare with the versions told: each of 1..n of every stream once, in order (P3)."""
-        seen: dict[Stream, list[int]] = defaultdict(list)
-        rows = await self._database.pool.fetch(
-            "select source, key, version from effect where consumer = $1 order by at",
-            name, timeout=60,
-        )  # fmt: skip
-        for row in rows:
-            seen[row["source"], row["key"]].append(row["version"])
-        lost = sum(len(set(range(1, last + 1)) - set(seen[one])) for one, last in told.items())
-        repeated = sum(len(versions) - len(set(versions)) for versions in seen.values())
-        reordered = sum(versions != sorted(versions) for versions in seen.values())
-        return Trace(len(rows), lost, repeated, reordered)
+    async def deliveries(self, name: str) -> list[Delivery]:
+        """What one of them let take effect, in that order."""
+        rows = await self._database.pool.fetch(_DELIVERIES, name, timeout=60)
+        return [
+            Delivery(
+                (row["source"], row["key"], row["version"]), str(row["fact_id"]), row["seen_at"]
+            )
+            for row in rows
+        ]
 
     async def _live(
         self, kind: type[Consumer], name: str, instance: str, *, gather_s: float = GATHER_S
@@ -152,10 +140,7 @@ class Observer:
 
     def _effect(self, name: str) -> Any:
         async def effect(told: Envelope[Any], tx: Tx) -> None:
-            await tx.connection.execute(
-                "insert into effect (consumer, source, key, version) values ($1, $2, $3, $4)",
-                name, told.source, told.key, told.key_version,
-            )  # fmt: skip
+            tx.later(_TAKEN, name, told.source, told.key, told.key_version, told.id)
             if self._random.random() < DEATHS_SHARE:
                 raise Died
 

@@ -23,11 +23,14 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.telemetry import configure_logging
 from beaconfire_testkit.node import free_port
 from chaos.count import Books
+from chaos.effects import consumed
 from chaos.faults import SERVICES, Faults
 from chaos.findings import Findings, say
 from chaos.left_over import Held, failing_of, held_by_all, not_let_go, origins
 from chaos.load import Ledger, Load
-from chaos.observer import CONTROLS, RIGHT, Observer
+from chaos.observer import CONTROLS, RIGHT, WITNESS, Observer
+from chaos.races import races
+from chaos.trace import disagreeing, trace_of
 from compose.deployment import Deployment
 from compose.places import LOOPBACK
 
@@ -78,7 +81,9 @@ class Run:
         found, dsns = self._findings, self._dsns()
         books = Books(dsns)
         token = await asyncio.to_thread(call_taker, self._deployment.origin, dsns["agency"])
-        observer = Observer(await self._own_database(), self._kafka(), seed=self._seed)
+        await asyncio.to_thread(tell_outside, self._deployment.origin, dsns["agency"])
+        own = await self._own_database()
+        observer = Observer(own, self._kafka(), seed=self._seed)
         await observer.start()
         (_, connections), held = await books.left_over(), await self._held()
         with Ledger(self._folder / "ledger") as ledger:
@@ -89,7 +94,9 @@ class Run:
             await self._until_quiet(books, observer)
             found.not_back = await self._not_back()
             await observer.stop()
-            await self._count(load, faults, books, observer)
+            await self._count(load, faults, books)
+            await self._judge(books, observer)
+            found.races = await races(own)
             await self._count_left_over(books, connections, held)
             await observer.close()
             await self._write_late(books, Load(self._deployment.origin, token, ledger, seed=7))
@@ -114,8 +121,9 @@ class Run:
         while time.monotonic() - began < QUIET_S_MAX:
             told = await books.told()
             self._findings.behind = await books.behind(told)
-            seen = await observer.heads()
-            self._findings.behind[RIGHT] = sum(seen.get(one, 0) != told[one] for one in told)
+            for name in (RIGHT, WITNESS):
+                seen = await observer.heads(name)
+                self._findings.behind[name] = sum(seen.get(one, 0) != told[one] for one in told)
             is_still = told == await books.told()
             if is_still and not any(self._findings.behind.values()):
                 self._findings.lag_gone_s = time.monotonic() - began
@@ -135,10 +143,9 @@ class Run:
             await asyncio.sleep(LOOK_S)
         return {name: one.health for name, one in ones.items() if one.health != "healthy"}
 
-    async def _count(self, load: Load, faults: Faults, books: Books, observer: Observer) -> None:
+    async def _count(self, load: Load, faults: Faults, books: Books) -> None:
         found = self._findings
         effects, counted = await books.effects()
-        told = await books.told()
         found.faults, found.kinds = faults.number, dict(faults.counts)
         found.victims, found.killed = dict(faults.victims), dict(faults.killed)
         found.acked, found.unanswered = len(load.acked), len(load.unanswered)
@@ -153,10 +160,20 @@ class Run:
         found.answered_otherwise = len(await load.asked_again(ASKED_AGAIN_MAX))
         await self._look_at_picture(load)
         found.twice_in_picture = await books.journal_repeats()
-        found.trace = await observer.trace(RIGHT, told)
-        found.controls = {name: (await observer.trace(name, told)).wrong for name in CONTROLS}
-        found.deaths = observer.deaths
         found.set_aside = await books.set_aside()
+
+    async def _judge(self, books: Books, observer: Observer) -> None:
+        """Hold what took effect, at everybody, against all that was told."""
+        found = self._findings
+        facts, told = await books.facts(), await books.told()
+        seen = {one: await observer.deliveries(one) for one in (RIGHT, WITNESS, *CONTROLS)}
+        traces = {one: trace_of(deliveries, facts) for one, deliveries in seen.items()}
+        found.trace = traces[RIGHT]
+        found.consumers = await consumed(books, facts) | {WITNESS: traces[WITNESS]}
+        found.disagreeing = disagreeing(seen[RIGHT], seen[WITNESS])
+        found.controls = {name: traces[name].wrong for name in CONTROLS}
+        found.facts_missing = sum(told.values()) - len(facts)
+        found.deaths = observer.deaths
 
     async def _look_at_picture(self, load: Load) -> None:
         async with load.client() as client:
@@ -244,6 +261,16 @@ def call_taker(origin: str, agency_dsn: str) -> str:
         grant = {"role": "dispatcher", "body": centre, "reach": "akl"}
         post("/v1/people", DISPATCHER | {"body": centre, "grants": [grant]})
     return token_of(str(DISPATCHER["sign_in"]), agency_dsn)
+
+
+def tell_outside(origin: str, agency_dsn: str) -> None:
+    """A subscription of the centre: it is told what it sees, as a body outside would be."""
+    headers = {"Authorization": f"Bearer {token_of('admin', agency_dsn)}"}
+    with httpx.Client(base_url=origin, headers=headers, timeout=20, trust_env=False) as client:
+        bodies = client.get("/v1/bodies").raise_for_status().json()["items"]
+        [body] = [one["id"] for one in bodies if one["code"] == CENTRE["code"]]
+        asked = {"Idempotency-Key": new_id()}
+        client.post("/v1/subscriptions", json={"body": body}, headers=asked).raise_for_status()
 
 
 def token_of(sign_in: str, agency_dsn: str) -> str:

@@ -7,17 +7,20 @@ import pytest
 
 from chaos import findings
 from chaos.faults import KILLED
-from chaos.findings import Findings
+from chaos.findings import CONSUMERS, Findings
 from chaos.left_over import Held
-from chaos.observer import CONTROLS, Trace
+from chaos.observer import CONTROLS
+from chaos.races import RACES, Raced
 from chaos.run import MINUTES
+from chaos.trace import Trace
 
+EFFECTS: dict[str, Trace] = dict.fromkeys(CONSUMERS, Trace(700, 0, 0, 0))
 WELL = Findings(
     seed=7, minutes=3.0, faults=30, kinds={"kill9": 20, "stop": 10}, victims={"geo": 30},
     killed=dict.fromkeys(KILLED, 2),
     acked=2_001, tried_again=40, trace=Trace(9_000, 0, 0, 0), deaths=3, lag_gone_s=4.5,
     behind={"geo": 0}, set_aside={"geo": 0}, controls=dict.fromkeys(CONTROLS, 5),
-    late_lost=6, late_acked=100,
+    late_lost=6, late_acked=100, consumers=EFFECTS, races=dict.fromkeys(RACES, Raced(0, 5)),
 )  # fmt: skip
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
@@ -32,6 +35,20 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"trace": Trace(9, 8, 0, 0)}, "deliveries missing: 8"),
     ({"trace": Trace(9, 0, 9, 0)}, "deliveries repeated: 9"),
     ({"trace": Trace(9, 0, 0, 10)}, "streams out of order: 10"),
+    ({"trace": Trace(9, 0, 0, 0, phantom=11)}, "deliveries of what nobody told: 11"),
+    ({"trace": Trace(9, 0, 0, 0, aborted=12)}, "deliveries of what was not committed: 12"),
+    ({"disagreeing": 13}, "streams of which observers saw different facts: 13"),
+    ({"facts_missing": 14}, "facts missing in a log: 14"),
+    (
+        {"consumers": EFFECTS | {"geo": Trace(9, 1, 2, 3, 4, 5)}},
+        "effects wrong at a consumer: 15",
+    ),
+    ({"consumers": EFFECTS | {"geo": Trace(0, 0, 0, 0)}}, "consumers without any effect: 1"),
+    ({"consumers": {}}, f"consumers without any effect: {len(CONSUMERS)}"),
+    (
+        {"races": dict.fromkeys(RACES, Raced(3, 5))},
+        f"races lost by the right way: {3 * len(RACES)}",
+    ),
     ({"trace": Trace(0, 0, 0, 0)}, "no deliveries at all: 1"),
     ({"trace": None}, "no deliveries at all: 1"),
     ({"lag_gone_s": None}, "lag that stayed: 1"),
@@ -58,6 +75,13 @@ VOID: list[tuple[dict[str, Any], str]] = [
             f"the control {name} did nothing wrong",
         )
         for name in CONTROLS
+    ),
+    *(
+        (
+            {"races": dict.fromkeys(RACES, Raced(0, 5)) | {name: Raced(0, 0)}},
+            f"the control {name} did nothing wrong",
+        )
+        for name in RACES
     ),
     ({"late_lost": 0}, "late writing lost nothing"),
 ]
@@ -100,7 +124,8 @@ def test_no_count_that_is_judged_can_be_forgotten_here() -> None:
     everything: dict[str, Any] = {}
     for planted, _ in BROKEN:
         everything |= planted
-    everything |= {"trace": Trace(0, 1, 1, 1), "held_more": {"geo": Held(1, 1)}}
+    everything |= {"consumers": {"geo": Trace(1, 1, 0, 0)}}
+    everything |= {"trace": Trace(0, 1, 1, 1, 1, 1), "held_more": {"geo": Held(1, 1)}}
     told = replace(WELL, **everything).broken
 
     assert sorted(one.partition(":")[0] for one in told) == sorted(
@@ -144,6 +169,27 @@ def test_each_instance_that_is_not_back_has_a_line(capsys: pytest.CaptureFixture
     ]
 
 
+def test_whose_effects_are_wrong_has_a_line_that_says_how(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    replace(
+        WELL,
+        trace=Trace(9, 0, 1, 0),
+        consumers=EFFECTS | {"geo": Trace(7, 1, 2, 3, 4, 5), "agency": Trace(0, 0, 0, 0)},
+        races={name: Raced(2, 5) for name in RACES[:1]} | {RACES[1]: Raced(0, 1)},
+    ).tell()
+
+    line, *more = capsys.readouterr().out.splitlines()
+    assert "; 9 deliveries, 1 dup 0 gap 0 reorder 0 phantom 0 aborted; " in line
+    assert f"; 2,807 effects of {len(CONSUMERS)} consumers, 15 wrong; " in line
+    assert more == [
+        "  observer: 9 effects, 1 dup 0 gap 0 reorder 0 phantom 0 aborted",
+        "  geo: 7 effects, 2 dup 1 gap 3 reorder 4 phantom 5 aborted",
+        "  agency had no effect that its books show",
+        f"  {RACES[0]}: the right way went wrong 2 times",
+    ]
+
+
 def test_refusals_are_shown_a_few_at_most(capsys: pytest.CaptureFixture[str]) -> None:
     replace(WELL, refused=[f"422 number {one}" for one in range(50)]).tell()
 
@@ -184,4 +230,5 @@ def test_who_stayed_behind_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 def test_each_control_is_named_with_what_it_did_wrong() -> None:
     line = replace(WELL, controls={"position-first": 7, "drop-when-full": 9}).line()
 
-    assert "; controls wrong: position-first 7, dedupe-by-time 0, drop-when-full 9, late" in line
+    assert "; controls wrong: position-first 7, dedupe-by-time 0, drop-when-full 9, id-" in line
+    assert ", id-above-last 5, check-then-insert 5, late writing" in line
