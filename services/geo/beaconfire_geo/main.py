@@ -127,6 +127,7 @@ def _maps(ground: Ground, settings: GeoSettings) -> Maps:
         cell_level=settings.cell_level,
         roads="main",
         other_levels=levels.beside(settings.cell_level),
+        response_areas=RESPONSE_AREAS,
     )
 
 
@@ -202,9 +203,9 @@ async def _replace_forever(ground: Ground, maps: Maps) -> None:
         try:
             await maps.load()
             async with ground.database.reading() as connection:
-                stale = await PgPlacings(connection).stale(maps.version, REPLACED_AT_ONCE_MAX)
+                stale = await PgPlacings(connection).stale(maps.edition, REPLACED_AT_ONCE_MAX)
             for incident_id in stale:
-                cause = Cause(actor="geo:layer", correlation_id=f"layer-{maps.version}")
+                cause = Cause(actor="geo:layer", correlation_id=f"layer-{maps.edition}")
                 async with ground.database.transaction(*keys(incident_id), cause=cause) as tx:
                     await place_incident(
                         incident_id, None, placings=_placings(tx), facts=tx, grid=maps, labels=maps

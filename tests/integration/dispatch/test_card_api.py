@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from beaconfire_contracts.facts.dispatch import NextAlarmStruck, RecommendationMade
+from beaconfire_contracts.facts.dispatch import NextAlarmStruck, RecommendationMade, ResponseOpened
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.needs import Need
 from beaconfire_contracts.vocabulary import Role
@@ -16,8 +16,9 @@ from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.centre import AKL
-from beaconfire_testkit.city import City, get, post
-from beaconfire_testkit.service import a_subject
+from beaconfire_testkit.city import City, a_placing, get, post
+from beaconfire_testkit.grid import area
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
 ENGINE, TWO = {"capability": "engine", "count": 1}, {"capability": "engine", "count": 2}
 LADDER = {"capability": "ladder", "count": 1, "alternatives": ["engine"], "group": "pair"}
@@ -80,6 +81,37 @@ async def test_an_area_that_the_grid_has_not_is_refused_by_its_place(mapped: Cit
     assert (answer.status_code, problem["code"], problem["pointer"], problem["area"]) == (
         422, "unknown_card_area", "/cards/2/area", "akl.d7",
     )  # fmt: skip
+
+
+async def test_a_response_area_in_force_has_its_card_between_the_cell_and_the_district(
+    mapped: City, geo: ServiceUnderTest
+) -> None:
+    box = area("ra1", "response_area", None, (AKL[0] - 0.01, AKL[1] - 0.01, 180, AKL[1] + 0.01))
+    body = {"type": "FeatureCollection", "crs": "WGS84", "features": [box]}
+    of_box = {"area": "ra1", "type": "fire", "steps": [[LADDER]]}
+    early = await _put(mapped.administrator, mapped.centre.body, of_box)
+    async with geo.client(a_subject(Role.ADMINISTRATOR)) as keeper:
+        answer = await keeper.put("/v1/layers/response-areas", json=body)
+        assert answer.status_code == 200, answer.text
+
+    await _issue(mapped, SMALL, LOCAL, of_box)
+    where = {"type": "fire.forest", "lon": AKL[0], "lat": AKL[1]}
+    supposed = await get(mapped.desk, "/v1/run-cards/preview", **where)
+    at_sea = await get(mapped.desk, "/v1/run-cards/preview", **where | {"lon": 178.5})
+    beside = await get(mapped.desk, "/v1/run-cards/preview", **where | {"lat": AKL[1] + 0.02})
+    opened = mapped.opened("fire")
+    await mapped.running.tell(opened, replace(a_placing(opened), response_areas=("ra1",)))
+    await mapped.running.catch_up()
+    reported = opened.incident_id
+    open_one = await get(mapped.desk, "/v1/run-cards/preview", incident_id=reported)
+    await _issue(mapped, SMALL, of_box, LOCAL | {"area": "c1"}, replaces=1)
+    in_cell = await get(mapped.desk, "/v1/run-cards/preview", incident_id=reported)
+
+    assert early.json()["code"] == "unknown_card_area"
+    shown = (supposed, at_sea, beside, open_one, in_cell)
+    assert [one["card"]["area"] for one in shown] == ["ra1", "ra1", None, "ra1", "c1"]
+    told = (await mapped.running.told(ResponseOpened))[-1]
+    assert (told.run_card.area, [one.capability for one in told.needs]) == ("ra1", ["ladder"])
 
 
 async def test_while_geo_is_away_cards_of_no_new_area_are_taken(city: City) -> None:

@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beaconfire_contracts.ids import BodyId
+from beaconfire_contracts.ids import BodyId, IncidentId
 from beaconfire_contracts.needs import Need, RunCardNamed
 from beaconfire_contracts.places import UNPLACED
-from beaconfire_dispatch.domain.run_card import NOTHING, RunCard, RunCards, areas_of
+from beaconfire_dispatch.domain.demand import Demand
+from beaconfire_dispatch.domain.run_card import NOTHING, RunCard, RunCards, areas_around, areas_of
 from beaconfire_testkit.builders import AN_ID
 
 BODY = BodyId(AN_ID)
@@ -119,3 +120,26 @@ def test_every_area_of_a_path_is_named_and_everywhere_is_last(path: str | None) 
         ".".join(parts[:length]) for length in range(1, len(parts) + 1)
     }
     assert areas[0] == path
+
+
+def test_a_response_area_goes_after_the_cell_and_before_every_division() -> None:
+    names = list(areas_around("akl.d1.c1", ["akl.d1.duty7"], ["small", "large"], "akl"))
+
+    assert names == [
+        "akl.d1.c1", "c1", "akl.d1.duty7", "duty7", "small", "large", "akl.d1", "d1", "akl", None,
+    ]  # fmt: skip
+    cards = [a_card("fire", area) for area in ("c1", "small", "large", "d1", None)]
+    for place, card in enumerate(cards):
+        assert of(*cards[place:]).choose_in("fire", names) is card
+
+
+def test_in_no_cell_the_response_area_goes_before_the_receivers_division() -> None:
+    at_sea = Demand(IncidentId("i"), path=UNPLACED, division="akl.d1", response_areas=("harbour",))
+
+    assert at_sea.card_areas == ("harbour", "akl.d1", "d1", "akl", None)
+    assert Demand(IncidentId("i")).card_areas == (None,)
+
+
+@given(st.none() | CODES)
+def test_without_other_areas_a_path_has_the_names_that_it_always_had(path: str | None) -> None:
+    assert list(areas_around(path, (), (), None)) == list(areas_of(path))

@@ -1,6 +1,6 @@
 """What the grid says of a place as told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
@@ -17,6 +17,7 @@ class Map:
 
     found: Found
     version: int = 3
+    edition: int = 3
 
     def find(self, point: Point) -> Found:
         del point
@@ -34,6 +35,15 @@ def test_in_a_cell_it_has_the_cells_path_and_keeps_its_state() -> None:
 
     assert (placed.cell, placed.path, placed.state) == ("c1", "akl.c1", PlaceState.APPROXIMATE)
     assert placed.label == "Queen St / Wellesley St"
+
+
+def test_response_areas_hold_what_lies_in_no_cell_too() -> None:
+    for found in (Found("c1", "akl.c1"), Found(None, None)):
+        here = Map(replace(found, response_areas=("ra1",)))
+
+        placed = place_in_grid(ONE, at(174.7, -36.9), grid=here, labels=here)
+
+        assert placed.response_areas == ("ra1",)
 
 
 def test_outside_the_nearest_is_named() -> None:

@@ -19,36 +19,39 @@ class GridAway(Unavailable):
 
 
 class HttpCells:
-    """Asks geo with the service's own token."""
+    """Asks geo with the service's own token; an older geo knows no response areas."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         """`http` knows the origin."""
         self._http = http
 
-    async def path_of(self, point: Point) -> str | None:
-        """The path of the cell at a point; None outside of every cell."""
-        return (await self._ask(point))["path"]
-
     async def at(self, point: Point) -> CellsAt:
         """All the cells at a point; outside of every one the nearest."""
         told = await self._ask(point)
         path = told["path"] or told["nearest_path"]
-        return CellsAt(path, tuple(told["also_in"]), told["path"] is not None)
+        around = tuple(told.get("response_areas", ()))
+        return CellsAt(path, tuple(told["also_in"]), told["path"] is not None, around)
 
     async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
         """What areas are called, by their paths; without those that the grid does not have."""
+        found, _ = await self._areas(areas)
         return {
             one["path"]: AreaName(one["level"], one["name_zh"], one["name_en"])
-            for one in await self._areas(areas)
+            for one in found
             if one["asked"] == one["path"]
         }
 
     async def unknown(self, areas: AbstractSet[str]) -> AbstractSet[str]:
-        """Those of the areas, named by path or code, that the grid does not have."""
-        return areas - {one["asked"] for one in await self._areas(sorted(areas))}
+        """Those of the areas, named by path or code, that are neither of the grid nor response
+        areas in force.
+        """
+        found, response_areas = await self._areas(sorted(areas))
+        return areas - {one["asked"] for one in found} - response_areas
 
-    async def _areas(self, areas: Sequence[str]) -> list[dict[str, Any]]:
+    async def _areas(self, areas: Sequence[str]) -> tuple[list[dict[str, Any]], AbstractSet[str]]:
+        """The grid's with their names, and which are codes of response areas."""
         found: list[dict[str, Any]] = []
+        response_areas: set[str] = set()
         for first in range(0, len(areas), NAMED_AT_ONCE_MAX):
             asked = list(areas[first : first + NAMED_AT_ONCE_MAX])
             try:
@@ -56,8 +59,10 @@ class HttpCells:
                 answer.raise_for_status()
             except httpx.HTTPError as error:
                 raise GridAway from error
-            found += answer.json()["items"]
-        return found
+            told = answer.json()
+            found += told["items"]
+            response_areas.update(told.get("response_areas", ()))
+        return found, response_areas
 
     async def _ask(self, point: Point) -> dict[str, Any]:
         try:

@@ -21,12 +21,12 @@ from beaconfire_platform.database import Connection, Tx
 DEMAND_COLUMNS: Final = """
     incident_id, number, type, priority, lon, lat, path, division, owner, opened_at, response_id,
     target_at, needs, participants, merged_into, ended, verify_path,
-    answered, alarm_level, uncertainty_m, also_in, casualties
+    answered, alarm_level, uncertainty_m, also_in, casualties, response_areas
 """
 _SAVE: Final = f"""
     insert into demand ({DEMAND_COLUMNS})
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22)
+            $19, $20, $21, $22, $23)
     on conflict (incident_id) do update set number = excluded.number, type = excluded.type,
         priority = excluded.priority, lon = excluded.lon, lat = excluded.lat,
         path = excluded.path, division = excluded.division, owner = excluded.owner,
@@ -36,7 +36,7 @@ _SAVE: Final = f"""
         ended = excluded.ended, verify_path = excluded.verify_path,
         answered = excluded.answered, alarm_level = excluded.alarm_level,
         uncertainty_m = excluded.uncertainty_m, also_in = excluded.also_in,
-        casualties = excluded.casualties
+        casualties = excluded.casualties, response_areas = excluded.response_areas
 """
 _POLICY: Final = """
     select priority, mode, target_s, acknowledge_s, late_s, area, type, may_divert_unasked
@@ -100,6 +100,7 @@ class PgDemands:
             codec.encode(one.needs), sorted(one.participants), one.merged_into, one.ended,
             one.verify_path, one.answered, one.alarm_level, one.uncertainty_m, list(one.also_in),
             None if one.casualties is None else codec.encode(one.casualties),
+            list(one.response_areas),
         )  # fmt: skip
 
 
@@ -227,4 +228,5 @@ def demand_of(record: Mapping[str, Any]) -> Demand:
         uncertainty_m=record["uncertainty_m"],
         also_in=tuple(record["also_in"]),
         casualties=None if casualties is None else _CASUALTIES.decode(casualties),
+        response_areas=tuple(record["response_areas"]),
     )

@@ -83,6 +83,8 @@ class CellsAt:
     path: str | None
     also_in: tuple[str, ...]
     is_inside: bool
+    response_areas: tuple[str, ...] = ()
+    """Those that hold the point by their codes, the smallest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +103,12 @@ class Cells(Protocol):
         """All the cells at a point."""
         ...
 
-    async def path_of(self, point: Point) -> str | None:
-        """The path of the cell at a point; None outside of every cell."""
-        ...
-
     async def named(self, areas: Sequence[str]) -> Mapping[str, AreaName]:
         """What areas are called, by their paths; without those that the grid does not have."""
         ...
 
     async def unknown(self, areas: AbstractSet[str]) -> AbstractSet[str]:
-        """Those of the areas, named by path or code, that the grid does not have."""
+        """Those of the areas, by path or code, that are neither the grid's nor response areas."""
         ...
 
 

@@ -27,7 +27,7 @@ async def follow_card(before: Demand, demand: Demand, *, answering: Answering) -
         return demand
     policy = await policy_for(demand, answering.policies)
     cards = await answering.cards.of(demand.owner)
-    card = cards.choose(demand.type, demand.whereabouts)
+    card = cards.choose_in(demand.type, demand.card_areas)
     needs = with_casualties(card.at(demand.alarm_level), demand.casualties)
     target_at = demand.opened_at + timedelta(seconds=policy.target_s)
     if demand.response_id is not None and (needs, target_at) == (demand.needs, demand.target_at):
@@ -44,6 +44,6 @@ async def follow_card(before: Demand, demand: Demand, *, answering: Answering) -
 def _decides(demand: Demand) -> tuple[object, ...]:
     """All of a demand that decides which card is followed, and how far."""
     return (
-        demand.response_id, demand.type, demand.whereabouts, demand.owner, demand.priority,
+        demand.response_id, demand.type, demand.card_areas, demand.owner, demand.priority,
         demand.opened_at, demand.alarm_level, demand.casualties,
     )  # fmt: skip

@@ -316,7 +316,7 @@ class Answering:
 
     async def card_of(self, demand: Demand) -> RunCard:
         """The card in force for an incident as it is known now."""
-        return (await self.cards.of(demand.owner)).choose(demand.type, demand.whereabouts)
+        return (await self.cards.of(demand.owner)).choose_in(demand.type, demand.card_areas)
 
     async def stand_off_of(self, demand: Demand) -> float:
         """How near anybody unprotected may come to it, in metres."""

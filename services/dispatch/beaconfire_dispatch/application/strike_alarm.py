@@ -44,7 +44,7 @@ async def strike_alarm(
     if command.level <= demand.alarm_level:
         return demand
     cards = await answering.cards.of(demand.owner)
-    card = cards.choose(demand.type, demand.whereabouts)
+    card = cards.choose_in(demand.type, demand.card_areas)
     if card.levels == 0:
         raise NoRunCard(type=demand.type)
     if command.level > card.levels:

@@ -28,7 +28,7 @@ class UnknownCapability(Invalid):
 
 
 class UnknownCardArea(Invalid):
-    """The grid has no such area: name one by its path or by its code."""
+    """The grid has no such area, nor is a response area called so: name it by its path or code."""
 
 
 class EmptyCard(Invalid):

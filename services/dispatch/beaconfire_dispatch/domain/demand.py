@@ -14,6 +14,7 @@ from beaconfire_contracts.places import UNPLACED, Point
 from beaconfire_contracts.vocabulary import ParticipationState
 from beaconfire_dispatch.domain.card_rules import line_of
 from beaconfire_dispatch.domain.casualties import Casualties
+from beaconfire_dispatch.domain.run_card import areas_around
 
 UNTOLD_PRIORITY: Final = 2
 """Of what nobody has judged yet: as urgent as most that is, and nobody is turned away for it."""
@@ -44,6 +45,8 @@ class Demand:
     uncertainty_m: float | None = None
     also_in: tuple[str, ...] = ()
     """Its cells of other kinds, by their paths."""
+    response_areas: tuple[str, ...] = ()
+    """Those that hold it, by their codes, the smallest first."""
     casualties: Casualties | None = None
     """How many are hurt, as far as anybody has counted."""
 
@@ -61,6 +64,11 @@ class Demand:
     def whereabouts(self) -> str | None:
         """The division path that counts for seeing it: its own place, else its receiver's."""
         return self.division if self.path in (None, UNPLACED) else self.path
+
+    @property
+    def card_areas(self) -> tuple[str | None, ...]:
+        """What a card for it may call its area, the most specific first, None for everywhere."""
+        return tuple(areas_around(self.path, self.also_in, self.response_areas, self.division))
 
 
 def asks_more(before: Demand, after: Demand) -> bool:
@@ -162,7 +170,13 @@ def _(fact: told.ParticipationRecorded, demand: Demand) -> Demand:
 @heard.register
 def _(fact: IncidentPlaced, demand: Demand) -> Demand:
     """Where it lies in the grid; where it is was told by incident itself, in its own order."""
-    return replace(demand, path=fact.path, point=demand.point or fact.point, also_in=fact.also_in)
+    return replace(
+        demand,
+        path=fact.path,
+        point=demand.point or fact.point,
+        also_in=fact.also_in,
+        response_areas=fact.response_areas,
+    )
 
 
 def _uncertainty(

@@ -1,6 +1,6 @@
 """Run cards: response area × type × alarm level → what is asked for, in order. Data, not code."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beaconfire_contracts.ids import BodyId
@@ -72,15 +72,19 @@ class RunCards:
 
         Any card of this set goes before those behind it; NOTHING where none is for it.
         """
+        return self.choose_in(type_code, tuple(areas_of(path)))
+
+    def choose_in(self, type_code: str | None, areas: Sequence[str | None]) -> RunCard:
+        """The same of areas by all their names in their order, None for everywhere."""
         if type_code is None:
             return NOTHING
-        found = self._own(type_code, path)
+        found = self._own(type_code, areas)
         if found is NOTHING and self.behind is not None:
-            return self.behind.choose(type_code, path)
+            return self.behind.choose_in(type_code, areas)
         return found
 
-    def _own(self, type_code: str, path: str | None) -> RunCard:
-        for area in areas_of(path):
+    def _own(self, type_code: str, areas: Sequence[str | None]) -> RunCard:
+        for area in areas:
             for prefix in prefixes(type_code):
                 found = self.by_key.get((area, prefix))
                 if found is not None:
@@ -100,7 +104,7 @@ class RunCards:
         if self.behind is None:
             return ()
         types = dict.fromkeys(one.type for one in self.behind.by_key.values())
-        return tuple(one for one in types if self._own(one, None) is NOTHING)
+        return tuple(one for one in types if self._own(one, (None,)) is NOTHING)
 
 
 def areas_of(path: str | None) -> Iterator[str | None]:
@@ -110,11 +114,36 @@ def areas_of(path: str | None) -> Iterator[str | None]:
     """
     if path is not None and path != UNPLACED:
         for prefix in prefixes(path):
-            yield prefix
-            code = prefix.rpartition(".")[2]
-            if code != prefix:
-                yield code
+            yield from _names(prefix)
     yield None
+
+
+def areas_around(
+    path: str | None,
+    also_in: Iterable[str],
+    response_areas: Iterable[str],
+    division: str | None,
+) -> Iterator[str | None]:
+    """The same where more than divisions hold it: its cell, its cells of other kinds, then its
+    response areas, the smallest first, then the divisions above its cell from below.
+
+    A cell is the smallest ground that anybody answers for; a response area is drawn for run cards,
+    a division is not. Outside every cell it is the division of whoever received it.
+    """
+    above = division
+    if path is not None and path != UNPLACED:
+        yield from _names(path)
+        above = path.rpartition(".")[0]
+    for cell in also_in:
+        yield from _names(cell)
+    yield from response_areas
+    yield from areas_of(above or None)
+
+
+def _names(path: str) -> Iterator[str]:
+    yield path
+    if "." in path:
+        yield path.rpartition(".")[2]
 
 
 def prefixes(code: str) -> Iterator[str]:

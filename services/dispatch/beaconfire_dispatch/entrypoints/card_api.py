@@ -12,7 +12,7 @@ from beaconfire_contracts.needs import Need
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid, NotFound, Unavailable
 from beaconfire_dispatch.application import issue_run_cards, strike_alarm
-from beaconfire_dispatch.application.desk import CardDesk, Desk
+from beaconfire_dispatch.application.desk import CardDesk, CellsAt, Desk
 from beaconfire_dispatch.domain.casualties import with_casualties
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
@@ -113,7 +113,7 @@ def preview_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> API
             known = await _supposed(call, cards, asked)
             edge.permit(call, demand_resource(known))
         in_force = await cards.views.cards_of(known.owner)
-        card = in_force.choose(known.type, known.whereabouts)
+        card = in_force.choose_in(known.type, known.card_areas)
         exhausted = card is not NOTHING and asked.level > max(card.levels, 1)
         policy = await _policy(desk, known)
         now = clock.now()
@@ -174,7 +174,9 @@ def alarm_routes(edge: Edge, desk: Desk, cards: CardDesk, clock: Clock) -> APIRo
 async def _unknown_areas(
     desk: CardDesk, command: issue_run_cards.IssueRunCards
 ) -> AbstractSet[str]:
-    """Areas that the grid does not have; while geo is away those in force are believed."""
+    """Areas that are neither the grid's nor response areas; while geo is away those in force are
+    believed.
+    """
     areas = {one.area for one in command.cards if one.area is not None}
     if not areas:
         return areas
@@ -200,13 +202,18 @@ async def _supposed(call: Call, cards: CardDesk, asked: PreviewAsked) -> Demand:
     if asked.body is None and len(bodies) != 1:
         raise BodyMissing(pointer="/body")
     point = Point(asked.lon, asked.lat)
+    cells = CellsAt(asked.area, (), is_inside=True)
+    if asked.area is None:
+        cells = await cards.cells.at(point)
     return Demand(
         IncidentId(new_id()),
         type=asked.type,
         priority=asked.priority,
         point=point,
-        path=asked.area or await cards.cells.path_of(point),
+        path=cells.path if cells.is_inside else None,
         owner=asked.body or bodies[0],
+        also_in=cells.also_in,
+        response_areas=cells.response_areas,
     )
 
 

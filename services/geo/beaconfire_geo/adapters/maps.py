@@ -1,8 +1,8 @@
 """The maps in force, in memory: the grid's index and the road graph, swapped whole on release."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ import structlog
 from beaconfire_contracts.places import Point
 from beaconfire_geo.adapters.closures import PgClosures, on_the_graph
 from beaconfire_geo.adapters.postgres import PgArtefacts, PgLayers
+from beaconfire_geo.adapters.response_areas import NO_RESPONSE_AREAS, ResponseAreasInForce
 from beaconfire_geo.application.ports import ReleasedRoads
 from beaconfire_geo.application.release_roads import ROADS
 from beaconfire_geo.domain.closures import RoadClosure
@@ -120,10 +121,12 @@ class Maps:
         cell_level: str,
         roads: str,
         other_levels: Sequence[str] = (),
+        response_areas: str | None = None,
     ) -> None:
         """`layer` holds the grid, whose smallest areas have `cell_level`.
 
-        `other_levels` are those of cells of other kinds, the smallest kind first.
+        `other_levels` are those of cells of other kinds, the smallest kind first;
+        `response_areas` is the layer in which those lie, where there is one.
         """
         self._database = database
         self._loading = asyncio.Lock()
@@ -131,6 +134,8 @@ class Maps:
         self._cell_level = cell_level
         self._other_levels = tuple(other_levels)
         self.roads_name = roads
+        self._response_layer = response_areas
+        self._response = NO_RESPONSE_AREAS
         self._past: dict[int, GridInForce] = {}
         self.grid: GridInForce = NO_GRID
         self._boxed = NO_GRID, np.full(4, np.nan)
@@ -141,6 +146,11 @@ class Maps:
     def version(self) -> int:
         """The grid's version."""
         return self.grid.version
+
+    @property
+    def edition(self) -> int:
+        """Each layer's versions only grow: so does the sum of the two that decide a place."""
+        return self.version + self._response.version
 
     @property
     def box(self) -> np.ndarray:
@@ -165,8 +175,12 @@ class Maps:
         return self._layer, self._cell_level, len(self.grid.index)
 
     def find(self, point: Point) -> Found:
-        """The grid's answer (see `GridInForce`)."""
-        return self.grid.find(point)
+        """The grid's answer (see `GridInForce`), with the response areas in force."""
+        return replace(self.grid.find(point), response_areas=self._response.holding(point))
+
+    def response_areas(self, codes: Collection[str]) -> frozenset[str]:
+        """Those of some codes that are response areas in force."""
+        return frozenset(one for one in codes if one in self._response.sizes)
 
     def near(self, point: Point) -> str | None:
         """The roads' answer (see `RoadsInForce`)."""
@@ -200,9 +214,20 @@ class Maps:
         await self.load_roads()
 
     async def load_grid(self) -> None:
-        """Index the layer in force, unless it is; the swap is one assignment."""
+        """Index the layers in force, unless they are; each swap is one assignment."""
         async with self._loading:
             await self._load_grid()
+            await self._load_response_areas()
+
+    async def _load_response_areas(self) -> None:
+        if self._response_layer is None:
+            return
+        async with self._database.reading() as connection:
+            head = await PgLayers(connection).newest(self._response_layer)
+        if head is not None and head.version != self._response.version:
+            self._response = await ResponseAreasInForce.read(self._database, head)
+            areas = len(self._response.index)
+            _log.info("response_areas_in_force", version=head.version, areas=areas)
 
     async def _load_grid(self) -> None:
         async with self._database.reading() as connection:

@@ -97,22 +97,22 @@ class PgPlacings:
             record["division"],
         )
 
-    async def save(self, placing: KnownPlacing, layer_version: int) -> None:
-        """Keep it, with the layer version that was asked."""
+    async def save(self, placing: KnownPlacing, edition: int) -> None:
+        """Keep it, with the edition of the maps that was asked."""
         await self._connection.execute(
             _SAVE_PLACING,
             placing.incident_id,
             None if placing.place is None else codec.encode(placing.place),
             None if placing.told is None else codec.encode(placing.told),
-            layer_version,
+            edition,
             placing.ended,
             placing.owner,
             placing.division,
         )
 
-    async def stale(self, layer_version: int, limit: int) -> list[IncidentId]:
-        """Incidents still open that an older layer placed."""
-        records = await self._connection.fetch(_STALE, layer_version, limit)
+    async def stale(self, edition: int, limit: int) -> list[IncidentId]:
+        """Incidents still open that an older edition placed; the column is named after the grid."""
+        records = await self._connection.fetch(_STALE, edition, limit)
         return [IncidentId(str(record["incident_id"])) for record in records]
 
 

@@ -1,8 +1,12 @@
 """Response areas at a point: every agency's that drew some; they may lie across each other."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import shapely
 
 from beaconfire_contracts.places import Point
 from beaconfire_geo.adapters.postgres import PgLayers
@@ -13,6 +17,32 @@ from beaconfire_spatial.geometry import LonLat
 
 VERSIONS_KEPT_MAX: Final = 2
 """The one in force, and one for questions about the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseAreasInForce:
+    """Those of one version, as places ask for them: the smallest first."""
+
+    version: int
+    index: AreaIndex
+    sizes: Mapping[str, float]
+
+    @classmethod
+    async def read(cls, database: Database, head: ReleasedLayer) -> "ResponseAreasInForce":
+        """All of a version."""
+        async with database.reading() as connection:
+            whole = await PgLayers(connection).whole(head.name, head.version)
+        shapes = {one.code: one.geometry for one in whole if one.geometry is not None}
+        index = await asyncio.to_thread(AreaIndex, list(shapes), list(shapes.values()))
+        return cls(head.version, index, {code: one.area for code, one in shapes.items()})
+
+    def holding(self, point: Point) -> tuple[str, ...]:
+        """Those that hold a point, of equal ones the lowest code first."""
+        held = self.index.touching(shapely.Point(point.lon, point.lat))
+        return tuple(sorted(held, key=lambda code: (self.sizes[code], code)))
+
+
+NO_RESPONSE_AREAS: Final = ResponseAreasInForce(0, AreaIndex([], []), {})
 Indexed = tuple[dict[str, Area], AreaIndex]
 
 

@@ -9,7 +9,8 @@ from beaconfire_geo.application.ports import KnownPlacing, Placings
 async def end_placing(incident_id: IncidentId, *, ended: bool, placings: Placings) -> None:
     """An ended incident is not placed anew when a layer is released; a reopened one is.
 
-    It keeps the version that placed it, however many were released while it was closed.
+    It keeps the version that placed it, or an older number, however many were released while it was
+    closed: what is placed anew where it was is not told again.
     """
     known = await placings.get(incident_id) or KnownPlacing(
         incident_id, None, None, ended=ended, owner=None, division=None

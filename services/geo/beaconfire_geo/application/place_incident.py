@@ -39,4 +39,4 @@ async def place_incident(
     kept = replace(
         known, place=told_place, told=placed, owner=told_scope.owner, division=told_scope.division
     )
-    await placings.save(kept, grid.version)
+    await placings.save(kept, grid.edition)

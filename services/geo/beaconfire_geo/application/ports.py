@@ -1,6 +1,6 @@
 """What geo's use cases need: layers, artefacts, placings, the facts they tell."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,7 +45,7 @@ class Placings(Protocol):
         """What is known of one incident."""
         ...
 
-    async def save(self, placing: KnownPlacing, layer_version: int) -> None:
+    async def save(self, placing: KnownPlacing, edition: int) -> None:
         """Keep it, with the layer version that was asked."""
         ...
 
@@ -164,6 +164,15 @@ class Cells(Protocol):
 
 class MapsInForce(Cells, Protocol):
     """The grid and the labels that answer at this moment."""
+
+    @property
+    def edition(self) -> int:
+        """A number that grows with each release of anything that decides where a point lies."""
+        ...
+
+    def response_areas(self, codes: Collection[str]) -> frozenset[str]:
+        """Those of some codes that are response areas in force."""
+        ...
 
     @property
     def box(self) -> Box:

@@ -19,6 +19,8 @@ class Found:
     nearest_distance_m: float | None = None
     also_in: tuple[str, ...] = ()
     """Its cells of other kinds by their paths, the smallest kind first."""
+    response_areas: tuple[str, ...] = ()
+    """Those that hold it by their codes, the smallest first; they lie across divisions."""
 
 
 class Grid(Protocol):
@@ -27,6 +29,11 @@ class Grid(Protocol):
     @property
     def version(self) -> int:
         """The layer version that answers."""
+        ...
+
+    @property
+    def edition(self) -> int:
+        """A number that grows with each release of anything that decides where a point lies."""
         ...
 
     def find(self, point: Point) -> Found:
@@ -64,8 +71,9 @@ def place_in_grid(
             found.nearest_distance_m,
             label,
             found.also_in,
+            found.response_areas,
         )
     return IncidentPlaced(
         incident_id, place.state, place.point, found.cell, found.path, grid.version,
-        label=label, also_in=found.also_in,
+        label=label, also_in=found.also_in, response_areas=found.response_areas,
     )  # fmt: skip

@@ -47,6 +47,7 @@ def area_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
             nearest_distance_m=found.nearest_distance_m,
             nearest_path=None if near is None else near.path,
             also_in=list(found.also_in),
+            response_areas=list(found.response_areas),
             label=maps.near(point),
         )
 
@@ -81,7 +82,7 @@ def naming_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
     async def post_areas(call: Annotated[Call, edge.needs("cell.read")], body: AreasIn) -> AreasOut:
         """What areas of the grid in force are called, each asked for by its path or its code.
 
-        What the grid does not have is left out.
+        What the grid does not have is left out; codes of response areas in force stand beside.
         """
         edge.permit(call, NOWHERE)
         found = [(asked, maps.area(asked.rpartition(".")[2])) for asked in body.areas]
@@ -99,6 +100,7 @@ def naming_routes(edge: Edge, maps: MapsInForce) -> APIRouter:
                 for asked, area in found
                 if area is not None and asked in (area.path, area.code)
             ],
+            response_areas=sorted(maps.response_areas(body.areas)),
         )
 
     return router

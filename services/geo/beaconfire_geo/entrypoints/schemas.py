@@ -111,6 +111,8 @@ class CellOut(BaseModel):
     nearest_path: str | None = None
     also_in: list[str] = []
     """Its cells of other kinds by their paths, the smallest kind first."""
+    response_areas: list[str] = []
+    """Those in force now that hold the point by their codes, the smallest first."""
     label: str | None = None
     geometry: dict[str, Any] | None = None
 
@@ -137,6 +139,8 @@ class AreasOut(BaseModel):
 
     layer_version: int
     items: list[AreaNamed]
+    response_areas: list[str] = []
+    """Which of those asked for are codes of response areas in force."""
 
 
 class RoadsOut(BaseModel):

@@ -14,7 +14,8 @@ from beaconfire_contracts.vocabulary import ClosureReason, PlaceState, ZoneKind,
 class IncidentPlaced:
     """The grid says where an incident lies; outside every cell the nearest one is named.
 
-    `also_in`: the paths of its cells of other kinds, the smallest kind first.
+    `also_in`: the paths of its cells of other kinds, the smallest kind first. `response_areas`: the
+    codes of those that hold the point, the smallest first.
     """
 
     incident_id: IncidentId
@@ -27,6 +28,7 @@ class IncidentPlaced:
     nearest_distance_m: float | None = None
     label: str | None = None
     also_in: tuple[str, ...] = ()
+    response_areas: tuple[str, ...] = ()
 
 
 @fact("geo", key="layer")

@@ -577,6 +577,7 @@ export interface IncidentPlaced {
   readonly nearest_distance_m: number | null;
   readonly label: string | null;
   readonly also_in: readonly string[];
+  readonly response_areas: readonly string[];
 }
 
 /** A new immutable version of a layer is in force; its bytes are an artefact. */
