@@ -78,6 +78,10 @@ class CchTravelTimes:
         self._seconds = {mode: network.seconds(mode) * slower for mode in ("lights", "regular")}
         self._lanes = {mode: _Lanes(self._topology, one) for mode, one in self._seconds.items()}
 
+    def off_road_s(self, points: Sequence[LonLat]) -> np.ndarray:
+        """Seconds from each point to the road."""
+        return self._entries.snap(points).off_road_s if points else np.zeros(0)
+
     def matrix(
         self, sources: Sequence[LonLat], targets: Sequence[LonLat], *, mode: str
     ) -> np.ndarray:

@@ -36,6 +36,10 @@ class ScipyTravelTimes:
         """The same roads with other times."""
         return ScipyTravelTimes(self.network, factors)
 
+    def off_road_s(self, points: Sequence[LonLat]) -> np.ndarray:
+        """Seconds from each point to the road."""
+        return self._entries.snap(points).off_road_s if points else np.zeros(0)
+
     def matrix(
         self, sources: Sequence[LonLat], targets: Sequence[LonLat], *, mode: str
     ) -> np.ndarray:

@@ -52,6 +52,10 @@ class RoadTimes(TravelTimes, Protocol):
         """The graph, as it is without closures."""
         ...
 
+    def off_road_s(self, points: Sequence[LonLat]) -> np.ndarray:
+        """Seconds from each point to the road, or back from it: of every way a part."""
+        ...
+
     def under(self, factors: np.ndarray) -> "RoadTimes":
         """The same roads with each arc taking so many times as long as usual, inf where closed.
 

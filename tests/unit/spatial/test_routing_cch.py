@@ -31,6 +31,21 @@ def test_both_engines_say_the_same(seed: int, nodes: int, arcs: int) -> None:
     assert np.allclose(live, oracle, atol=0.05, equal_nan=True)
 
 
+def test_the_leg_off_the_road_is_of_every_way_a_part() -> None:
+    network = grid_of_roads(6)
+    beside = LonLat(network.point(0).lon, network.point(0).lat - 0.001)
+    points = [network.point(0), beside]
+
+    for times in (CchTravelTimes(network), ScipyTravelTimes(network)):
+        legs = times.off_road_s(points)
+        [[on_road], [with_leg]] = times.matrix(points, [network.point(35)], mode="lights")
+
+        assert legs[0] == pytest.approx(0.0, abs=1e-6)
+        assert legs[1] == pytest.approx(27.8, abs=0.1)
+        assert with_leg - on_road == pytest.approx(legs[1])
+        assert times.off_road_s([]).shape == (0,)
+
+
 def test_a_route_passes_its_points_in_the_times_it_says() -> None:
     network = grid_of_roads(6)
     source, target = network.point(0), network.point(35)
