@@ -34,7 +34,8 @@ async def _repeat(city: City) -> int:
     for row in rows:
         found = advise(situation_of(msgspec.json.decode(row["picture"])))
         answer: Any = msgspec.json.decode(row["answer"])
-        assert answer.pop("made_of")["method"] == "straight_line"
+        for beside in ("made_of", "away", "off_road_s"):
+            answer.pop(beside)
         if row["incident_id"] in found:
             again: Any = msgspec.json.decode(codec.encode(found[row["incident_id"]]))
             assert again == answer

@@ -8,9 +8,14 @@ from prometheus_client import REGISTRY
 from beaconfire_contracts.facts.geo import RoadsReleased
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.circumstances import Circumstances, Witness
 from beaconfire_dispatch.adapters.made_of import MadeOf, made_of
 from beaconfire_dispatch.adapters.roads import Roads
+from beaconfire_dispatch.adapters.snapshot import take_snapshot
+from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.domain.engine.explain import advise
 from beaconfire_spatial.road_engine import ROAD_ENGINE
+from beaconfire_spatial.road_entries import OFF_ROAD_MPS
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import City
 from beaconfire_testkit.roads import grid_of_roads
@@ -66,6 +71,34 @@ async def test_the_graph_in_force_is_fetched_by_its_hash_and_once(
     assert made_of(roads) == MadeOf(released, 0, "road")
     labels = {"service": "dispatch", "engine": ROAD_ENGINE}
     assert REGISTRY.get_sample_value("beaconfire_road_engine", labels) == 1
+
+
+async def test_the_leg_off_the_road_is_told_apart_where_a_graph_is_in_force(
+    city: City, geo: ServiceUnderTest, whereabouts: Whereabouts, released: str
+) -> None:
+    ground = city.running.ground
+    roads = Roads(ground.database, geo.client(a_subject(Role.SERVICE)))
+    at = NETWORK.point(0)
+    incident_id = await city.incident("fire", at=(at.lon, at.lat - 0.001))
+    here = [Point(at.lon, at.lat - 0.001)]
+
+    async def told() -> Circumstances:
+        taken = await take_snapshot(ground.database, roads, whereabouts, ground.clock.now())
+        advice = advise(taken.situation)[incident_id]
+        return (await Witness(ground.database, roads, whereabouts).tell(taken, [advice]))[
+            incident_id
+        ]
+
+    assert roads.off_road_s(here) is None
+    assert (await told()).off_road_s == {}
+    await _tell(city, released)
+    await roads.refresh()
+
+    legs = roads.off_road_s(here)
+    assert legs is not None
+    assert legs[0] == pytest.approx(111.2 / OFF_ROAD_MPS, rel=0.01)
+    found = (await told()).off_road_s
+    assert found[city.units["E1"]["id"]] >= round(float(legs[0]), 1)
 
 
 async def test_while_geo_is_away_straight_lines_answer(city: City) -> None:

@@ -86,6 +86,9 @@ def test_what_nobody_can_do_is_short_and_who_was_ruled_out_is_counted() -> None:
     assert advice.options == ()
     assert advice.short == (Need("engine", 2),)
     assert advice.ruled_out == {"capability": 1, "too_far": 1}
+    named = {reason: [one.call_sign for one in some]
+             for reason, some in advice.ruled_out_units.items()}  # fmt: skip
+    assert named == {"capability": ["WRONG"], "too_far": ["FAR"]}
 
 
 def test_each_incident_has_its_advice_and_no_unit_stands_in_two() -> None:

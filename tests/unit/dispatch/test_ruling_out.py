@@ -4,8 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.pricing import FAR_S, IMPOSSIBLE, costs, step_of
-from beaconfire_dispatch.domain.engine.ruling_out import ruled_out
+from beaconfire_dispatch.domain.engine.ruling_out import (
+    NAMED_MAX,
+    by_reason,
+    nearest_few,
+    nearest_of,
+    ruled_out,
+)
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
 
 NAMES = ("u0", "u1", "u2")
@@ -51,3 +58,40 @@ def test_whoever_is_ruled_out_could_fill_no_slot_and_whoever_is_not_could_fill_o
     assert sum(found.values()) <= int(nobody.sum())
     lacking = sum(all(step_of(slot, unit) < 0 for slot in slots) for unit in units)
     assert found.get("capability", 0) == lacking
+
+
+def test_the_nearest_of_each_reason_are_named_and_all_are_counted() -> None:
+    units = tuple(Free(f"u{at}", f"U{at}", frozenset("b"), 0.0, 10.0) for at in range(6))
+    far = Free("v", "V", frozenset("a"), 0.0, 10.0)
+    road_s = np.array([[600.0 - 100 * at] for at in range(6)] + [[FAR_S]])
+    slots = (Slot("i", "a", 1, 0.0, 480.0),)
+    situation = Situation(slots, (*units, far), road_s, "road", np.zeros((7, 0)))
+
+    named = nearest_of(situation, 0, by_reason(situation, [0]))
+
+    assert [one.call_sign for one in named["capability"]] == ["U5", "U4", "U3"][:NAMED_MAX]
+    assert [one.unit_id for one in named["too_far"]] == ["v"]
+    assert ruled_out(situation, [0]) == {"capability": 6, "too_far": 1}
+
+
+def test_units_of_another_body_are_counted_and_not_named() -> None:
+    units = tuple(
+        Free(name, name, frozenset(name[0]), 0.0, 10.0, body=body)
+        for name, body in (("a1", "theirs"), ("b1", "theirs"), ("b2", "ours"))
+    )
+    slots = (Slot("i", "a", 1, 0.0, 480.0, command=Command("ours")),)
+    situation = Situation(slots, units, np.full((3, 1), 60.0), "road", np.zeros((3, 0)))
+
+    named = nearest_of(situation, 0, by_reason(situation, [0]))
+
+    assert ruled_out(situation, [0]) == {"capability": 2, "not_ours": 1}
+    assert {reason: [one.unit_id for one in some] for reason, some in named.items()} == {
+        "capability": ["b2"]
+    }
+
+
+@given(st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0])), st.integers(1, 4))
+def test_the_nearest_few_are_the_first_of_all_in_order(apart: list[float], most: int) -> None:
+    found = nearest_few(np.array(apart), most).tolist()
+
+    assert found == sorted(range(len(apart)), key=lambda at: (apart[at], at))[:most]

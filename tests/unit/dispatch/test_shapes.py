@@ -1,5 +1,6 @@
 """What is answered: points to a decimetre, recommendations with times from this moment on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from beaconfire_contracts.ids import IncidentId, PersonId, TaskId
@@ -50,6 +51,40 @@ def test_arrivals_are_counted_from_the_moment_of_asking() -> None:
     assert told.options[0].reasons == [{"unit_id": "u", "code": "nearest_able"}]
     assert (told.recommendation_id, told.made_at) == ("r", NOON)
     assert told.short == [{"capability": "ladder", "count": 1}]
+
+
+def test_the_leg_off_the_road_is_told_apart_and_the_parts_still_add_up() -> None:
+    answer = ANSWER | {"off_road_s": {"u": 4.5}}
+
+    [unit] = recommendation_out(DEMAND, AdviceView("r", NOON, answer), NOON).options[0].units
+
+    assert unit.parts == {"mobilise_s": 60.0, "road_s": 25.5, "off_road_s": 4.5}
+    assert sum(unit.parts.values()) == unit.travel_time_s
+
+
+def test_how_much_is_left_to_the_target_is_counted_from_the_moment_of_asking() -> None:
+    demand = replace(DEMAND, target_at=NOON + timedelta(seconds=100))
+    advice = AdviceView("r", NOON, ANSWER)
+
+    [now] = recommendation_out(demand, advice, NOON).options[0].units
+    [late] = recommendation_out(demand, advice, NOON + timedelta(seconds=30)).options[0].units
+    [never] = recommendation_out(DEMAND, advice, NOON).options[0].units
+
+    assert (now.slack_s, late.slack_s, never.slack_s) == (10.0, -20.0, None)
+
+
+def test_who_is_away_stands_beside_those_that_were_ruled_out() -> None:
+    named = {"unit_id": "v", "call_sign": "E2"}
+    answer = ANSWER | {
+        "ruled_out_units": {"capability": [named]},
+        "away": {"at_work": {"count": 4, "nearest": [named]}},
+    }
+
+    told = recommendation_out(DEMAND, AdviceView("r", NOON, answer), NOON)
+
+    assert told.ruled_out == {"capability": 2, "at_work": 4}
+    assert [one.call_sign for one in told.ruled_out_units["at_work"]] == ["E2"]
+    assert recommendation_out(DEMAND, AdviceView("r", NOON, ANSWER), NOON).ruled_out_units == {}
 
 
 def test_before_anything_is_recommended_the_answer_is_empty_and_not_an_error() -> None:

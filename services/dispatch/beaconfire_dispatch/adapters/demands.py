@@ -171,7 +171,7 @@ class PgRecommendations:
             "insert into recommendation (recommendation_id, incident_id, made_at, units, answer, "
             "snapshot_id) values ($1, $2, $3, $4, $5, $6)",
             command.recommendation_id, command.incident_id, made_at, list(kept.units),
-            answer_of(command.advice, command.made_of), command.snapshot_id,
+            answer_of(command.advice, command.circumstances), command.snapshot_id,
         )  # fmt: skip
 
     async def refresh(self, command: Recommend) -> None:
@@ -179,14 +179,15 @@ class PgRecommendations:
         await self._connection.execute(
             _REFRESH,
             command.incident_id,
-            answer_of(command.advice, command.made_of),
+            answer_of(command.advice, command.circumstances),
             command.snapshot_id,
         )
 
 
-def answer_of(advice: Advice, made_of: object) -> str:
-    """An advice as it is kept, with what it was made of."""
-    return codec.encode(msgspec.to_builtins(advice) | {"made_of": made_of})
+def answer_of(advice: Advice, circumstances: object) -> str:
+    """An advice as it is kept, and beside it what was so when it was decided."""
+    beside = {} if circumstances is None else msgspec.to_builtins(circumstances)
+    return codec.encode(msgspec.to_builtins(advice) | beside)
 
 
 def _policy_of(record: Any) -> Policy:

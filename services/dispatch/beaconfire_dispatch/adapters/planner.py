@@ -15,6 +15,7 @@ import structlog
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import IncidentId, RecommendationId
+from beaconfire_dispatch.adapters.circumstances import Circumstances, Witness
 from beaconfire_dispatch.adapters.demands import PgDemands, PgRecommendations
 from beaconfire_dispatch.adapters.known_rows import KnownRows
 from beaconfire_dispatch.adapters.roads import Roads
@@ -93,6 +94,7 @@ class Planner:
         self._changed = asyncio.Event()
         self._kept: dict[str, tuple[Kept, float]] = {}
         self._known = KnownRows()
+        self._witness = Witness(database, roads, whereabouts)
         self._swept_at = float("-inf")
 
     def wake(self) -> None:
@@ -174,12 +176,11 @@ class Planner:
         snapshot_id = new_id()
         await self._keep_picture(snapshot_id, taken)
         changed, names = 0, list(due)
-        for first in range(0, len(names), KEPT_AT_ONCE):
-            some = [
-                advice.get(one) or Advice(one, (), (), {})
-                for one in names[first : first + KEPT_AT_ONCE]
-            ]
-            told, kept = await self._keep(some, snapshot_id, taken)
+        said = [advice.get(one) or Advice(one, (), (), {}) for one in names]
+        beside = await self._witness.tell(taken, said)
+        for first in range(0, len(said), KEPT_AT_ONCE):
+            some = said[first : first + KEPT_AT_ONCE]
+            told, kept = await self._keep(some, snapshot_id, taken, beside)
             changed += told
             self._kept.update((one, (due[one], time.monotonic())) for one in kept)
         self._complete_soon(advice)
@@ -225,7 +226,11 @@ class Planner:
         return {one: kept for one, kept in due.items() if one not in left}
 
     async def _keep(
-        self, advice: Sequence[Advice], snapshot_id: str, taken: Snapshot
+        self,
+        advice: Sequence[Advice],
+        snapshot_id: str,
+        taken: Snapshot,
+        beside: Mapping[str, Circumstances],
     ) -> tuple[int, list[str]]:
         """How many are news, and what was kept; whatever asks for nobody any more is complete.
 
@@ -234,7 +239,7 @@ class Planner:
         commands = [
             Recommend(
                 RecommendationId(new_id()), IncidentId(one.incident_id), one, snapshot_id,
-                taken.made_of,
+                beside[one.incident_id],
             )
             for one in advice
         ]  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from beaconfire_dispatch.adapters.circumstances import Witness
 from beaconfire_dispatch.adapters.demands import answer_of
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import take_snapshot
@@ -36,4 +37,5 @@ class EnginePreview:
         name = str(demand.incident_id)
         advice = await asyncio.to_thread(advise, taken.situation, {name})
         found = advice.get(name) or Advice(name, (), (), {})
-        return AdviceView("", now, msgspec.json.decode(answer_of(found, taken.made_of)))
+        told = await Witness(self._database, self._roads, self._whereabouts).tell(taken, [found])
+        return AdviceView("", now, msgspec.json.decode(answer_of(found, told[name])))

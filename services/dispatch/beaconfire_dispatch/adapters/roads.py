@@ -16,7 +16,7 @@ from beaconfire_spatial.geometry import LonLat
 from beaconfire_spatial.road_closures import Closure, ClosuresOn
 from beaconfire_spatial.road_engine import ROAD_ENGINE, road_times
 from beaconfire_spatial.road_network import BadNetwork, RoadNetwork
-from beaconfire_spatial.travel_times import RoadTimes, StraightLine, TravelTimes
+from beaconfire_spatial.travel_times import RoadTimes, StraightLine
 
 MODE: Final = "lights"
 NAME: Final = "main"
@@ -36,7 +36,7 @@ class Roads:
         self._free: RoadTimes | None = None
         self._laid: ClosuresOn | None = None
         self._closed: frozenset[str] = frozenset()
-        self._times: TravelTimes = StraightLine()
+        self._times: RoadTimes | StraightLine = StraightLine()
 
     @property
     def method(self) -> str:
@@ -105,6 +105,13 @@ class Roads:
             [LonLat(one.lon, one.lat) for one in targets],
             mode=MODE,
         )
+
+    def off_road_s(self, points: Sequence[Point]) -> np.ndarray | None:
+        """Seconds from each point to the road; None where times are of straight lines."""
+        times = self._times
+        if isinstance(times, StraightLine):
+            return None
+        return times.off_road_s([LonLat(one.lon, one.lat) for one in points])
 
 
 def _prepare(blob: bytes) -> tuple[RoadTimes, ClosuresOn]:

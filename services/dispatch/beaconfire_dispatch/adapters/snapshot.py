@@ -49,6 +49,8 @@ class Snapshot:
     """Where each unit is."""
     taken_at: datetime
     made_of: MadeOf
+    at_work: Sequence[AtWork] = ()
+    """Everybody who is on an order, among them who may still be turned round."""
 
     def picture(self) -> dict[str, Any]:
         """The same as it is kept with a decision: `situation_of` makes the same situation of it."""
@@ -116,7 +118,7 @@ async def take_snapshot(
     places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
     decided_by = made_of(roads)
     situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules)
-    return Snapshot(situation, read.demands, read.versions, places, now, decided_by)
+    return Snapshot(situation, read.demands, read.versions, places, now, decided_by, tables.at_work)
 
 
 def _situation(

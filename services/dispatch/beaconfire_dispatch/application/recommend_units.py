@@ -20,8 +20,8 @@ class Recommend:
     incident_id: IncidentId
     advice: Advice
     snapshot_id: str
-    made_of: object = None
-    """Versions of the data and of the solver, as they are kept beside the advice."""
+    circumstances: object = None
+    """What was so when it was decided, as it is kept beside the advice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,10 @@ class ProposedOut(BaseModel):
     capability: str
     travel_time_s: float
     eta_at: datetime
+    slack_s: float | None
+    """How long before the target of its incident it would arrive; negative: how much later."""
     parts: dict[str, float]
+    """`mobilise_s`, `road_s`, and apart from it `off_road_s` where a road graph is in force."""
     terms: dict[str, float]
     """What it costs, term by term, as the engine compares units (docs/dispatch-in-cities.md)."""
     leaves: UnderWayOut | None
@@ -221,6 +224,13 @@ class MadeOfOut(BaseModel):
     solver: str
 
 
+class NamedOut(BaseModel):
+    """A unit by its call sign."""
+
+    unit_id: str
+    call_sign: str
+
+
 class RecommendationOut(BaseModel):
     """Who should go, why, who else was considered; nobody is sent by it."""
 
@@ -229,6 +239,11 @@ class RecommendationOut(BaseModel):
     options: list[OptionOut]
     short: list[dict[str, Any]]
     ruled_out: dict[str, int]
+    """How many units were not considered, by reason: `capability`, `vetoed`, `pinned_elsewhere`,
+    `answers_more_urgent`, `too_far`, and of able ones that may not be sent at all `at_work` and
+    `out_of_service`."""
+    ruled_out_units: dict[str, list[NamedOut]]
+    """The nearest few of them, by the same reasons."""
     steps: list[str]
     """Steps down from the joint optimum that were taken to be in time, by name: `nearest_only`,
     `search_cut`, `greedy`, `reasons_later`; none where it is the optimum with all its reasons."""

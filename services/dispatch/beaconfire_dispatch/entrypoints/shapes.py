@@ -19,6 +19,7 @@ from beaconfire_dispatch.entrypoints.schemas import (
     AssignmentOut,
     CompanionOut,
     HospitalOut,
+    NamedOut,
     OptionOut,
     PointOut,
     ProposedOut,
@@ -177,9 +178,13 @@ def recommendation_out(
     return RecommendationOut(
         incident_id=demand.incident_id,
         recommendation_id=None if advice is None else advice.recommendation_id,
-        options=[_option(one, now) for one in answer.get("options", [])],
+        options=[
+            _option(one, now, answer.get("off_road_s", {}), demand.target_at)
+            for one in answer.get("options", [])
+        ],
         short=answer.get("short", []),
-        ruled_out=answer.get("ruled_out", {}),
+        ruled_out=_ruled_out(answer),
+        ruled_out_units=_ruled_out_units(answer),
         steps=answer.get("steps", []),
         made_of=answer.get("made_of"),
         alarm_level=demand.alarm_level,
@@ -188,8 +193,41 @@ def recommendation_out(
     )
 
 
-def _option(option: dict[str, Any], now: datetime) -> OptionOut:
+def _ruled_out(answer: dict[str, Any]) -> dict[str, int]:
+    """How many by each reason: those of the picture, and those that it leaves out."""
+    away = {reason: one["count"] for reason, one in answer.get("away", {}).items()}
+    return {**answer.get("ruled_out", {}), **away}
+
+
+def _ruled_out_units(answer: dict[str, Any]) -> dict[str, list[NamedOut]]:
+    """The nearest of each reason by name."""
+    away = {reason: one["nearest"] for reason, one in answer.get("away", {}).items()}
+    told: dict[str, Any] = {**answer.get("ruled_out_units", {}), **away}
+    return {reason: [NamedOut(**one) for one in units] for reason, units in told.items()}
+
+
+def _parts(choice: dict[str, Any], off_road_s: float | None) -> dict[str, float]:
+    """What its time is made of; the legs off the road apart where they are known."""
+    parts = choice["parts"]
+    if off_road_s is None:
+        return parts
+    off_road_s = min(off_road_s, parts["road_s"])
+    road_s = round(parts["road_s"] - off_road_s, 1)
+    return {**parts, "road_s": road_s, "off_road_s": off_road_s}
+
+
+def _slack_s(target_at: datetime | None, eta_at: datetime) -> float | None:
+    return None if target_at is None else round((target_at - eta_at).total_seconds(), 1)
+
+
+def _option(
+    option: dict[str, Any],
+    now: datetime,
+    off_road_s: dict[str, float],
+    target_at: datetime | None,
+) -> OptionOut:
     choices = option["choices"]
+    eta_at = {one["unit_id"]: now + timedelta(seconds=one["travel_time_s"]) for one in choices}
     return OptionOut(
         units=[
             ProposedOut(
@@ -197,8 +235,9 @@ def _option(option: dict[str, Any], now: datetime) -> OptionOut:
                 call_sign=one["call_sign"],
                 capability=one["capability"],
                 travel_time_s=one["travel_time_s"],
-                eta_at=now + timedelta(seconds=one["travel_time_s"]),
-                parts=one["parts"],
+                eta_at=eta_at[one["unit_id"]],
+                slack_s=_slack_s(target_at, eta_at[one["unit_id"]]),
+                parts=_parts(one, off_road_s.get(one["unit_id"])),
                 terms=one.get("terms", {}),
                 leaves=one.get("leaves"),
                 replaces=one.get("replaces"),

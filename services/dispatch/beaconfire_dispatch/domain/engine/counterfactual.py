@@ -21,7 +21,7 @@ def instead(
 
     `then_late_id` is the incident that waits `then_late_by_s` longer, or gets nobody
     (`then_unmet`); `then_dearer_by` is the price of all together. Nothing is said where it would
-    have to be searched for, and where nobody would wait longer.
+    have to be searched for, and where no other incident would wait longer.
     """
     row, column = pair
     forced = prices.copy()
@@ -33,17 +33,19 @@ def instead(
         return {}  # it might have been had for less: only what is the least of all is said
     otherwise = found.pairs
     dearer = (_price(situation, prices, otherwise) - _price(situation, prices, pairs)) / WHOLE
-    unmet = [one for one in pairs if one not in otherwise]
+    own = situation.slots[row].incident_id
+    others = [one for one in pairs if situation.slots[one].incident_id != own]
+    unmet = [one for one in others if one not in otherwise]
     told = {"then_dearer_by": round(dearer / 1_000, 3)}
     if unmet:
         first = min(unmet, key=lambda one: (situation.slots[one].priority, one))
         return {**told, "then_late_id": situation.slots[first].incident_id, "then_unmet": True}
     later = {
         one: _eta_s(situation, one, otherwise[one]) - _eta_s(situation, one, pairs[one])
-        for one in pairs
+        for one in others
     }
-    worst = max(later, key=lambda one: later[one])
-    if later[worst] <= 0 or situation.slots[worst].incident_id == situation.slots[row].incident_id:
+    worst = max(later, key=lambda one: later[one], default=None)
+    if worst is None or later[worst] <= 0:
         return told
     return {
         **told,

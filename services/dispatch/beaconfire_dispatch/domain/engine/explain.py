@@ -2,31 +2,27 @@
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
 from beaconfire_contracts.needs import Need
 from beaconfire_dispatch.domain.engine.allotment import Allotment
-from beaconfire_dispatch.domain.engine.counterfactual import instead
-from beaconfire_dispatch.domain.engine.diversions import Limits, limits_of
-from beaconfire_dispatch.domain.engine.matching import Decision, Pairs, decide, is_dense
+from beaconfire_dispatch.domain.engine.decided import Decided, Way
+from beaconfire_dispatch.domain.engine.diversions import limits_of
+from beaconfire_dispatch.domain.engine.matching import Pairs, decide, is_dense
 from beaconfire_dispatch.domain.engine.pricing import (
     COVER_S,
     IMPOSSIBLE,
-    Terms,
     costs,
-    cover_losses,
     filled_by,
-    price_pairs,
-    terms,
 )
-from beaconfire_dispatch.domain.engine.ruling_out import ruled_out
+from beaconfire_dispatch.domain.engine.reasons import considered, why
+from beaconfire_dispatch.domain.engine.ruling_out import Named, by_reason, nearest_of
 from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
 from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
-ALTERNATIVES_MAX: Final = 2
 OPTIONS_MAX: Final = 3
 DEEP_MAX: Final = 6
 """Of so many units of an incident it is said what the closer one would have cost the others: each
@@ -50,6 +46,8 @@ class Choice:
     """The order that the unit is turned round from, by whoever sends it."""
     replaces: UnderWay | None = None
     """The order of this incident that nobody is needed on any more once this unit is sent."""
+    slack_s: float = 0.0
+    """How long before its target it arrives; negative: how much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,10 @@ class Advice:
     ruled_out: dict[str, int]
     steps: tuple[str, ...] = ()
     """The steps down that were taken to be in time: those of the decision, and REASONS_LATER."""
+    ruled_out_units: dict[str, tuple[Named, ...]] = field(
+        default_factory=dict[str, tuple[Named, ...]]
+    )
+    """Of those by each reason the nearest, by name."""
 
     @property
     def proposal(self) -> "Proposal":
@@ -115,7 +117,7 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
     """
     prices = costs(situation) if is_dense(situation) else None
     found = decide(situation, prices)
-    decided = _Decided(situation, prices, found, limits_of(situation), Allotment())
+    decided = Decided(situation, prices, found, limits_of(situation), Allotment())
     asked = [
         (incident_id, mine)
         for incident_id, mine in _by_incident(situation).items()
@@ -129,64 +131,19 @@ def _urgency(slot: Slot) -> tuple[int, float]:
     return (slot.priority, slot.target_s)
 
 
-def _advice(decided: "_Decided", incident_id: str, mine: list[int]) -> Advice:
+def _advice(decided: Decided, incident_id: str, mine: list[int]) -> Advice:
     refused = decided.allotment.refused
     options = _options(decided, mine)
     is_cut = decided.allotment.refused > refused
+    left = by_reason(decided.situation, mine)
     return Advice(
         incident_id,
         options,
         _short(decided.situation, mine, decided.decision.pairs),
-        ruled_out(decided.situation, mine),
+        {reason: len(units) for reason, units in left.items()},
         (*decided.decision.steps, REASONS_LATER) if is_cut else decided.decision.steps,
+        nearest_of(decided.situation, mine[0], left),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """A decision with all prices, or without where there are too many."""
-
-    situation: Situation
-    prices: np.ndarray | None
-    decision: Decision
-    limits: Limits
-    allotment: Allotment
-
-    def anew(self, prices: np.ndarray) -> Decision:
-        """The same picture decided at other prices, at the cost of what is allotted."""
-        found = decide(self.situation, prices, is_searched=False)
-        self.allotment.spend(found.weighed)
-        return found
-
-    def had(self, row: int, mine: Pairs) -> np.ndarray:
-        """The prices at which a slot could have been filled beside the rest of its incident's.
-
-        `mine` are that one's own pairs: who goes there for another line is no other way, and who
-        would have to be turned round beyond its limit none either.
-        """
-        prices = self._row(row)
-        prices[[column for other, column in mine.items() if other != row]] = IMPOSSIBLE
-        rest = {other: column for other, column in mine.items() if other != row}
-        used = len(self.limits.diverted(rest, rest))
-        if used and used >= self.situation.slots[row].diversions_left:
-            away = [one for one in self.limits.holds if self.limits.turns(row, one)]
-            prices[away] = IMPOSSIBLE
-        return prices
-
-    def _row(self, row: int) -> np.ndarray:
-        """The prices of one slot, to be changed."""
-        if self.prices is not None:
-            return self.prices[row].copy()
-        columns = np.arange(len(self.situation.units))
-        return price_pairs(self.situation, np.array([row]), columns)
-
-    def terms(self, row: int, column: int) -> Terms:
-        """What one pair costs, term by term."""
-        slot, unit = self.situation.slots[row], self.situation.units[column]
-        wanted, lost = self.situation.prices, 0.0
-        if wanted.cover:
-            lost = float(cover_losses(self.situation, slot.capability)[column])
-        return terms(slot, unit, float(self.situation.road_s[column, row]), wanted, lost)
 
 
 def _by_incident(situation: Situation) -> dict[str, list[int]]:
@@ -213,18 +170,19 @@ def _line(slot: Slot) -> tuple[str, tuple[str, ...], str]:
     return (slot.capability, slot.alternatives, slot.group or "")
 
 
-def _options(decided: _Decided, mine: list[int]) -> tuple[Option, ...]:
-    first = _option(decided, mine, decided.decision.pairs)
+def _options(decided: Decided, mine: list[int]) -> tuple[Option, ...]:
+    first = _option(decided, mine, decided.first)
     if not first.choices:
         return ()
     options = [first]
     if decided.prices is None:
         return (first,)
-    barred = decided.prices.copy()
+    prices, barred = decided.prices.copy(), frozenset[int]()
     while len(options) < OPTIONS_MAX and decided.allotment.allows():
-        barred[mine, _place_of_first(decided.situation, options[-1])] = IMPOSSIBLE
-        other = decided.anew(barred)
-        option = _option(decided, mine, other.pairs)
+        barred |= {_place_of_first(decided.situation, options[-1])}
+        prices[np.ix_(mine, sorted(barred))] = IMPOSSIBLE
+        other = decided.anew(prices)
+        option = _option(decided, mine, Way(other.pairs, other.steps, prices, barred))
         if len(option.choices) < len(first.choices) or option in options:
             break
         options.append(option)
@@ -235,11 +193,11 @@ def _place_of_first(situation: Situation, option: Option) -> int:
     return situation.fleet.place[option.choices[0].unit_id]
 
 
-def _option(decided: _Decided, mine: list[int], pairs: Pairs) -> Option:
-    own = {row: pairs[row] for row in mine if row in pairs}
+def _option(decided: Decided, mine: list[int], way: Way) -> Option:
+    own = {row: way.pairs[row] for row in mine if row in way.pairs}
     sent = [row for row in own if is_sent(decided.situation, row, own[row])]
     choices = tuple(
-        _choice(decided, pairs, row, decided.had(row, own), is_deep=place < DEEP_MAX)
+        _choice(decided, way, row, decided.had(row, own), is_deep=place < DEEP_MAX)
         for place, row in enumerate(sent)
     )
     return Option(choices, _cover_after(decided.situation, choices))
@@ -270,9 +228,9 @@ def cover(
     return round(float((nearest_s <= COVER_S).mean()), 3)
 
 
-def _choice(decided: _Decided, pairs: Pairs, row: int, had: np.ndarray, *, is_deep: bool) -> Choice:
+def _choice(decided: Decided, way: Way, row: int, had: np.ndarray, *, is_deep: bool) -> Choice:
     """One unit and why; `had` are the prices of who could have been had for its line."""
-    situation, column = decided.situation, pairs[row]
+    situation, column = decided.situation, way.pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
     price = decided.terms(row, column)
     road_s = round(float(situation.road_s[column, row]), 1)
@@ -284,75 +242,12 @@ def _choice(decided: _Decided, pairs: Pairs, row: int, had: np.ndarray, *, is_de
         round(price.eta_s, 1),
         parts,
         (
-            *_why(decided, pairs, row, had, is_deep=is_deep),
-            *turning(situation, pairs, row),
-            *_else(decided, row, column, had),
+            *why(decided, way, row, had, is_deep=is_deep),
+            *turning(situation, way.pairs, row),
+            *considered(decided, way, row, had),
         ),
         {name: round(value, 3) for name, value in price.priced.items() if value},
         unit.under_way,
-        replaced(situation, pairs, row),
+        replaced(situation, way.pairs, row),
+        round(slot.target_s - slot.elapsed_s - price.eta_s, 1),
     )
-
-
-def _why(
-    decided: _Decided, pairs: Pairs, row: int, had: np.ndarray, *, is_deep: bool
-) -> list[dict[str, Any]]:
-    """Why this one and not the nearest, and by what it fills the line."""
-    situation, column = decided.situation, pairs[row]
-    slot, unit = situation.slots[row], situation.units[column]
-    able = np.flatnonzero(had < IMPOSSIBLE)
-    nearest = _nearest(situation, row, able, column)
-    code = "nearest_able" if nearest == column else "joint_optimum"
-    if unit.pinned_to == slot.incident_id:
-        code = "pinned"
-    reasons: list[dict[str, Any]] = [
-        {"code": code, "capability": slot.capability, "method": situation.method}
-    ]
-    if slot.capability not in unit.capabilities:
-        reasons.append(
-            {"code": "fills_instead", "capability": filled_by(slot, unit),
-             "of": slot.capability}
-        )  # fmt: skip
-    if nearest != column:
-        closer = situation.units[nearest]
-        saved = _eta_s(situation, row, column) - _eta_s(situation, row, nearest)
-        cost: dict[str, Any] = {}
-        if is_deep and decided.prices is not None and decided.allotment.allows():
-            cost = instead(situation, decided.prices, pairs, (row, nearest), decided.anew)
-        reasons.append(
-            {"code": "closer_needed_elsewhere", "call_sign": closer.call_sign,
-             "closer_by_s": round(saved, 1),
-             **cost}
-        )  # fmt: skip
-    return reasons
-
-
-def _nearest(situation: Situation, row: int, able: np.ndarray, column: int) -> int:
-    """Who would be there first; the chosen one where nobody is sooner."""
-    if not able.size:
-        return column
-    eta_s = situation.fleet.mobilise_ms[able] / 1_000 + situation.road_s[able, row]
-    first = int(np.argmin(eta_s))
-    is_sooner = float(eta_s[first]) < _eta_s(situation, row, column)
-    return int(able[first]) if is_sooner else column
-
-
-def _else(decided: _Decided, row: int, column: int, had: np.ndarray) -> list[dict[str, Any]]:
-    """Who comes next, how much later, and the term that it lost by."""
-    situation, price = decided.situation, decided.terms(row, column)
-    order = [int(one) for one in np.argsort(had, kind="stable")[: ALTERNATIVES_MAX + 1]]
-    reasons: list[dict[str, Any]] = []
-    for other in [one for one in order if one != column and had[one] < IMPOSSIBLE]:
-        theirs = decided.terms(row, other)
-        dearer = {name: value - price.priced[name] for name, value in theirs.priced.items()}
-        reasons.append(
-            {"code": "considered", "call_sign": situation.units[other].call_sign,
-             "later_by_s": round(theirs.eta_s - price.eta_s, 1),
-             "dearer_by": round(theirs.total - price.total, 3),
-             "lost_by": max(dearer, key=lambda name: dearer[name])}
-        )  # fmt: skip
-    return reasons[:ALTERNATIVES_MAX]
-
-
-def _eta_s(situation: Situation, row: int, column: int) -> float:
-    return situation.units[column].mobilise_s + float(situation.road_s[column, row])

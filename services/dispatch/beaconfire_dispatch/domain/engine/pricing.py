@@ -66,6 +66,10 @@ class Terms:
         return sum(self.priced.values())
 
 
+TERMS: Final = frozenset(one.name for one in fields(Terms)) - {"eta_s"}
+"""The names of all terms."""
+
+
 def terms(
     slot: Slot, unit: Free, road_s: float, prices: Prices = USUAL, cover_lost: float = 0.0
 ) -> Terms:

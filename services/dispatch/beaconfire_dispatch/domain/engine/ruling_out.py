@@ -1,6 +1,8 @@
-"""How many units were not considered for an incident, by the first reason that holds."""
+"""Which units were not considered for an incident, by the first reason that holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -8,12 +10,24 @@ from beaconfire_dispatch.domain.engine.commanding import commanded
 from beaconfire_dispatch.domain.engine.pricing import FAR_S
 from beaconfire_dispatch.domain.engine.state import Situation, Slot
 
+NAMED_MAX: Final = 3
+"""Units that are named for each reason, the nearest first: more nobody reads under stress, and how
+many they are in all is said beside."""
 
-def ruled_out(situation: Situation, mine: Sequence[int]) -> dict[str, int]:
-    """By reason: `capability`, `not_ours`, `vetoed`, `pinned_elsewhere`, `answers_more_urgent`,
-    `too_far`.
 
-    `mine` are the places of one incident's slots; each unit is counted once.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A unit by its call sign (点名)."""
+
+    unit_id: str
+    call_sign: str
+
+
+def by_reason(situation: Situation, mine: Sequence[int]) -> dict[str, np.ndarray]:
+    """Units by reason: `capability`, `not_ours`, `vetoed`, `pinned_elsewhere`,
+    `answers_more_urgent`, `too_far`.
+
+    `mine` are the places of one incident's slots; each unit stands by one reason.
     """
     fleet = situation.fleet
     slots = [situation.slots[row] for row in mine]
@@ -28,13 +42,47 @@ def ruled_out(situation: Situation, mine: Sequence[int]) -> dict[str, int]:
         "too_far": _all_of(able, far),
     }
     left = np.ones(len(situation.units), dtype=bool)
-    found: dict[str, int] = {}
+    found: dict[str, np.ndarray] = {}
     for name, holds in reasons.items():
-        count = int((left & holds).sum())
-        if count:
-            found[name] = count
+        units = np.flatnonzero(left & holds)
+        if units.size:
+            found[name] = units
         left &= ~holds
     return found
+
+
+def ruled_out(situation: Situation, mine: Sequence[int]) -> dict[str, int]:
+    """How many units by each reason."""
+    return {name: len(units) for name, units in by_reason(situation, mine).items()}
+
+
+def nearest_of(
+    situation: Situation, row: int, found: Mapping[str, np.ndarray]
+) -> dict[str, tuple[Named, ...]]:
+    """Those of each reason that would be first at a slot, by name: NAMED_MAX at most.
+
+    Units of another body are counted alone: whoever answers for the incident may not see them.
+    """
+    named: dict[str, tuple[Named, ...]] = {}
+    is_ours = commanded(situation.fleet, situation.slots[row].command)
+    for reason, every in found.items():
+        units = every[is_ours[every]]
+        if not units.size:
+            continue
+        eta_s = situation.fleet.mobilise_ms[units] / 1_000 + situation.road_s[units, row]
+        first = units[nearest_few(eta_s, NAMED_MAX)].tolist()
+        named[reason] = tuple(
+            Named(situation.units[one].unit_id, situation.units[one].call_sign) for one in first
+        )
+    return named
+
+
+def nearest_few(apart: np.ndarray, most: int) -> np.ndarray:
+    """The places of the least of many, the least first; of equals the first."""
+    if len(apart) <= most:
+        return np.argsort(apart, kind="stable")
+    least = np.flatnonzero(apart <= np.partition(apart, most - 1)[most - 1])
+    return least[np.argsort(apart[least], kind="stable")][:most]
 
 
 def _all_of(able: np.ndarray, holds: np.ndarray) -> np.ndarray:
