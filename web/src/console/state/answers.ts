@@ -107,6 +107,8 @@ export interface ProposedUnit {
   readonly capability: string;
   readonly travel_time_s: number;
   readonly eta_at: string;
+  /** How long before the target it would arrive; negative: how much later. */
+  readonly slack_s: number | null;
   readonly parts: Readonly<Record<string, number>>;
   readonly terms: Readonly<Record<string, number>>;
   readonly leaves: UnderWay | null;
@@ -126,11 +128,17 @@ export interface Reason {
   readonly call_sign?: string;
   readonly of?: string;
   readonly closer_by_s?: number;
+  /** Said where it was asked what would come of the closer one. */
+  readonly then_dearer_by?: number;
   readonly then_late_id?: string;
   readonly then_late_by_s?: number;
   readonly then_unmet?: boolean;
   readonly later_by_s?: number;
+  /** A term of the price, or why none decided. */
   readonly lost_by?: string;
+  readonly needed_by?: string;
+  readonly tie_by?: string;
+  readonly method?: string;
   readonly from_id?: string;
   readonly earlier_by_s?: number;
 }
@@ -156,6 +164,8 @@ export interface Recommendation {
   readonly options: readonly Option[];
   readonly short: readonly Need[];
   readonly ruled_out: Readonly<Record<string, number>>;
+  /** The nearest few of them. */
+  readonly ruled_out_units: Readonly<Record<string, readonly { readonly unit_id: string; readonly call_sign: string }[]>>;
   /** Steps down from the joint optimum that were taken to be in time. */
   readonly steps: readonly string[];
   readonly made_of: MadeOf | null;
