@@ -28,6 +28,7 @@ from beaconfire_contracts.facts import (
     grid_work,
     incident,
     standing_by,
+    stations,
 )
 from beaconfire_platform.described.payloads import frame_mark
 
@@ -37,7 +38,7 @@ HEAD: Final = (
 )
 MODULES: Final = (
     ids, vocabulary, places, needs, duties, agency, geo, incident, dispatch, dispatch_life,
-    grid_work, aid, casualties, standing_by, feed,
+    grid_work, aid, casualties, standing_by, stations, feed,
 )  # fmt: skip
 _WORDS: Final[dict[object, str]] = {
     str: "string",

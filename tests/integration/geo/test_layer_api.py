@@ -251,12 +251,12 @@ async def test_whoever_releases_is_trusted_with_what_is_replaced_too(
     await keeper.put("/v1/layers/grid", json=grid(WEST))
     foreign = cells(area("wlg", "city", None, (174, -42, 176, -41)), kind="division")
     whole = {key: value for key, value in foreign.items() if key != "kind"}
-    stations = cells(
+    places = cells(
         {
-            **area("s1", "station", None, (0, 0, 1, 1)),
+            **area("s1", "hospital", None, (0, 0, 1, 1)),
             "geometry": {"type": "Point", "coordinates": [174.705, -36.895]},
         },
-        kind="station",
+        kind="key_place",
     )
 
     async with (
@@ -266,9 +266,9 @@ async def test_whoever_releases_is_trusted_with_what_is_replaced_too(
         refused = [
             (await theirs.put("/v1/layers/grid", json=whole)).status_code,
             (await theirs.post("/v1/layers/grid/preview", json=foreign)).status_code,
-            (await theirs.put("/v1/layers/stations", json=stations)).status_code,
+            (await theirs.put("/v1/layers/key-places", json=places)).status_code,
         ]
-        taken = await ours.put("/v1/layers/stations", json=stations)
+        taken = await ours.put("/v1/layers/key-places", json=places)
 
     assert refused == [403, 403, 403]
     assert taken.status_code == 200, taken.text

@@ -6,6 +6,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_geo.adapters.import_store import PgImports
 from beaconfire_geo.adapters.postgres import PgLayers
+from beaconfire_geo.adapters.stations import PgStations
 from beaconfire_geo.application.release_import import keys, release_import
 from beaconfire_geo.domain.layer_import import CheckedMap, ImportNotReady, ImportState, LayerImport
 from beaconfire_platform.database import Tx
@@ -19,8 +20,9 @@ CAUSE = Cause(actor="test", correlation_id="test")
 async def released(tx: Tx, one: LayerImport) -> object:
     """The head in force."""
     return await release_import(
-        one.id, imports=PgImports(tx.connection), layers=PgLayers(tx.connection), facts=tx, now=NOON
-    )
+        one.id, imports=PgImports(tx.connection), layers=PgLayers(tx.connection),
+        stations=PgStations(tx.connection), facts=tx, now=NOON,
+    )  # fmt: skip
 
 
 async def test_a_ready_import_comes_into_force_and_is_told(geo: ServiceUnderTest) -> None:

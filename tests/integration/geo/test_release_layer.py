@@ -5,6 +5,7 @@ import pytest
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_geo.adapters.postgres import PgLayers
+from beaconfire_geo.adapters.stations import PgStations
 from beaconfire_geo.application.release_layer import (
     LayerMovedOn,
     ReleaseLayer,
@@ -24,7 +25,10 @@ async def release(
     """One release."""
     command = ReleaseLayer("grid", version, 1, sha256, based_on)
     async with geo.ground.database.transaction(*keys(command), cause=CAUSE) as tx:
-        return await release_layer(command, layers=PgLayers(tx.connection), facts=tx, now=NOON)
+        return await release_layer(
+            command, layers=PgLayers(tx.connection), stations=PgStations(tx.connection), facts=tx,
+            now=NOON,
+        )  # fmt: skip
 
 
 async def test_a_new_map_is_the_newest_and_is_told(geo: ServiceUnderTest) -> None:

@@ -23,19 +23,24 @@ class AreaRow(msgspec.Struct, array_like=True):
     name_en: str
     wkb: bytes | None
     people: int | None
+    body: str | None = None
 
     @classmethod
     def of(cls, area: Area) -> "AreaRow":
         """An area as a row."""
         shape = None if area.geometry is None else shapely.to_wkb(area.geometry)
-        return cls(area.code, area.level, area.path, area.name_zh, area.name_en, shape, area.people)
+        return cls(
+            area.code, area.level, area.path, area.name_zh, area.name_en, shape, area.people,
+            area.body,
+        )  # fmt: skip
 
     def area(self) -> Area:
         """The area of a row."""
         shape = None if self.wkb is None else shapely.from_wkb(self.wkb)
         return Area(
-            self.code, self.level, self.path, self.name_zh, self.name_en, shape, self.people
-        )
+            self.code, self.level, self.path, self.name_zh, self.name_en, shape, self.people,
+            self.body,
+        )  # fmt: skip
 
 
 def write_rows(file: BinaryIO, rows: Iterable[AreaRow]) -> None:

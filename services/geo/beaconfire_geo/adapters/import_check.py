@@ -36,6 +36,8 @@ from beaconfire_geo.domain.fit import NOWHERE_YET
 from beaconfire_geo.domain.layer_import import CheckedMap
 from beaconfire_geo.domain.layers import AREAS_MAX, ReleasedLayer, wrong_row
 from beaconfire_geo.domain.levels import Levels, OtherKind
+from beaconfire_geo.domain.matters import KnownBody
+from beaconfire_geo.domain.stations import stations_seen
 from beaconfire_platform.web.strict_json import Unreadable, decode
 
 MEMORY_BYTES_MAX: Final = 3 * 2**30
@@ -48,7 +50,10 @@ ReadFeature = Callable[[Any], FeatureOf]
 
 
 class Asked(msgspec.Struct):
-    """What is to be checked: the file, its layer's version in force, where the areas go."""
+    """What is to be checked: the file, its layer's version in force, where the areas go.
+
+    `bodies` are those whose stations may be.
+    """
 
     body: str
     before: str
@@ -59,6 +64,7 @@ class Asked(msgspec.Struct):
     head: ReleasedLayer | None
     ground: list[float] | None = None
     """The bounds of the grid in force."""
+    bodies: tuple[KnownBody, ...] = ()
 
 
 class Told(msgspec.Struct):
@@ -93,7 +99,8 @@ def check(
 ) -> CheckedMap:
     """All of it; a Refusal names what is wrong."""
     ground = NOWHERE_YET if asked.ground is None else np.array(asked.ground)
-    reading = Reading.of(asked.crs, levels, asked.kind, ground)
+    codes = [one.code for one in asked.bodies]
+    reading = Reading.of(asked.crs, levels, asked.kind, ground=ground, bodies=codes)
     raw = _features(Path(asked.body), reading)
     before = [one.area() for one in _rows(Path(asked.before))]
     found = Findings()
@@ -102,7 +109,8 @@ def check(
     sha256 = content_hash(areas)
     changes = changes_between(before, areas)
     seams = asyncio.run(seams_of(areas, levels, IMPORT))
-    preview = Preview(asked.head, len(areas), sha256, changes, seams)
+    stations = stations_seen(before, areas, found.rows, asked.bodies)
+    preview = Preview(asked.head, len(areas), sha256, changes, seams, stations)
     with Path(asked.into).open("wb") as file:
         write_rows(file, map(AreaRow.of, areas))
     tops = tuple((one.code, one.level) for one in areas if one.parent is None)

@@ -24,10 +24,12 @@ from beaconfire_geo.adapters.area_rows import read_batches, write_rows
 from beaconfire_geo.adapters.import_check import Asked, Told
 from beaconfire_geo.adapters.import_store import PgImports
 from beaconfire_geo.adapters.layer_desk import GroundOf, unstage
+from beaconfire_geo.adapters.matters import PgMatters
 from beaconfire_geo.adapters.postgres import PgLayers
 from beaconfire_geo.domain.fit import NOWHERE_YET
 from beaconfire_geo.domain.layer_import import ImportNotOpen, LayerImport
 from beaconfire_geo.domain.layers import ReleasedLayer
+from beaconfire_geo.domain.matters import KnownBody
 from beaconfire_platform.database import TROUBLE, Database, Tx
 
 WAITING_MAX: Final = 4
@@ -129,7 +131,7 @@ class PgImportDesk:
         head = await self._save_before(one.layer, folder / "before")
         asked = Asked(
             str(folder / "map.json"), str(folder / "before"), str(folder / "areas"),
-            one.layer, one.crs, one.kind, head, await self._bounds(),
+            one.layer, one.crs, one.kind, head, await self._bounds(), await self._bodies(),
         )  # fmt: skip
         with (folder / "said").open("wb") as said:
             told, ended = await self._ask(one, asked, said.fileno())
@@ -187,6 +189,10 @@ class PgImportDesk:
                 await asyncio.to_thread(write_rows, file, areas)
                 after = areas[-1].path
         return head
+
+    async def _bodies(self) -> tuple[KnownBody, ...]:
+        async with self._database.reading() as connection:
+            return tuple(await PgMatters(connection).bodies())
 
     async def _stage(self, one: LayerImport, path: Path) -> int:
         """Write what was checked, a batch a transaction; the version it is staged under."""

@@ -1,25 +1,42 @@
 """Layers at work: pages for readers, previews, and staging of new versions step by step."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
-from beaconfire_geo.adapters.layer_file import Reading, areas_of, content_hash
+from beaconfire_geo.adapters.layer_file import Findings, Reading, areas_of, content_hash
+from beaconfire_geo.adapters.matters import PgMatters
 from beaconfire_geo.adapters.postgres import AREAS_PER_STAGE_MAX, PgLayers
 from beaconfire_geo.adapters.seams import seams_of
+from beaconfire_geo.adapters.stations import PgStations
 from beaconfire_geo.application.desks import IncomingLayer, Preview
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.domain.changes import changes_between
 from beaconfire_geo.domain.fit import NOWHERE_YET, Box
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
+from beaconfire_geo.domain.matters import KnownBody
+from beaconfire_geo.domain.stations import stations_seen
 from beaconfire_platform.database import Database, Tx
 
 GroundOf = Callable[[], Awaitable[Box]]
 """Asks for the bounds of the grid in force."""
-_STAGING = Cause(actor="geo:staging", correlation_id="")
+_STAGING: Final = Cause(actor="geo:staging", correlation_id="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The version in force, its areas, those that would be in force instead, and the bodies."""
+
+    head: ReleasedLayer | None
+    before: Sequence[Area]
+    after: list[Area]
+    rows: Mapping[str, int]
+    bodies: Sequence[KnownBody]
 
 
 class PgLayerDesk:
@@ -52,14 +69,18 @@ class PgLayerDesk:
 
     async def preview(self, incoming: IncomingLayer) -> Preview:
         """What releasing it would change; nothing is written."""
-        head, before, after = await self._read(incoming)
-        changes = await asyncio.to_thread(changes_between, before, after)
+        read = await self._read(incoming)
+        after = read.after
+        changes = await asyncio.to_thread(changes_between, read.before, after)
         sha256 = await asyncio.to_thread(content_hash, after)
-        return Preview(head, len(after), sha256, changes, await seams_of(after, self.levels))
+        stations = stations_seen(read.before, after, read.rows, read.bodies)
+        seams = await seams_of(after, self.levels)
+        return Preview(read.head, len(after), sha256, changes, seams, stations)
 
     async def stage(self, incoming: IncomingLayer) -> ReleaseLayer:
         """Check every shape off the loop, then write 2,000 areas a transaction."""
-        head, _, areas = await self._read(incoming)
+        read = await self._read(incoming)
+        head, areas = read.head, read.after
         sha256 = await asyncio.to_thread(content_hash, areas)
         if head is not None and head.sha256 == sha256:
             return ReleaseLayer(incoming.name, head.version, len(areas), sha256, head.version)
@@ -75,18 +96,23 @@ class PgLayerDesk:
         """The tables within one transaction."""
         return PgLayers(tx.connection)
 
-    async def _read(
-        self, incoming: IncomingLayer
-    ) -> tuple[ReleasedLayer | None, Sequence[Area], list[Area]]:
-        """The version in force, its areas, and those that would be in force instead."""
+    def stations(self, tx: Tx) -> PgStations:
+        """What they have of stations."""
+        return PgStations(tx.connection)
+
+    async def _read(self, incoming: IncomingLayer) -> _Read:
+        """Everything that a map is judged by, and what it makes."""
         ground = NOWHERE_YET if self._ground is None else await self._ground()
-        reading = Reading.of(incoming.crs, self.levels, incoming.kind, ground)
         async with self._database.reading() as connection:
             layers = PgLayers(connection)
             head = await layers.newest(incoming.name)
             before = [] if head is None else await layers.whole(head.name, head.version)
-        after = await asyncio.to_thread(areas_of, incoming.features, reading, before)
-        return head, before, after
+            bodies = await PgMatters(connection).bodies()
+        codes = [one.code for one in bodies]
+        reading = Reading.of(incoming.crs, self.levels, incoming.kind, ground=ground, bodies=codes)
+        found = Findings()
+        after = await asyncio.to_thread(areas_of, incoming.features, reading, before, found)
+        return _Read(head, before, after, found.rows, bodies)
 
     async def _write(self, name: str, areas: Sequence[Area]) -> int:
         async with self._database.transaction(cause=_STAGING) as tx:

@@ -1,7 +1,7 @@
 """Layers as they come in: GeoJSON features to areas, with a pointer to whatever is wrong."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -19,6 +19,7 @@ from beaconfire_geo.domain.layers import (
     wrong_row,
 )
 from beaconfire_geo.domain.levels import Level, Levels, OtherKind, Shape, UnknownLevel
+from beaconfire_geo.domain.stations import STATION, wrong_body, wrong_stations
 from beaconfire_spatial.coordinates import (
     CoordinateSystem,
     UnknownSystem,
@@ -53,6 +54,7 @@ class PropertiesOf(Protocol):
     name_zh: str
     name_en: str
     people: int | None
+    body: str | None
 
 
 class FeatureOf(Protocol):
@@ -70,21 +72,33 @@ class FeatureOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read: in which coordinate system, by which levels, and as what kind."""
+    """How a file is read: in which coordinate system, by which levels, and as what kind.
+
+    `bodies` are the codes that stations may name.
+    """
 
     system: CoordinateSystem
     levels: Levels
     kind: str | None = None
     ground: Box = field(default_factory=lambda: NOWHERE_YET)
     """The bounds of the grid in force, on which all kinds of areas lie."""
+    bodies: Collection[str] = ()
 
     @classmethod
-    def of(cls, crs: str, levels: Levels, kind: str | None, ground: Box = NOWHERE_YET) -> "Reading":
+    def of(
+        cls,
+        crs: str,
+        levels: Levels,
+        kind: str | None,
+        *,
+        ground: Box = NOWHERE_YET,
+        bodies: Collection[str] = (),
+    ) -> "Reading":
         """UnknownCrs or UnknownKind for what nobody knows."""
         system = system_of(crs)
         if kind is not None:
             levels.kind(kind)
-        return cls(system, levels, kind, ground)
+        return cls(system, levels, kind, ground, frozenset(bodies))
 
 
 def system_of(crs: str) -> CoordinateSystem:
@@ -117,6 +131,8 @@ def areas_of(
     whole = [*drafts, *(one.draft() for one in stays)]
     found.wrong.extend(wrong_in_tree(drafts, whole, reading.levels))
     found.wrong.extend(misplaced(drafts, whole, in_force, reading.ground))
+    known, count = reading.levels.by_code(), sum(one.body is not None for one in whole)
+    found.wrong.extend(wrong_stations(stays, count, known, reading.bodies))
     if found.wrong:
         refuse_rows(found.wrong, rows_not_judged=found.not_judged)
     return in_order(whole)
@@ -129,6 +145,8 @@ class Findings:
     wrong: list[Invalid] = field(default_factory=list[Invalid])
     has_gaps: bool = False
     """Whether a row is missing that could not be read at all."""
+    rows: dict[str, int] = field(default_factory=dict[str, int])
+    """Of each station its row from 0, by its code."""
     positions_left: int = WRONG_POSITIONS_MAX
     not_judged: int = 0
 
@@ -150,6 +168,8 @@ def content_hash(areas: Sequence[Area]) -> str:
             digest.update(shapely.to_wkb(one.geometry))
         if one.people is not None:
             digest.update(f"\n{one.people}\n".encode())
+        if one.body is not None:
+            digest.update(f"\nbody {one.body}\n".encode())
     return digest.hexdigest()
 
 
@@ -157,6 +177,8 @@ def _draft(row: int, feature: FeatureOf, reading: Reading, found: Findings) -> D
     """One row as far as it can be read; what cannot is added to the findings."""
     told, value = feature.properties, feature.geojson()
     level = _level(row, told, reading, found.wrong)
+    if level is not None:
+        _judge_body(row, told, level, reading, found)
     geometry: BaseGeometry | None = None
     if found.positions_left > 0:
         try:
@@ -168,8 +190,9 @@ def _draft(row: int, feature: FeatureOf, reading: Reading, found: Findings) -> D
     else:
         found.not_judged += 1
     return DraftArea(
-        told.code, told.level, told.parent, told.name_zh, told.name_en, geometry, told.people
-    )
+        told.code, told.level, told.parent, told.name_zh, told.name_en, geometry, told.people,
+        told.body,
+    )  # fmt: skip
 
 
 def _level(row: int, told: PropertiesOf, reading: Reading, wrong: list[Invalid]) -> Level | None:
@@ -184,12 +207,23 @@ def _level(row: int, told: PropertiesOf, reading: Reading, wrong: list[Invalid])
     return level
 
 
+def _judge_body(
+    row: int, told: PropertiesOf, level: Level, reading: Reading, found: Findings
+) -> None:
+    """Whose a station is must be known; nothing else is anybody's."""
+    if level.kind == STATION:
+        found.rows[told.code] = row
+    if (wrong := wrong_body(level, told.code, told.body, reading.bodies)) is not None:
+        kind, detail = wrong
+        found.wrong.append(wrong_row(kind, row, told.code, detail, "/properties/body"))
+
+
 def _shape(
     value: dict[str, object] | None, level: Level | None, system: CoordinateSystem
 ) -> BaseGeometry | None:
     convert = None if system.convert is None else system.to_wgs84
     if value is None:
-        if level is None or level.may_be_shapeless:
+        if level is None or (level.may_be_shapeless and level.kind != STATION):
             return None
         raise BadGeometry(f"a {level.code} has a shape, and this has none")
     is_point = value.get("type") == "Point" if level is None else level.shape is Shape.POINT

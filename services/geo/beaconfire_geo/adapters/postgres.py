@@ -43,20 +43,20 @@ _NEWEST_LAYER: Final = """
     order by version desc limit 1
 """
 _TOPS: Final = """
-    select code, level, path, name_zh, name_en, geometry, people from area
+    select code, level, path, name_zh, name_en, geometry, people, body from area
     where layer = $1 and path = code
         and version = (select max(version) from layer where name = $1)
 """
 _AREAS: Final = """
-    select code, level, path, name_zh, name_en, geometry, people from area
+    select code, level, path, name_zh, name_en, geometry, people, body from area
     where layer = $1 and version = $2 order by path
 """
 _PART: Final = """
-    select code, level, path, name_zh, name_en, geometry, people from area
+    select code, level, path, name_zh, name_en, geometry, people, body from area
     where layer = $1 and version = $2 and path > $3 order by path limit $4
 """
 _AREAS_UNDER: Final = """
-    select code, level, path, name_zh, name_en, geometry, people from area
+    select code, level, path, name_zh, name_en, geometry, people, body from area
     where layer = $1 and version = $2 and level = $3 and path > $4 order by path limit $5
 """
 _UNSTAGE: Final = """
@@ -222,7 +222,7 @@ def _areas(records: Sequence[asyncpg.Record]) -> list[Area]:
     shapes = shapely.from_wkb(np.array([one["geometry"] for one in records], dtype=object))
     return [
         Area(one["code"], one["level"], one["path"], one["name_zh"], one["name_en"], shape,
-             one["people"])
+             one["people"], one["body"])
         for one, shape in zip(records, shapes, strict=True)
     ]  # fmt: skip
 
@@ -236,4 +236,5 @@ def _area(record: asyncpg.Record) -> Area:
         record["name_en"],
         None if record["geometry"] is None else shapely.from_wkb(bytes(record["geometry"])),
         record["people"],
+        record["body"],
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from beaconfire_contracts.places import Point
-from beaconfire_geo.application.ports import Artefacts, Imports, Layers
+from beaconfire_geo.application.ports import Artefacts, Imports, Layers, Stations
 from beaconfire_geo.application.release_layer import ReleaseLayer
 from beaconfire_geo.application.release_roads import ReleaseRoads
 from beaconfire_geo.domain.changes import LayerChanges
@@ -16,6 +16,7 @@ from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Levels
 from beaconfire_geo.domain.matters import KnownBody, MatterDefault, MatterEdition
 from beaconfire_geo.domain.seams import Seams
+from beaconfire_geo.domain.stations import StationSeen
 
 Home = tuple[str, str]
 """Body and division of a unit."""
@@ -43,13 +44,14 @@ class IncomingLayer:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a release would do: to which version, to how many areas, with which gaps."""
+    """What a release would do: to which version, to how many areas and stations, with gaps."""
 
     head: ReleasedLayer | None
     areas: int
     sha256: str
     changes: LayerChanges
     seams: Seams
+    stations: Sequence[StationSeen] = ()
 
 
 class LayerDesk(Protocol):
@@ -88,6 +90,10 @@ class LayerDesk(Protocol):
 
     def writing(self, tx: Any) -> Layers:
         """The tables within one transaction."""
+        ...
+
+    def stations(self, tx: Any) -> Stations:
+        """What they have of stations."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What geo's use cases need: layers, artefacts, placings, the facts they tell."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.matters import KnownBody, MatterEdition
 from beaconfire_geo.domain.placing import Found
+from beaconfire_geo.domain.stations import MappedStation
 
 
 class Facts(Protocol):
@@ -69,6 +70,14 @@ class Layers(Protocol):
         self, layer: str, version: int, *, areas: int, sha256: str, released_at: datetime
     ) -> None:
         """Put the version in force."""
+        ...
+
+
+class Stations(Protocol):
+    """The stations of each version of a layer."""
+
+    async def of(self, layer: str, version: int) -> Mapping[str, MappedStation]:
+        """Those of a version, staged or in force, by code."""
         ...
 
 

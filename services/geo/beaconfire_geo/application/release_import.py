@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_geo.application.ports import Facts, Imports, Layers
+from beaconfire_geo.application.ports import Facts, Imports, Layers, Stations
 from beaconfire_geo.application.release_layer import ReleaseLayer, release_layer
 from beaconfire_geo.domain.layer_import import ImportNotReady, LayerImport
 from beaconfire_geo.domain.layers import ReleasedLayer
@@ -15,7 +15,13 @@ def keys(one: LayerImport) -> tuple[LockKey, ...]:
 
 
 async def release_import(
-    import_id: str, *, imports: Imports, layers: Layers, facts: Facts, now: datetime
+    import_id: str,
+    *,
+    imports: Imports,
+    layers: Layers,
+    stations: Stations,
+    facts: Facts,
+    now: datetime,
 ) -> ReleasedLayer:
     """Put it in force and tell it; LayerMovedOn where another version came since it was checked."""
     one = await imports.get(import_id)
@@ -24,6 +30,6 @@ async def release_import(
         raise ImportNotReady
     told = one.checked
     command = ReleaseLayer(one.layer, one.version, told.areas, told.sha256, told.based_on)
-    head = await release_layer(command, layers=layers, facts=facts, now=now)
+    head = await release_layer(command, layers=layers, stations=stations, facts=facts, now=now)
     await imports.save(released)
     return head

@@ -6,8 +6,9 @@ from datetime import datetime
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_contracts.refusals import Conflict
-from beaconfire_geo.application.ports import Facts, Layers
+from beaconfire_geo.application.ports import Facts, Layers, Stations
 from beaconfire_geo.domain.layers import ReleasedLayer
+from beaconfire_geo.domain.stations import station_facts
 
 
 class LayerMovedOn(Conflict):
@@ -31,9 +32,12 @@ def keys(command: ReleaseLayer) -> tuple[LockKey, ...]:
 
 
 async def release_layer(
-    command: ReleaseLayer, *, layers: Layers, facts: Facts, now: datetime
+    command: ReleaseLayer, *, layers: Layers, stations: Stations, facts: Facts, now: datetime
 ) -> ReleasedLayer:
-    """Put the staged version in force and tell it; the same map again changes nothing."""
+    """Put the staged version in force and tell it, and what is new of its stations.
+
+    The same map again changes nothing.
+    """
     newest = await layers.newest(command.layer)
     if newest is not None and newest.sha256 == command.sha256:
         return newest
@@ -49,4 +53,8 @@ async def release_layer(
     await facts.tell(
         LayerReleased(command.layer, command.version, command.areas, command.sha256, now)
     )
+    before = {} if newest is None else await stations.of(newest.name, newest.version)
+    after = await stations.of(command.layer, command.version)
+    for fact, scope in station_facts(command.layer, command.version, before, after, now):
+        await facts.tell(fact, scope=scope)
     return ReleasedLayer(command.layer, command.version, command.areas, command.sha256, now)

@@ -62,7 +62,7 @@ def changes_between(before: Sequence[Area], after: Sequence[Area]) -> LayerChang
         if (a.name_zh, a.name_en) != (b.name_zh, b.name_en)
     )
     touched = {one.code for one in (*moved, *redrawn, *renamed)}
-    touched |= {a.code for a, b in both if a.people != b.people}
+    touched |= {a.code for a, b in both if (a.people, a.body) != (b.people, b.body)}
     return LayerChanges(
         tuple(sorted(new.keys() - old.keys())),
         tuple(sorted(old.keys() - new.keys())),

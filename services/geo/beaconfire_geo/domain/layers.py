@@ -48,7 +48,8 @@ class ParentBelow(Invalid):
 class DraftArea:
     """One area as imported: its code, its level, its parent's code, its names and its shape.
 
-    `people` is how many it holds, where it is a place for people.
+    `people` is how many it holds, where it is a place for people; `body` the code of the body
+    whose it is, where it is a station.
     """
 
     code: str
@@ -58,6 +59,7 @@ class DraftArea:
     name_en: str
     geometry: BaseGeometry | None
     people: int | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Area:
     name_en: str
     geometry: BaseGeometry | None
     people: int | None = None
+    body: str | None = None
 
     @property
     def parent(self) -> str | None:
@@ -81,7 +84,7 @@ class Area:
         """The same as if it were imported again."""
         return DraftArea(
             self.code, self.level, self.parent, self.name_zh, self.name_en, self.geometry,
-            self.people,
+            self.people, self.body,
         )  # fmt: skip
 
 
@@ -136,7 +139,14 @@ def in_order(drafts: Sequence[DraftArea]) -> list[Area]:
     ordered = sorted(by_code.values(), key=lambda draft: (paths[draft.code].count("."), draft.code))
     return [
         Area(
-            one.code, one.level, paths[one.code], one.name_zh, one.name_en, one.geometry, one.people
+            one.code,
+            one.level,
+            paths[one.code],
+            one.name_zh,
+            one.name_en,
+            one.geometry,
+            one.people,
+            one.body,
         )
         for one in ordered
     ]

@@ -1,6 +1,6 @@
 """Levels: what areas may be, which stand above which, and in which layer each kind of them lies."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -84,6 +84,10 @@ class Levels:
         if found is None:
             raise UnknownLevel(f"{code} is no level")
         return found
+
+    def by_code(self) -> Mapping[str, Level]:
+        """All levels by their codes."""
+        return self._levels
 
     def beside(self, code: str) -> tuple[str, ...]:
         """The other levels of the same kind, the smallest areas first: cells of other kinds."""

@@ -115,8 +115,8 @@ def _deciding(
 
         async def run(tx: Tx) -> Answer:
             head = await release_import(
-                one.id, imports=imports.opening(tx), layers=layers.writing(tx), facts=tx,
-                now=clock.now(),
+                one.id, imports=imports.opening(tx), layers=layers.writing(tx),
+                stations=layers.stations(tx), facts=tx, now=clock.now(),
             )  # fmt: skip
             return Answer(200, LayerOut(**head.members()), one.layer)
 

@@ -98,7 +98,11 @@ def release_routes(edge: Edge, maps: MapsInForce, layers: LayerDesk, clock: Cloc
 
         async def run(tx: Tx) -> Answer:
             head = await release_layer(
-                command, layers=layers.writing(tx), facts=tx, now=clock.now()
+                command,
+                layers=layers.writing(tx),
+                stations=layers.stations(tx),
+                facts=tx,
+                now=clock.now(),
             )
             return Answer(200, LayerOut(**head.members()), name)
 

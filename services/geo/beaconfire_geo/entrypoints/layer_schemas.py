@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from beaconfire_geo.application.desks import IncomingLayer, Preview
 from beaconfire_geo.domain.layers import AREAS_MAX, Area
 from beaconfire_geo.domain.levels import Levels, Shape
+from beaconfire_geo.domain.stations import StationChange
 from beaconfire_platform.web.fields import Code, Label, Strict
 
 PEOPLE_MAX: Final = 10_000_000
@@ -19,7 +20,10 @@ TOLD_MAX: Final = 100
 
 
 class PropertiesIn(Strict):
-    """What an area is: code, level, parent, names in both languages, how many people it holds."""
+    """What an area is: code, level, parent, names in both languages, how many people it holds.
+
+    A station names in `body` the code of the body whose it is, and nothing else names one.
+    """
 
     code: Code
     level: Code
@@ -27,6 +31,7 @@ class PropertiesIn(Strict):
     name_zh: Label
     name_en: Label
     people: Annotated[int, Field(strict=True, ge=0, le=PEOPLE_MAX)] | None = None
+    body: Code | None = None
 
 
 _POSITION: Final = {"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": "number"}}
@@ -99,6 +104,7 @@ class AreaOut(BaseModel):
     name_en: str
     geometry: dict[str, Any] | None = None
     people: int | None = None
+    body: str | None = None
 
 
 class AreaPage(BaseModel):
@@ -202,12 +208,24 @@ class OutsideOut(BaseModel):
     lat: float
 
 
+class MappedStationOut(BaseModel):
+    """A station: its row from 0, whose it is, and what dispatch's station of its code becomes."""
+
+    row: int | None
+    code: str
+    change: StationChange
+    body: str | None
+    body_zh: str
+    body_en: str
+
+
 class PreviewOut(BaseModel):
     """What a release would change: counts of all, and the first hundred of each.
 
     `overlaps`: two areas of a level, below whatever parents. `gaps`: of a parent, all of it where
     no such area lies below it and some do below others of its level. `outside`: beyond the parent.
-    `seams_known` is false where looking for them took too long.
+    `seams_known` is false where looking for them took too long. `stations` are told
+    with whose they are, changed or not; dispatch follows them once they are released.
     """
 
     layer: LayerOut | None
@@ -223,6 +241,7 @@ class PreviewOut(BaseModel):
     overlaps: list[OverlapOut]
     gaps: list[GapOut]
     outside: list[OutsideOut] = []
+    stations: list[MappedStationOut] = []
 
 
 def preview_out(preview: Preview) -> PreviewOut:
@@ -237,6 +256,7 @@ def preview_out(preview: Preview) -> PreviewOut:
         "overlaps": seams.overlaps,
         "gaps": seams.gaps,
         "outside": seams.outside,
+        "stations": tuple(preview.stations),
     }
     told = {
         name: [one if isinstance(one, str) else asdict(one) for one in part[:TOLD_MAX]]
@@ -245,6 +265,9 @@ def preview_out(preview: Preview) -> PreviewOut:
     head = None if preview.head is None else LayerOut(**preview.head.members())
     counts = {name: len(part) for name, part in parts.items()} | asdict(seams.counts)
     counts["unchanged"] = changes.unchanged
+    for change in StationChange:
+        found = sum(one.change is change for one in preview.stations)
+        counts[f"stations_{change}"] = found
     return PreviewOut.model_validate(
         told
         | {"layer": head, "areas": preview.areas, "sha256": preview.sha256, "counts": counts}
@@ -272,6 +295,7 @@ def area_out(area: Area) -> AreaOut:
         name_en=area.name_en,
         geometry=geojson_of(area),
         people=area.people,
+        body=area.body,
     )
 
 

@@ -10,6 +10,7 @@ from beaconfire_contracts.facts import (
     grid_work,
     incident,
     standing_by,
+    stations,
 )
 from beaconfire_contracts.facts.registry import (
     FACTS,
@@ -38,4 +39,5 @@ __all__ = [
     "spec_for",
     "spec_of",
     "standing_by",
+    "stations",
 ]

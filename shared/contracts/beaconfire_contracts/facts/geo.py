@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from beaconfire_contracts.facts.registry import fact
-from beaconfire_contracts.ids import IncidentId, UnitId
+from beaconfire_contracts.ids import BodyId, IncidentId, UnitId
 from beaconfire_contracts.places import Point, Stretch
 from beaconfire_contracts.vocabulary import ClosureReason, PlaceState, ZoneKind, ZoneSeverity
 
@@ -41,6 +41,33 @@ class LayerReleased:
     areas: int
     sha256: str
     released_at: datetime
+
+
+@fact("geo", key="layer")
+@dataclass(frozen=True, slots=True)
+class StationMapped:
+    """A released layer has a station that is new, or other than before; all of it is told anew."""
+
+    layer: str
+    version: int
+    code: str
+    name_zh: str
+    name_en: str
+    body: BodyId
+    division: str
+    point: Point
+    mapped_at: datetime
+
+
+@fact("geo", key="layer")
+@dataclass(frozen=True, slots=True)
+class StationUnmapped:
+    """A released layer has a station no longer that its version before had."""
+
+    layer: str
+    version: int
+    code: str
+    unmapped_at: datetime
 
 
 @fact("geo", key="matters")

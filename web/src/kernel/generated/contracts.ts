@@ -589,6 +589,27 @@ export interface LayerReleased {
   readonly released_at: Moment;
 }
 
+/** A released layer has a station that is new, or other than before; all of it is told anew. */
+export interface StationMapped {
+  readonly layer: string;
+  readonly version: number;
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly body: BodyId;
+  readonly division: string;
+  readonly point: Point;
+  readonly mapped_at: Moment;
+}
+
+/** A released layer has a station no longer that its version before had. */
+export interface StationUnmapped {
+  readonly layer: string;
+  readonly version: number;
+  readonly code: string;
+  readonly unmapped_at: Moment;
+}
+
 /** A new version says which agency answers for which matter where; read it from geo. */
 export interface MattersAssigned {
   readonly matters: string;
@@ -1371,6 +1392,26 @@ export interface StandbyDeclined {
   readonly declined_at: Moment;
 }
 
+// beaconfire_contracts.facts.stations
+
+/** A station is elsewhere, named otherwise, another body's or in use again; told whole. */
+export interface StationChanged {
+  readonly station_id: StationId;
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly body: BodyId;
+  readonly point: Point;
+  readonly division: string;
+  readonly changed_at: Moment;
+}
+
+/** The map has a station no longer: its units stay, and no further one comes there. */
+export interface StationRetired {
+  readonly station_id: StationId;
+  readonly retired_at: Moment;
+}
+
 // beaconfire_contracts.feed
 
 /** Why the feed closed a socket; below 4400 the codes of RFC 6455 hold. */
@@ -1521,6 +1562,8 @@ export interface Facts {
   readonly "beaconfire.dispatch.on-viewed.v1": OnViewed;
   readonly "beaconfire.geo.incident-placed.v1": IncidentPlaced;
   readonly "beaconfire.geo.layer-released.v1": LayerReleased;
+  readonly "beaconfire.geo.station-mapped.v1": StationMapped;
+  readonly "beaconfire.geo.station-unmapped.v1": StationUnmapped;
   readonly "beaconfire.geo.matters-assigned.v1": MattersAssigned;
   readonly "beaconfire.geo.roads-released.v1": RoadsReleased;
   readonly "beaconfire.geo.roads-closed.v1": RoadsClosed;
@@ -1565,6 +1608,8 @@ export interface Facts {
   readonly "beaconfire.dispatch.standby-proposed.v1": StandbyProposed;
   readonly "beaconfire.dispatch.standby-ordered.v1": StandbyOrdered;
   readonly "beaconfire.dispatch.standby-declined.v1": StandbyDeclined;
+  readonly "beaconfire.dispatch.station-changed.v1": StationChanged;
+  readonly "beaconfire.dispatch.station-retired.v1": StationRetired;
 }
 
 export const UNPLACED = "unplaced";
