@@ -38,6 +38,7 @@ from beaconfire_dispatch.adapters.ways import RoadWays
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.application.aid_ports import Helping
 from beaconfire_dispatch.application.desk import AidDesk, BedDesk, CardDesk, Desk, RosterDesk
+from beaconfire_dispatch.application.follow_station import follow_station
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.entrypoints.aid_api import aid_answer_routes, aid_routes
 from beaconfire_dispatch.entrypoints.card_api import alarm_routes, card_routes, preview_routes
@@ -210,12 +211,15 @@ def _consumer(
     async def keep_body(tx: Tx, fact: BodyRegistered) -> None:
         await keep_body_of(tx.connection, fact)
 
+    async def follow(tx: Tx, fact: Any) -> None:  # either of the facts of a map's stations
+        await follow_station(fact, registers=PgRegisters(tx.connection), facts=tx, new_id=new_id)
+
     return Consumer(
         "dispatch",
         log=ground.log,
         database=ground.database,
         sources=SOURCES,
-        reactions=reactions(answering, keep_workers, keep_roads, keep_body, ground.clock),
+        reactions=reactions(answering, keep_workers, keep_roads, keep_body, follow, ground.clock),
         after_batch=heard,
     )
 

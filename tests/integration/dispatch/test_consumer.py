@@ -5,7 +5,13 @@ from typing import Any
 
 from beaconfire_contracts.facts import spec_for
 from beaconfire_contracts.facts.agency import BodyRegistered, GrantsChanged, PersonRegistered
-from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
+from beaconfire_contracts.facts.geo import (
+    RoadsClosed,
+    RoadsOpened,
+    RoadsReleased,
+    StationMapped,
+    StationUnmapped,
+)
 from beaconfire_contracts.facts.incident import IncidentMerged
 from beaconfire_contracts.locks import aggregate
 from beaconfire_dispatch.application.follow_incident import keys
@@ -15,12 +21,12 @@ from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import City
 
 
-def test_it_follows_incidents_workers_and_roads_and_nothing_of_its_own() -> None:
+def test_it_follows_incidents_workers_and_maps_and_nothing_of_its_own() -> None:
     unused: Any = None
-    reacted = reactions(unused, unused, unused, unused, unused)
+    reacted = reactions(unused, unused, unused, unused, unused, unused)
 
-    roads = {RoadsReleased, RoadsClosed, RoadsOpened}
-    assert set(reacted) == {*FOLLOWED, BodyRegistered, PersonRegistered, GrantsChanged, *roads}
+    maps = {RoadsReleased, RoadsClosed, RoadsOpened, StationMapped, StationUnmapped}
+    assert set(reacted) == {*FOLLOWED, BodyRegistered, PersonRegistered, GrantsChanged, *maps}
     assert {spec_for(one).service for one in reacted} == SOURCES == {"incident", "geo", "agency"}
 
 

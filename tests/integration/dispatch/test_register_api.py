@@ -72,7 +72,8 @@ async def test_a_call_sign_of_another_station_is_taken_and_says_nothing_more(cit
 
 async def test_a_stations_code_in_another_place_is_taken(city: City) -> None:
     asked = city.station | {"division": "wlg", "body": new_id()}
-    asked.pop("id")
+    for told in ("id", "layer", "retired_at"):
+        asked.pop(told)
     elsewhere = city.running.client(a_subject(Role.ADMINISTRATOR, reach="wlg", body=asked["body"]))
 
     answer = await elsewhere.post("/v1/stations", json=asked)

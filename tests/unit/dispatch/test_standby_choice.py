@@ -113,3 +113,11 @@ def test_who_was_sent_elsewhere_counts_there_and_bodies_do_not_mix() -> None:
     sent = replace(scene, words={"b": a_word(b, StandbyState.ORDERED)})
 
     assert better_places(sent, CURVES, NOW) == []
+
+
+def test_nobody_is_proposed_a_station_that_the_map_has_no_longer() -> None:
+    freed = a_unit("b", UnitStatus.RETURNING)
+    scene = a_scene(a_unit("a"), freed)
+    gone = replace(scene.stations[1], is_retired=True)
+
+    assert better_places(replace(scene, stations=[scene.stations[0], gone]), CURVES, NOW) == []

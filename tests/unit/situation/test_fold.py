@@ -19,7 +19,8 @@ from beaconfire_situation.domain.fold import FOLDED, RecordKey, folded, record_o
 from beaconfire_situation.domain.picture import content_hash, record_from
 from beaconfire_testkit.builders import an_example_of
 
-ADMINISTERED = {"person_id", "subscription_id", "area", "matters"}
+ADMINISTERED = {"person_id", "subscription_id", "area", "matters", "layer"}
+"""Of a layer what its maps say of stations: what these become is dispatch's to tell."""
 
 
 def test_every_fact_but_what_is_administered_is_in_the_picture() -> None:

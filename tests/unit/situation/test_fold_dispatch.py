@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from beaconfire_contracts.facts import dispatch as facts
-from beaconfire_contracts.facts import grid_work, standing_by
+from beaconfire_contracts.facts import grid_work, standing_by, stations
 from beaconfire_contracts.ids import AssignmentId
 from beaconfire_contracts.vocabulary import AssignmentStatus
 from beaconfire_situation.domain.fold_dispatch import ANSWERS, RESOURCES
@@ -147,3 +147,21 @@ def test_a_task_keeps_what_it_was_offered_with() -> None:
     task = after(offered, done)["tasks"][offered.task_id]
 
     assert (task["kind"], task["state"]) == (offered.kind.value, done.state.value)
+
+
+def test_a_station_that_its_map_moves_leaves_out_and_has_again_is_one_record() -> None:
+    registered = an_example_of(facts.StationRegistered)
+    gone = replace(an_example_of(stations.StationRetired), station_id=registered.station_id)
+    moved = replace(
+        an_example_of(stations.StationChanged), station_id=registered.station_id, name_en="Moved"
+    )
+    told: list[dict[str, Any]] = [{}]
+
+    for fact in (registered, gone, moved):
+        kind, folder = RESOURCES[type(fact)]
+        assert kind == "station"
+        told.append(folder(fact, told[-1]))
+
+    assert told[2]["retired_at"] is not None
+    assert (told[3]["name_en"], told[3]["retired_at"]) == ("Moved", None)
+    assert told[3].keys() == told[2].keys()

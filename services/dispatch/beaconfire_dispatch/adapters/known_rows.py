@@ -31,16 +31,19 @@ _DEMANDS: Final = f"""
     select {DEMAND_COLUMNS}, xmin::text as row_version from demand where incident_id = any($1)
 """
 _FREE: Final = """
-    select unit_id, xmin::text as row_version from unit u
+    select u.unit_id, u.xmin::text || '/' || s.xmin::text as row_version
+    from unit u join station s using (station_id)
     where primary_status = 'available' and not exists (select 1 from assignment a
         where a.unit_id = u.unit_id and upper_inf(a.during))
     order by unit_id
 """
-# A station stays where it was registered, so a unit's row says when anything of it changed.
+# A map may move a station: the rows of both say together when anything of a unit changed.
 _UNITS: Final = f"""
-    select {UNIT_COLUMNS}, row_version, s.lon as home_lon, s.lat as home_lat
-    from (select {UNIT_COLUMNS}, xmin::text as row_version from unit where unit_id = any($1)) u
-    join (select station_id as at, lon, lat from station) s on s.at = u.station_id
+    select {UNIT_COLUMNS}, u.version_of || '/' || s.version_of as row_version,
+        s.lon as home_lon, s.lat as home_lat
+    from (select {UNIT_COLUMNS}, xmin::text as version_of from unit where unit_id = any($1)) u
+    join (select station_id as at, lon, lat, xmin::text as version_of from station) s
+        on s.at = u.station_id
 """
 
 

@@ -9,7 +9,9 @@ from beaconfire_contracts.places import Point
 from beaconfire_dispatch.application.ports import Station
 from beaconfire_platform.database import Connection
 
-STATION_COLUMNS: Final = "station_id, code, name_zh, name_en, body, lon, lat, division"
+STATION_COLUMNS: Final = (
+    "station_id, code, name_zh, name_en, body, lon, lat, division, layer, retired_at"
+)
 HOSPITAL_COLUMNS: Final = "hospital_id, code, name_zh, name_en, lon, lat"
 
 
@@ -30,10 +32,18 @@ class PgRegisters:
     async def add_station(self, station: Station) -> None:
         """Keep a new station."""
         await self._connection.execute(
-            f"insert into station ({STATION_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            station.id, station.code, station.name_zh, station.name_en, station.body,
-            station.point.lon, station.point.lat, station.division,
-        )  # fmt: skip
+            f"insert into station ({STATION_COLUMNS}) "
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            *_row(station),
+        )
+
+    async def save_station(self, station: Station) -> None:
+        """Keep how a station is now; its code names it for ever."""
+        await self._connection.execute(
+            "update station set name_zh = $3, name_en = $4, body = $5, lon = $6, lat = $7, "
+            "division = $8, layer = $9, retired_at = $10 where station_id = $1 and code = $2",
+            *_row(station),
+        )
 
     async def hospital_of(self, code: str) -> HospitalRegistered | None:
         """The hospital of a code."""
@@ -51,6 +61,13 @@ class PgRegisters:
         )  # fmt: skip
 
 
+def _row(station: Station) -> tuple[object, ...]:
+    return (
+        station.id, station.code, station.name_zh, station.name_en, station.body,
+        station.point.lon, station.point.lat, station.division, station.layer, station.retired_at,
+    )  # fmt: skip
+
+
 def station_of(record: Mapping[str, Any]) -> Station:
     """A station from its row."""
     return Station(
@@ -61,6 +78,8 @@ def station_of(record: Mapping[str, Any]) -> Station:
         BodyId(record["body"]),
         Point(record["lon"], record["lat"]),
         record["division"],
+        record["layer"],
+        record["retired_at"],
     )
 
 

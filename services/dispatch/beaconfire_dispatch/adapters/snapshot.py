@@ -28,6 +28,7 @@ from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import lines_of
 from beaconfire_platform.database import Database
 
+_POSTS: Final = "select lon, lat from station where retired_at is null order by station_id"
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """
     select a.incident_id, u.capabilities from assignment a
@@ -154,7 +155,7 @@ async def _read(database: Database, known: KnownRows) -> _Read:
             await connection.fetch(_SERVED, names),
             await read_turned(connection, names),
             await PgEngineRules(connection).get(),
-            await connection.fetch("select lon, lat from station order by station_id"),
+            await connection.fetch(_POSTS),
             await read_in_force(connection),
             await read_commands(connection),
         )

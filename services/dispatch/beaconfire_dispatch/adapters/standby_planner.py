@@ -43,7 +43,10 @@ _FREE: Final = f"""
     and unit_id not in (select unit_id from wanted)
     order by unit_id
 """
-_STATIONS: Final = "select station_id, body, lon, lat from station order by station_id"
+_STATIONS: Final = """
+    select station_id, body, lon, lat, retired_at is not null as is_retired from station
+    order by station_id
+"""
 _WAITING: Final = """
     select exists (select from demand d where d.merged_into is null and not d.ended
         and d.response_id is not null and not d.answered and not exists (
@@ -64,7 +67,7 @@ class StandbyPlanner:
         self._clock = clock
         self._roads = roads
         self._lease = lease
-        self._curves: tuple[float, int, CoverCurve] | None = None
+        self._curves: tuple[float, list[Point], CoverCurve] | None = None
 
     async def plan_forever(self) -> None:
         """Look every few seconds; a database that is away is waited for."""
@@ -88,15 +91,15 @@ class StandbyPlanner:
         return sum([await self._propose(one) for one in wanted])
 
     async def _known_curves(self, scene: Scene, now: datetime) -> CoverCurve:
-        """Counted anew now and then; at once where a station was added."""
+        """Counted anew now and then; at once where a station was added or moved."""
         known = self._curves
-        if known and time.monotonic() - known[0] < CURVES_S and known[1] == len(scene.stations):
-            return known[2]
         posts = [one.point for one in scene.stations]
+        if known and time.monotonic() - known[0] < CURVES_S and known[1] == posts:
+            return known[2]
         async with self._database.reading() as connection:
             calls = await read_calls(connection, now)
         curves = await asyncio.to_thread(curves_of, calls, self._roads, posts, now)
-        self._curves = (time.monotonic(), len(scene.stations), curves)
+        self._curves = (time.monotonic(), posts, curves)
         return curves
 
     async def _propose(self, one: Standby) -> bool:
@@ -128,7 +131,12 @@ async def _read(connection: Connection, now: datetime) -> Scene:
         units,
         words,
         [
-            Site(str(one["station_id"]), one["body"], Point(one["lon"], one["lat"]))
+            Site(
+                str(one["station_id"]),
+                one["body"],
+                Point(one["lon"], one["lat"]),
+                one["is_retired"],
+            )
             for one in await connection.fetch(_STATIONS)
         ],
         await PgEngineRules(connection).get(),

@@ -41,7 +41,10 @@ class Facts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """The fixed place from which units respond (消防站 / 急救站)."""
+    """The fixed place from which units respond (消防站 / 急救站).
+
+    `layer` is the map that it follows, if any; since `retired_at` that one has it no longer.
+    """
 
     id: StationId
     code: str
@@ -50,6 +53,8 @@ class Station:
     body: BodyId
     point: Point
     division: str
+    layer: str | None = None
+    retired_at: datetime | None = None
 
 
 class Units(Protocol):
@@ -201,6 +206,10 @@ class Registers(Protocol):
 
     async def add_station(self, station: Station) -> None:
         """Keep a new station."""
+        ...
+
+    async def save_station(self, station: Station) -> None:
+        """Keep how a station is now."""
         ...
 
     async def hospital_of(self, code: str) -> HospitalRegistered | None:

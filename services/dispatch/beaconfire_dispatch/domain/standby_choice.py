@@ -31,6 +31,8 @@ class Site:
     id: str
     body: str
     point: Point
+    is_retired: bool = False
+    """Nobody is sent there; whoever has it as home is still counted there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def better_places(scene: Scene, curves: CoverCurve, now: datetime) -> list[Stand
     found: list[Standby] = []
     for (body, _), units in sorted(groups.items()):
         standing = {str(one.id): number[_stands_at(one, scene)] for one in units}
-        own = {at for at, one in enumerate(scene.stations) if one.body == body}
+        own = {
+            at for at, one in enumerate(scene.stations) if one.body == body and not one.is_retired
+        }
         posts = sorted(own | set(standing.values()))
         found += _of_group(scene, curves, units, posts, standing, now)
     moves = [one for one in found if one.reason is StandbyReason.MOVE_UP]

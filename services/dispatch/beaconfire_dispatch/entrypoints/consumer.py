@@ -1,4 +1,4 @@
-"""What dispatch does when others tell facts: follow incidents, know workers, roads, and bodies."""
+"""What dispatch does when others tell facts: follow incidents and maps, know who there is."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -6,7 +6,14 @@ from typing import Any, Final
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.facts.agency import BodyRegistered, GrantsChanged, PersonRegistered
-from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
+from beaconfire_contracts.facts.geo import (
+    RoadsClosed,
+    RoadsOpened,
+    RoadsReleased,
+    StationMapped,
+    StationUnmapped,
+)
+from beaconfire_dispatch.application import follow_station
 from beaconfire_dispatch.application.follow_incident import follow_incident, keys
 from beaconfire_dispatch.application.ports import Answering
 from beaconfire_dispatch.domain.demand import FOLLOWED
@@ -18,6 +25,7 @@ SOURCES: Final = frozenset({"incident", "geo", "agency"})
 KeepWorkers = Callable[[Tx, Any], Awaitable[None]]
 KeepRoads = Callable[[Tx, Any], Awaitable[None]]
 KeepBody = Callable[[Tx, BodyRegistered], Awaitable[None]]
+FollowStation = Callable[[Tx, Any], Awaitable[None]]
 
 
 def reactions(
@@ -25,6 +33,7 @@ def reactions(
     workers: KeepWorkers,
     roads: KeepRoads,
     body: KeepBody,
+    station: FollowStation,
     clock: Clock,
 ) -> dict[type[Fact], Reaction]:
     """Fact → effect."""
@@ -41,6 +50,10 @@ def reactions(
     async def know_body(told: Envelope[Any], tx: Tx) -> None:
         await body(tx, told.fact)
 
+    async def know_station(told: Envelope[Any], tx: Tx) -> None:
+        await station(tx, told.fact)
+
+    mapped = Reaction(know_station, lambda told: follow_station.keys(told.fact))
     following = Reaction(follow, lambda told: keys(told.fact))
     others: dict[type[Fact], Effect] = {
         PersonRegistered: know_worker,
@@ -50,6 +63,8 @@ def reactions(
         RoadsClosed: know_roads,
         RoadsOpened: know_roads,
     }
-    return dict.fromkeys(FOLLOWED, following) | {
-        kind: Reaction(effect) for kind, effect in others.items()
-    }
+    return (
+        dict.fromkeys(FOLLOWED, following)
+        | {kind: Reaction(effect) for kind, effect in others.items()}
+        | dict.fromkeys((StationMapped, StationUnmapped), mapped)
+    )

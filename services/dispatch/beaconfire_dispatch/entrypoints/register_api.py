@@ -63,7 +63,7 @@ def station_routes(edge: Edge, desk: Desk) -> APIRouter:
 
     @router.get("/v1/stations")
     async def get_stations(call: Annotated[Call, edge.needs("station.read")]) -> StationPage:
-        """All stations by code."""
+        """All stations by code, also those that their map has no longer."""
         edge.permit(call, NOWHERE)
         return StationPage(items=[station_out(one) for one in await desk.views.stations()])
 
@@ -165,7 +165,12 @@ def unit_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
         unit = _new_unit(body, station, clock)
 
         async def run(tx: Tx) -> Answer:
-            kept = await register_unit.register_unit(unit, units=desk.units(tx), facts=tx)
+            kept = await register_unit.register_unit(
+                unit,
+                units=desk.units(tx),
+                facts=tx,
+                is_station_retired=station.retired_at is not None,
+            )
             holder = await desk.assignments(tx).open_of_unit(kept.id)
             on = (None, None) if holder is None else (holder.incident_id, holder.id)
             view = UnitView(kept, station, *on)
@@ -191,7 +196,7 @@ def cover_routes(edge: Edge, desk: Desk) -> APIRouter:
     async def get_cover(call: Annotated[Call, edge.needs("cover.read")]) -> CoverOut:
         """How much of the stations' places is covered by free units, by capability."""
         views = await _all_units(desk, bounds_of(call))
-        posts = [one.point for one in await desk.views.stations()]
+        posts = [one.point for one in await desk.views.stations() if one.retired_at is None]
         shares = await asyncio.to_thread(desk.ways.cover, views, posts)
         return CoverOut(within_s=COVER_S, shares=shares)
 

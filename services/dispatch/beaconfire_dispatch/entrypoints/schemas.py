@@ -115,7 +115,7 @@ class PointOut(BaseModel):
 
 
 class StationOut(BaseModel):
-    """A station."""
+    """A station; since `retired_at` its map has it no longer, and no unit comes there."""
 
     id: str
     code: str
@@ -124,6 +124,8 @@ class StationOut(BaseModel):
     body: str
     point: PointOut
     division: str
+    layer: str | None = None
+    retired_at: datetime | None = None
 
 
 class StationPage(BaseModel):

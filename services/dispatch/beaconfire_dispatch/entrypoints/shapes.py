@@ -45,6 +45,8 @@ def station_out(one: Station) -> StationOut:
         body=one.body,
         point=point_out(one.point),
         division=one.division,
+        layer=one.layer,
+        retired_at=one.retired_at,
     )
 
 

@@ -11,6 +11,7 @@ from beaconfire_contracts.vocabulary import StandbyReason
 from beaconfire_dispatch.application import decline_standby, order_standby
 from beaconfire_dispatch.application.desk import Desk
 from beaconfire_dispatch.application.queries import UnitView
+from beaconfire_dispatch.application.register_unit import StationRetired
 from beaconfire_dispatch.domain.standby import Standby, StandbyState
 from beaconfire_dispatch.entrypoints.admitting import admitted_unit, bounds_of, unit_resource
 from beaconfire_dispatch.entrypoints.register_api import UnknownStation
@@ -74,9 +75,12 @@ def standby_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
     ) -> Response:
         """Send a free unit to stand by at a station, as it was proposed or as the desk will."""
         view = await admitted_unit(edge, desk, call, unit_id)
-        codes = {str(one.id): one.code for one in await desk.views.stations()}
-        if body.station_id not in codes:
+        known = {str(one.id): one for one in await desk.views.stations()}
+        goal = known.get(body.station_id)
+        if goal is None:
             raise UnknownStation(pointer="/station_id")
+        if goal.retired_at is not None and goal.id != view.station.id:
+            raise StationRetired(pointer="/station_id")
         command = order_standby.OrderStandby(UnitId(unit_id), StationId(body.station_id))
 
         async def run(tx: Tx) -> Answer:
@@ -88,7 +92,7 @@ def standby_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
                 facts=tx,
                 now=clock.now(),
             )
-            return Answer(200, _out(one, view, codes[one.station_id]))
+            return Answer(200, _out(one, view, goal.code))
 
         return await edge.command(
             call,

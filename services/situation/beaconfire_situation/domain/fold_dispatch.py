@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from beaconfire_contracts.facts import Fact, grid_work, standing_by
+from beaconfire_contracts.facts import Fact, grid_work, standing_by, stations
 from beaconfire_contracts.facts import dispatch as facts
 from beaconfire_situation.domain.plain import plain
 from beaconfire_situation.domain.sight import Data
@@ -278,6 +278,17 @@ def _no_standby(fact: standing_by.StandbyDeclined, data: Data) -> Data:
     return data | {"standby": None}
 
 
+def _station_changed(fact: stations.StationChanged, data: Data) -> Data:
+    """Told whole: whatever else was said of it before, it is in use."""
+    told = plain(fact)
+    del told["station_id"], told["changed_at"]
+    return data | told | {"retired_at": None}
+
+
+def _station_retired(fact: stations.StationRetired, data: Data) -> Data:
+    return data | {"retired_at": plain(fact.retired_at)}
+
+
 def _whole(key: str) -> Folder:
     def fold(fact: Any, data: Data) -> Data:
         told = plain(fact)
@@ -315,5 +326,7 @@ RESOURCES: Final[dict[type[Fact], tuple[str, Folder]]] = {
     standing_by.StandbyOrdered: ("unit", _standby),
     standing_by.StandbyDeclined: ("unit", _no_standby),
     facts.StationRegistered: ("station", _whole("station_id")),
+    stations.StationChanged: ("station", _station_changed),
+    stations.StationRetired: ("station", _station_retired),
     facts.HospitalRegistered: ("hospital", _whole("hospital_id")),
 }

@@ -1,0 +1,3 @@
+-- Which map a station follows, and since when that map has it no longer.
+alter table station add column layer text;
+alter table station add column retired_at timestamptz;
