@@ -1,20 +1,20 @@
 """`beaconfire import layer`: divisions, cells, stations, key places… from a file of a map."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from beaconfire.commands.import_stations import SCOPES as STATION_SCOPES
-from beaconfire.commands.import_stations import STATION, bodies_of, owned, registered
-from beaconfire.commands.import_told import previewed, refusals_told, released
+from beaconfire.commands.import_told import followed, previewed, refusals_told, released
 from beaconfire.commands.map_import import IMPORTS, sent_and_checked
 from beaconfire.commands.on_api import ORIGIN_DEFAULT, Data, Origin, Sender, Url, on_api
 from beaconfire.mapfile.columns import OUTLINE_DEG, OUTLINE_M, Columns, features_of
 from beaconfire.mapfile.reading import FILE_BYTES_MAX, X_COLUMNS, Y_COLUMNS, read_map_file
 from beaconfire.mapfile.rows import BadFile, MapFile
 from beaconfire.simulation.api import Api, Refused
+from beaconfire_geo.domain.stations import STATION
 from beaconfire_spatial.coordinates import UnknownSystem, coordinate_system
 
 SCOPES: Final = ("layer.read", "layer.release")
@@ -34,6 +34,9 @@ def layer(
         Path | None, typer.Option(help="A TOML file that says which column is what.")
     ] = None,
     level: Annotated[str | None, typer.Option(help="The level of all rows.")] = None,
+    body: Annotated[
+        str | None, typer.Option(help="Whose all stations are whose row names no body.")
+    ] = None,
     table: Annotated[str | None, typer.Option(help="Which table of a file of several.")] = None,
     into: Annotated[
         str | None, typer.Option(help="The layer; the kind's usual one if left out.")
@@ -49,38 +52,43 @@ def layer(
     """Release the areas of a file as a new version of a layer; all rows or none.
 
     They take the place of those levels that stand in the file; the rest of the layer stays.
-    Stations whose row names a `body` by its code are registered too; none is ever taken away.
+    A station's row names in `body` the code of the body whose it is; dispatch's stations follow.
     """
     with refusals_told():
-        named = Columns.load(columns, level)
+        named = _of_kind(Columns.load(columns, level, body), kind)
         found = read_map_file(file, crs=crs, table=table)
         if found.crs is None:
             said = f"{file.name} has no shapes: no columns {NEEDED}, nor 经度 and 纬度"
             typer.echo(said, err=True)
-        body = _body(found, kind, named)
-        wanted = owned(found.rows, named) if kind == STATION else []
+        collection = _collection(found, kind, named)
 
     async def work(api: Api) -> list[str]:
         name = into or await _usual_layer(api, kind)
-        bodies = await bodies_of(api, wanted)
-        told = await sent_and_checked(api, name, body)
+        told = await sent_and_checked(api, name, collection)
         if preview:
             return previewed(told["preview"])
         lines = released(await api.post(f"{IMPORTS}/{told['id']}/release", None))
-        without = await _without_cells(api, name)
-        return [*lines, *without, *await registered(api, name, wanted, bodies)]
+        return [*lines, *await _without_cells(api, name), *followed(told["preview"])]
 
-    scopes = (*SCOPES, *STATION_SCOPES) if wanted else SCOPES
     with refusals_told():
         told = on_api(
-            work, origin=origin, sign_in=sign_in, scopes=scopes, data=data,
+            work, origin=origin, sign_in=sign_in, scopes=SCOPES, data=data,
             database_url=database_url,
         )  # fmt: skip
     for line in told:
         typer.echo(line)
 
 
-def _body(found: MapFile, kind: str, columns: Columns) -> dict[str, Any]:
+def _of_kind(columns: Columns, kind: str) -> Columns:
+    """Whose a row is, is asked of stations alone: BadFile where it is said of others."""
+    if kind == STATION:
+        return columns
+    if columns.of_body is not None:
+        raise BadFile("bad_columns", f"--body says whose stations are, and nothing of a {kind}")
+    return replace(columns, body=None)
+
+
+def _collection(found: MapFile, kind: str, columns: Columns) -> dict[str, Any]:
     try:
         system = coordinate_system(found.crs or NO_SHAPES)
     except UnknownSystem as error:

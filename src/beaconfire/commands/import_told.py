@@ -17,6 +17,8 @@ _TO_MEND: Final = {
     "bad_area": "shapes are never mended here: mend it where it was drawn (QGIS: Fix geometries)",
     "wrong_crs": "name with --crs the system that the file's numbers are in",
     "unknown_level": "/v1/levels has them all; levels of your own: BEACONFIRE_GEO_LEVELS",
+    "station_without_body": "a column `body` names whose each is, or --body whose all are",
+    "unknown_body": "/v1/bodies has them all: register whoever is missing first",
     "unknown_parent": "import what lies above first, the upper levels before the lower ones",
     "parent_missing": "name the area above it: only those of the highest level have none",
     "forbidden": "say with --as whose right it is, somebody whose role has it",
@@ -102,9 +104,34 @@ def previewed(told: dict[str, Any]) -> list[str]:
         lines += [f"{sort}: {count}"] if count else []
         lines += [f"  {_line(sort, one)}" for one in told.get(sort, ())[:SHOWN_MAX]]
         lines += [f"  {line}" for line in _more(count - min(count, SHOWN_MAX), sort)]
+    lines += _stations(told)
     if not told["seams_known"]:
         lines.append("gaps and overlaps: unknown, looking for them took too long")
     return lines
+
+
+def followed(told: dict[str, Any]) -> list[str]:
+    """What dispatch's stations become, where the released map has any or had some."""
+    counts: dict[str, int] = told["counts"]
+    new, changed, out = (counts[f"stations_{one}"] for one in ("new", "changed", "left_out"))
+    if not counts["stations"]:
+        return []
+    line = f"stations: {new} new, {changed} changed, {counts['stations_same']} as before"
+    return [f"{line}, {out} no longer in it; dispatch follows"]
+
+
+def _stations(told: dict[str, Any]) -> Iterator[str]:
+    """Row by row whose each is."""
+    count = told["counts"]["stations"]
+    if count:
+        yield f"stations: {count}"
+    for one in told["stations"][:SHOWN_MAX]:
+        where = "" if one["row"] is None else f"row {one['row'] + 1}: "
+        name = f"{one['body_zh']} {one['body_en']}"
+        whose = "" if one["body"] is None else f" of {one['body']} ({name})"
+        change = str(one["change"]).replace("_", " ")
+        yield f"  {where}{one['code']}{whose}, {change}"
+    yield from (f"  {line}" for line in _more(count - min(count, SHOWN_MAX), "stations"))
 
 
 def _line(sort: str, one: Any) -> str:

@@ -53,12 +53,17 @@ class Columns:
     people: str | None = "people"
     body: str | None = "body"
     """Of stations: the code of the body whose it is."""
+    of_body: str | None = None
+    """Whose those are whose row names none."""
     above: tuple[Above, ...] = ()
 
     @classmethod
-    def load(cls, path: Path | None, level: str | None = None) -> "Columns":
+    def load(
+        cls, path: Path | None, level: str | None = None, of_body: str | None = None
+    ) -> "Columns":
         """Those that a file of ours says, or the usual ones; BadFile when it is unfit."""
-        told: dict[str, Any] = {} if level is None else {"level": level}
+        said = {"level": level, "of_body": of_body}
+        told: dict[str, Any] = {name: one for name, one in said.items() if one is not None}
         if path is not None:
             try:
                 told = tomllib.loads(path.read_text("utf-8")) | told
@@ -98,7 +103,7 @@ def _refuse_lacking(rows: Sequence[MapRow], columns: Columns) -> None:
     wanted = [columns.code]
     wanted += [
         told
-        for one in ("parent", "name_zh", "name_en", "people")
+        for one in ("parent", "name_zh", "name_en", "people", "body")
         if (told := getattr(columns, one)) not in (None, getattr(usual, one))
     ]
     for one in columns.above:
@@ -127,6 +132,7 @@ def _feature(row: MapRow, columns: Columns) -> Feature:
             "code": named, "level": level, "parent": parent,
             **_names(values, columns.name_zh, columns.name_en, named),
             **_people(values, columns.people),
+            **_owner(values, columns),
         },
         "geometry": row.geometry,
     }  # fmt: skip
@@ -149,6 +155,13 @@ def _people(values: dict[str, Any], column: str | None) -> dict[str, Any]:
     if told is None:
         return {}
     return {"people": int(told) if told.isascii() and told.isdigit() else told}
+
+
+def _owner(values: dict[str, Any], columns: Columns) -> dict[str, str]:
+    """Whose a station is, where its row or the whole file says so."""
+    told = None if columns.body is None else text_of(values, columns.body)
+    body = told or columns.of_body
+    return {} if body is None else {"body": body}
 
 
 def text_of(values: Mapping[str, Any], column: str) -> str | None:

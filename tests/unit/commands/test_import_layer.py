@@ -42,3 +42,12 @@ def test_a_system_that_nobody_knows_and_one_that_nobody_named_are_refused(tmp_pa
     assert "(unnamed_crs)" in said(file, "--level", "station")
     assert "(unknown_crs)" in said(file, "--level", "station", "--crs", "the usual one")
     assert "(no_such_file)" in said(tmp_path / "lost.csv")
+
+
+def test_whose_stations_are_is_said_of_stations_alone(tmp_path: Path) -> None:
+    file = tmp_path / "cells.csv"
+    file.write_text("code,lon,lat\na,1,2\n", "utf-8")
+
+    told = said(file, "--kind", "cell", "--level", "cell", "--crs", "WGS84", "--body", "fire")
+
+    assert "--body says whose stations are, and nothing of a cell (bad_columns)" in told

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beaconfire.commands.import_told import bad_rows, previewed, refused, released
+from beaconfire.commands.import_told import bad_rows, followed, previewed, refused, released
 from beaconfire.mapfile.rows import BadRow, BadRows
 from beaconfire.simulation.api import Refused
 
@@ -10,8 +10,15 @@ PREVIEW: dict[str, Any] = {
     "layer": {"version": 3, "areas": 9}, "areas": 21, "seams_known": True,
     "counts": {
         "added": 14, "removed": 1, "moved": 1, "redrawn": 2, "renamed": 1, "overlaps": 1, "gaps": 2,
-        "outside": 1, "unchanged": 3,
+        "outside": 1,
+        "unchanged": 3, "stations": 12, "stations_new": 9, "stations_changed": 1,
+        "stations_same": 1, "stations_left_out": 1,
     },
+    "stations": [
+        {"row": row, "code": f"s{row}", "change": "new", "body": "fire", "body_zh": "消防",
+         "body_en": "Fire"} for row in range(9)
+    ] + [{"row": None, "code": "s9", "change": "left_out", "body": None, "body_zh": "",
+          "body_en": ""}],
     "added": [f"c{one}" for one in range(14)], "removed": ["x"],
     "moved": [{"code": "a", "was": "t.a", "path": "u.a"}],
     "redrawn": [{"code": "b", "moved_m": 1234.5}, {"code": "d", "moved_m": None}],
@@ -38,6 +45,18 @@ def test_a_preview_names_each_sort_and_ten_of_it() -> None:
     assert "  a and b: 5,000 m² at 1.00000, 2.00000" in lines
     assert "  c outside q: 33.3% of it, 800 m² at 1.00000, 2.00000" in lines
     assert "  below the top, no cell: 600 m² at 1.00000, 2.00000" in lines
+
+
+def test_whose_each_station_is_stands_beside_its_row_and_what_becomes_of_all_in_a_line() -> None:
+    lines = previewed(PREVIEW)
+
+    assert "  row 1: s0 of fire (消防 Fire), new" in lines
+    assert "  s9, left out" in lines
+    assert "  and 2 more stations" in lines
+    assert followed(PREVIEW) == [
+        "stations: 9 new, 1 changed, 1 as before, 1 no longer in it; dispatch follows"
+    ]
+    assert followed({"counts": PREVIEW["counts"] | {"stations": 0}}) == []
 
 
 def test_what_was_not_found_out_is_said() -> None:

@@ -125,3 +125,16 @@ def test_a_file_of_columns_that_is_none_is_refused(tmp_path: Path, text: str) ->
 
     with pytest.raises(BadFile, match="bad_columns"):
         Columns.load(tmp_path / "c.toml")
+
+
+def test_whose_a_station_is_says_its_row_and_else_the_whole_file() -> None:
+    rows = [
+        row({"type": "Point", "coordinates": [1, 2]}, code=code, level="station", body=body)
+        for code, body in (("s1", "fire"), ("s2", None))
+    ]
+
+    by_row = [one["properties"].get("body") for one in features_of(rows, Columns())]
+    of_all = features_of(rows, Columns.load(None, of_body="aid"))
+
+    assert by_row == ["fire", None]
+    assert [one["properties"]["body"] for one in of_all] == ["fire", "aid"]

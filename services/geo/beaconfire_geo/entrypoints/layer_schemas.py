@@ -1,5 +1,6 @@
 """Request and answer shapes of the routes over layers."""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -265,14 +266,18 @@ def preview_out(preview: Preview) -> PreviewOut:
     head = None if preview.head is None else LayerOut(**preview.head.members())
     counts = {name: len(part) for name, part in parts.items()} | asdict(seams.counts)
     counts["unchanged"] = changes.unchanged
-    for change in StationChange:
-        found = sum(one.change is change for one in preview.stations)
-        counts[f"stations_{change}"] = found
+    counts |= _station_counts(preview)
     return PreviewOut.model_validate(
         told
         | {"layer": head, "areas": preview.areas, "sha256": preview.sha256, "counts": counts}
         | {"seams_known": seams.is_known}
     )
+
+
+def _station_counts(preview: Preview) -> dict[str, int]:
+    """How many stations are new, changed, as before, left out."""
+    found = Counter(one.change for one in preview.stations)
+    return {f"stations_{change}": found[change] for change in StationChange}
 
 
 def levels_out(levels: Levels, placed_in: tuple[str, str, int]) -> LevelsOut:
