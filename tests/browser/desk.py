@@ -184,6 +184,11 @@ class City:
         people = items(self._as_admin(), "/v1/people")
         return next(one for one in people if one[member] == value)
 
+    @property
+    def administrator(self) -> httpx.Client:
+        """Whoever lays the city out."""
+        return self._as_admin()
+
     def _as_admin(self) -> httpx.Client:
         if self._admin is None:
             self._admin = self.client(self._folder.token("admin"))

@@ -182,3 +182,32 @@ def test_a_map_whose_graphics_card_went_away_says_so_and_is_drawn_again_with_all
     bare = seen(desk, units=False)
     assert bare != before  # the incident that was told meanwhile
     assert seen(desk, units=True) != bare
+
+
+def test_a_station_that_is_released_while_the_console_is_open_is_on_its_map(
+    sit: Sitter, city: City
+) -> None:
+    desk = sit("lena")
+    before = seen(desk, units=False)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "code": f"late-{nth}", "level": "station", "body": "akl-fire",
+                "name_zh": f"新站{nth}", "name_en": f"Late {nth}",
+            },
+            "geometry": {"type": "Point", "coordinates": [174.5 + nth * 0.01, -36.9]},
+        }
+        for nth in range(40)
+    ]  # fmt: skip
+
+    layer = {"type": "FeatureCollection", "crs": "WGS84", "features": features}
+    released = city.administrator.put("/v1/layers/late-stations", json=layer)
+    assert released.status_code == 200, released.text
+
+    for _ in range(60):
+        if seen(desk, units=False) != before:
+            break
+        desk.page.wait_for_timeout(500)
+    else:
+        pytest.fail("no station came on the map")

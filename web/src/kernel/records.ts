@@ -151,6 +151,8 @@ export interface SiteTold {
   /** How many patients a hospital takes, and when it said so; not told by who never did. */
   readonly beds_free?: number;
   readonly beds_told_at?: Moment;
+  /** Since when the map has a station no longer: no unit comes there any more. */
+  readonly retired_at?: Moment | null;
 }
 
 export interface BodyTold {

@@ -52,6 +52,8 @@ export class Desk implements World {
   ready = $state(false);
   /** Moves on whenever anything in the picture did. */
   revision = $state(0);
+  /** Moves on when a station or a hospital did. */
+  siteRevision = $state(0);
   /** Moves on when an incident did, for what is costly to draw. */
   incidentRevision = $state(0);
   order: readonly Incident[] = $state.raw([]);
@@ -203,13 +205,18 @@ export class Desk implements World {
     return this.picture.data<SiteTold>("hospital", id, "dispatch");
   }
 
+  /** Stations and hospitals; of stations that the map has no longer those alone that are some unit's. */
   sites(): Site[] {
     return (["station", "hospital"] as const).flatMap((kind) =>
       Array.from(this.picture.idsOf(kind)).flatMap((id) => {
         const told = this.picture.data<SiteTold>(kind, id, "dispatch");
-        return told ? [{ ...told, id, kind }] : [];
+        return told && (!told.retired_at || this.isHome(id)) ? [{ ...told, id, kind }] : [];
       }),
     );
+  }
+
+  private isHome(stationId: string): boolean {
+    return Array.from(this.unitsById.values()).some((unit) => unit.told.station_id === stationId);
   }
 
   /** Where a unit was last seen, or its station where it has told nothing yet. */
@@ -278,6 +285,7 @@ export class Desk implements World {
     const touched = this.picture.drain();
     if (touched.size === 0) return;
     const now = this.clock.now();
+    let stationsMoved = false;
     let sitesMoved = false;
     let incidentsMoved = false;
     let zonesMoved = false;
@@ -291,12 +299,14 @@ export class Desk implements World {
       if (kind === "zone" || kind === "unit") zonesMoved = true;
       if (kind === "closure") closuresMoved = true;
       if (kind === "unit") this.refreshUnit(id);
-      else if (kind === "station") sitesMoved = true;
+      else if (kind === "station") stationsMoved = true;
+      if (kind === "station" || kind === "hospital") sitesMoved = true;
     }
-    if (sitesMoved) for (const id of this.picture.idsOf("unit")) this.refreshUnit(id);
+    if (stationsMoved) for (const id of this.picture.idsOf("unit")) this.refreshUnit(id);
     if (this.feed.pos !== null) this.ready = true;
     this.arrange(now);
     if (incidentsMoved) this.incidentRevision += 1;
+    if (sitesMoved) this.siteRevision += 1;
     if (closuresMoved) this.closuresInForce = closuresOf(this.picture);
     if (zonesMoved) this.zonesInForce = zonesOf(this.picture);
     this.revision += 1;
