@@ -111,7 +111,7 @@ async def test_a_first_layer_of_points_with_swapped_axes_is_refused_by_the_grid(
     answers = [
         await keeper.put(f"/v1/layers/{layer}", json=body | {"kind": kind, "features": [place]})
         for layer, kind, level in (
-            ("stations", "station", "station"), ("key-places", "key_place", "school"),
+            ("hospitals", "key_place", "hospital"), ("key-places", "key_place", "school"),
         )
         for place in (_place(level, 48.5, 2.5), _place(level, 2.5, 48.5))
     ]  # fmt: skip
