@@ -18,7 +18,7 @@ from beaconfire.commands.serve import SERVICES
 from beaconfire_platform.database import TROUBLE, Database
 from beaconfire_platform.environment import BadSetting
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.topics import TopicUnfit, make_topics
+from beaconfire_platform.log.kafka.topics import TopicUnfit, make_topics, packed_anew
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.process.cannot_start import CannotStart
 
@@ -151,10 +151,13 @@ def topics() -> None:
     try:
         settings = KafkaSettings.from_environment(os.environ)
         made = asyncio.run(make_topics(settings))
+        anew = asyncio.run(packed_anew(settings))
     except (BadSetting, LogAway, TopicUnfit) as error:
         typer.echo(f"refused: {error}", err=True)
         raise typer.Exit(EXIT_REFUSED) from error
     typer.echo("\n".join(f"made {name}" for name in made) or "all topics are there")
+    for sentence in anew:
+        typer.echo(sentence, err=True)
 
 
 @log.command()

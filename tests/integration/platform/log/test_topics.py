@@ -14,7 +14,14 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.topics import HOUR_MS, TOPICS, Topic, TopicUnfit, make_topics
+from beaconfire_platform.log.kafka.topics import (
+    HOUR_MS,
+    TOPICS,
+    Topic,
+    TopicUnfit,
+    make_topics,
+    packed_anew,
+)
 from beaconfire_platform.log.port import LogAway
 
 
@@ -47,6 +54,16 @@ async def config_of(settings: KafkaSettings, source: str) -> dict[str, str]:
     return {one["config_names"]: one["config_value"] for one in found["config_entries"]}
 
 
+async def alter(settings: KafkaSettings, source: str, configs: dict[str, str]) -> None:
+    """Set these on a topic, and nothing else; then wait until brokers know."""
+    altered = ConfigResource(ConfigResourceType.TOPIC, settings.topic(source), configs=configs)
+    async with admin_of(settings) as admin:
+        await admin.alter_configs([altered])
+    async with asyncio.timeout(10):
+        while not configs.items() <= (await config_of(settings, source)).items():  # noqa: ASYNC110  (it tells nobody)
+            await asyncio.sleep(0.02)
+
+
 async def test_each_service_that_tells_facts_has_its_topic_and_positions_have_one(
     settings: KafkaSettings,
 ) -> None:
@@ -71,6 +88,21 @@ async def test_facts_are_kept_for_ever_and_positions_for_an_hour(settings: Kafka
     assert facts["cleanup.policy"] == "delete"
     assert facts["unclean.leader.election.enable"] == "false"
     assert positions["retention.ms"] == str(HOUR_MS)
+
+
+async def test_facts_lie_there_as_they_were_sent_and_where_brokers_pack_them_it_is_told(
+    settings: KafkaSettings,
+) -> None:
+    await make_topics(settings)
+    assert (await config_of(settings, "geo"))["compression.type"] == "producer"
+    assert await packed_anew(settings) == []
+    name = settings.topic("geo")
+    await alter(settings, "geo", {"retention.ms": "-1", "compression.type": "zstd"})
+
+    assert await packed_anew(settings) == [
+        f"{name} has compression.type=zstd instead of producer: brokers pack every fact anew"
+    ]
+    assert await make_topics(settings) == [], "it is read all the same"
 
 
 async def test_what_is_there_is_not_made_again(settings: KafkaSettings) -> None:
@@ -120,14 +152,7 @@ async def test_one_that_would_lose_what_it_keeps_is_refused(
 ) -> None:
     await make_topics(settings)
     name = settings.topic("geo")
-    async with admin_of(settings) as admin:
-        altered = ConfigResource(
-            ConfigResourceType.TOPIC, name, configs={"retention.ms": "-1", config: value}
-        )
-        await admin.alter_configs([altered])
-    async with asyncio.timeout(10):
-        while (await config_of(settings, "geo"))[config] != value:  # noqa: ASYNC110  (it tells nobody)
-            await asyncio.sleep(0.02)
+    await alter(settings, "geo", {"retention.ms": "-1", config: value})
 
     with pytest.raises(TopicUnfit, match=rf"{re.escape(name)} has {config}={value} instead of"):
         await make_topics(settings)

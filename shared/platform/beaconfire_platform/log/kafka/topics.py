@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,9 @@ from beaconfire_platform.log.port import LogAway
 FOR_EVER: Final = -1
 HOUR_MS: Final = 3_600_000
 MIN_IN_SYNC: Final = 2
+PACKED: Final = "compression.type"
+AS_SENT: Final = "producer"
+"""Kafka's word for: as it came. We send facts unpacked."""
 THERE_S_MAX: Final = 15.0
 LOOK_EVERY_S: Final = 0.02
 
@@ -77,6 +81,26 @@ async def make_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS)
     return made
 
 
+async def packed_anew(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """A sentence for each topic whose brokers pack anew what we send; it is read all the same.
+
+    LogAway when no broker lets us in.
+    """
+    admin = Admin(**settings.client("topics"))
+    try:
+        await begin(admin)
+        found = await _set_on(admin, {settings.topic(topic.source) for topic in topics})
+    except (KafkaError, OSError) as error:
+        raise LogAway(settings.unreached) from error
+    finally:
+        await stop(admin)
+    return [
+        f"{name} has {PACKED}={has[PACKED]} instead of {AS_SENT}: brokers pack every fact anew"
+        for name, has in found.items()
+        if has.get(PACKED) != AS_SENT
+    ]
+
+
 async def _missing(admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic]) -> list[str]:
     """Those that are not there; TopicUnfit when one that is there has other partitions."""
     there = {one["topic"]: len(one["partitions"]) for one in await admin.describe_topics()}
@@ -101,17 +125,25 @@ async def _require_kept(
     admin: AIOKafkaAdminClient, wanted: Mapping[str, Topic], replication: int
 ) -> None:
     """TopicUnfit when one that is there would lose what the table says it keeps."""
-    there = {one["topic"] for one in await admin.describe_topics()} & wanted.keys()
+    for name, has in (await _set_on(admin, wanted.keys())).items():
+        for key, value in _kept(wanted[name], replication).items():
+            if has.get(key) != value:
+                raise TopicUnfit(f"{name} has {key}={has.get(key)} instead of {value}")
+
+
+async def _set_on(admin: AIOKafkaAdminClient, names: AbstractSet[str]) -> dict[str, dict[str, str]]:
+    """What is set on those of these topics that are there and that we may look at."""
+    there = {one["topic"] for one in await admin.describe_topics()} & names
     asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(there)]
-    for answer in await admin.describe_configs(asked) if asked else ():
-        for found in answer.to_object()["resources"]:
-            name = found["resource_name"]
-            if found["error_code"] == TopicAuthorizationFailedError.errno:
-                continue  # who may not look has not made it, and whoever made it looked
-            has = {one["config_names"]: one["config_value"] for one in found["config_entries"]}
-            for key, value in _configs(wanted[name], replication).items():
-                if has.get(key) != value:
-                    raise TopicUnfit(f"{name} has {key}={has.get(key)} instead of {value}")
+    return {
+        found["resource_name"]: {
+            one["config_names"]: one["config_value"] for one in found["config_entries"]
+        }
+        for answer in (await admin.describe_configs(asked) if asked else ())
+        for found in answer.to_object()["resources"]
+        # who may not look has not made it, and whoever made it looked
+        if found["error_code"] != TopicAuthorizationFailedError.errno
+    }
 
 
 async def _make(admin: AIOKafkaAdminClient, new: Sequence[NewTopic]) -> list[str]:
@@ -135,11 +167,11 @@ def _new(name: str, topic: Topic, replication: int) -> NewTopic:
         name,
         topic.partitions,
         replication,
-        topic_configs=_configs(topic, replication),
+        topic_configs=_kept(topic, replication) | {PACKED: AS_SENT},
     )
 
 
-def _configs(topic: Topic, replication: int) -> dict[str, str]:
+def _kept(topic: Topic, replication: int) -> dict[str, str]:
     return {
         "cleanup.policy": "delete",
         "retention.ms": str(topic.retention_ms),
