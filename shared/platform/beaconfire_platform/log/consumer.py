@@ -136,10 +136,9 @@ class Consumer:
 
     async def _turn(self) -> None:
         try:
-            moved = await self.step()
-            self.health.went_well()
-            if not moved:
+            if not await self.step():
                 await self._reader.wait(POLL_S)
+            self.health.went_well()
         except Exception as error:
             self.health.failed(error)
             _log.warning("consumer_failed", consumer=self.name, **said_of(error),

@@ -1,5 +1,6 @@
 """What the outside may ask of a consumer: where it is, what waits, how it fares."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +9,10 @@ from typing import Final
 from beaconfire_contracts.envelope import START, LogPosition
 from beaconfire_platform.log.ledger import BEHIND, HOLE
 from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream, Waits
-from beaconfire_platform.log.port import Why
+from beaconfire_platform.log.port import LogStuck, Why
+
+AGAIN_S: Final = 60.0
+"""A log that is stuck again within so long is as stuck as it was, whatever came in between."""
 
 
 class Reason(StrEnum):
@@ -39,11 +43,17 @@ class Steps:
     """The error by which the last step ended, if it did."""
     failures: int = 0
     """How many failed in a row."""
+    _stuck: int = 0
+    _stuck_at: float = float("-inf")
 
     def failed(self, error: Exception) -> None:
         """A step ended by an error."""
         self.failing = type(error).__name__
         self.failures += 1
+        if isinstance(error, LogStuck):
+            if time.monotonic() - self._stuck_at < AGAIN_S:
+                self.failures = max(self.failures, self._stuck + 1)
+            self._stuck, self._stuck_at = self.failures, time.monotonic()
 
     def went_well(self) -> None:
         """A step did what it should; a relay's when something landed: what flies may yet fail."""

@@ -55,6 +55,10 @@ class LogAway(InOurWords, OSError):  # noqa: N818  (said of the log)
     """The log is not reached, or its client had to be thrown away; nothing was done, ask again."""
 
 
+class LogStuck(LogAway):
+    """The log is there and does not let itself be read: to wait alone mends nothing."""
+
+
 class Share(Enum):
     """How the shards are shared by all who read in one name, in whatever process."""
 

@@ -9,7 +9,7 @@ from beaconfire_platform.log.port import Garbled
 
 _SET_ASIDE: Final = """
     insert into quarantine (consumer, shard, epoch, txid, row, reason)
-    values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+    values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning true
 """
 _SEEN: Final = """
     update quarantine set seen_at = clock_timestamp(), seen_by = $2, seen_why = $3
@@ -19,11 +19,15 @@ _log: Final = structlog.get_logger(__name__)
 
 
 async def set_aside(connection: Connection, consumer: str, shard: str, found: Garbled) -> None:
-    """One row that says where it lies and what is wrong with it; its bytes stay in the log."""
+    """One row that says where it lies and what is wrong with it; its bytes stay in the log.
+
+    What is met again, by who reads from the start, is told no second time.
+    """
     at = found.position
-    _log.error("record_quarantined", consumer=consumer, shard=shard, at=at.text(),
-               reason=found.reason)  # fmt: skip
-    await connection.execute(_SET_ASIDE, consumer, shard, at.epoch, at.txid, at.row, found.reason)
+    place = (shard, at.epoch, at.txid, at.row)
+    if await connection.fetchval(_SET_ASIDE, consumer, *place, found.reason):
+        _log.error("record_quarantined", consumer=consumer, shard=shard, at=at.text(),
+                   reason=found.reason)  # fmt: skip
 
 
 async def mark_seen(connection: Connection, consumer: str, actor: str, reason: str) -> int:

@@ -4,10 +4,13 @@ facts after it take effect. No consumer ends, and nothing of what came is repeat
 """
 
 import asyncio
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.record import default_records
 from structlog.testing import capture_logs
 
@@ -17,13 +20,21 @@ from beaconfire_platform.codec import FACT_BYTES_MAX, encode
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.aside import tell_ignored
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.kafka.reader import ILLEGIBLE
+from beaconfire_platform.log.kafka import reader as reader_module
 from beaconfire_platform.log.kafka.record import VERSION_MAX, record_headers
+from beaconfire_platform.log.kafka.unpacking import (
+    ILLEGIBLE,
+    NO_CHECKSUM,
+    TOO_LARGE,
+    UNPACKED_BYTES_MAX,
+)
+from beaconfire_testkit.kafka import Broker
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER, a_fact
 
 SECRET: Final = "canary-7f3a"
 Headers = list[tuple[str, bytes | None]]
+CODECS: Final = ("gzip", "snappy", "lz4", "zstd")
 PARKED: Final = "parked"
 IGNORED: Final = "ignored"
 
@@ -225,6 +236,9 @@ async def test_a_name_of_a_header_that_the_client_cannot_read_harms_its_own_batc
     if not first:
         await harness.tell("good", "other")
         await harness.published()
+    async with asyncio.timeout(30):
+        while not harness.relay.health.is_active:  # noqa: ASYNC110  (what could be ours stops it)
+            await asyncio.sleep(0.01)
     for partition in range(PARTITIONS):
         await _put_illegible(harness, partition, f"x{partition}")
     for _ in range(2):
@@ -232,11 +246,158 @@ async def test_a_name_of_a_header_that_the_client_cannot_read_harms_its_own_batc
     await harness.published()
     consumer = harness.consumer("steady", batch=200)
 
-    await _runs(harness, consumer, 3 * PARTITIONS + (4 if first else 6))
+    await _runs(harness, consumer, 2 * PARTITIONS + (4 if first else 6))
 
-    assert await _quarantined(harness) == [ILLEGIBLE] * 2 * PARTITIONS
+    found = await _quarantined(harness)
+    assert len(found) == PARTITIONS
+    assert {one.partition(" (offsets ")[0] for one in found} == {ILLEGIBLE}
     before = {f"x{partition}": [1] for partition in range(PARTITIONS)}
     last = 2 if first else 3
     good = {"good": [*range(1, last + 1)], "other": [*range(1, last + 1)]}
     assert (await harness.trace("steady")).per_key() == good | before
     assert consumer.health.failures == 0
+
+
+async def _pack_on_brokers(harness: KafkaHarness, codec: str) -> None:
+    """An ordinary setting of a topic: brokers pack anew whatever comes."""
+    wanted = await harness.set_on_topic() | {"compression.type": codec}
+    admin = AIOKafkaAdminClient(**harness.settings.client("test"))
+    await admin.start()
+    try:
+        await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, harness.topic, configs=wanted)]
+        )
+        while (await harness.set_on_topic()).get("compression.type") != codec:  # noqa: ASYNC110  (it tells nobody)
+            await asyncio.sleep(0.02)
+    finally:
+        await admin.close()
+
+
+async def _put_packed(harness: KafkaHarness, codec: str, value: bytes, partition: int) -> None:
+    async with AIOKafkaProducer(
+        **harness.settings.client("test"), compression_type=codec, max_request_size=2**26
+    ) as producer:
+        await producer.send_and_wait(harness.topic, value, b"x", partition=partition)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+async def test_what_is_packed_in_any_way_of_kafka_is_read_and_judged_as_ever(
+    harness: KafkaHarness, codec: str
+) -> None:
+    """One small record so packed stopped every consumer of every service."""
+    await harness.tell("good", "other")
+    await harness.published()
+    for partition in range(PARTITIONS):
+        await _put_packed(harness, codec, b"garbage " * 6, partition)
+    await _pack_on_brokers(harness, codec)
+    await harness.tell("good", "other")
+    await harness.published()
+    consumer = harness.consumer("steady")
+
+    await _runs(harness, consumer, PARTITIONS + 4)
+
+    assert await _quarantined(harness) == ["the attribute id is missing"] * PARTITIONS
+    assert (await harness.trace("steady")).per_key() == {"good": [1, 2], "other": [1, 2]}
+    assert consumer.health.failures == 0
+
+
+@pytest.mark.parametrize("codec", CODECS)
+async def test_what_unpacks_to_more_than_may_be_is_not_unpacked(
+    harness: KafkaHarness, codec: str
+) -> None:
+    await _put_packed(harness, codec, bytes(8 * UNPACKED_BYTES_MAX), 0)
+    await harness.tell("good")
+    await harness.published()
+    consumer = harness.consumer("steady")
+
+    await _runs(harness, consumer, 2)
+
+    assert await _quarantined(harness) == [TOO_LARGE]
+    assert (await harness.trace("steady")).effects == [("good", 1)]
+
+
+async def test_two_megabytes_on_every_partition_are_quarantined_and_facts_behind_them_taken(
+    harness: KafkaHarness,
+) -> None:
+    """An answer of a broker is full by one of them; the others must not pass for broken."""
+    keys = [f"k{number}" for number in range(24)]
+    large = bytes(2_000_000)
+    for partition in range(PARTITIONS):
+        await harness.put(b"bad", large, but(), partition)
+    await harness.tell(*keys)
+    await harness.published()
+    consumer = harness.consumer("steady")
+
+    await _runs(harness, consumer, PARTITIONS + len(keys))
+
+    assert await _quarantined(harness) == ["it is larger than a fact may be"] * PARTITIONS
+    assert (await harness.trace("steady")).per_key() == {key: [1] for key in keys}
+    assert consumer.health.failures == 0
+
+
+async def test_what_a_disk_lost_is_quarantined_by_its_offsets_and_the_shard_goes_on(
+    database: str, own_kafka: Broker
+) -> None:
+    """A batch whose bytes are others than were written, on every partition."""
+    keys = [f"k{number}" for number in range(24)]
+    async with KafkaHarness(database, own_kafka.bootstrap).running() as harness:
+        for partition in range(PARTITIONS):
+            await _put_batch(harness, partition, 3)
+            _spoil(own_kafka.folder / "data" / f"{harness.topic}-{partition}")
+        await harness.tell(*keys)
+        await harness.published()
+        consumer = harness.consumer("steady")
+
+        with capture_logs() as said:
+            await _runs(harness, consumer, PARTITIONS + len(keys))
+
+        assert await _quarantined(harness) == [f"{NO_CHECKSUM} (offsets 0 to 2)"] * PARTITIONS
+        assert (await harness.trace("steady")).per_key() == {key: [1] for key in keys}
+        assert {one["event"] for one in said} == {"record_quarantined"}
+        assert consumer.health.failures == 0
+
+
+async def _put_batch(harness: KafkaHarness, partition: int, records: int) -> None:
+    async with AIOKafkaProducer(**harness.settings.client("test")) as producer:
+        batch = producer.create_batch()
+        for _ in range(records):
+            batch.append(key=b"x", value=b"garbage", timestamp=None)
+        await (await producer.send_batch(batch, harness.topic, partition=partition))
+
+
+def _spoil(folder: Path) -> None:
+    """The last byte that was written is another."""
+    file = folder / f"{0:020}.log"
+    with file.open("r+b") as disk:
+        disk.seek(-1, 2)
+        last = disk.read(1)
+        disk.seek(-1, 2)
+        disk.write(bytes([last[0] ^ 1]))
+
+
+async def test_what_has_no_time_is_judged_as_ever_and_is_no_new_beginning(
+    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Brokers do not find it by its time; its partition was held to have begun anew for ever."""
+    monkeypatch.setattr(reader_module, "LOOK_S", 0)
+    async with AIOKafkaProducer(**harness.settings.client("test")) as producer:
+        for partition in range(PARTITIONS):
+            batch = producer.create_batch()
+            batch.append(key=b"x", value=b"garbage", timestamp=-1)
+            await (await producer.send_batch(batch, harness.topic, partition=partition))
+    consumer = harness.consumer("steady")
+
+    with capture_logs() as said:
+        await _runs(harness, consumer, PARTITIONS)
+        for _ in range(3):
+            await harness.drain(consumer)
+        await harness.tell("good")
+        await harness.drain(consumer)
+        await consumer.close()
+        await harness.tell("good")
+        await harness.drain(consumer)
+
+    assert await _quarantined(harness) == ["the attribute id is missing"] * PARTITIONS
+    assert (await harness.trace("steady")).effects == [("good", 1), ("good", 2)]
+    assert {one["event"] for one in said} == {"record_quarantined"}
+    assert consumer.health.skipped == 0

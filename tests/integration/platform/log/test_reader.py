@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka import reader as reader_module
@@ -12,7 +13,8 @@ from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.reader import KafkaReader
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.port import LogAway, Share
+from beaconfire_platform.log.port import LogAway, LogStuck, Share
+from beaconfire_platform.process.health import FAILURES_MAX
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER
 from beaconfire_testkit.log_suite import require_all_of
@@ -102,6 +104,30 @@ async def test_a_client_that_gives_nothing_though_there_is_more_is_replaced(
     await asyncio.gather(run, return_exceptions=True)
 
     await require_all_of(harness, "stalled")
+
+
+async def test_one_that_stands_still_again_and_again_is_told_and_is_tried_more_and_more_rarely(
+    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came well in between, a client that opens and a fact now and then, hides nothing."""
+    monkeypatch.setattr(reader_module, "STALLED_S_MAX", 0.02)
+    monkeypatch.setattr(reader_module, "LOOK_S", 0)
+    consumer = harness.consumer("stalled")
+    await harness.tell("a")
+    await harness.published()
+    with capture_logs() as said:
+        run = asyncio.create_task(consumer.run())
+        async with asyncio.timeout(30):
+            while consumer.health.failures < FAILURES_MAX:
+                if (client := client_of(consumer)) is not None and client.assignment():
+                    client.pause(*client.assignment())
+                await harness.bell.wait(0.005)
+        assert consumer.health.failing == LogStuck.__name__
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+    failed = [one["in_a_row"] for one in said if one["event"] == "consumer_failed"]
+    assert failed == [*range(1, FAILURES_MAX + 1)]
 
 
 async def test_what_was_given_back_is_taken_again_from_the_books(harness: KafkaHarness) -> None:

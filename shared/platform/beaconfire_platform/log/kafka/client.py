@@ -12,6 +12,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.unpacking import take_apart_by_ourselves
 
 STOP_S_MAX: Final = 5.0
 T = TypeVar("T")
@@ -162,7 +163,8 @@ def _heard(stopped: "asyncio.Task[Any]") -> None:
 
 
 def past_client(settings: KafkaSettings, **more: Any) -> AIOKafkaConsumer:
-    """A client that reads where it is told to, and commits nothing."""
+    """A client that reads where it is told to, and commits nothing; it throws for no record."""
+    take_apart_by_ourselves()
     return AIOKafkaConsumer(
         **settings.client("reader"),
         group_id=None,

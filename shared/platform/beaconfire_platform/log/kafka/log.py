@@ -15,7 +15,7 @@ from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.reader import KafkaReader, Turn
-from beaconfire_platform.log.kafka.record import read_record
+from beaconfire_platform.log.kafka.record import read_fetched
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import (
     began_of,
@@ -124,21 +124,26 @@ class KafkaLog:
             async with asyncio.timeout(PAST_S_MAX), looking(self._settings) as client:
                 client.assign([partition])
                 began = (await began_of(client, [partition])).get(partition)
+                start = (await whole(client.beginning_offsets([partition])))[partition]
                 end = (await whole(client.end_offsets([partition])))[partition]
                 epoch = 0 if began is None else epoch_at(began)
-                return [await _record(client, partition, epoch, end, at) for at in places]
+                there = range(start, end)
+                return [await _record(client, partition, epoch, there, at) for at in places]
         except (KafkaError, OSError, TimeoutError) as error:
             raise LogAway(self._settings.unreached) from error
 
 
 async def _record(
-    client: AIOKafkaConsumer, partition: TopicPartition, epoch: int, end: int, after: LogPosition
+    client: AIOKafkaConsumer,
+    partition: TopicPartition,
+    epoch: int,
+    there: range,
+    after: LogPosition,
 ) -> Read | None:
-    if after.epoch not in (0, epoch) or end <= after.row:
+    if after.epoch not in (0, epoch) or after.row not in there:
         return None
     client.seek(partition, after.row)
     found = await client.getmany(partition, timeout_ms=int(PAST_S_MAX * 1_000), max_records=1)
     for record in found.get(partition, []):
-        at = LogPosition(epoch, 0, record.offset + 1)
-        return read_record(source_of(partition.topic), record.key, record.headers, record.value, at)
+        return read_fetched(source_of(partition.topic), record, epoch)
     return None

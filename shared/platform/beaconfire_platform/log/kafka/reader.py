@@ -6,33 +6,34 @@ though there is more (R18); the next call begins anew.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import structlog
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import (
+    CorruptRecordException,
+    KafkaError,
+    OffsetOutOfRangeError,
+    RecordTooLargeError,
+    TopicAuthorizationFailedError,
+    UnsupportedCodecError,
+)
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import TROUBLE
 from beaconfire_platform.log.kafka.client import begin, past_client, stop, whole
+from beaconfire_platform.log.kafka.extent import Extents
 from beaconfire_platform.log.kafka.presence import Presence
-from beaconfire_platform.log.kafka.record import read_record
+from beaconfire_platform.log.kafka.record import read_fetched
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.shard import (
-    began_at,
-    epoch_at,
-    partition_of,
-    shard_of,
-    source_of,
-)
+from beaconfire_platform.log.kafka.shard import partition_of, shard_of, source_of
+from beaconfire_platform.log.kafka.unpacking import Lost, stands_for
 from beaconfire_platform.log.members import RENEW_S
 from beaconfire_platform.log.patience import end_if_cancelled
-from beaconfire_platform.log.port import Batch, Facts, Garbled, LogAway, Read
+from beaconfire_platform.log.port import Batch, Facts, LogAway, LogStuck, Read
 
 STEP_S_MAX: Final = 20.0
 """Who takes longer for a batch stands still, and loses its shards to another."""
@@ -42,18 +43,14 @@ LOOK_S: Final = 10.0
 LOOK_S_MAX: Final = 5.0
 GATHERED_BYTES: Final = 65_536
 """So much is sent at once, however briefly it gathered: some hundred facts."""
-ALONE_MS_MAX: Final = 500
-"""For one record of one partition, once the client fell over one of them."""
-ILLEGIBLE: Final = "the name of a header, its own or one before it in its batch, is not UTF-8"
-_log: Final = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Illegible:
-    """Stands for a record that the client itself cannot take apart."""
-
-    offset: int
-    timestamp: int = 0
+GONE: Final = "gone from the topic before it was read"
+STUCK: Final = (
+    CorruptRecordException,
+    RecordTooLargeError,
+    TopicAuthorizationFailedError,
+    UnsupportedCodecError,
+)
+"""What no waiting mends: the brokers are there."""
 
 
 class Turn(Protocol):
@@ -94,10 +91,8 @@ class KafkaReader:
         self._turn = turn
         self._client: AIOKafkaConsumer | None = None
         self._all: tuple[str, ...] = ()
-        self._epochs: dict[TopicPartition, int] = {}
-        self._empty = set[TopicPartition]()
+        self._extents = Extents(settings)
         self._next: dict[TopicPartition, int] = {}
-        self._beyond: dict[TopicPartition, int] = {}
         self._come: dict[TopicPartition, deque[Any]] = {}
         self._moved_at = 0.0
         self._looked_at = 0.0
@@ -143,7 +138,7 @@ class KafkaReader:
         wanted = {partition_of(shard): at for shard, at in after.items()}
         async with self._minding():
             await self._look_back()
-            await self._know_epochs(one for one, at in wanted.items() if at.row)
+            await self._extents.know_epochs(one for one, at in wanted.items() if at.row)
             self._follow(wanted)
             if not self._has_come:
                 await self._fetch(0)
@@ -163,13 +158,13 @@ class KafkaReader:
             end = self._end(partition)
             if end is None:
                 return None
-            waiting += max(0, end - self._offset(partition, position))
+            waiting += max(0, end - self._extents.offset(partition, position))
         return waiting
 
     async def ends(self, shards: frozenset[str]) -> Mapping[str, LogPosition]:
         """By what the broker told with what it sent last; it is not asked anew."""
         return {
-            shard_of(one): LogPosition(self._epochs.get(one, 0), 0, end)
+            shard_of(one): LogPosition(self._extents.epoch(one), 0, end)
             for one in map(partition_of, shards)
             if (end := self._end(one)) is not None
         }
@@ -217,9 +212,7 @@ class KafkaReader:
         partitions = [
             TopicPartition(topic, number) for topic in self._topics for number in range(PARTITIONS)
         ]
-        began = await began_at(self._settings, partitions)
-        self._epochs = {one: epoch_at(at) for one, at in began.items()}
-        self._empty.clear()
+        await self._extents.learn(partitions)
         self._all = tuple(shard_of(one) for one in partitions)
         now = asyncio.get_running_loop().time()
         self._moved_at = self._looked_at = self._looked_back_at = now
@@ -231,7 +224,8 @@ class KafkaReader:
             yield
         except KafkaError as error:
             await self._discard()
-            raise LogAway(f"{type(error).__name__} of the client of {self._topics}") from error
+            kind = LogStuck if isinstance(error, STUCK) else LogAway
+            raise kind(f"{type(error).__name__} of the client of {self._topics}") from error
         except (LogAway, TimeoutError):
             await self._discard()
             raise
@@ -251,26 +245,16 @@ class KafkaReader:
             self._next.clear()
             self._come.clear()
         for one, at in wanted.items():
-            offset = self._offset(one, at)
-            if self._next.get(one) != offset:
-                if offset != at.row:
-                    _log.error("topic_begins_anew", shard=shard_of(one), was=at.text())
+            offset = self._extents.offset(one, at)
+            place = min(at.row, offset)  # what is gone between them comes first
+            if self._next.get(one) != place:
                 client.seek(one, offset)
-                self._next[one] = offset
+                self._next[one] = place
                 self._come.pop(one, None)
-
-    def _offset(self, partition: TopicPartition, at: LogPosition) -> int:
-        """A position's row is the offset of what comes next; another epoch's holds no longer.
-
-        One beyond the end of what the brokers still have begins anew: versions tell the repeats.
-        """
-        beyond = self._beyond.get(partition)
-        if beyond == at.row:
-            return 0
-        if beyond is not None:
-            del self._beyond[partition]
-        epoch = self._epochs.get(partition, 0)
-        return at.row if at.epoch in (0, epoch) else 0
+                if offset != at.row:
+                    self._extents.tell_moved(one, at, offset)
+                if offset > at.row:
+                    self._come[one] = deque([stands_for(Lost(at.row, offset, GONE))])
 
     @property
     def _opened(self) -> AIOKafkaConsumer:
@@ -286,47 +270,17 @@ class KafkaReader:
         client = self._opened
         try:
             found = await client.getmany(timeout_ms=int(timeout_s * 1_000))
-        except UnicodeDecodeError:
-            found = await self._one_by_one(client)
         except OffsetOutOfRangeError as error:
-            found = {}
-            for one, offset in error.args[0].items():
-                _log.error("topic_lost_its_end", shard=shard_of(one), was=offset)
-                self._beyond[one], self._next[one] = offset, 0
-                client.seek(one, 0)
+            await self._extents.look_at(client, error.args[0])
+            return
         for one, records in found.items():
             if one in self._next:
                 self._come.setdefault(one, deque()).extend(records)
         if found:
             self._moved_at = asyncio.get_running_loop().time()
-
-    async def _one_by_one(self, client: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
-        """The next record of each partition, or that it is the one that the client cannot read.
-
-        aiokafka 0.14 reads names of headers as UTF-8. By one that is not it loses what it had read,
-        and cannot read what follows it in its batch, which is of the same producer.
-        """
-        found: dict[TopicPartition, list[Any]] = {}
-        ends = await whole(client.end_offsets(list(self._next)))
-        for one, offset in self._next.items():
-            if ends[one] <= offset:
-                continue
-            client.seek(one, offset)
-            try:
-                found |= await client.getmany(one, timeout_ms=ALONE_MS_MAX, max_records=1)
-            except UnicodeDecodeError:
-                await self._know_epochs([one])
-                found[one] = [Illegible(offset)]
-                client.seek(one, offset + 1)
-        return found
-
-    async def _know_epochs(self, partitions: Iterable[TopicPartition]) -> None:
-        """Of those that were empty when we opened; another reader may have met their first."""
-        unknown = [one for one in partitions if one not in self._epochs.keys() | self._empty]
-        if unknown:
-            began = await began_at(self._settings, unknown)
-            self._epochs |= {one: epoch_at(at) for one, at in began.items()}
-            self._empty.update(one for one in unknown if one not in began)
+            await self._extents.know_epochs(
+                one for one, records in found.items() if records[0].checksum is not None
+            )
 
     def _read(self, limit: int) -> Batch:
         batch: dict[str, list[Read]] = {}
@@ -341,19 +295,8 @@ class KafkaReader:
         return batch
 
     def _told(self, partition: TopicPartition, record: Any) -> Read:
-        epoch = self._epochs.get(partition)
-        if epoch is None:
-            epoch = self._epochs[partition] = epoch_at(record.timestamp)
-        at = LogPosition(epoch, 0, record.offset + 1)
-        if isinstance(record, Illegible):
-            return Garbled(at, ILLEGIBLE)
-        return read_record(
-            source_of(partition.topic),
-            record.key,
-            record.headers,
-            record.value,
-            at,
-        )
+        epoch = self._extents.epoch_with(partition, record.timestamp)
+        return read_fetched(source_of(partition.topic), record, epoch)
 
     async def _look_back(self) -> None:
         """Now and then: is it still the topic that we opened? One made anew may be as long."""
@@ -361,12 +304,7 @@ class KafkaReader:
         if now - self._looked_back_at < LOOK_S:
             return
         self._looked_back_at = now
-        async with asyncio.timeout(LOOK_S_MAX):
-            began = await whole(self._opened.offsets_for_times(dict.fromkeys(self._epochs, 0)))
-        for one, epoch in self._epochs.items():
-            first = began[one]
-            if first is None or epoch_at(first.timestamp) != epoch:
-                raise LogAway(f"{shard_of(one)} began anew")
+        await self._extents.require_same(self._opened)
 
     async def _look(self) -> None:
         """Nothing came: is the broker there, and is there really nothing?"""
@@ -380,5 +318,5 @@ class KafkaReader:
             ends = await whole(self._opened.end_offsets(list(self._next)))
         behind = [one for one, offset in self._next.items() if ends[one] > offset]
         if behind and not self._has_come:
-            raise LogAway(f"nothing came of {shard_of(behind[0])} though there is more")
+            raise LogStuck(f"nothing came of {shard_of(behind[0])} though there is more")
         self._moved_at = now

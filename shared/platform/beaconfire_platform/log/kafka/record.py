@@ -18,6 +18,7 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import FACT_BYTES_MAX, UnknownFact, UnknownMajor, decode_fact
 from beaconfire_platform.log.cloudevent import JSON, Headers, NoCloudEvent, headers_of, parse
+from beaconfire_platform.log.kafka.unpacking import Lost
 from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
 
 VERSION_MAX: Final = 2**63 - 1
@@ -61,6 +62,14 @@ def record_headers(row: Mapping[str, Any]) -> list[tuple[str, bytes]]:
         if text is not None
     ]
     return found
+
+
+def read_fetched(source: str, record: Any, epoch: int) -> Read:
+    """What a record holds that a client of ours fetched from the topic of `source`."""
+    at = LogPosition(epoch, 0, record.offset + 1)
+    if isinstance(record.checksum, Lost):
+        return Garbled(at, record.checksum.told)
+    return read_record(source, record.key, record.headers, record.value, at)
 
 
 def read_record(

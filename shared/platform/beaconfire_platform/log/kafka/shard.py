@@ -10,8 +10,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from beaconfire_platform.log.kafka.client import looking, whole
-from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.client import whole
 
 BEGAN_FROM_MS: Final = 1_577_836_800_000
 """2020-01-01: seconds since then fit the column of an epoch until 2088."""
@@ -39,22 +38,13 @@ def epoch_at(began_ms: int) -> int:
     return min(max(1, (began_ms - BEGAN_FROM_MS) // 1_000), EPOCH_MAX)
 
 
-async def began_at(
-    settings: KafkaSettings, partitions: Iterable[TopicPartition]
-) -> dict[TopicPartition, int]:
-    """When each partition's first record was written (Unix ms); those that are empty are absent.
-
-    The broker is asked, not the records: the first of them may be one that no client can read.
-    """
-    async with looking(settings) as client:
-        wanted = list(partitions)
-        client.assign(wanted)
-        return await began_of(client, wanted)
-
-
 async def began_of(
     client: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
 ) -> dict[TopicPartition, int]:
-    """The same, by a client that has them."""
+    """When each partition's first record was written (Unix ms); absent are those that have none
+    that says when.
+
+    The broker is asked, not the records: the first of them may be one that no client can read.
+    """
     found = await whole(client.offsets_for_times(dict.fromkeys(partitions, 0)))
     return {one: first.timestamp for one, first in found.items() if first is not None}
