@@ -4,21 +4,56 @@ Consumers read on, or again from the beginning, and know repeats by their versio
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_contracts.envelope import START, Cause, LogPosition
+from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.codec import encode
+from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka import reader
 from beaconfire_platform.log.kafka.record import record_headers
-from beaconfire_platform.log.kafka.refill import HistoryForked, look_at, remember
+from beaconfire_platform.log.kafka.refill import EMPTY, HistoryForked, look_at, remember
+from beaconfire_platform.log.port import Garbled
 from beaconfire_testkit.kafka_harness import KafkaHarness
-from beaconfire_testkit.log_harness import WRITER
+from beaconfire_testkit.log_harness import WRITER, a_fact
 from beaconfire_testkit.log_suite import require_all_of
 
 KEYS = tuple(f"k{number}" for number in range(8))
+
+
+def headers_of_another(of_type: str, *without: str) -> list[tuple[str, bytes | None]]:
+    """As somebody else may write them, for the key `zzz`."""
+    row = {
+        "id": new_id(), "source": WRITER, "type": of_type, "key": "zzz", "key_version": 1,
+        "time": a_fact("zzz").released_at, "owner": None, "division": None,
+        "sensitivity": "internal", "cause": encode(Cause("test", "other")),
+    }  # fmt: skip
+    return [one for one in record_headers(row) if one[0] not in without]
+
+
+RELEASED: Final = "beaconfire.geo.layer-released"
+FOREIGN: Final[dict[str, tuple[bytes, list[tuple[str, bytes | None]]]]] = {
+    "garbage": (b"garbage", []),
+    "an unknown type": (b"{}", headers_of_another("beaconfire.geo.never-heard-of.v1")),
+    "a future major version": (b"{}", headers_of_another(f"{RELEASED}.v2")),
+    "a known type that is malformed": (b"{}", headers_of_another(f"{RELEASED}.v1")),
+    "another service's": (b"{}", headers_of_another("beaconfire.agency.access-revoked.v1")),
+    "no moment": (
+        encode(a_fact("zzz")).encode(), headers_of_another(f"{RELEASED}.v1", "ce_time"),
+    ),
+    "another key": (encode(a_fact("a")).encode(), headers_of_another(f"{RELEASED}.v1")),
+}  # fmt: skip
+
+
+async def put_everywhere(harness: KafkaHarness, foreign: str, times: int = 1) -> None:
+    value, headers = FOREIGN[foreign]
+    for partition in range(PARTITIONS):
+        for _ in range(times):
+            await harness.put(b"zzz", value, headers, partition)
 
 
 async def told(harness: KafkaHarness, times: int) -> None:
@@ -60,6 +95,8 @@ async def versions(harness: KafkaHarness) -> dict[str, list[int]]:
     """What is on the topic now."""
     found: dict[str, list[int]] = {}
     for one in await harness.records():
+        if isinstance(one, Garbled):
+            continue
         found.setdefault(one.key, []).append(one.key_version)
     return found
 
@@ -82,7 +119,7 @@ async def test_before_anything_was_published_there_is_nothing_to_fill(
 
     now = await look_at(harness.settings, harness.writer, harness.topic, at)
 
-    assert (now.after, now.began_ms) == (at, {})
+    assert (now.after, set(now.began_ms.values())) == (at, {EMPTY})
 
 
 async def test_a_topic_that_is_lost_is_filled_from_the_beginning(harness: KafkaHarness) -> None:
@@ -135,6 +172,43 @@ async def test_a_database_that_is_older_than_its_topic_publishes_nothing(
     assert "is older than the topic" in next(
         one["why"] for one in said if one["event"] == "history_forked"
     )
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+async def test_what_is_none_of_ours_last_on_a_topic_stops_no_relay(
+    harness: KafkaHarness, foreign: str
+) -> None:
+    await told(harness, 2)
+    await put_everywhere(harness, foreign)
+    await harness.stop_relay()
+    await put_everywhere(harness, foreign)
+
+    with capture_logs() as said:
+        relay = harness.start_relay("another")
+        await told(harness, 1)
+
+    assert relay.health.failing is None
+    assert [one["event"] for one in said] == []
+    assert {key: some for key, some in (await versions(harness)).items() if key in KEYS} == {
+        key: [1, 2, 3] for key in KEYS
+    }
+
+
+async def test_a_database_that_is_older_is_known_behind_whatever_others_put_there(
+    harness: KafkaHarness, database: str
+) -> None:
+    await told(harness, 2)
+    place = await harness.place()
+    assert place is not None
+    kept = await harness.writer.pool.fetch("select * from relayed_to")
+    await told(harness, 1)
+    await harness.stop_relay()
+    for foreign in FOREIGN:
+        await put_everywhere(harness, foreign, 12)
+    await restore(harness, database, place, kept)
+
+    with pytest.raises(HistoryForked, match="is older than the topic"):
+        await look_at(harness.settings, harness.writer, harness.topic, LogPosition(1, *place))
 
 
 async def restore(

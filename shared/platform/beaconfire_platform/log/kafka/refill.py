@@ -8,28 +8,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aiokafka.errors import KafkaTimeoutError
 from aiokafka.structs import TopicPartition
 
-from beaconfire_contracts.envelope import START, LogPosition
+from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.kafka.client import looking, whole
-from beaconfire_platform.log.kafka.record import read_record
+from beaconfire_platform.log.kafka.record import read_fetched
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.shard import began_of, source_of
+from beaconfire_platform.log.kafka.shard import began_of, shard_of, source_of
 from beaconfire_platform.log.our_words import InOurWords
-from beaconfire_platform.log.port import Garbled, Told
 
 _KNOWN: Final = """
     select exists (select from log.fact
                    where source = $1 and key = $2 and key_version = $3 and id = $4)
 """
 LAST_MS_MAX: Final = 5_000
+UNKNOWN: Final = 0
+"""When a partition began of which nobody asked since something was told on it."""
+EMPTY: Final = -1
+"""When one began that had nothing yet, or nothing any more."""
+AT_ONCE_MIN: Final = 64
+"""Nearly always the last of them is ours; else so many more are looked at each time, fourfold."""
+AT_ONCE_MAX: Final = 16_384
 _BEGAN: Final = """
     update relayed_to set began_ms = $3 where topic = $1 and partition = $2
 """
+# Where it ended counts no longer; that it began so is no reason to fill it once more.
+_FORGET_ENDS: Final = """
+    with gone as (delete from relayed_to where topic = $1 and partition <> all ($2))
+    insert into relayed_to (topic, partition, began_ms, next_offset)
+    select $1, partition, began_ms, 0 from unnest($2::int[], $3::bigint[])
+        as now (partition, began_ms)
+    on conflict (topic, partition) do update
+        set began_ms = excluded.began_ms, next_offset = excluded.next_offset
+"""
 _PLACE: Final = """
-    select txid, row from log.fact where source = $1 and key = $2 and key_version = $3
+    select txid, row from log.fact where source = $1 and key = $2 and key_version = $3 and id = $4
 """
 
 
@@ -54,7 +70,8 @@ async def look_at(
 ) -> TopicNow:
     """What the topic still has: `at`, or an earlier place where it ends too early.
 
-    HistoryForked when it has what our table has not (R7).
+    HistoryForked when it has what our table has not (R7): what this service may have told, for
+    what others put there proves nothing.
     """
     told = {
         TopicPartition(topic, one["partition"]): (one["began_ms"], one["next_offset"])
@@ -69,16 +86,20 @@ async def look_at(
             return TopicNow(at, {})
         client.assign(every)
         began = await began_of(client, every)
+        starts = await whole(client.beginning_offsets(every))
         ends = await whole(client.end_offsets(every))
         for one in every:
-            began_ms, next_offset = told.get(one, (0, 0))
-            if began_ms not in (0, began.get(one)):
+            began_ms, next_offset = told.get(one, (UNKNOWN, 0))
+            lost_start = began_ms == UNKNOWN and next_offset and starts[one]
+            if lost_start or began_ms not in (UNKNOWN, EMPTY, began.get(one)):
                 wanted = start
             elif ends[one] < next_offset:
-                wanted = min(wanted, await _last_place(database, client, one, ends[one], at))
-            elif ends[one] > next_offset:
-                await _require_known(database, await _last(client, one, ends[one]), one)
-    return TopicNow(wanted, {one.partition: began.get(one, 0) for one in told})
+                there = range(starts[one], ends[one])
+                wanted = min(wanted, await _last_place(database, client, one, there, at))
+            else:
+                there = range(max(starts[one], next_offset), ends[one])
+                await _require_known(database, await _last_of_ours(client, one, there), one)
+    return TopicNow(wanted, {one.partition: began.get(one, EMPTY) for one in every})
 
 
 async def remember(database: Database, topic: str, now: TopicNow, *, is_refill: bool) -> None:
@@ -88,41 +109,61 @@ async def remember(database: Database, topic: str, now: TopicNow, *, is_refill: 
     finds what is missing once more.
     """
     if is_refill:
-        await database.pool.execute("delete from relayed_to where topic = $1", topic)
+        await database.pool.execute(_FORGET_ENDS, topic, [*now.began_ms], [*now.began_ms.values()])
         return
     for partition, began_ms in now.began_ms.items():
         await database.pool.execute(_BEGAN, topic, partition, began_ms)
 
 
 async def _last_place(
-    database: Database, client: Any, partition: TopicPartition, end: int, at: LogPosition
+    database: Database, client: Any, partition: TopicPartition, there: range, at: LogPosition
 ) -> LogPosition:
     """Where the partition's last record lies in our table; the start when that cannot be told."""
     start = LogPosition(at.epoch, 0, 0)
-    told = await _last(client, partition, end)
+    [*_, told] = [None, *await _facts(client, partition, there[-1:])]
     if told is None:
         return start
-    row = await database.pool.fetchrow(_PLACE, told.source, told.key, told.key_version)
+    row = await database.pool.fetchrow(_PLACE, told.source, told.key, told.key_version, told.id)
     return start if row is None else LogPosition(at.epoch, row["txid"], row["row"])
 
 
-async def _last(client: Any, partition: TopicPartition, end: int) -> Told | None:
-    """The last fact of a partition, if its last record is one."""
-    if end == 0:
-        return None
-    client.seek(partition, end - 1)
-    try:
-        found = await client.getmany(partition, timeout_ms=LAST_MS_MAX, max_records=1)
-    except UnicodeDecodeError:
-        return None
-    for record in found.get(partition, []):
-        source = source_of(partition.topic)
-        told = read_record(source, record.key, record.headers, record.value, START)
-        return None if isinstance(told, Garbled) else told
+async def _last_of_ours(
+    client: Any, partition: TopicPartition, there: range
+) -> Envelope[Any] | None:
+    """The last of these that can be a fact of ours: whole, and of a type that this build tells.
+
+    What others put behind it says nothing of our history, neither that it goes on nor that it is
+    another; so it is looked behind, however much of it there is.
+    """
+    at_once = AT_ONCE_MIN
+    while there:
+        found = await _facts(client, partition, there[-at_once:])
+        if found:
+            return found[-1]
+        there, at_once = there[:-at_once], min(at_once * 4, AT_ONCE_MAX)
     return None
 
 
-async def _require_known(database: Database, told: Told | None, partition: TopicPartition) -> None:
+async def _facts(client: Any, partition: TopicPartition, there: range) -> list[Envelope[Any]]:
+    """Those of these records that are facts which this build reads."""
+    found: list[Envelope[Any]] = []
+    if not there:
+        return found
+    client.seek(partition, there.start)
+    while await client.position(partition) < there.stop:
+        came = await client.getmany(partition, timeout_ms=LAST_MS_MAX, max_records=len(there))
+        for record in came.get(partition, []):
+            told = read_fetched(source_of(partition.topic), record, 0)
+            if isinstance(told, Envelope) and record.offset in there:
+                found.append(told)
+        if not came and await client.position(partition) < there.stop:
+            raise KafkaTimeoutError(f"nothing came of {shard_of(partition)}")
+    return found
+
+
+async def _require_known(
+    database: Database, told: Envelope[Any] | None, partition: TopicPartition
+) -> None:
     if told is None:
         return
     found = (told.source, told.key, told.key_version, told.id)
