@@ -106,6 +106,10 @@ TOPIC_UNFIT: Final = Gauge(
 RELAY_UNPUBLISHED: Final = Gauge(
     "beaconfire_relay_unpublished", "Facts of the table that are not on the topic yet; NaN: unknown"
 )
+POSITIONS_GARBLED: Final = Counter(
+    "beaconfire_positions_garbled_total", "Records of the position topic that are none, let fall",
+    ["reason"],
+)  # fmt: skip
 SAME_EVERY_S: Final = 10.0
 MESSAGES_MAX: Final = 1_000
 """So many messages of libraries are known apart; none of ours has as many."""

@@ -9,14 +9,19 @@ from datetime import UTC, datetime
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from structlog.testing import capture_logs
 
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.kafka.positions import KafkaPositionStream
+from beaconfire_platform.log.kafka.positions import NO_FIXES, KafkaPositionStream
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import POSITIONS, make_topics
+from beaconfire_platform.log.kafka.unpacking import TOO_LARGE, UNPACKED_BYTES_MAX
 from beaconfire_platform.positions import Fix, PositionReader
+from beaconfire_platform.telemetry import POSITIONS_GARBLED
+
+GARBAGE = (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b"")
 
 
 @pytest.fixture
@@ -73,13 +78,56 @@ async def test_what_one_process_publishes_another_hears_whatever_else_lies_on_th
         reader = there.reader()
         await heard(reader, lambda: here.publish(map(a_fix, units)), units)
 
-        for garbage in (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b""):
-            for partition in range(PARTITIONS):
-                await producer.send_and_wait(
-                    settings.topic("position"), garbage, b"0", partition=partition
-                )
+        counted = garbled()
+        places: set[tuple[str, int]] = set()
+        with capture_logs() as said:
+            for garbage in GARBAGE:
+                for partition in range(PARTITIONS):
+                    sent = await producer.send_and_wait(
+                        settings.topic("position"), garbage, b"0", partition=partition
+                    )
+                    places.add((f"{sent.topic}/{partition}", sent.offset))
+            await heard(reader, lambda: here.publish(map(a_fix, units)), units)
+            async with asyncio.timeout(30):
+                while garbled() < counted + len(places):  # noqa: ASYNC110  (a counter tells nobody)
+                    await asyncio.sleep(0.01)
 
-        await heard(reader, lambda: here.publish(map(a_fix, units)), units)
+        lines = [one for one in said if one["event"] == "positions_garbled"]
+        assert sum(one["records"] for one in lines) == len(places)
+        assert {(one["shard"], one["offset"]) for one in lines} <= places
+        assert {one["reason"] for one in lines} == {NO_FIXES}
+
+
+def garbled() -> float:
+    """How many are counted, for whatever reason."""
+    return sum(
+        one.value
+        for family in POSITIONS_GARBLED.collect() for one in family.samples
+        if one.name.endswith("_total")
+    )  # fmt: skip
+
+
+async def test_a_batch_of_positions_that_cannot_be_read_is_told_by_where_it_lies(
+    settings: KafkaSettings,
+) -> None:
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(running(settings))
+        reader = here.reader()
+        await heard(reader, lambda: here.publish([a_fix("u")]), {"u"})
+        with capture_logs() as said:
+            async with AIOKafkaProducer(
+                **settings.client("test"), compression_type="zstd", max_request_size=2**26
+            ) as producer:
+                sent = await producer.send_and_wait(
+                    settings.topic("position"), bytes(2 * UNPACKED_BYTES_MAX), b"0", partition=0
+                )
+            async with asyncio.timeout(30):
+                while not said:  # noqa: ASYNC110  (a log tells nobody)
+                    await asyncio.sleep(0.01)
+
+        [line] = said
+        assert (line["event"], line["reason"]) == ("positions_garbled", TOO_LARGE)
+        assert (line["shard"], line["offset"]) == (f"{sent.topic}/0", sent.offset)
 
 
 async def test_where_nobody_reads_no_broker_is_asked() -> None:

@@ -8,7 +8,7 @@ import asyncio
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -22,16 +22,20 @@ from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.log.kafka.client import begin, looking, stop, whole
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.shard import shard_of
+from beaconfire_platform.log.kafka.unpacking import Lost
 from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.positions import LocalPositionReader, LocalPositionStream
+from beaconfire_platform.telemetry import POSITIONS_GARBLED
 
 BUCKETS: Final = 60
 """A multiple of the partitions: units of one bucket travel together and stay in order."""
 FIXES_AT_ONCE_MAX: Final = 1_000
 SEND_S_MAX: Final = 5.0
 WAIT_MS: Final = 500
+NO_FIXES: Final = "it is no array of fixes"
 _FIXES: Final = msgspec.json.Decoder(list[Fix])
 _log: Final = structlog.get_logger(__name__)
 
@@ -76,8 +80,8 @@ class KafkaPositionStream:
         while True:
             try:
                 await self._hear()
-            except (KafkaError, OSError, TimeoutError, UnicodeDecodeError) as error:
-                failures += 1  # UnicodeDecodeError: a header's name, of which the client dies
+            except (KafkaError, OSError, TimeoutError) as error:
+                failures += 1
                 _log.warning("positions_not_heard", **said_of(error), in_a_row=failures)
                 await asyncio.sleep(back_off_s(failures))
             end_if_cancelled()
@@ -108,17 +112,26 @@ class KafkaPositionStream:
                 client.seek(one, end)
             while True:
                 found = await client.getmany(timeout_ms=WAIT_MS)
-                for records in found.values():
-                    for record in records:
-                        self._take_in(record.value)
+                for one, records in found.items():
+                    self._take_in(shard_of(one), records)
                 if not found:
                     await self._knock()
 
-    def _take_in(self, value: bytes | None) -> None:
-        try:
-            self._incoming.publish(_FIXES.decode(value or b""))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            _log.warning("positions_garbled")
+    def _take_in(self, shard: str, records: Iterable[Any]) -> None:
+        """What is no array of fixes is let fall: told by where it lies and why, and counted."""
+        fallen: dict[str, list[int]] = defaultdict(list)
+        for record in records:
+            if isinstance(record.checksum, Lost):
+                fallen[record.checksum.why].append(record.checksum.first)
+                continue
+            try:
+                self._incoming.publish(_FIXES.decode(record.value or b""))
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                fallen[NO_FIXES].append(record.offset)
+        for why, offsets in fallen.items():
+            POSITIONS_GARBLED.labels(why).inc(len(offsets))
+            _log.warning("positions_garbled", shard=shard, offset=offsets[0],
+                         records=len(offsets), reason=why)  # fmt: skip
 
     async def _knock(self) -> None:
         if not await self._presence.is_here():
