@@ -25,7 +25,7 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import shard_of
 from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
 from beaconfire_platform.log.port import FactLog, Share
-from beaconfire_testkit.log_harness import WRITER, BeforeEffect, LogHarness
+from beaconfire_testkit.log_harness import LOOKS, WRITER, BeforeEffect, LogHarness
 
 DRAINED_S_MAX: Final = 30.0
 RECORD_BYTES_MAX: Final = 3_000_000
@@ -42,6 +42,14 @@ class MortalRelay(Relay):
     """A relay that may die as a process does: nothing given back, nothing flushed or closed."""
 
     is_dead = False
+    looks = 0
+    """How often it looked for something to publish, and was through with it."""
+
+    async def step(self) -> int:
+        """As ever, and counted."""
+        sent = await super().step()
+        self.looks += 1
+        return sent
 
     async def close(self) -> None:
         """As ever, while it lives."""
@@ -242,6 +250,14 @@ class KafkaHarness(LogHarness):
         )
         self._made.append(made)
         return made
+
+    async def look_past(self, consumer: Consumer) -> None:
+        """Let the relay look at what is there by now, and then whoever reads what it published."""
+        before = self.relay.looks
+        async with asyncio.timeout(DRAINED_S_MAX):
+            while self.relay.looks < before + LOOKS:
+                await self.writer.bell.wait(0.005)
+        await super().look_past(consumer)
 
     async def place(self) -> tuple[int, int] | None:
         """Up to where in our own table everything is published, as it is written down."""

@@ -6,7 +6,7 @@ A second implementation of the log brings its own harness and passes the same su
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -33,6 +33,8 @@ READER: Final = "situation"
 SERVICES: Final = [
     ServiceSchema(name, f"beaconfire_{name}", f"beaconfire_{name}") for name in (WRITER, READER)
 ]
+LOOKS: Final = 2
+"""One that had begun may have seen less; the next one sees all."""
 STEPS_FAILED_MAX: Final = 10
 """Steps that may fail before a consumer that is being drained counts as stopped for good."""
 _SCRATCH: Final = """
@@ -143,6 +145,24 @@ class LogHarness:
             await tx.tell(*(a_fact(key) for key in keys))
             await tx.flush()
             await asyncio.sleep(pause_s)
+
+    async def tell_held(self, key: str, told: asyncio.Event, goes_on: asyncio.Event) -> None:
+        """One transaction that tells one fact, says so, and stays open until it may go on."""
+        cause = Cause(actor="test", correlation_id="conformance")
+        async with self.writer.transaction(aggregate(key), cause=cause) as tx:
+            await tx.tell(a_fact(key))
+            await tx.flush()
+            told.set()
+            while not goes_on.is_set():
+                await tx.connection.execute("select 1")  # who says nothing for long is cut off
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await goes_on.wait()
+
+    async def look_past(self, consumer: Consumer) -> None:
+        """Let whoever reads the table look at what is there by now, whatever is still open."""
+        for _ in range(LOOKS):
+            await consumer.step()
 
     async def tell_of_another_build(self, key: str, type_name: str, data: str = "{}") -> None:
         """A fact as a newer build writes it: its type or its members may not be known to this."""

@@ -21,6 +21,7 @@ from beaconfire_testkit.log_harness import BeforeEffect, Trace, compare
 
 WRITERS: Final = 8
 ROUNDS: Final = 12
+HELD_S_MAX: Final = 30.0
 LOST_ANSWERS: Final = frozenset({2, 3, 5, 8})
 """Which commits of a consumer nobody hears of; the first is its claim."""
 
@@ -37,6 +38,14 @@ class Harness(Protocol):
 
     async def tell(self, *keys: str, pause_s: float = 0.0) -> None:
         """One transaction that tells one fact of each key, staying open for a while."""
+        ...
+
+    async def tell_held(self, key: str, told: asyncio.Event, goes_on: asyncio.Event) -> None:
+        """One transaction that tells one fact, says so, and stays open until it may go on."""
+        ...
+
+    async def look_past(self, consumer: Consumer) -> None:
+        """Let all who read look once at what is there by now, whatever is still open."""
         ...
 
     async def tell_of_another_build(self, key: str, type_name: str) -> None:
@@ -140,16 +149,19 @@ async def what_is_committed_late_is_not_passed_over(harness: Harness) -> None:
     """R2: a transaction that began before what was read may end after it."""
     consumer = harness.consumer("late")
     for start in range(0, 20, 4):
-        writing = asyncio.gather(
-            *(
-                harness.tell(f"s{number}", pause_s=0.05 if number % 2 else 0.0)
-                for number in range(start, start + 4)
-            )
+        goes_on, told = asyncio.Event(), [asyncio.Event(), asyncio.Event()]
+        held = asyncio.gather(
+            harness.tell_held(f"s{start}", told[0], goes_on),
+            harness.tell_held(f"s{start + 1}", told[1], goes_on),
         )
-        await asyncio.sleep(0.03)
+        async with asyncio.timeout(HELD_S_MAX):
+            await asyncio.gather(*(one.wait() for one in told))
+        await harness.tell(f"s{start + 2}")
+        await harness.tell(f"s{start + 3}")
+        await harness.look_past(consumer)
+        goes_on.set()
+        await held
         await harness.drain(consumer)
-        await writing
-    await harness.drain(consumer)
 
     await require_all_of(harness, "late")
 

@@ -20,12 +20,14 @@ async def test_a_hasty_relay_publishes_what_the_horizon_still_hides(
     database: str, kafka: str
 ) -> None:
     async with RelayingAboveLast(database, kafka).running() as hasty:
-        slow = asyncio.create_task(hasty.tell("slow", pause_s=0.6))
-        await asyncio.sleep(0.2)
+        told, goes_on = asyncio.Event(), asyncio.Event()
+        slow = asyncio.create_task(hasty.tell_held("slow", told, goes_on))
+        await told.wait()
         await hasty.tell("quick")
         async with asyncio.timeout(30):
-            while not await hasty.place():
+            while await hasty.place() in (None, (0, 0)):
                 await hasty.bell.wait(0.01)
+        goes_on.set()
         await slow
         await hasty.published()
 
