@@ -9,7 +9,9 @@ from beaconfire_contracts.facts.registry import fact
 from beaconfire_testkit.builders import an_example_of
 
 MORE_MODULES = {
-    "dispatch": frozenset({"aid", "casualties", "dispatch_life", "grid_work", "standing_by"}),
+    "dispatch": frozenset(
+        {"aid", "casualties", "dispatch_life", "grid_work", "standing_by", "stations"}
+    ),
 }
 
 
