@@ -18,6 +18,8 @@ from beaconfire_platform.log.kafka.reader import GONE
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER
 
+ASKED_FOR_S = 2.0
+"""Longer than a broker keeps what a client asked for waiting."""
 KEYS = tuple(f"k{number}" for number in range(24))
 
 
@@ -82,6 +84,14 @@ async def runs_until_it_ends(
         await asyncio.gather(run, return_exceptions=True)
 
 
+async def let_fall(consumer: Consumer) -> None:
+    """A client that pauses lets fall, step by step, what it had asked for and is given since."""
+    given_up_at = asyncio.get_running_loop().time() + ASKED_FOR_S
+    while asyncio.get_running_loop().time() < given_up_at:
+        await consumer.step()
+        await asyncio.sleep(0.02)
+
+
 def _row(harness: KafkaHarness, consumer: Consumer, number: int) -> int:
     return consumer.health.positions.get(f"{harness.topic}/{number}", START).row
 
@@ -98,7 +108,7 @@ async def test_what_is_gone_before_it_was_read_is_told_once_and_what_is_there_is
     client = client_of(consumer)
     client.pause(*client.assignment())
     await told(harness, 2)
-    await consumer.step()  # and let fall what it was given on the way
+    await let_fall(consumer)
     until = await ends(harness)
     await cut(harness, until)
     if is_open:
