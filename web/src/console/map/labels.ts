@@ -12,12 +12,14 @@ export interface Labelled {
   readonly desk: Desk;
   readonly ways: Ways;
   readonly proposed: readonly Unit[];
+  /** Seconds until who is proposed arrives, turnout and all, as the advice says. */
+  readonly expected: ReadonlyMap<string, number>;
   /** The unit that was touched last. */
   readonly picked: string | null;
 }
 
 /** The labels to be seen now: what is selected, zones, units under way or proposed, and the one that was touched. */
-export function labelsOf({ desk, ways, proposed, picked }: Labelled): Label[] {
+export function labelsOf({ desk, ways, proposed, expected, picked }: Labelled): Label[] {
   const { selected } = desk;
   const found: Label[] = [];
   if (selected && selected.lon !== null && selected.lat !== null) {
@@ -38,8 +40,8 @@ export function labelsOf({ desk, ways, proposed, picked }: Labelled): Label[] {
   }
   for (const unit of proposed) {
     if (shown.has(unit.id)) continue;
-    const way = ways.seconds.get(unit.id);
-    found.push(...labelOf(desk, unit, way ? figures(way.travel_time_s) : "", "proposed"));
+    const seconds = expected.get(unit.id) ?? ways.seconds.get(unit.id)?.travel_time_s;
+    found.push(...labelOf(desk, unit, seconds === undefined ? "" : figures(seconds), "proposed"));
     shown.add(unit.id);
   }
   const unit = picked === null ? undefined : desk.unitsById.get(picked);
