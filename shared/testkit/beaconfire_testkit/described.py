@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import asyncpg
@@ -32,6 +33,16 @@ class Record(Protocol):
     def headers(self) -> Iterable[tuple[str, bytes]]: ...
     @property
     def value(self) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """A record as it lies on a topic, for tests that change something about one."""
+
+    topic: str
+    key: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    value: bytes | None
 
 
 class Described:

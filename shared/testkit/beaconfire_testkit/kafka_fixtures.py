@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
+from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.kafka.topics import Topic, make_topics
 from beaconfire_testkit.kafka import Broker
 from beaconfire_testkit.kafka_cluster import Brokers
 from beaconfire_testkit.kafka_jars import Kafka, KafkaMissing
@@ -46,6 +50,20 @@ async def running(make: Callable[[Kafka, Path], _B]) -> AsyncGenerator[_B]:
     finally:
         await made.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def topic_alone(kafka: str, topic: Topic) -> AsyncGenerator[KafkaSettings]:
+    """A topic of one test's own on a broker that all share, deleted at the end."""
+    made = KafkaSettings(kafka, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
+    await make_topics(made, [topic])
+    yield made
+    admin = AIOKafkaAdminClient(**made.client("test"))
+    await admin.start()
+    try:
+        await admin.delete_topics([made.topic(topic.source)])
+    finally:
+        await admin.close()
 
 
 @pytest.fixture(scope="session")

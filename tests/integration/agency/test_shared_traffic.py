@@ -17,7 +17,7 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.process.app import application
 from beaconfire_testkit.builders import an_example_of
-from beaconfire_testkit.described import Described
+from beaconfire_testkit.described import Described, TopicRecord
 
 from .subscribers import opened, owned, placed, taking_part
 from .test_shared_topics import publishing, records
@@ -89,34 +89,24 @@ async def test_every_record_of_a_shared_topic_is_as_the_document_says(traffic: T
     assert all(one.partition < partitions for one in traffic.told)
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """A record that was told, with something wrong about it."""
-
-    topic: str
-    key: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    value: bytes | None
-
-
-def with_header(name: str, value: bytes) -> Callable[[Planted], Planted]:
+def with_header(name: str, value: bytes) -> Callable[[TopicRecord], TopicRecord]:
     """One more header, or another value of one that is there."""
     return lambda one: replace(
         one, headers=(*(each for each in one.headers if each[0] != name), (name, value))
     )
 
 
-def with_value(**more: Any) -> Callable[[Planted], Planted]:
+def with_value(**more: Any) -> Callable[[TopicRecord], TopicRecord]:
     """More or other members of the value."""
     return lambda one: replace(one, value=json.dumps(json.loads(one.value or b"") | more).encode())
 
 
-def without(name: str) -> Callable[[Planted], Planted]:
+def without(name: str) -> Callable[[TopicRecord], TopicRecord]:
     """A header less."""
     return lambda one: replace(one, headers=tuple(each for each in one.headers if each[0] != name))
 
 
-FAULTS: Final[dict[str, Callable[[Planted], Planted]]] = {
+FAULTS: Final[dict[str, Callable[[TopicRecord], TopicRecord]]] = {
     "a field outside the schema": with_value(reporter="Zhang San"),
     "a field of a wrong type": with_value(incident_id=7, unit_id=7, body=7),
     "no value": lambda one: replace(one, value=None),
@@ -139,7 +129,7 @@ async def test_a_planted_fault_in_any_record_is_caught(traffic: Traffic) -> None
 
     found = {
         (fault, kind_of(one)): described.record_flaws(
-            plant(Planted(one.topic, one.key, tuple(one.headers), one.value))
+            plant(TopicRecord(one.topic, one.key, tuple(one.headers), one.value))
         )
         for one in traffic.told
         for fault, plant in (FAULTS | missing).items()

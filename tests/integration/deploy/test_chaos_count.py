@@ -10,24 +10,16 @@ import pytest
 from beaconfire.commands.log_status import SOURCES_OF
 from beaconfire_contracts.facts.incident import ReportReceived
 from beaconfire_contracts.topics import TOPICS
-from beaconfire_incident.main import build
-from beaconfire_incident.settings import IncidentSettings
-from beaconfire_platform.ground import Ground, Service
-from beaconfire_testkit.centre import AKL, Centre, a_centre
-from beaconfire_testkit.service import running_service
+from beaconfire_testkit.centre import AKL, Centre
 from chaos.count import STANDS_S, Books, Effect
 
-SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
-
-
-async def _build(ground: Ground) -> Service:
-    return await build(ground, IncidentSettings())
+from .planted_books import SERVICES, a_centre_over, three_reports
 
 
 @pytest.fixture
 async def centre(database: str) -> AsyncGenerator[Centre]:
-    async with running_service(database, "incident", _build) as running:
-        yield await a_centre(running)
+    async with a_centre_over(database) as made:
+        yield made
 
 
 @pytest.fixture
@@ -45,12 +37,7 @@ async def owner(database: str) -> AsyncGenerator[asyncpg.Connection]:
 @pytest.fixture
 async def told(centre: Centre) -> dict[str, str]:
     """Three reports far from each other: their ids by their keys."""
-    found: dict[str, str] = {}
-    for number in range(3):
-        position = {"lon": AKL[0] + number / 10, "lat": AKL[1], "accuracy_m": 10.0}
-        answer = await centre.report(text=f"key{number}", position=position)
-        found[f"key{number}"] = answer["report_id"]
-    return found
+    return await three_reports(centre)
 
 
 async def test_what_was_done_once_is_found_once(books: Books, told: dict[str, str]) -> None:

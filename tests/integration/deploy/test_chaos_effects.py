@@ -10,18 +10,15 @@ import pytest
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.facts.incident import IncidentOpened
 from beaconfire_contracts.ids import IncidentId
-from beaconfire_incident.main import build
-from beaconfire_incident.settings import IncidentSettings
-from beaconfire_platform.ground import Ground, Service
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.builders import an_example_of
-from beaconfire_testkit.centre import AKL, Centre, a_centre
-from beaconfire_testkit.service import running_service
+from beaconfire_testkit.centre import Centre
 from chaos.count import Books
 from chaos.effects import IN_PICTURE, consumed
 from chaos.trace import Trace
 
-SERVICES = ("agency", "dispatch", "geo", "incident", "situation")
+from .planted_books import SERVICES, a_centre_over, three_reports
+
 SHOWN = "beaconfire.shared.incident-shown.v1"
 _CHANGES = """
     insert into situation.journal
@@ -44,10 +41,6 @@ _EVENT_AGAIN = _EVENT.replace("$1", "(select id from agency.body where code = 'p
 )
 
 
-async def _build(ground: Ground) -> Service:
-    return await build(ground, IncidentSettings())
-
-
 @pytest.fixture
 async def owner(database: str) -> AsyncGenerator[asyncpg.Connection]:
     connection = await asyncpg.connect(database)
@@ -57,16 +50,14 @@ async def owner(database: str) -> AsyncGenerator[asyncpg.Connection]:
 
 @pytest.fixture
 async def centre(database: str) -> AsyncGenerator[Centre]:
-    async with running_service(database, "incident", _build) as running:
-        yield await a_centre(running)
+    async with a_centre_over(database) as made:
+        yield made
 
 
 @pytest.fixture
 async def opened(centre: Centre, owner: asyncpg.Connection) -> list[str]:
     """Three incidents, and all that five consumers should have done about them."""
-    for number in range(3):
-        position = {"lon": AKL[0] + number / 10, "lat": AKL[1], "accuracy_m": 10.0}
-        await centre.report(text=f"key{number}", position=position)
+    await three_reports(centre)
     found = [str(one.incident_id) for one in await centre.running.told(IncidentOpened)]
     placed = an_example_of(IncidentPlaced)
     await centre.running.tell(*(replace(placed, incident_id=IncidentId(one)) for one in found))

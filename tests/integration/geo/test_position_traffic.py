@@ -5,16 +5,14 @@ They are what geo makes of fixes that came over HTTP, as it does where services 
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from beaconfire_contracts.facts.dispatch import UnitRegistered
 from beaconfire_contracts.ids import UnitId
@@ -33,9 +31,10 @@ from beaconfire_platform.log.kafka.positions import (
 )
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.topics import POSITIONS, make_topics
+from beaconfire_platform.log.kafka.topics import POSITIONS
 from beaconfire_testkit.builders import an_example_of
-from beaconfire_testkit.described import Described
+from beaconfire_testkit.described import Described, TopicRecord
+from beaconfire_testkit.kafka_fixtures import topic_alone
 from beaconfire_testkit.service import a_subject, running_service
 
 UNITS: Final = 40
@@ -45,30 +44,15 @@ DESCRIBED: Final = Described(asyncapi_document("0"))
 MESSAGE: Final = "beaconfire.position.fixes.v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A record as it lies on the topic of a deployment of its own."""
-
-    topic: str
-    key: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    value: bytes | None
-
-
 @pytest.fixture
 async def settings(kafka: str) -> AsyncGenerator[KafkaSettings]:
     """A topic of positions of this test's own."""
-    made = KafkaSettings(kafka, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
-    await make_topics(made, [POSITIONS])
-    yield made
-    admin = AIOKafkaAdminClient(**made.client("test"))
-    await admin.start()
-    await admin.delete_topics([made.topic("position")])
-    await admin.close()
+    async with topic_alone(kafka, POSITIONS) as made:
+        yield made
 
 
 @pytest.fixture
-async def told(database: str, settings: KafkaSettings) -> Sequence[Told]:
+async def told(database: str, settings: KafkaSettings) -> Sequence[TopicRecord]:
     """What geo sends of a fix of each of some units, some with all that a fix may say."""
     stream = KafkaPositionStream(settings, Presence(settings))
 
@@ -96,9 +80,9 @@ async def told(database: str, settings: KafkaSettings) -> Sequence[Told]:
     return found
 
 
-async def records(settings: KafkaSettings, units: set[UnitId]) -> Sequence[Told]:
+async def records(settings: KafkaSettings, units: set[UnitId]) -> Sequence[TopicRecord]:
     """All that came on the topic once each unit was told of."""
-    found: list[Told] = []
+    found: list[TopicRecord] = []
     left: set[str] = set(units)
     async with AIOKafkaConsumer(
         settings.topic("position"), **settings.client("test"), group_id=None,
@@ -107,12 +91,12 @@ async def records(settings: KafkaSettings, units: set[UnitId]) -> Sequence[Told]
         while left:
             for some in (await consumer.getmany(timeout_ms=200)).values():
                 for one in some:
-                    found.append(Told(POSITION.name, one.key, tuple(one.headers), one.value))
+                    found.append(TopicRecord(POSITION.name, one.key, tuple(one.headers), one.value))
                     left -= {fix["unit_id"] for fix in json.loads(one.value or b"[]")}
     return found
 
 
-FAULTS: Final[dict[str, Callable[[Told], Told]]] = {
+FAULTS: Final[dict[str, Callable[[TopicRecord], TopicRecord]]] = {
     "a unit's id for a key": lambda one: replace(one, key=b"01a20d5b-c61e-7871-8c1e-d7b2c5fd741d"),
     "no key": lambda one: replace(one, key=None),
     "a bucket that there is not": lambda one: replace(one, key=str(BUCKETS).encode()),
@@ -134,19 +118,19 @@ FAULTS: Final[dict[str, Callable[[Told], Told]]] = {
 }
 
 
-def of(record: Told) -> list[dict[str, Any]]:
+def of(record: TopicRecord) -> list[dict[str, Any]]:
     """The fixes in a record."""
     return json.loads(record.value or b"")
 
 
-def changed(record: Told, **members: Any) -> Told:
+def changed(record: TopicRecord, **members: Any) -> TopicRecord:
     """Its first fix with more or other members."""
     first, *rest = of(record)
     return replace(record, value=json.dumps([first | members, *rest]).encode())
 
 
 async def test_every_record_of_the_topic_of_positions_is_as_the_document_says(
-    told: Sequence[Told],
+    told: Sequence[TopicRecord],
 ) -> None:
     flaws = [flaw for one in told for flaw in DESCRIBED.record_flaws(one)]
     fixes = [fix for one in told for fix in of(one)]
@@ -156,7 +140,9 @@ async def test_every_record_of_the_topic_of_positions_is_as_the_document_says(
     assert {fix["speed_mps"] for fix in fixes} == {None, WHOLE["speed_mps"]}
 
 
-async def test_a_planted_fault_in_any_record_of_positions_is_caught(told: Sequence[Told]) -> None:
+async def test_a_planted_fault_in_any_record_of_positions_is_caught(
+    told: Sequence[TopicRecord],
+) -> None:
     silent = {
         fault
         for fault, plant in FAULTS.items()
@@ -169,7 +155,7 @@ async def test_a_planted_fault_in_any_record_of_positions_is_caught(told: Sequen
 
 def test_the_document_knows_every_bucket_and_how_many_fixes_travel_at_once() -> None:
     value = json.dumps([{"unit_id": "u", "observed_at": "2026-01-01T00:00:00Z"} | LEAST])
-    record = Told(POSITION.name, None, (), value.encode())
+    record = TopicRecord(POSITION.name, None, (), value.encode())
     keys = [str(one).encode() for one in range(BUCKETS + 1)]
     message = asyncapi_document("0")["components"]["messages"][MESSAGE]
 

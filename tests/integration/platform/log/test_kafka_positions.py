@@ -1,25 +1,23 @@
 """Positions travel between processes on a topic of their own; what is none of them stops nobody."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 from structlog.testing import capture_logs
 
 from beaconfire_contracts.topics import PARTITIONS
-from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka.positions import NO_FIXES, KafkaPositionStream
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.kafka.topics import POSITIONS, make_topics
+from beaconfire_platform.log.kafka.topics import POSITIONS
 from beaconfire_platform.log.kafka.unpacking import TOO_LARGE, UNPACKED_BYTES_MAX
 from beaconfire_platform.positions import Fix, PositionReader
 from beaconfire_platform.telemetry import POSITIONS_GARBLED
+from beaconfire_testkit.kafka_fixtures import topic_alone
 
 GARBAGE = (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b"")
 
@@ -27,13 +25,8 @@ GARBAGE = (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b""
 @pytest.fixture
 async def settings(kafka: str) -> AsyncGenerator[KafkaSettings]:
     """A topic of positions of this test's own."""
-    made = KafkaSettings(kafka, prefix=f"t{os.getpid()}-{new_id()[-12:]}")
-    await make_topics(made, [POSITIONS])
-    yield made
-    admin = AIOKafkaAdminClient(**made.client("test"))
-    await admin.start()
-    await admin.delete_topics([made.topic("position")])
-    await admin.close()
+    async with topic_alone(kafka, POSITIONS) as made:
+        yield made
 
 
 @asynccontextmanager

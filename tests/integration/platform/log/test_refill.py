@@ -152,13 +152,10 @@ async def test_a_database_that_is_older_than_its_topic_publishes_nothing(
     harness: KafkaHarness, database: str
 ) -> None:
     """R7: what it tells now has the versions of what was lost with its newest hours."""
-    await told(harness, 2)
-    place = await harness.place()
-    assert place is not None
-    kept = await harness.writer.pool.fetch("select * from relayed_to")
+    backup = await backed_up(harness)
     await told(harness, 2)
     await harness.stop_relay()
-    await restore(harness, database, place, kept)
+    await restore(harness, database, *backup)
     before = len(await harness.records())
 
     with capture_logs() as said:
@@ -197,10 +194,7 @@ async def test_what_is_none_of_ours_last_on_a_topic_stops_no_relay(
 async def test_a_database_that_is_older_is_known_behind_whatever_others_put_there(
     harness: KafkaHarness, database: str
 ) -> None:
-    await told(harness, 2)
-    place = await harness.place()
-    assert place is not None
-    kept = await harness.writer.pool.fetch("select * from relayed_to")
+    place, kept = await backed_up(harness)
     await told(harness, 1)
     await harness.stop_relay()
     for foreign in FOREIGN:
@@ -209,6 +203,14 @@ async def test_a_database_that_is_older_is_known_behind_whatever_others_put_ther
 
     with pytest.raises(HistoryForked, match="is older than the topic"):
         await look_at(harness.settings, harness.writer, harness.topic, LogPosition(1, *place))
+
+
+async def backed_up(harness: KafkaHarness) -> tuple[tuple[int, int], list[Any]]:
+    """Where the relay is after two rounds, and where the partitions end, as a backup keeps them."""
+    await told(harness, 2)
+    place = await harness.place()
+    assert place is not None
+    return place, await harness.writer.pool.fetch("select * from relayed_to")
 
 
 async def restore(
