@@ -6,7 +6,7 @@ import { keepSignedIn, wasSignedIn } from "../kernel/signed_in";
 import { askGrounds, isNews, lookAround, NOTHING, type Around, type Grounds } from "./around";
 import { AFTER, type Assignment, type Point, type Site, type Step, type Task, type Unit } from "./calls";
 import { forget, keep, kept, type Kept } from "./kept";
-import { browserShelf, KEPT_AS, Outbox, type Operation } from "./outbox";
+import { browserShelf, Outbox, type Operation } from "./outbox";
 
 export const LOOK_EVERY_MS = 5_000;
 /** Some looks and what they may take: then nobody should take it for how things stand. */
@@ -34,6 +34,7 @@ export class Phone {
   private readonly looks = new Newest();
   private readonly outbox = new Outbox(this.api, browserShelf(), (operations) => (this.waiting = operations));
   private pause: ReturnType<typeof setTimeout> | undefined;
+  private ending: Promise<unknown> = Promise.resolve();
 
   constructor() {
     this.api.onSignedOut = () => {
@@ -57,7 +58,7 @@ export class Phone {
       if (last) this.restore(last);
       else this.isSignedIn = true;
       await this.enter().catch(unlessUnanswered);
-    } else await this.endSession().catch(unlessUnanswered);
+    } else await this.endSession();
     this.isAsked = true;
   }
 
@@ -71,7 +72,10 @@ export class Phone {
     clearTimeout(this.pause);
   }
 
-  async signedIn(): Promise<void> {
+  /** A sign-out that is still on its way goes first: it would end the new session as well. */
+  async signIn(user: string, password: string): Promise<void> {
+    await this.ending;
+    await this.api.post("/v1/session", { sign_in: user, password });
     localStorage.removeItem(LEAVING_AS);
     await this.enter();
   }
@@ -81,13 +85,13 @@ export class Phone {
     this.putDown();
     this.hasEnded = false;
     localStorage.setItem(LEAVING_AS, "1");
-    await this.endSession().catch(unlessUnanswered);
+    await this.endSession();
   }
 
   backOnline(): void {
     this.isOnline = true;
     if (this.isSignedIn) void this.send();
-    else void this.endSession().catch(unlessUnanswered);
+    else void this.endSession();
   }
 
   /** Another window of this phone has told or sent something. */
@@ -234,16 +238,19 @@ export class Phone {
     forget(localStorage);
   }
 
-  private async endSession(): Promise<void> {
+  private endSession(): Promise<unknown> {
+    const once = (): Promise<void> => this.endOnce().catch(unlessUnanswered);
+    this.ending = this.ending.then(once, once);
+    return this.ending;
+  }
+
+  private async endOnce(): Promise<void> {
     if (localStorage.getItem(LEAVING_AS) === null) return;
-    const unsent = localStorage.getItem(KEPT_AS);
     try {
       await this.api.delete("/v1/session");
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error;
     }
-    // The node has the browser forget all that it holds: what has not gone out is not its to forget.
-    if (unsent !== null && localStorage.getItem(KEPT_AS) === null) localStorage.setItem(KEPT_AS, unsent);
     localStorage.removeItem(LEAVING_AS);
   }
 

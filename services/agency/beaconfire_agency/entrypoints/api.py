@@ -1,6 +1,6 @@
 """Sessions: sign in, who am I, sign out."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -23,6 +23,11 @@ from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.session import COOKIE, Exchange
 from beaconfire_platform.web.strangers import source_of
 from beaconfire_platform.web.strict_json import StrictRoute
+
+FORGOTTEN: Final = '"cache", "cookies"'
+"""What a browser forgets with its session. Not "storage": steps that a phone could not send yet lie
+there, and the browser does that in its own time, after whatever the page puts back. Our pages clear
+away themselves what they keep of whoever signed out."""
 
 
 class SecretUnknown(NotFound):
@@ -99,7 +104,7 @@ def session_routes(
         forget(call.subject.id)
         gone = Response(status_code=204)
         gone.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
-        gone.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        gone.headers["Clear-Site-Data"] = FORGOTTEN
         return gone
 
     return router
