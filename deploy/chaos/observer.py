@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_contracts.facts import FACTS
@@ -20,6 +21,7 @@ from beaconfire_platform.log.consumer import GATHER_S, Consumer, Reaction
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_testkit.log_faults import DedupesByTime, DropsWhenFull, PositionFirst
@@ -40,6 +42,7 @@ CONTROL_GATHER_S: Final = 0.25
 DEATHS_SHARE: Final = 0.002
 """So many effects are the last thing that a consumer does."""
 BEGIN_AGAIN_S: Final = 0.3
+_log: Final = structlog.get_logger(__name__)
 _EFFECT: Final = f"""
     create table if not exists {SERVICE}.effect (
         consumer text not null, source text not null, key text not null, version bigint not null,
@@ -136,6 +139,8 @@ class Observer:
                 await consumer.run()
             except Died:
                 self.deaths += 1
+            except Exception as error:  # noqa: BLE001  (as whoever keeps a service running)
+                _log.warning("observer_ended", consumer=name, **said_of(error))
             await asyncio.sleep(BEGIN_AGAIN_S)
 
     def _effect(self, name: str) -> Any:

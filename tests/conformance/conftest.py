@@ -14,7 +14,19 @@ class Hurrying(LogHarness):
     hurries = True
 
 
-HARNESSES = [LogHarness, Hurrying, KafkaHarness]
+class AtOnce(LogHarness):
+    """The table, by consumers whose effects need one statement, where nothing asks for more."""
+
+    is_at_once = True
+
+
+class HurryingAtOnce(Hurrying):
+    """Both, as the picture."""
+
+    is_at_once = True
+
+
+HARNESSES = [LogHarness, Hurrying, AtOnce, HurryingAtOnce, KafkaHarness]
 
 
 @pytest.fixture(params=HARNESSES, ids=lambda kind: kind.__name__)

@@ -9,7 +9,6 @@ import pytest
 from tests.conformance.conftest import Hurrying
 
 from beaconfire_contracts.envelope import START, Cause, Envelope
-from beaconfire_platform.log import consumer as consumer_module
 from beaconfire_platform.log.postgres import SHARD
 from beaconfire_testkit.log_harness import LogHarness
 from beaconfire_testkit.log_suite import require_all_of
@@ -23,13 +22,17 @@ async def table(database: str) -> AsyncGenerator[LogHarness]:
         yield running
 
 
+async def _nobody_asks(*_: object) -> None:
+    raise AssertionError("the log was asked")
+
+
 async def row_of(table: LogHarness) -> int:
     found = await table.reader.pool.fetchval("select row from position where consumer = $1", NAME)
     return int(found or 0)
 
 
 async def test_what_stands_behind_an_open_transaction_takes_effect_at_once_and_once(
-    table: LogHarness,
+    table: LogHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     consumer = table.consumer(NAME)
     await table.drain(consumer)
@@ -42,6 +45,7 @@ async def test_what_stands_behind_an_open_transaction_takes_effect_at_once_and_o
         during = (await table.trace(NAME)).per_key()
         stood_at = await row_of(table)
 
+    monkeypatch.setattr(consumer, "early_s_max", 0.0)
     await table.tell("a")
     await table.drain(consumer)
 
@@ -50,6 +54,24 @@ async def test_what_stands_behind_an_open_transaction_takes_effect_at_once_and_o
     assert await row_of(table) > 0
     await require_all_of(table, NAME)
     assert (consumer.health.applied, consumer.health.skipped) == (7, 6)
+
+
+async def test_what_was_told_in_the_same_process_takes_effect_before_anybody_looks(
+    table: LogHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consumer = table.consumer(NAME)
+    await table.drain(consumer)
+    await table.tell("a", "b")
+    await table.tell("a")
+    monkeypatch.setattr(table.log, "read", _nobody_asks)
+    held = await consumer.step()
+    monkeypatch.undo()
+    taken = (await table.trace(NAME)).per_key()
+    await table.drain(consumer)
+
+    assert held == 3
+    assert taken == {"a": [1, 2], "b": [1]}
+    await require_all_of(table, NAME)
 
 
 async def test_the_position_follows_by_itself_after_a_while(
@@ -61,7 +83,7 @@ async def test_the_position_follows_by_itself_after_a_while(
         await tx.connection.execute("select pg_current_xact_id()")
         await table.tell("a")
         await table.drain(consumer)
-    monkeypatch.setattr(consumer_module, "MOVE_S_MAX", 0.0)
+    monkeypatch.setattr(consumer, "early_s_max", 0.0)
     await table.drain(consumer)
 
     [told] = await table.log.read_each(SHARD, frozenset({"geo"}), [START])

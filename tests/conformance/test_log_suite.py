@@ -7,6 +7,7 @@ import pytest
 
 from beaconfire_testkit import log_suite
 from beaconfire_testkit.log_faults import (
+    BelievingInBirths,
     BelievingMemories,
     CommittingPositionsFirst,
     DedupingByTime,
@@ -16,6 +17,7 @@ from beaconfire_testkit.log_faults import (
     ReadingAboveLast,
     ReplayingOutwards,
     TrustingMemories,
+    TrustingMemoriesAtOnce,
 )
 from beaconfire_testkit.log_harness import LogHarness
 from beaconfire_testkit.log_suite import CASES, Case, Harness, NotKept
@@ -28,6 +30,8 @@ FAULTS = [
     (DroppingWhenFull, log_suite.delivery_shuffled_across_streams_keeps_each_stream),
     (BelievingMemories, log_suite.a_commit_acknowledged_to_nobody_stops_no_consumer),
     (TrustingMemories, log_suite.a_zombie_consumer_is_harmless),
+    (TrustingMemoriesAtOnce, log_suite.a_zombie_consumer_is_harmless),
+    (BelievingInBirths, log_suite.who_lost_their_place_repeats_nothing),
     (HurryingForgetfully, log_suite.what_is_committed_late_is_not_passed_over),
     (ReplayingOutwards, log_suite.a_replay_has_the_same_effects_and_reaches_nobody),
 ]

@@ -6,10 +6,8 @@ connection that was cancelled inside a transaction is thrown away and never goes
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
@@ -18,12 +16,14 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from beaconfire_contracts.envelope import Cause, Scope
-from beaconfire_contracts.facts import Fact, key_of, spec_of
-from beaconfire_contracts.locks import LockClass, LockKey
-from beaconfire_contracts.refusals import Conflict, Unavailable
-from beaconfire_platform import codec
+from beaconfire_contracts.facts import Fact
+from beaconfire_contracts.locks import LockKey
+from beaconfire_contracts.refusals import Unavailable
+from beaconfire_platform.clauses import Clause, in_one, row_alone
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.ids import new_id
+from beaconfire_platform.log.our_words import Fenced
+from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
+from beaconfire_platform.telling import TELL, Row, Telling
 
 Connection = PoolConnectionProxy
 
@@ -45,14 +45,7 @@ SESSION_SETTINGS: Final = {
     "application_name": "beaconfire",
 }
 _SUBJECT: Final = re.compile(r"[0-9A-Za-z:_.-]{1,80}")
-_TELL: Final = """
-    select log.tell($1::uuid[], $2::text[], $3::text[], $4::json[], $5::text[], $6::text[],
-                    $7::text[], $8::json[])
-"""
 _INSERT: Final = re.compile(r"\s*insert into (?!.*\bdo update\b)", re.IGNORECASE | re.DOTALL)
-_PARAMETER: Final = re.compile(r"\$(\d+)")
-SETS_REMEMBERED_MAX: Final = 256
-"""So many sets of statements go together in one process: a few for each kind of command."""
 _TRANSIENT: Final = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
@@ -73,47 +66,20 @@ TROUBLE: Final = (asyncpg.PostgresError, *AWAY)
 T = TypeVar("T")
 Later = Callable[..., None]
 """`Tx.later`: an insert with its arguments, put off until the facts are written."""
-
-
-class AnswerInFlight(Conflict):
-    """The same request is being answered at this moment; ask again."""
-
-    retriable = True
-
-
-class AnsweredBefore(Exception):  # noqa: N818  (no error: its answer is kept)
-    """The same request was answered before; nothing is done again."""
+Then = Callable[[Any], None]
+"""What hears the value that a clause asked for."""
 
 
 class DatabaseAway(Unavailable):
     """The database is away; the request had no effect that we know of."""
 
 
+class NotAtOnce(Exception):  # noqa: N818  (no error: it is done the long way)
+    """One statement without locks is not enough for this; nothing was written."""
+
+
 class Busy(Unavailable):
     """Too many are at the same thing at this moment; nothing was done, ask again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """What is done once, however often it is asked: who asks, and by which key (R30)."""
-
-    principal: str
-    key: str
-
-    @property
-    def lock(self) -> LockKey:
-        """Held while it is being answered."""
-        return LockKey(LockClass.IDEMPOTENCY, f"{self.principal}/{self.key}")
-
-    def opening(self, service: str) -> tuple[str, str]:
-        """The lock's number, and the question whether it was answered, as parts of a statement.
-
-        Both names go as hexadecimal digits: no statement is made of what somebody sent.
-        """
-        who, key = (
-            f"convert_from('\\x{one.encode().hex()}', 'UTF8')" for one in (self.principal, self.key)
-        )
-        return str(self.lock.number(service)), f"; SELECT unanswered({who}, {key})"
 
 
 class Intents(Protocol):
@@ -127,9 +93,13 @@ class Intents(Protocol):
 class Tx:
     """One open write transaction: its connection, why it happens, and the facts it will tell."""
 
-    def __init__(self, connection: Connection, cause: Cause, service: str) -> None:
+    def __init__(
+        self, connection: Connection, cause: Cause, service: str, *, is_at_once: bool = False
+    ) -> None:
         """Facts told here share `cause`; they are written when the transaction ends."""
         self.connection = connection
+        self.is_at_once = is_at_once
+        """Whether one statement at the end is all of it: see `Database.at_once`."""
         self._service = service
         self.because: Callable[[], Cause] = lambda: cause
         """Why, for the facts that are told from now on; asked only when any is."""
@@ -137,7 +107,10 @@ class Tx:
         """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
         self._later: dict[str, list[tuple[object, ...]]] = {}
+        self._last: list[tuple[Clause, tuple[object, ...], Then | None]] = []
         self.is_telling = False
+        self.written: list[Row] = []
+        """Those facts, as the log has them once this is committed."""
         """Whether facts were written to the log here."""
         self.is_committed = False
 
@@ -147,11 +120,13 @@ class Tx:
         A transaction that has not written has no place in the log's order yet (R4), so waiting
         here inverts nothing; after a write the database refuses.
         """
+        self.needs_more()
         numbers = [key.number(self._service) for key in sorted(set(keys), key=_in_order)]
         await self.connection.execute("select log.lock_further($1::bigint[])", numbers)
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:
         """Tell facts, in order; they become durable with the transaction or not at all."""
+        self.needs_more()
         cause = self.because()
         self._told.extend((fact, scope or Scope(), cause) for fact in facts)
 
@@ -164,8 +139,18 @@ class Tx:
             raise ValueError("only an insert of a new row may be put off")
         self._later.setdefault(statement, []).append(arguments)
 
+    def at_last(self, clause: Clause, *arguments: object, then: Then | None = None) -> None:
+        """Write this with the facts and with what was put off, in the same statement."""
+        self._last.append((clause, arguments, then))
+
+    def needs_more(self) -> None:
+        """What follows takes a lock or a further statement: NotAtOnce where there is only one."""
+        if self.is_at_once:
+            raise NotAtOnce
+
     async def write_now(self) -> None:
         """Write what was put off: something is about to read it."""
+        self.needs_more()
         later, self._later = self._later, {}
         for statement, found in later.items():
             await self.connection.executemany(statement, found)
@@ -188,27 +173,36 @@ class Tx:
         """Write what was put off and the facts told so far, in one statement."""
         alone = {one: found for one, found in self._later.items() if len(found) == 1}
         self._later = {one: self._later[one] for one in self._later.keys() - alone.keys()}
-        await self.write_now()
-        together = [(one, given) for one, [given] in alone.items()]
+        if self._later:
+            await self.write_now()
+        together: list[tuple[Clause, tuple[object, ...], Then | None]] = [
+            (row_alone(one), given, None) for one, [given] in alone.items()
+        ]
         if self._told:
-            together.append((_TELL, self._telling()))
-        if together:
-            statement = in_one(tuple(one for one, _ in together))
-            await self.connection.execute(statement, *chain(*(given for _, given in together)))
+            telling, self._told = Telling.of(self._service, self._told), []
+            self.is_telling = True
+            together.append(
+                (TELL, telling.arguments, lambda answer: self._written(telling, answer))
+            )
+        last, self._last = self._last, []
+        await self._execute([*together, *last])
 
-    def _telling(self) -> tuple[object, ...]:
-        told, self._told = self._told, []
-        self.is_telling = True
-        return (
-            [new_id() for _ in told],
-            [spec_of(fact).name for fact, _, _ in told],
-            [key_of(fact) for fact, _, _ in told],
-            [codec.encode(cause) for _, _, cause in told],
-            [scope.owner for _, scope, _ in told],
-            [scope.division for _, scope, _ in told],
-            [scope.sensitivity.value for _, scope, _ in told],
-            [codec.encode_fact(fact) for fact, _, _ in told],
+    def _written(self, telling: Telling, answer: Sequence[int]) -> None:
+        self.written += telling.written(answer)
+
+    async def _execute(
+        self, together: list[tuple[Clause, tuple[object, ...], Then | None]]
+    ) -> None:
+        if not together:
+            return
+        statement = in_one(tuple(one for one, _, _ in together))
+        answer = await self.connection.fetchrow(
+            statement, *chain(*(given for _, given, _ in together))
         )
+        heard = [then for one, _, then in together if one.asked]
+        for at, then in enumerate(heard):
+            if then is not None and answer is not None:
+                then(answer[at])
 
 
 class Database:
@@ -279,9 +273,34 @@ class Database:
                 raise
             finally:
                 if tx.is_telling:
-                    self.bell.ring()
+                    self.bell.ring(tx.written if tx.is_committed else ())
                 else:
                     self.bell.ended()  # what was taken back held the log's horizon as well
+
+    @asynccontextmanager
+    async def at_once(self, *, cause: Cause) -> AsyncGenerator[Tx]:
+        """A transaction of one statement, the last: no BEGIN, no COMMIT, no lock, nothing told.
+
+        For whoever writes alone and has the statement itself find out that it does not. What is
+        read before is read as it stands. NotAtOnce where a row that is new to the writer is there,
+        and wherever more is needed; nothing was written then.
+        """
+        async with self._lent() as connection:
+            tx = Tx(connection, cause, self.service, is_at_once=True)
+            try:
+                yield tx
+                await tx.flush()
+                tx.is_committed = True
+            except asyncpg.UniqueViolationError as error:
+                raise NotAtOnce from error
+            except BaseException as error:
+                if isinstance(error, asyncio.CancelledError | TimeoutError):
+                    connection.terminate()
+                if (ours := _OURS.get(_state(error) or "")) is not None:
+                    raise ours from error
+                raise
+            finally:
+                self.bell.ended()
 
     @asynccontextmanager
     async def _lent(self) -> AsyncGenerator[Connection]:
@@ -318,21 +337,6 @@ class Database:
                 raise
 
 
-@lru_cache(maxsize=SETS_REMEMBERED_MAX)
-def in_one(statements: tuple[str, ...]) -> str:
-    """All of them as one; each one's parameters come after those of the one before."""
-    texts: list[str] = []
-    number = 0
-    for one in statements:
-        texts.append(_PARAMETER.sub(lambda found, n=number: f"${int(found[1]) + n}", one))
-        number += max((int(found) for found in _PARAMETER.findall(one)), default=0)
-    *first, last = texts
-    if not first:
-        return last
-    named = ", ".join(f"written_{at} as ({text})" for at, text in enumerate(first))
-    return f"with {named} {last}"
-
-
 async def nothing_to_reset(_connection: Connection) -> None:
     """Locks and settings of ours end with their transaction, so giving back costs no round trip.
 
@@ -344,8 +348,10 @@ _in_order: Final = attrgetter("lock_class", "name")
 """As lock keys compare themselves, without asking them ten times each."""
 
 
-_OURS: Final = {"BF001": AnswerInFlight, "BF003": AnsweredBefore}
-"""What our own functions raise at the opening of a transaction."""
+FENCED: Final = "BF004"
+"""As what a statement ends whose position is not its writer's."""
+_OURS: Final = {"BF001": AnswerInFlight, "BF003": AnsweredBefore, FENCED: Fenced}
+"""What our own functions raise, at the opening of a transaction and at its end."""
 
 
 def _state(error: BaseException) -> str | None:
@@ -380,8 +386,3 @@ async def persistently(run: Callable[[], Awaitable[T]]) -> T:
         except AWAY as error:
             raise DatabaseAway from error
     raise AssertionError("unreachable")
-
-
-def rows(records: list[asyncpg.Record]) -> list[dict[str, Any]]:
-    """Records as plain dictionaries, for row mapping."""
-    return [dict(record) for record in records]

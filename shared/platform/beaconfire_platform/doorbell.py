@@ -1,9 +1,15 @@
 """The doorbell: who told facts rings, who reads the log wakes; never needed for correctness."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
 
+from beaconfire_platform.telling import Row
 from beaconfire_platform.turns import Turns
+
+HANDED_MAX: Final = 100
+"""Some seconds of a city's facts: what is older was read from the log long ago."""
 
 
 class Doorbell:
@@ -13,6 +19,8 @@ class Doorbell:
         """Nobody waits yet."""
         self.turns = Turns()
         """Who shares the bell shares the process."""
+        self.handed: deque[Row] = deque(maxlen=HANDED_MAX)
+        """The newest facts that were told in this process."""
         self.rings = 0
         self.ends = 0
         """Transactions of this process that ended: what its neighbours are told."""
@@ -21,8 +29,12 @@ class Doorbell:
         self._is_held = False
         self._others: list[Callable[[], None]] = []
 
-    def ring(self) -> None:
-        """Wake all who wait now, and whoever begins to wait for what they have not heard."""
+    def ring(self, written: Sequence[Row] = ()) -> None:
+        """Wake all who wait now, and whoever begins to wait for what they have not heard.
+
+        `written` is committed: whoever may take facts before their turn need not ask for these.
+        """
+        self.handed.extend(written)
         self._end()
         self._wake()
 

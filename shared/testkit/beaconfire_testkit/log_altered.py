@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -34,8 +34,9 @@ class AlteredReader:
         batch = await self._reader.take(after, limit)
         return {shard: self._change(found) for shard, found in batch.items()}
 
-    def ahead(self) -> Facts:
+    def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
         """None of what was not changed."""
+        del after, known
         return ()
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.locks import LockKey, aggregate
-from beaconfire_platform.database import Connection, Database, Once, Tx
+from beaconfire_platform.clauses import Clause
+from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.ledger import ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Facts, Garbled, Told
 from beaconfire_platform.log.postgres import PostgresLog, told_of
+from beaconfire_platform.once import Once
 from beaconfire_testkit.log_harness import WRITER, LogHarness, a_fact
 
 LATE_S: Final = 2.5
@@ -83,7 +85,7 @@ class PositionFirst(Consumer):
     async def _apply(self, facts: Facts) -> None:
         moves = self._moves(facts)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
-            await self._ledger.move(tx.connection, moves)
+            self._ledger.move(tx, moves)
         self._moved(moves)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             for _, told in facts:
@@ -116,29 +118,25 @@ class LedgerByTime(ConsumerLedger):
         super().__init__(consumer)
         self._taken_at: dict[Stream, float] = {}
 
-    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
+    async def seen(self, tx: Tx, batch: Iterable[Told]) -> Seen:
         """The moments in place of the versions."""
-        found = await super().seen(connection, batch)
-        return SeenOfLate(found.versions, found.parked, taken_at=dict(self._taken_at))
+        found = await super().seen(tx, batch)
+        return SeenOfLate(
+            found.versions, found.parked, born=found.born, taken_at=dict(self._taken_at)
+        )
 
-    async def move(
-        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
-    ) -> bool:
+    def stands(self, seen: Seen) -> None:
         """As ever; a step that fails before this leaves the moments as they were."""
-        is_ours = await super().move(connection, moves, seen)
-        if is_ours and isinstance(seen, SeenOfLate):
+        super().stands(seen)
+        if isinstance(seen, SeenOfLate):
             since = time.monotonic() - REPEAT_S
             self._taken_at = {one: at for one, at in seen.taken_at.items() if at > since}
-        return is_ours
 
 
 class DedupesByTime(Consumer):
     """R5's mistake by the clock: what soon follows another of its stream passes for its repeat."""
 
-    def __init__(self, name: str, **given: Any) -> None:
-        """With books of moments."""
-        super().__init__(name, **given)
-        self._ledger = LedgerByTime(name)
+    ledger = LedgerByTime
 
 
 @dataclass(slots=True)
@@ -163,19 +161,16 @@ class SeenThroughQueue(Seen):
 class LedgerWithQueue(ConsumerLedger):
     """Books behind a queue that is never waited for."""
 
-    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
+    async def seen(self, tx: Tx, batch: Iterable[Told]) -> Seen:
         """With an empty queue: reading is faster than any effect, so a batch fills it at once."""
-        found = await super().seen(connection, batch)
-        return SeenThroughQueue(found.versions, found.parked)
+        found = await super().seen(tx, batch)
+        return SeenThroughQueue(found.versions, found.parked, born=found.born)
 
 
 class DropsWhenFull(Consumer):
     """P3's hole, of its own making: what finds a queue full is let fall and counts as done."""
 
-    def __init__(self, name: str, **given: Any) -> None:
-        """With a queue before its books."""
-        super().__init__(name, **given)
-        self._ledger = LedgerWithQueue(name)
+    ledger = LedgerWithQueue
 
 
 class Unacknowledged(Database):
@@ -198,6 +193,16 @@ class Unacknowledged(Database):
         """As ever, and committed; then perhaps the connection is gone."""
         async with super().transaction(*keys, cause=cause, once=once) as tx:
             yield tx
+        self._lose()
+
+    @asynccontextmanager
+    async def at_once(self, *, cause: Cause) -> AsyncGenerator[Tx]:
+        """The same of one statement."""
+        async with super().at_once(cause=cause) as tx:
+            yield tx
+        self._lose()
+
+    def _lose(self) -> None:
         self._committed += 1
         if self._committed in self._lost:
             raise ConnectionResetError("the answer to COMMIT was lost")
@@ -210,42 +215,38 @@ class BelievesItsMemory(Consumer):
         """Keep the old positions and the old fences."""
 
 
+_MOVE_WHOEVER: Final = Clause((("moved_whoever", """
+    update position p set epoch = m.epoch, txid = m.txid, row = m.row
+    from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) as m (shard, epoch, txid, row)
+    where p.consumer = $1 and p.shard = m.shard
+"""),))  # fmt: skip
+
+
 class MemoryLedger(ConsumerLedger):
     """Books that are read once, and written whoever owns them by now."""
 
-    def __init__(self, consumer: str) -> None:
-        """Nothing is remembered yet."""
-        super().__init__(consumer)
-        self._versions: dict[Stream, int] = {}
-
-    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
-        """The versions as they were when they were first met here."""
-        found = await super().seen(connection, batch)
-        found.versions.update(self._versions)
-        return found
-
-    async def move(
-        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
-    ) -> bool:
+    def move(self, tx: Tx, moves: Sequence[Move], seen: Seen | None = None) -> None:
         """Moved, by whatever right."""
         if seen is not None:
-            self._versions.update(seen.versions)
-        for one in moves:
-            await connection.execute(
-                "update position set epoch = $3, txid = $4, row = $5 "
-                "where consumer = $1 and shard = $2",
-                self._consumer, one.shard, one.new.epoch, one.new.txid, one.new.row,
-            )  # fmt: skip
-        return True
+            self._known.update(seen.versions)
+        new = [one.new for one in moves]
+        tx.at_last(
+            _MOVE_WHOEVER,
+            self._consumer,
+            [one.shard for one in moves],
+            [one.epoch for one in new],
+            [one.txid for one in new],
+            [one.row for one in new],
+        )
+
+    def forget(self) -> None:
+        """Once read is for ever."""
 
 
 class TrustsItsMemory(BelievesItsMemory):
     """R12's third mistake: reads on after another claimed the shard, by what it remembers."""
 
-    def __init__(self, name: str, **given: Any) -> None:
-        """With books in memory."""
-        super().__init__(name, **given)
-        self._ledger = MemoryLedger(name)
+    ledger = MemoryLedger
 
 
 class TrustingMemories(LogHarness):
@@ -278,20 +279,63 @@ class BelievingMemories(LogHarness):
     kind = BelievesItsMemory
 
 
+_REMEMBER_ANYHOW: Final = Clause((("remembered_anyhow", """
+    insert into seen (consumer, source, key, version)
+    select $1, source, key, version from unnest($2::text[], $3::text[], $4::bigint[])
+        as moved (source, key, version)
+    on conflict (consumer, source, key) do update set version = excluded.version
+"""),))  # fmt: skip
+
+
+class CredulousLedger(ConsumerLedger):
+    """Books that take a first fact's word for it that its stream was never met."""
+
+    def remember(self, tx: Tx, seen: Seen) -> None:
+        """As if nothing could stand there."""
+        moved = sorted(seen.moved)
+        tx.at_last(
+            _REMEMBER_ANYHOW,
+            self._consumer,
+            [source for source, _ in moved],
+            [key for _, key in moved],
+            [seen.versions[stream] for stream in moved],
+        )
+
+
+class Credulous(Consumer):
+    """R5's mistake by one statement: whether a stream is new is never found out."""
+
+    ledger = CredulousLedger
+
+
+class BelievingInBirths(LogHarness):
+    """Consumers that take the first fact of a stream again after they lost their position."""
+
+    kind = Credulous
+    is_at_once = True
+
+
+class TrustingMemoriesAtOnce(TrustingMemories):
+    """The same by one statement."""
+
+    is_at_once = True
+
+
 class ForgetfulLedger(ConsumerLedger):
     """Books in which nothing stands of what took effect ahead of the position."""
 
-    async def remember(self, connection: Connection, seen: Seen) -> None:
+    def remember(self, tx: Tx, seen: Seen) -> None:
         """Nothing is written."""
+
+    def stands(self, seen: Seen) -> None:
+        """Nor is it kept in mind."""
 
 
 class Forgetful(Consumer):
     """R5's mistake by one who hurries: the position says all, and versions nothing."""
 
-    def __init__(self, name: str, **given: Any) -> None:
-        """With half of the books."""
-        super().__init__(name, **given)
-        self._ledger = ForgetfulLedger(name)
+    ledger = ForgetfulLedger
+    early_s_max = 0.0
 
 
 class HurryingForgetfully(LogHarness):

@@ -16,12 +16,13 @@ import asyncpg
 from beaconfire_contracts.envelope import Cause, Envelope
 from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_contracts.locks import aggregate
+from beaconfire_platform.clauses import Clause
 from beaconfire_platform.codec import encode
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.ledger import Fenced
+from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.log.postgres import PostgresLog
@@ -44,6 +45,11 @@ _SCRATCH: Final = """
     );
     grant select, insert on situation.effect to beaconfire_situation;
 """
+_EFFECTS: Final = Clause((("effects", """
+    insert into situation.effect (consumer, key, version)
+    select $1, key, version from unnest($2::text[], $3::bigint[]) with ordinality
+        as e (key, version, nth) order by nth
+"""),))  # fmt: skip
 BeforeEffect = Callable[[Envelope[Any]], None]
 """What happens to a consumer just before an effect: it may raise."""
 
@@ -108,6 +114,8 @@ class LogHarness:
     """Whether they let facts take effect that their position may not pass yet."""
     share: Share = Share.DEALT
     """How its consumers share the shards."""
+    is_at_once = False
+    """Whether their effects are such that one statement can be enough."""
 
     def __init__(self, owner_dsn: str) -> None:
         """`owner_dsn` names an empty database in which roles may be made."""
@@ -250,28 +258,32 @@ class LogHarness:
         `log` and `database` take the place of the harness's own.
         """
 
+        rows: list[tuple[Tx, str, int]] = []
+
         async def effect(told: Envelope[Any], tx: Tx) -> None:
             if before_effect is not None:
                 before_effect(told)
-            await tx.connection.execute(
-                "insert into situation.effect (consumer, key, version) values ($1, $2, $3)",
-                name,
-                told.key,
-                told.key_version,
-            )
+            rows[:] = [one for one in rows if one[0] is tx]
+            rows.append((tx, told.key, told.key_version))
             if tx.intents is not None:
                 await tx.intents.intend("call", {"key": told.key})
+
+        async def at_end(tx: Tx) -> None:
+            here = [one for one in rows if one[0] is tx]
+            keys, versions = [key for _, key, _ in here], [version for _, _, version in here]
+            tx.at_last(_EFFECTS, name, keys, versions)
 
         return self.kind(
             name,
             log=log or self.log,
             database=database or self.reader,
             sources=frozenset({WRITER}),
-            reactions={LayerReleased: Reaction(effect)},
+            reactions={LayerReleased: Reaction(effect, is_at_once=self.is_at_once)},
             batch=batch,
             replay=replay,
             share=self.share,
             hurries=self.hurries,
+            at_end=at_end,
         )
 
     async def drain(self, consumer: Consumer) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.ledger import Fenced
+from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.port import FactLog
 from beaconfire_testkit.log_altered import shuffled
 from beaconfire_testkit.log_faults import Unacknowledged
@@ -287,6 +287,20 @@ async def a_new_consumer_has_the_same_effects(harness: Harness) -> None:
     require(again, (await harness.trace("first")).per_key(), "the effects of another")
 
 
+async def who_lost_their_place_repeats_nothing(harness: Harness) -> None:
+    """R5: the versions of the streams say what took effect, wherever reading begins again."""
+    await harness.tell("a", "b")
+    await harness.tell("a")
+    await harness.drain(harness.consumer("lost", batch=1))
+    for batch in (1, 50):
+        await harness.reader.pool.execute(
+            "update position set epoch = 0, txid = 0, row = 0 where consumer = 'lost'"
+        )
+        await harness.tell("a", f"c{batch}")
+        await harness.drain(harness.consumer("lost", batch=batch))
+        await require_all_of(harness, "lost")
+
+
 async def an_outside_effect_is_asked_for_once_and_with_its_effect(harness: Harness) -> None:
     """R13: however often the effect is tried, and whoever hears of its commit."""
     for _ in range(9):
@@ -336,6 +350,7 @@ CASES: Final[tuple[Case, ...]] = (
     an_effect_that_fails_leaves_neither_itself_nor_the_position,
     a_zombie_consumer_is_harmless,
     a_new_consumer_has_the_same_effects,
+    who_lost_their_place_repeats_nothing,
     an_outside_effect_is_asked_for_once_and_with_its_effect,
     a_replay_has_the_same_effects_and_reaches_nobody,
     delivery_shuffled_across_streams_keeps_each_stream,

@@ -8,18 +8,15 @@ import pytest
 
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
+from beaconfire_platform.clauses import Clause
 from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
-from beaconfire_platform.database import (
-    AnsweredBefore,
-    AnswerInFlight,
-    DatabaseAway,
-    Once,
-    in_one,
-    persistently,
-)
+from beaconfire_platform.database import DatabaseAway, NotAtOnce, persistently
+from beaconfire_platform.log.our_words import Fenced
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 
 CAUSE = Cause(actor="test", correlation_id="database")
+_ROW = "insert into audit (actor, action, result, correlation_id) values ($1, 'a', 'done', 'c')"
+_AUDITED = f"{_ROW} returning actor"
 
 
 @pytest.fixture
@@ -105,11 +102,55 @@ async def test_only_a_new_row_may_be_put_off(harness: LogHarness, statement: str
             tx.later(statement)
 
 
-def test_statements_go_together_each_with_its_own_parameters() -> None:
-    assert in_one(("insert into a values ($1, $2)", "insert into b values ($2, $1)")) == (
-        "with written_0 as (insert into a values ($1, $2)) insert into b values ($4, $3)"
-    )
-    assert in_one(("insert into a values ($1)",)) == "insert into a values ($1)"
+async def test_what_comes_at_last_is_written_with_what_was_put_off_and_heard(
+    harness: LogHarness,
+) -> None:
+    heard: list[object] = []
+    named = Clause((("made", _AUDITED),), "(select max(actor) from made)")
+    async with harness.writer.transaction(aggregate("a"), cause=CAUSE) as tx:
+        tx.later(_ROW, "one")
+        tx.at_last(named, "two", then=heard.append)
+        await tx.tell(a_fact("a"))
+        tx.at_last(Clause((), "$1::int + 1"), 1, then=heard.append)
+
+    assert heard == ["two", 2]
+    assert await harness.told() == {"a": 1}
+    assert await harness.writer.pool.fetchval("select count(*) from audit") == 2
+
+
+async def test_one_statement_is_a_transaction_all_of_it_or_nothing(harness: LogHarness) -> None:
+    async def write(*actors: str, holds: bool) -> None:
+        async with harness.writer.at_once(cause=CAUSE) as tx:
+            for one in actors:
+                tx.at_last(Clause(((f"made_{one}", _AUDITED),)), one)
+            tx.at_last(Clause((), "log.require($1::boolean, 'BF004')"), holds)
+
+    await write("one", "two", holds=True)
+    with pytest.raises(Fenced):
+        await write("three", holds=False)
+
+    assert await harness.writer.pool.fetchval("select count(*) from audit") == 2
+
+
+@pytest.mark.parametrize("needs", ["lock", "tell", "write_now", "two of a kind"])
+async def test_what_needs_more_than_one_statement_is_not_done_by_one(
+    harness: LogHarness, needs: str
+) -> None:
+    async def write() -> None:
+        async with harness.writer.at_once(cause=CAUSE) as tx:
+            tx.later(_ROW, "one")
+            if needs == "lock":
+                await tx.lock(aggregate("a"))
+            elif needs == "tell":
+                await tx.tell(a_fact("a"))
+            elif needs == "write_now":
+                await tx.write_now()
+            else:
+                tx.later(_ROW, "two")
+
+    with pytest.raises(NotAtOnce):
+        await write()
+    assert await harness.writer.pool.fetchval("select count(*) from audit") == 0
 
 
 async def test_one_key_is_one_transaction_at_a_time(harness: LogHarness) -> None:
@@ -136,31 +177,6 @@ async def test_keys_in_any_order_never_deadlock(harness: LogHarness) -> None:
             await asyncio.sleep(0)
 
     await asyncio.gather(*(work(["a", "b"] if n % 2 else ["b", "a"]) for n in range(60)))
-
-
-async def test_an_attempt_under_way_is_refused_not_waited_for(harness: LogHarness) -> None:
-    once = Once("somebody", "it's the same: '\\; --")
-
-    async with harness.writer.transaction(cause=CAUSE, once=once):
-        with pytest.raises(AnswerInFlight):
-            async with harness.writer.transaction(cause=CAUSE, once=once):
-                pass
-
-
-async def test_what_was_answered_opens_no_transaction(harness: LogHarness) -> None:
-    once = Once("somebody", "it's the same: '\\; --")
-    keep = (
-        "insert into idempotency (principal, key, fingerprint, status, response) "
-        "values ($1, $2, '', 201, '')"
-    )
-    async with harness.writer.transaction(cause=CAUSE, once=once) as tx:
-        await tx.connection.execute(keep, once.principal, once.key)
-
-    with pytest.raises(AnsweredBefore):
-        async with harness.writer.transaction(cause=CAUSE, once=once):
-            pass
-    async with harness.writer.transaction(cause=CAUSE, once=Once("another", once.key)):
-        pass
 
 
 async def test_a_cancelled_transaction_leaves_no_open_connection(harness: LogHarness) -> None:

@@ -28,7 +28,7 @@ async def harness(database: str) -> AsyncGenerator[LogHarness]:
 async def test_an_intent_is_taken_back_with_its_transaction(harness: LogHarness) -> None:
     async def intend(then: str) -> None:
         async with harness.reader.transaction(cause=CAUSE) as tx:
-            await PgIntents(tx.connection, "c", new_id()).intend("call", {"to": "u1"})
+            await PgIntents(tx.later, "c", new_id()).intend("call", {"to": "u1"})
             await tx.connection.execute(then)
 
     with pytest.raises(asyncpg.DivisionByZeroError):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform import codec
+from beaconfire_platform.clauses import Clause
 from beaconfire_platform.database import Tx
 from beaconfire_situation.adapters.postgres import PgRecords, change_of
 from beaconfire_situation.application.ports import Kept, Seen
@@ -24,38 +25,59 @@ CHANGE_COLUMNS: Final = (
     "seat", "sight_before", "sight_after", "filed",
 )  # fmt: skip
 Thing = tuple[str, str]
-# A sight that stays what it was is not written again.
-_WRITE: Final = """
-    with kept as (
-        insert into record (kind, id, source, version, data)
-        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])
-        on conflict (kind, id, source) do update
-            set version = excluded.version, data = excluded.data
-            where record.version < excluded.version
-    ), seen as (
-        insert into sight as held (kind, id, sight, over_at, filed)
-        select * from unnest($6::text[], $7::text[], $8::json[], $9::timestamptz[], $10::boolean[])
-        on conflict (kind, id) do update set sight = excluded.sight, filed = excluded.filed,
-            over_at = case when excluded.over_at is not null
-                then coalesce(held.over_at, excluded.over_at) end
-    ), numbered as (
-        update head set pos = pos + cardinality($11::text[])
-        returning pos - cardinality($11::text[]) as first
-    ), journalled as (
-        insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at,
-            applied_at, actor, seat, sight_before, sight_after, filed)
-        select first + nth, c.kind, c.id, c.source, c.version, c.data, c.fact_id, c.fact_type,
-               c.told_at,
-               case when $24 then c.told_at else clock_timestamp() end,
-               c.actor, c.seat, c.sight_before, c.sight_after, c.filed
-        from numbered, unnest($11::text[], $12::text[], $13::text[], $14::bigint[], $15::json[],
-            $16::uuid[], $17::text[], $18::timestamptz[], $19::text[], $20::text[], $21::json[],
-            $22::json[], $23::boolean[]) with ordinality
-            as c (kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
-                  sight_before, sight_after, filed, nth)
-    )
-    select first from numbered
+_RECORDS: Final = """
+    insert into record (kind, id, source, version, data)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])
+    on conflict (kind, id, source) do update
+        set version = excluded.version, data = excluded.data
+        where record.version < excluded.version
 """
+# A sight that stays what it was is not written again.
+_SIGHTS: Final = """
+    insert into sight as held (kind, id, sight, over_at, filed)
+    select kind, id, sight, over_at, filed
+    from unnest($6::text[], $7::text[], $8::json[], $9::timestamptz[], $10::boolean[],
+                $11::boolean[]) as s (kind, id, sight, over_at, filed, is_born)
+    where not is_born
+    on conflict (kind, id) do update set sight = excluded.sight, filed = excluded.filed,
+        over_at = case when excluded.over_at is not null
+            then coalesce(held.over_at, excluded.over_at) end
+"""
+# What nobody asked for is not there, or the statement does not stand.
+_BORN: Final = """
+    insert into sight (kind, id, sight, over_at, filed)
+    select kind, id, sight, over_at, filed
+    from unnest($6::text[], $7::text[], $8::json[], $9::timestamptz[], $10::boolean[],
+                $11::boolean[]) as s (kind, id, sight, over_at, filed, is_born)
+    where is_born
+"""
+_NUMBERED: Final = """
+    update head set pos = pos + cardinality($12::text[])
+    returning pos - cardinality($12::text[]) as first
+"""
+_JOURNALLED: Final = """
+    insert into journal (pos, kind, id, source, version, data, fact_id, fact_type, told_at,
+        applied_at, actor, seat, sight_before, sight_after, filed)
+    select first + nth, c.kind, c.id, c.source, c.version, c.data, c.fact_id, c.fact_type,
+           c.told_at,
+           case when $25 then c.told_at else clock_timestamp() end,
+           c.actor, c.seat, c.sight_before, c.sight_after, c.filed
+    from fold_numbered, unnest($12::text[], $13::text[], $14::text[], $15::bigint[], $16::json[],
+        $17::uuid[], $18::text[], $19::timestamptz[], $20::text[], $21::text[], $22::json[],
+        $23::json[], $24::boolean[]) with ordinality
+        as c (kind, id, source, version, data, fact_id, fact_type, told_at, actor, seat,
+              sight_before, sight_after, filed, nth)
+"""
+_WRITE: Final = Clause(
+    (
+        ("fold_records", _RECORDS),
+        ("fold_sights", _SIGHTS),
+        ("fold_born", _BORN),
+        ("fold_numbered", _NUMBERED),
+        ("fold_journalled", _JOURNALLED),
+    ),
+    "(select first from fold_numbered)",
+)
 
 
 @dataclass(slots=True)
@@ -66,6 +88,8 @@ class _Batch:
     records: dict[Thing, dict[str, Kept]]
     sights: dict[Thing, Sight | None]
     over: dict[Thing, Any] = field(default_factory=dict)
+    born: set[Thing] = field(default_factory=set)
+    """Things that nobody asked for, since their first fact is here."""
     texts: dict[RecordKey, tuple[int, str]] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
     is_written: bool = False
@@ -95,25 +119,41 @@ class BatchRecords:
         if batch is not None or not self._again or len(self._records) > THINGS_HELD_MAX:
             self._records, self._sights = {}, {}
         self._batch = _Batch(tx, self._records, self._sights)
+        if not self._again and len(self._met) > THINGS_HELD_MAX:
+            self._met.clear()
         return self
 
-    async def known(self, kind: str, thing_id: str) -> tuple[Mapping[str, Kept], Sight | None]:
-        """As the transaction at hand has it: asked of the database once for each thing."""
+    async def known(
+        self, kind: str, thing_id: str, *, begins: bool = False
+    ) -> tuple[Mapping[str, Kept], Sight | None]:
+        """As the transaction at hand has it: asked of the database once for each thing.
+
+        Of what `begins` and was not met here nothing is asked where the statement finds out by
+        itself: see `Database.at_once`.
+        """
         batch, thing = self._open, (kind, thing_id)
         if thing not in batch.records:
-            found, sight = await self._found(batch, thing)
+            found, sight = await self._found(batch, thing, begins=begins)
             batch.records[thing], batch.sights[thing] = dict(found), sight
         return dict(batch.records[thing]), batch.sights[thing]
 
-    async def _found(self, batch: _Batch, thing: Thing) -> tuple[Mapping[str, Kept], Sight | None]:
-        if self._again and thing not in self._met:
-            self._met.add(thing)
+    async def _found(
+        self, batch: _Batch, thing: Thing, *, begins: bool
+    ) -> tuple[Mapping[str, Kept], Sight | None]:
+        is_met = thing in self._met
+        self._met.add(thing)
+        if self._again and not is_met:
+            return {}, None
+        if batch.tx.is_at_once and begins and not is_met:
+            batch.born.add(thing)
             return {}, None
         return await PgRecords(batch.tx.connection).known(*thing)
 
     async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:
         """As the next change; written with the others."""
         batch, thing = self._open, (key.kind, key.id)
+        if (seen.over_at is not None) != seen.turned:
+            batch.tx.needs_more()  # it was over: whoever files such may be at it
         text = codec.encode(kept.data)
         batch.records[thing][key.source] = kept
         batch.sights[thing] = seen.after
@@ -129,11 +169,11 @@ class BatchRecords:
         )  # fmt: skip
 
     async def write(self, tx: Tx) -> None:
-        """Everything that was folded in this transaction, in one statement."""
+        """Everything that was folded in this transaction, in its last statement."""
         batch = self._batch
         if batch is not None and batch.tx is tx:
             if batch.changes:
-                await self._write(batch)
+                self._write(batch)
             batch.is_written = True
 
     def told(self) -> list[Change]:
@@ -152,22 +192,27 @@ class BatchRecords:
         if self._batch is not None and self._batch.is_written:
             self._batch = None
 
-    async def _write(self, batch: _Batch) -> None:
+    def _write(self, batch: _Batch) -> None:
         records = [
             (key.kind, key.id, key.source, version, text)
             for key, (version, text) in batch.texts.items()
         ]
         sights = [
-            (*thing, codec.encode(sight.data), over_at, sight.filed)
+            (*thing, codec.encode(sight.data), over_at, sight.filed, thing in batch.born)
             for thing, over_at in batch.over.items()
             if (sight := batch.sights[thing]) is not None
         ]
-        batch.pos = await batch.tx.connection.fetchval(
+
+        def numbered(pos: int) -> None:
+            batch.pos = pos
+
+        batch.tx.at_last(
             _WRITE,
             *_columns(records, 5),
-            *_columns(sights, 5),
+            *_columns(sights, 6),
             *_columns(batch.changes, 13),
             self._again,
+            then=numbered,
         )
 
     @property

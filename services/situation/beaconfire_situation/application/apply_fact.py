@@ -18,7 +18,8 @@ async def apply_fact(told: Envelope[Any], *, records: Records, now: datetime) ->
     What is filed and still over stays out of the picture; what begins again comes back whole.
     """
     key = record_of(told.fact)
-    of_thing, before = await records.known(key.kind, key.id)
+    begins = told.key_version == 1 and key.id == told.key
+    of_thing, before = await records.known(key.kind, key.id, begins=begins)
     known = of_thing.get(key.source)
     kept = Kept(told.key_version, folded(told.fact, None if known is None else known.data))
     was = {source: one.data for source, one in of_thing.items()}

@@ -31,8 +31,13 @@ class Seen:
 class Records(Protocol):
     """The picture's tables, within one transaction."""
 
-    async def known(self, kind: str, thing_id: str) -> tuple[Mapping[str, Kept], Sight | None]:
-        """All records of one thing by source, and who may see it; None when nobody told of it."""
+    async def known(
+        self, kind: str, thing_id: str, *, begins: bool = False
+    ) -> tuple[Mapping[str, Kept], Sight | None]:
+        """All records of one thing by source, and who may see it; None when nobody told of it.
+
+        `begins`: what is told of it now is the first that its own stream tells.
+        """
         ...
 
     async def keep(self, key: RecordKey, kept: Kept, *, seen: Seen, told: Envelope[Any]) -> None:

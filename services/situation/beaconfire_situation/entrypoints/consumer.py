@@ -25,7 +25,7 @@ def reactions(
     async def fold(told: Envelope[Any], tx: Tx) -> None:
         await apply_fact(told, records=records(tx), now=now())
 
-    return dict.fromkeys(FOLDED, Reaction(fold))
+    return dict.fromkeys(FOLDED, Reaction(fold, is_at_once=True))
 
 
 def hears(recheck: Callable[[str], None]) -> dict[type[Fact], Hear]:

@@ -8,27 +8,28 @@ have taken effect.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Final
 
 import structlog
 
 from beaconfire_contracts.envelope import START, Envelope, LogPosition
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.locks import LockKey, aggregate
+from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.aside import tell_ignored, tell_parked
-from beaconfire_platform.log.effects import AtEnd, Effects, cause_of
+from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
-from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Fenced, Move, Seen, Verdict
-from beaconfire_platform.log.our_words import InOurWords, said_of
+from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
+from beaconfire_platform.log.our_words import Fenced, said_of
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.parting import each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
+from beaconfire_platform.log.taking import Taking
 from beaconfire_platform.log.unparking import Unparking
 
 BATCH_FACTS_MAX: Final = 200
@@ -45,22 +46,16 @@ LOOK_S: Final = 1.0
 """While keys are parked, how often to look whether somebody asked for one to be taken again."""
 READ_AGAIN_S: Final = 3_600.0
 """A shard with a hole is read again from its start, but not more often: a hole may be for good."""
-MOVE_S_MAX: Final = 0.2
-"""So long a position may stay behind what took effect already: it is moved with what comes next."""
 _log: Final = structlog.get_logger(__name__)
-
-
-class HoleMet(InOurWords):
-    """A fact came before another of its stream: it may be in a topic that was filled anew."""
-
-    def __init__(self, shard: str, told: Told) -> None:
-        """`told` is what came too early."""
-        super().__init__(f"{told.key} {told.key_version}")
-        self.shard = shard
 
 
 class Consumer:
     """Reads one log for one service and lets facts take effect, each exactly once."""
+
+    ledger: type[ConsumerLedger] = ConsumerLedger
+    """Its kind of books: a consumer with a planted fault has others."""
+    early_s_max = 0.2
+    """So long its position may stay behind what took effect: it moves with what comes next."""
 
     def __init__(
         self,
@@ -86,18 +81,20 @@ class Consumer:
         self.name = name
         self.sources = sources
         self.health = ConsumerHealth()
-        self._log = log
         self._database = database
         self._batch = batch
-        self._ledger = ConsumerLedger(name)
+        self._ledger = self.ledger(name)
         self._parking = Parking(name)
         self._effects = Effects(name, reactions, at_end, is_replay=replay)
+        self._taking = Taking(name, database, self._effects, self._ledger)
         self._unparking = Unparking(name, log, database, self._effects)
         self._read_again_at: dict[str, float] = {}
         self._look_at = 0.0
         self._hurries = hurries
         self._early: set[str] = set()
-        self._moved_at = 0.0
+        self._early_since = 0.0
+        self._failed = ""
+        """What failed ahead of its turn was tried once."""
         self._after_batch = after_batch
         self._is_finishing = False
         self._in_hand: int | None = None
@@ -161,6 +158,8 @@ class Consumer:
         if not self._fences:
             return 0
         await self._take_asked()
+        if self._hurries and self._may_stay() and (held := await self._apply_ahead()):
+            return held  # what was told here need not be asked for first
         facts = each(await self._reader.take(self.health.positions, self._batch))
         if self._hurries and (not facts or self._may_wait(facts)):
             return await self._apply_ahead()
@@ -171,16 +170,20 @@ class Consumer:
         except HoleMet as hole:
             await self._read_again(hole.shard)
         self._early.difference_update(told.id for _, told in facts if not isinstance(told, Garbled))
-        self._moved_at = _now()
+        self._early_since = _now()
         if self._after_batch is not None:
             self._after_batch()
         return len(facts)
 
     def _may_wait(self, facts: Facts) -> bool:
         """Whether all of this took effect before, and its position may wait for what comes next."""
-        return _now() - self._moved_at < MOVE_S_MAX and all(
+        return self._may_stay() and all(
             not isinstance(told, Garbled) and told.id in self._early for _, told in facts
         )
+
+    def _may_stay(self) -> bool:
+        """Whether the position may stay behind for now."""
+        return not self._early or _now() - self._early_since < self.early_s_max
 
     async def _apply_ahead(self) -> int:
         """What our position may not pass yet takes effect by its version, and is a repeat later.
@@ -188,54 +191,43 @@ class Consumer:
         Whatever cannot is left to the time when the position passes it.
         """
         facts = [
-            (shard, told) for shard, told in self._reader.ahead()
-            if isinstance(told, Envelope) and told.id not in self._early and shard in self._fences
-        ]  # fmt: skip
+            (shard, told)
+            for shard, told in self._reader.ahead(self.health.positions, self._early)
+            if isinstance(told, Envelope) and shard in self._fences and told.id != self._failed
+        ][: self._batch]
         if not facts:
             return 0
-        keys = {key for _, told in facts for key in self._effects.keys(told)}
-        taken: list[str] = []
         try:
-            async with self._transaction(*keys) as tx:
-                seen = await self._ledger.seen(tx.connection, [told for _, told in facts])
-                for _, told in facts:
-                    if seen.judge(told) is Verdict.APPLY:
-                        await self._effects.take(told, tx)
-                        seen.advance(told)
-                        taken.append(told.id)
-                await self._effects.finish(tx)
-                await self._ledger.remember(tx.connection, seen)
-                await self._require(tx, {shard for shard, _ in facts})
+            taken = await self._taking.ahead(facts, self.health.parked_keys, self._fences)
         except Exception as error:
             if _is_of_no_fact(error):
                 raise
             _log.info("not_ahead", consumer=self.name, **said_of(error))
             self._early.clear()
+            self._ledger.forget()
+            self._failed = self._taking.in_hand
             return 0
+        if not self._early:
+            self._early_since = _now()
         self._early.update(taken)
         self.health.applied += len(taken)
         if taken and self._after_batch is not None:
             self._after_batch()
         return len(taken)
 
-    async def _require(self, tx: Tx, shards: Iterable[str]) -> None:
-        """Fenced unless these are ours until the transaction ends."""
-        for shard in shards:
-            if not await self._ledger.holds(tx.connection, shard, self._fences[shard]):
-                raise Fenced(self.name)
-
     async def _own(self, shards: frozenset[str]) -> None:
         """Claim what came to us, forget what was taken away."""
         lost = self._fences.keys() - shards
         for gone in lost:
             del self._fences[gone], self.health.positions[gone]
+            self._ledger.forget()
         fresh = sorted(shards - self._fences.keys())
         if lost and not fresh:
             await self._count_waiting()
         if not fresh:
             return
         locks = [aggregate(f"consumer/{self.name}/{shard}") for shard in fresh]
-        async with self._transaction(*locks) as tx:
+        async with self._taking.transaction(*locks) as tx:
             claimed = [await self._ledger.claim(tx.connection, shard) for shard in fresh]
         for shard, (position, fence) in zip(fresh, claimed, strict=True):
             self._fences[shard] = fence
@@ -252,6 +244,7 @@ class Consumer:
         done = await self._unparking.look(self._fences, self.health.positions, self._batch)
         self.health.applied += done.applied
         if done.is_any:
+            self._ledger.forget()
             await self._count_waiting()
         if done.is_more:
             self._look_at = 0.0
@@ -268,12 +261,10 @@ class Consumer:
     def _forget(self) -> None:
         """Drop fences and positions in memory: the next step claims and reads them anew."""
         self._fences.clear()
+        self._ledger.forget()
         self._early.clear()
         self.health.positions.clear()
         self.health.parked_keys = {}
-
-    def _transaction(self, *locks: LockKey) -> AbstractAsyncContextManager[Tx]:
-        return self._database.transaction(*locks, cause=cause_of(self.name))
 
     def _moves(self, facts: Facts) -> list[Move]:
         return [
@@ -284,41 +275,48 @@ class Consumer:
     async def _apply_parted(self, facts: Facts) -> None:
         """Together; when one fails, those before it, then it alone, then the rest together."""
         while facts:
-            try:
-                await self._apply(facts)
-            except Exception as error:
-                if _is_of_no_fact(error):
-                    raise
-                _log.info("batch_parted", consumer=self.name, **said_of(error))
-                tried = 0 if self._in_hand is None else 1
-                sound, alone, facts = parted(facts, self._in_hand)
-                await self._apply_parted(sound)
-                for shard, told in alone:
-                    await self._apply_alone(shard, told, tried)
-            else:
-                return
+            at = self._at_failed(facts)
+            if at is None:
+                try:
+                    await self._apply(facts)
+                except Exception as error:
+                    if _is_of_no_fact(error):
+                        raise
+                    _log.info("batch_parted", consumer=self.name, **said_of(error))
+                    at = self._in_hand
+                else:
+                    return
+            sound, alone, facts = parted(facts, at)
+            await self._apply_parted(sound)
+            for shard, told in alone:
+                await self._apply_alone(shard, told, 0 if at is None else 1)
+
+    def _at_failed(self, facts: Facts) -> int | None:
+        """Where in a batch the fact is that failed ahead of its turn; asked once."""
+        for at, (_, told) in enumerate(facts):
+            if not isinstance(told, Garbled) and told.id == self._failed:
+                self._failed = ""
+                return at
+        return None
 
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
-        readable = [told for _, told in facts if not isinstance(told, Garbled)]
-        keys = {key for told in readable for key in self._effects.keys(told)}
-        counts = dict.fromkeys(Verdict, 0)
         moves = self._moves(facts)
-        self._in_hand = None
-        async with self._transaction(*keys) as tx:
-            seen = await self._ledger.seen(tx.connection, readable)
+
+        async def take(facts: Facts, tx: Tx) -> tuple[Seen, dict[Verdict, int]]:
+            readable = [told for _, told in facts if not isinstance(told, Garbled)]
+            seen, counts = await self._ledger.seen(tx, readable), dict.fromkeys(Verdict, 0)
             for self._in_hand, (shard, told) in enumerate(facts):
                 counts[await self._settle(shard, told, seen, tx)] += 1
             self._in_hand = None
             await self._effects.finish(tx)
-            if not await self._ledger.move(tx.connection, moves, seen):
-                raise Fenced(self.name)
+            self._ledger.move(tx, moves, seen)
+            return seen, counts
+
+        self._in_hand = None
+        counts = await self._taking.take(facts, self.health.parked_keys, take)
         self._moved(moves)
-        self.health.ignored += counts[Verdict.IGNORE]
-        self.health.applied += counts[Verdict.APPLY]
-        self.health.skipped += counts[Verdict.SKIP]
-        self.health.parked += counts[Verdict.PARK]
-        self.health.quarantined += counts[Verdict.QUARANTINE]
+        self.health.judged(counts)
         if counts[Verdict.PARK]:
             await self._count_waiting()
 
@@ -329,6 +327,7 @@ class Consumer:
             return Verdict.QUARANTINE
         verdict = seen.judge(told)
         if verdict is Verdict.PARK:
+            tx.needs_more()
             if seen.why == HOLE and self._may_read_again(shard):
                 raise HoleMet(shard, told)
             tell_parked(self.name, told, seen.why)
@@ -349,9 +348,8 @@ class Consumer:
         """From its start: versions tell the repeats, and what was missing is found on the way."""
         self._read_again_at[shard] = _now()
         fence, at = self._fences[shard], self.health.positions[shard]
-        async with self._transaction() as tx:
-            if not await self._ledger.move(tx.connection, [Move(shard, fence, at, START)]):
-                raise Fenced(self.name)
+        async with self._taking.transaction() as tx:
+            self._ledger.move(tx, [Move(shard, fence, at, START)])
         self.health.positions[shard] = START
         _log.error("shard_read_again", consumer=self.name, shard=shard, was=at.text())
 
@@ -379,10 +377,10 @@ class Consumer:
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
         tell_parked(self.name, told, type(error).__name__, error)
         moves = self._moves([(shard, told)])
-        async with self._transaction(*self._effects.keys(told)) as tx:
+        async with self._taking.transaction(*self._effects.keys(told)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
-            if not await self._ledger.move(tx.connection, moves):
-                raise Fenced(self.name)
+            self._ledger.move(tx, moves)
+        self._ledger.forget()
         self._moved(moves)
         self.health.parked += 1
         await self._count_waiting()

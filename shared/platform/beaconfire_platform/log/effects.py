@@ -1,6 +1,6 @@
 """What facts do in one consumer's service: their locks, their effects, whose errand it is (R13)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -39,6 +39,15 @@ class Effects:
             return (aggregate(told.key),)
         return self._reactions[told.type].keys(told)
 
+    def are_at_once(self, facts: Iterable[Told]) -> bool:
+        """Whether each of these needs no lock, and writes by what the transaction does at last."""
+        return all(
+            isinstance(told, Envelope)
+            and (reaction := self._reactions.get(told.type)) is not None
+            and reaction.is_at_once
+            for told in facts
+        )
+
     async def take(self, told: Told, tx: Tx) -> None:
         """The effect of one fact; of a replay nothing goes out and nothing is told."""
         if isinstance(told, Unreadable):
@@ -48,7 +57,7 @@ class Effects:
             return
         tx.because = partial(_following, told, self._consumer)
         if not self._is_replay:
-            tx.intents = PgIntents(tx.connection, self._consumer, told.id)
+            tx.intents = PgIntents(tx.later, self._consumer, told.id)
             await reaction.effect(told, tx)
             return
         told_before, tx.intents = len(tx.told), None
@@ -56,10 +65,9 @@ class Effects:
         tx.take_back(told_before)
 
     async def finish(self, tx: Tx) -> None:
-        """All effects of this transaction are done."""
+        """All effects of this transaction are done; what they put off is written at its end."""
         if self._at_end is not None:
             await self._at_end(tx)
-        await tx.flush()
 
 
 def cause_of(consumer: str) -> Cause:

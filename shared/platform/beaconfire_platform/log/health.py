@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from beaconfire_contracts.envelope import START, LogPosition
-from beaconfire_platform.log.ledger import BEHIND, HOLE
+from beaconfire_platform.log.ledger import BEHIND, HOLE, Verdict
 from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream, Waits
 from beaconfire_platform.log.port import LogStuck, Why
 
@@ -76,6 +76,14 @@ class ConsumerHealth(Steps):
     """How often a position moved."""
     parked_keys: dict[Stream, Waits] = field(default_factory=dict)
     """Those that wait now, of the shards it owns."""
+
+    def judged(self, counts: Mapping[Verdict, int]) -> None:
+        """What became of a batch that is committed."""
+        self.ignored += counts[Verdict.IGNORE]
+        self.applied += counts[Verdict.APPLY]
+        self.skipped += counts[Verdict.SKIP]
+        self.parked += counts[Verdict.PARK]
+        self.quarantined += counts[Verdict.QUARANTINE]
 
     @property
     def waiting(self) -> dict[Stream, int]:

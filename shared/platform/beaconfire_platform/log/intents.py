@@ -8,7 +8,7 @@ which the receiver knows a repeat. A replay has no such door at all.
 from typing import Final
 
 from beaconfire_platform.codec import encode
-from beaconfire_platform.database import Connection
+from beaconfire_platform.database import Later
 from beaconfire_platform.ids import new_id
 
 _INTEND: Final = """
@@ -19,14 +19,12 @@ _INTEND: Final = """
 class PgIntents:
     """Intents of one consumer about one fact, kept beside the effect in the same transaction."""
 
-    def __init__(self, connection: Connection, consumer: str, fact_id: str) -> None:
-        """`connection` is inside the transaction of the effect."""
-        self._connection = connection
+    def __init__(self, later: Later, consumer: str, fact_id: str) -> None:
+        """`later` is that of the effect's transaction."""
+        self._later = later
         self._consumer = consumer
         self._fact_id = fact_id
 
     async def intend(self, action: str, body: object) -> None:
         """One row; its id stays the same however often it is sent."""
-        await self._connection.execute(
-            _INTEND, new_id(), self._consumer, self._fact_id, action, encode(body)
-        )
+        self._later(_INTEND, new_id(), self._consumer, self._fact_id, action, encode(body))

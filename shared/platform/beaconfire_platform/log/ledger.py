@@ -1,12 +1,13 @@
 """A consumer's books in its own database: its position in each shard, the versions seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
-from beaconfire_platform.database import Connection
+from beaconfire_platform.clauses import Clause
+from beaconfire_platform.database import FENCED, Connection, Tx
 from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Told, Unreadable, Why
@@ -16,25 +17,49 @@ _CLAIM: Final = """
     on conflict (consumer, shard) do update set fence = p.fence + 1
     returning epoch, txid, row, fence
 """
-# The positions and the versions that moved with them, in one trip: every fact waits for both.
-_MOVE: Final = """
-    with remembered as (
-        insert into seen (consumer, source, key, version)
-        select $1, source, key, version
-        from unnest($2::text[], $3::text[], $4::bigint[]) as moved (source, key, version)
-        on conflict (consumer, source, key) do update set version = excluded.version
-    ), moved as (
-        update position p set epoch = m.epoch, txid = m.txid, row = m.row,
-            moved_at = clock_timestamp()
-        from unnest($5::text[], $6::bigint[], $7::int[], $8::bigint[], $9::bigint[],
-                    $10::int[], $11::bigint[], $12::bigint[])
-            as m (shard, fence, old_epoch, old_txid, old_row, epoch, txid, row)
-        where p.consumer = $1 and p.shard = m.shard and p.fence = m.fence
-          and (p.epoch, p.txid, p.row) = (m.old_epoch, m.old_txid, m.old_row)
-        returning 1
-    )
-    select count(*) from moved
+# Streams that nobody met before are rows that are not there: they are told apart from those that
+# go on, so that a mistake about it is found by the database.
+_BORN: Final = """
+    insert into seen (consumer, source, key, version)
+    select $1, source, key, version
+    from unnest($2::text[], $3::text[], $4::bigint[], $5::boolean[])
+        as moved (source, key, version, is_born)
+    where is_born
 """
+_REMEMBERED: Final = """
+    insert into seen (consumer, source, key, version)
+    select $1, source, key, version
+    from unnest($2::text[], $3::text[], $4::bigint[], $5::boolean[])
+        as moved (source, key, version, is_born)
+    where not is_born
+    on conflict (consumer, source, key) do update set version = excluded.version
+"""
+_REMEMBER: Final = Clause((("ledger_born", _BORN), ("ledger_remembered", _REMEMBERED)))
+_MOVED: Final = """
+    update position p set epoch = m.epoch, txid = m.txid, row = m.row, moved_at = clock_timestamp()
+    from unnest($2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[],
+                $7::int[], $8::bigint[], $9::bigint[])
+        as m (shard, fence, old_epoch, old_txid, old_row, epoch, txid, row)
+    where p.consumer = $1 and p.shard = m.shard and p.fence = m.fence
+      and (p.epoch, p.txid, p.row) = (m.old_epoch, m.old_txid, m.old_row)
+    returning 1
+"""
+_MOVE: Final = Clause(
+    (("ledger_moved", _MOVED),),
+    f"log.require((select count(*) from ledger_moved) = cardinality($2::text[]), '{FENCED}')",
+)
+_HELD: Final = """
+    select 1 from position p
+    where p.consumer = $1
+      and (p.shard, p.fence) in (select * from unnest($2::text[], $3::bigint[]))
+    for share
+"""
+_HOLD: Final = Clause(
+    (("ledger_held", _HELD),),
+    f"log.require((select count(*) from ledger_held) = cardinality($2::text[]), '{FENCED}')",
+)
+STREAMS_KNOWN_MAX: Final = 20_000
+"""Streams whose versions are kept in memory: some megabytes; then all are asked for anew."""
 _SEEN: Final = """
     select asked.source, asked.key, coalesce(s.version, 0) as version,
            exists (select 1 from parked p where p.consumer = $1
@@ -42,21 +67,17 @@ _SEEN: Final = """
     from unnest($2::text[], $3::text[]) as asked (source, key)
     left join seen s on s.consumer = $1 and s.source = asked.source and s.key = asked.key
 """
-_REMEMBER: Final = """
-    insert into seen (consumer, source, key, version)
-    select $1, source, key, version
-    from unnest($2::text[], $3::text[], $4::bigint[]) as moved (source, key, version)
-    on conflict (consumer, source, key) do update set version = excluded.version
-"""
-_HOLDS: Final = """
-    select 1 from position where consumer = $1 and shard = $2 and fence = $3 for share
-"""
 HOLE: Final = "hole before it"
 BEHIND: Final = "behind a parked fact"
 
 
-class Fenced(InOurWords):
-    """The position in the books is not ours to move: somebody else owns it, or it moved already."""
+class HoleMet(InOurWords):
+    """A fact came before another of its stream: it may be in a topic that was filled anew."""
+
+    def __init__(self, shard: str, told: Told) -> None:
+        """`told` is what came too early."""
+        super().__init__(f"{told.key} {told.key_version}")
+        self.shard = shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,8 @@ class Seen:
     versions: dict[Stream, int]
     parked: set[Stream]
     moved: set[Stream] = field(default_factory=set)
+    born: frozenset[Stream] = frozenset()
+    """Those that nobody asked the database for, since their first fact is in the batch."""
     why: str = ""
     """Why the last fact that was judged to be parked must wait."""
 
@@ -117,51 +140,92 @@ class Seen:
 
 
 class ConsumerLedger:
-    """Reads and writes one consumer's books over a connection inside a transaction."""
+    """Reads and writes one consumer's books.
+
+    Whoever holds a shard's fence writes its versions alone, and each of its transactions ends by
+    proving that it does: so what was read or written here once need not be read again.
+    """
 
     def __init__(self, consumer: str) -> None:
-        """`consumer` names the books."""
+        """`consumer` names the books; nothing was read yet."""
         self._consumer = consumer
+        self._known: dict[Stream, int] = {}
 
     async def claim(self, connection: Connection, shard: str) -> tuple[LogPosition, int]:
         """Own the shard from now on: the position so far and a fence above every earlier one."""
         record: Any = await connection.fetchrow(_CLAIM, self._consumer, shard)
         return LogPosition(record["epoch"], record["txid"], record["row"]), record["fence"]
 
-    async def move(
-        self, connection: Connection, moves: Sequence[Move], seen: Seen | None = None
-    ) -> bool:
-        """Move positions, and the versions with them; False when any is not ours (R12)."""
-        moved = await connection.fetchval(
+    def move(self, tx: Tx, moves: Sequence[Move], seen: Seen | None = None) -> None:
+        """Move positions at the end, and the versions with them.
+
+        It ends Fenced when any is not ours (R12).
+        """
+        if seen is not None:
+            self.remember(tx, seen)
+        tx.at_last(
             _MOVE,
             self._consumer,
-            *_moved(seen),
             [one.shard for one in moves],
             [one.fence for one in moves],
             *_columns([one.old for one in moves]),
             *_columns([one.new for one in moves]),
         )
-        return moved == len(moves)
 
-    async def seen(self, connection: Connection, batch: Iterable[Told]) -> Seen:
-        """The versions of all streams in a batch, in one look."""
-        streams = sorted({(told.source, told.key) for told in batch})
+    async def seen(self, tx: Tx, batch: Iterable[Told]) -> Seen:
+        """The versions of all streams in a batch, in one look at most."""
+        told = list(batch)
+        streams = {(one.source, one.key) for one in told}
+        known = {one: self._known[one] for one in streams & self._known.keys()}
+        born = frozenset[Stream]()
+        if tx.is_at_once:
+            begin = {(one.source, one.key) for one in told if one.key_version == 1}
+            born = frozenset(begin - known.keys())
+        asked = sorted(streams - known.keys() - born)
+        versions, parked = await self._look(tx.connection, asked)
+        return Seen(dict.fromkeys(born, 0) | known | versions, parked, born=born)
+
+    async def _look(
+        self, connection: Connection, streams: Sequence[Stream]
+    ) -> tuple[dict[Stream, int], set[Stream]]:
+        if not streams:
+            return {}, set()
         records = await connection.fetch(
             _SEEN, self._consumer, [source for source, _ in streams], [key for _, key in streams]
         )
-        return Seen(
-            {(record["source"], record["key"]): record["version"] for record in records},
-            {(record["source"], record["key"]) for record in records if record["parked"]},
-        )
+        versions = {(record["source"], record["key"]): record["version"] for record in records}
+        return versions, {
+            (record["source"], record["key"]) for record in records if record["parked"]
+        }
 
-    async def remember(self, connection: Connection, seen: Seen) -> None:
-        """Write the versions that moved."""
-        if seen.moved:
-            await connection.execute(_REMEMBER, self._consumer, *_moved(seen))
+    def remember(self, tx: Tx, seen: Seen) -> None:
+        """Write the versions that moved, at the end."""
+        moved = sorted(seen.moved)
+        if moved:
+            tx.at_last(
+                _REMEMBER,
+                self._consumer,
+                [source for source, _ in moved],
+                [key for _, key in moved],
+                [seen.versions[stream] for stream in moved],
+                [stream in seen.born for stream in moved],
+            )
 
-    async def holds(self, connection: Connection, shard: str, fence: int) -> bool:
-        """Whether the shard is still ours, until this transaction ends."""
-        return bool(await connection.fetchval(_HOLDS, self._consumer, shard, fence))
+    def hold(self, tx: Tx, fences: Mapping[str, int]) -> None:
+        """End Fenced unless these shards are ours until the transaction has ended."""
+        tx.at_last(_HOLD, self._consumer, list(fences), list(fences.values()))
+
+    def stands(self, seen: Seen) -> None:
+        """What was moved is committed: it is believed from now on, but for what is parked."""
+        if len(self._known) + len(seen.moved) > STREAMS_KNOWN_MAX:
+            self._known.clear()
+        self._known |= {one: seen.versions[one] for one in seen.moved}
+        for stream in seen.parked:
+            self._known.pop(stream, None)
+
+    def forget(self) -> None:
+        """Somebody else may have written: believe nothing that was read before."""
+        self._known.clear()
 
 
 def _columns(positions: list[LogPosition]) -> tuple[list[int], list[int], list[int]]:
@@ -170,10 +234,3 @@ def _columns(positions: list[LogPosition]) -> tuple[list[int], list[int], list[i
         [one.txid for one in positions],
         [one.row for one in positions],
     )
-
-
-def _moved(seen: Seen | None) -> tuple[list[str], list[str], list[int]]:
-    """Source, key and version of each stream that moved."""
-    moved = [] if seen is None else sorted(seen.moved)
-    versions = [] if seen is None else [seen.versions[stream] for stream in moved]
-    return [source for source, _ in moved], [key for _, key in moved], versions

@@ -14,6 +14,10 @@ class InOurWords(Exception):  # noqa: N818  (said of an error)
     """Its text holds names of topics, consumers and keys, and nothing that anybody told us."""
 
 
+class Fenced(InOurWords):
+    """The position in the books is not ours to move: somebody else owns it, or it moved already."""
+
+
 def said_of(error: BaseException) -> dict[str, Any]:
     """`error` for a line, with `why` or `code` where there is one."""
     said: dict[str, Any] = {"error": type(error).__name__}

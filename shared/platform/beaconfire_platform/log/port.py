@@ -1,6 +1,6 @@
 """The event-log port: what a consumer needs of a log, whichever of the two real ones it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,8 +85,10 @@ class LogReader(Protocol):
         """At most `limit` that come after these positions, at once; never past the horizon."""
         ...
 
-    def ahead(self) -> Facts:
-        """What the last `take` saw beyond its end and may not pass yet (R6); none is no promise.
+    def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
+        """What is known beyond the end of the last `take` and may not be passed yet (R6).
+
+        Facts whose ids are `known` are left out; none is no promise.
 
         Each stream's in order, without a hole: whoever has its place in versions may take them.
         """

@@ -1,7 +1,7 @@
 """The log in PostgreSQL: the fact table itself, read below the transaction horizon (R2, R3)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import Batch, Facts, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
+from beaconfire_platform.telling import Row
 
 SHARD: Final = "log"
 REPLAY_FACTS: Final = 1_000
@@ -167,9 +168,14 @@ class PostgresReader:
         found = await self._log.read(SHARD, self._sources, after[SHARD], limit)
         return {SHARD: found} if found else {}
 
-    def ahead(self) -> Facts:
-        """Committed, and somebody before it is not (R6)."""
-        return [(SHARD, one) for one in self._log.ahead if one.source in self._sources]
+    def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
+        """Committed: somebody before it is not (R6), or it was told here and nobody looked yet."""
+        at = after[SHARD]
+        found = {one.id: one for one in self._log.ahead if one.id not in known}
+        for row in self._log.bell.handed:
+            if (row["txid"], row["row"]) > (at.txid, at.row) and row["id"] not in known:
+                found.setdefault(row["id"], told_of(row, at.epoch))
+        return [(SHARD, one) for one in found.values() if one.source in self._sources]
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """Counted in the table."""
@@ -189,7 +195,7 @@ class PostgresReader:
         """Nothing is held."""
 
 
-def told_of(record: asyncpg.Record, epoch: int) -> Told:
+def told_of(record: asyncpg.Record | Row, epoch: int) -> Told:
     """A row of `log.fact` as a fact with its envelope, or as what cannot be read."""
     position = LogPosition(epoch, record["txid"], record["row"])
     try:

@@ -23,3 +23,6 @@ class Reaction:
 
     effect: Effect
     keys: Callable[[Envelope[Any]], tuple[LockKey, ...]] = key_alone
+    is_at_once: bool = False
+    """It can do without its locks, writes nothing but by `Tx.later` and `Tx.at_last`, tells
+    nothing, and asks for more where it finds that it needs that (`Tx.needs_more`)."""

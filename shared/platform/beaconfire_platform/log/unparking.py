@@ -10,7 +10,8 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.effects import Effects, cause_of
-from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Fenced, Verdict
+from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Verdict
+from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.parking import TAKEN, Asked, ParkedFact, Parking, Stream
 from beaconfire_platform.log.patience import is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Garbled, Read, Told
@@ -65,7 +66,7 @@ class Unparking:
         ) as tx:
             shard = await self._parking.skip(tx.connection, asked)
             if shard is not None:
-                await self._hold(tx, shard, fences)
+                self._hold(tx, shard, fences)
                 _log.warning("fact_skipped", consumer=self._consumer, key=asked.stream[1],
                              fact=asked.skip_fact, by=asked.actor)  # fmt: skip
 
@@ -143,7 +144,8 @@ class Unparking:
     ) -> str:
         keys = self._effects.keys(told)
         async with self._database.transaction(*keys, cause=cause_of(self._consumer)) as tx:
-            seen = await self._ledger.seen(tx.connection, [told])
+            self._ledger.forget()
+            seen = await self._ledger.seen(tx, [told])
             seen.parked.clear()
             verdict = seen.judge(told)
             if verdict is Verdict.PARK:
@@ -152,17 +154,18 @@ class Unparking:
                 await self._effects.take(told, tx)
             if verdict is not Verdict.SKIP:
                 seen.advance(told)
-            await self._ledger.remember(tx.connection, seen)
+            self._ledger.remember(tx, seen)
             await self._parking.take_out(tx.connection, told)
             if not await self._parking.has(tx.connection, stream):
                 await self._parking.end(tx.connection, stream, TAKEN)
             await self._effects.finish(tx)
-            await self._hold(tx, shard, fences)
+            self._hold(tx, shard, fences)
         done.applied += verdict is Verdict.APPLY
         return TAKEN
 
-    async def _hold(self, tx: Tx, shard: str, fences: Mapping[str, int]) -> None:
-        """Fenced unless the shard is ours until this transaction ends."""
+    def _hold(self, tx: Tx, shard: str, fences: Mapping[str, int]) -> None:
+        """It ends Fenced unless the shard is ours until then."""
         fence = fences.get(shard)
-        if fence is None or not await self._ledger.holds(tx.connection, shard, fence):
+        if fence is None:
             raise Fenced(self._consumer)
+        self._ledger.hold(tx, {shard: fence})

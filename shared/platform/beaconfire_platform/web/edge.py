@@ -33,13 +33,11 @@ from beaconfire_platform.access.subject import NOWHERE, Resource, Subject
 from beaconfire_platform.access.tokens import Verifier
 from beaconfire_platform.database import (
     TROUBLE,
-    AnsweredBefore,
-    AnswerInFlight,
     Database,
-    Once,
     Tx,
     persistently,
 )
+from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 from beaconfire_platform.web.strict_json import DOOR, LARGE_BYTES, REFUSED
 

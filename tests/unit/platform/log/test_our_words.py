@@ -4,12 +4,11 @@ import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
-from beaconfire_platform.log.consumer import HoleMet
 from beaconfire_platform.log.kafka.publisher import RelayFenced
 from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.kafka.topics import TopicUnfit
-from beaconfire_platform.log.ledger import Fenced
-from beaconfire_platform.log.our_words import InOurWords, said_of
+from beaconfire_platform.log.ledger import HoleMet
+from beaconfire_platform.log.our_words import Fenced, InOurWords, said_of
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.log.postgres import LogEpochChanged
 

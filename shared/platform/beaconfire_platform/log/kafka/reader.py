@@ -6,7 +6,7 @@ though there is more (R18); the next call begins anew.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Protocol
 
@@ -144,8 +144,9 @@ class KafkaReader:
                 await self._fetch(0)
             return self._read(limit)
 
-    def ahead(self) -> Facts:
+    def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
         """A partition has its end."""
+        del after, known
         return ()
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
