@@ -21,7 +21,7 @@ from beaconfire_platform.log.consumer import GATHER_S, Consumer, Reaction
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.our_words import said_of
+from beaconfire_platform.our_words import said_of
 from beaconfire_platform.process.logins import role_of
 from beaconfire_platform.schema import ServiceSchema, migrate
 from beaconfire_testkit.log_faults import DedupesByTime, DropsWhenFull, PositionFirst

@@ -21,8 +21,8 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Unavailable
 from beaconfire_platform.clauses import Clause, in_one, row_alone
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
+from beaconfire_platform.our_words import Fenced
 from beaconfire_platform.telling import TELL, Row, Telling
 
 Connection = PoolConnectionProxy

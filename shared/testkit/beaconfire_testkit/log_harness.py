@@ -22,11 +22,11 @@ from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.log.reaction import Reaction
+from beaconfire_platform.our_words import Fenced
 from beaconfire_platform.schema import ServiceSchema, migrate
 
 WRITER: Final = "geo"

@@ -13,8 +13,8 @@ from typing import Any, Final, Protocol
 from beaconfire_contracts.envelope import Envelope
 from beaconfire_platform.database import Database
 from beaconfire_platform.log.consumer import Consumer
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.port import FactLog
+from beaconfire_platform.our_words import Fenced
 from beaconfire_testkit.log_altered import shuffled
 from beaconfire_testkit.log_faults import Unacknowledged
 from beaconfire_testkit.log_harness import BeforeEffect, Trace, compare

@@ -30,8 +30,8 @@ from beaconfire_platform.log.kafka.ends import ends_of
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.postgres import PostgresLog
+from beaconfire_platform.our_words import Fenced
 from beaconfire_platform.process.clock_row import load_clock
 from beaconfire_situation.entrypoints.consumer import SOURCES
 from beaconfire_situation.main import date_ends, drop_picture, file_all, hash_of_picture, replaying

@@ -11,7 +11,7 @@ from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.clauses import Clause
 from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
 from beaconfire_platform.database import DatabaseAway, NotAtOnce, persistently
-from beaconfire_platform.log.our_words import Fenced
+from beaconfire_platform.our_words import Fenced
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 
 CAUSE = Cause(actor="test", correlation_id="database")

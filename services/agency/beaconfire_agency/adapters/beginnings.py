@@ -17,7 +17,7 @@ from beaconfire_agency.application.show_what_stands import ShowWhatStands
 from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.ids import SubscriptionId
 from beaconfire_platform.database import TROUBLE, Connection, Database
-from beaconfire_platform.log.our_words import said_of
+from beaconfire_platform.our_words import said_of
 
 PAGE_THINGS_MAX: Final = 200
 """Things looked at in one transaction: as many as facts in one of a consumer, and for the same

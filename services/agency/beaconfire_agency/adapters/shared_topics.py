@@ -31,8 +31,8 @@ from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.publisher import BATCH_ROWS_MAX, Publisher, Sending
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import Topic, TopicUnfit, make_topics
-from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import LogAway
+from beaconfire_platform.our_words import InOurWords
 
 SOURCE: Final = "shared"
 KEPT: Final = timedelta(days=7)

@@ -22,7 +22,6 @@ from beaconfire_platform.log.aside import tell_ignored, tell_parked
 from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
-from beaconfire_platform.log.our_words import Fenced, said_of
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.parting import each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
@@ -31,6 +30,7 @@ from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.log.taking import Taking
 from beaconfire_platform.log.unparking import Unparking
+from beaconfire_platform.our_words import Fenced, said_of
 
 BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""

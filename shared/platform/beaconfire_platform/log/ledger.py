@@ -8,9 +8,9 @@ from typing import Any, Final
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.clauses import Clause
 from beaconfire_platform.database import FENCED, Connection, Tx
-from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Told, Unreadable, Why
+from beaconfire_platform.our_words import InOurWords
 
 _CLAIM: Final = """
     insert into position as p (consumer, shard, epoch, txid, row, fence) values ($1, $2, 0, 0, 0, 1)

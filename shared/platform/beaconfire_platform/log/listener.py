@@ -14,9 +14,9 @@ import structlog
 from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_platform.clock import wall_now
-from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away
 from beaconfire_platform.log.port import FactLog, Share
+from beaconfire_platform.our_words import said_of
 
 AT_ONCE_MAX: Final = 500
 POLL_S: Final = 0.2

@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 from beaconfire_contracts.envelope import Envelope, LogPosition
-from beaconfire_platform.log.our_words import InOurWords
+from beaconfire_platform.our_words import InOurWords
 
 
 class Why(StrEnum):

@@ -13,9 +13,9 @@ from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import Batch, Facts, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
+from beaconfire_platform.our_words import InOurWords
 from beaconfire_platform.telling import Row
 
 SHARD: Final = "log"

@@ -11,10 +11,10 @@ from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.effects import Effects, cause_of
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Verdict
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.parking import TAKEN, Asked, ParkedFact, Parking, Stream
 from beaconfire_platform.log.patience import is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Garbled, Read, Told
+from beaconfire_platform.our_words import Fenced
 
 NOT_IN_LOG: Final = "not in the log"
 _log: Final = structlog.get_logger(__name__)

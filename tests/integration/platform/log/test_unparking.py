@@ -10,10 +10,10 @@ from beaconfire_contracts.facts.geo import LayerReleased
 from beaconfire_platform.database import Tx
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.effects import Effects
-from beaconfire_platform.log.our_words import Fenced
 from beaconfire_platform.log.postgres import SHARD
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.log.unparking import Done, Unparking
+from beaconfire_platform.our_words import Fenced
 from beaconfire_testkit.log_harness import LogHarness
 
 CONSUMER = "ill"

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from beaconfire_platform.ground import Service
 from beaconfire_platform.log.health import RelayHealth
 from beaconfire_platform.log.kafka.refill import HistoryForked
-from beaconfire_platform.log.our_words import Fenced
+from beaconfire_platform.our_words import Fenced
 from beaconfire_platform.process.health import Health
 from beaconfire_platform.process.running import Running
 from beaconfire_testkit.log_harness import LogHarness

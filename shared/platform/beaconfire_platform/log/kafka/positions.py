@@ -24,9 +24,9 @@ from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import shard_of
 from beaconfire_platform.log.kafka.unpacking import Lost
-from beaconfire_platform.log.our_words import said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
+from beaconfire_platform.our_words import said_of
 from beaconfire_platform.positions import LocalPositionReader, LocalPositionStream
 from beaconfire_platform.telemetry import POSITIONS_GARBLED
 

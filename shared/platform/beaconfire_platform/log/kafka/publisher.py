@@ -26,9 +26,9 @@ from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import TopicUnfit
 from beaconfire_platform.log.lease import RENEW_S, Lease
-from beaconfire_platform.log.our_words import InOurWords, said_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled
 from beaconfire_platform.log.port import LogAway
+from beaconfire_platform.our_words import InOurWords, said_of
 
 BATCH_ROWS_MAX: Final = 2_000
 POLL_S: Final = 0.2

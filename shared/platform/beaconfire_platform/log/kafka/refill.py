@@ -18,7 +18,7 @@ from beaconfire_platform.log.kafka.client import looking, whole
 from beaconfire_platform.log.kafka.record import read_fetched
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.shard import began_of, shard_of, source_of
-from beaconfire_platform.log.our_words import InOurWords
+from beaconfire_platform.our_words import InOurWords
 
 _KNOWN: Final = """
     select exists (select from log.fact

@@ -20,8 +20,8 @@ from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_contracts.topics import TOPICS as OF_SERVICES
 from beaconfire_platform.log.kafka.client import Admin, begin, by_controller, stop
 from beaconfire_platform.log.kafka.settings import KafkaSettings
-from beaconfire_platform.log.our_words import InOurWords
 from beaconfire_platform.log.port import LogAway
+from beaconfire_platform.our_words import InOurWords
 
 FOR_EVER: Final = -1
 HOUR_MS: Final = 3_600_000

@@ -8,9 +8,9 @@ from beaconfire_platform.log.kafka.publisher import RelayFenced
 from beaconfire_platform.log.kafka.refill import HistoryForked
 from beaconfire_platform.log.kafka.topics import TopicUnfit
 from beaconfire_platform.log.ledger import HoleMet
-from beaconfire_platform.log.our_words import Fenced, InOurWords, said_of
 from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.log.postgres import LogEpochChanged
+from beaconfire_platform.our_words import Fenced, InOurWords, said_of
 
 SOMEBODY = "Zhang San, 13877700001"
 
