@@ -239,7 +239,7 @@ class MemoryLedger(ConsumerLedger):
             [one.row for one in new],
         )
 
-    def forget(self) -> None:
+    def forget(self, *streams: Stream) -> None:
         """Once read is for ever."""
 
 

@@ -204,7 +204,6 @@ class Consumer:
                 raise
             _log.info("not_ahead", consumer=self.name, **said_of(error))
             self._early.clear()
-            self._ledger.forget()
             self._failed = self._taking.in_hand
             return 0
         if not self._early:
@@ -380,7 +379,7 @@ class Consumer:
         async with self._taking.transaction(*self._effects.keys(told)) as tx:
             await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
             self._ledger.move(tx, moves)
-        self._ledger.forget()
+        self._ledger.forget((told.source, told.key))
         self._moved(moves)
         self.health.parked += 1
         await self._count_waiting()

@@ -223,9 +223,12 @@ class ConsumerLedger:
         for stream in seen.parked:
             self._known.pop(stream, None)
 
-    def forget(self) -> None:
-        """Somebody else may have written: believe nothing that was read before."""
-        self._known.clear()
+    def forget(self, *streams: Stream) -> None:
+        """Somebody else may have written: believe nothing of these, or of any, that was read."""
+        if not streams:
+            self._known.clear()
+        for one in streams:
+            self._known.pop(one, None)
 
 
 def _columns(positions: list[LogPosition]) -> tuple[list[int], list[int], list[int]]:

@@ -12,7 +12,7 @@ from beaconfire_contracts.envelope import START, Envelope, LogPosition, Scope
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import UnknownFact, UnknownMajor, decode_cause, decode_fact
-from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.doorbell import HANDED_MAX, Doorbell
 from beaconfire_platform.log.port import Batch, Facts, Share, Told, Unreadable, Why
 from beaconfire_platform.log.tail import Tail
 from beaconfire_platform.our_words import InOurWords
@@ -169,13 +169,21 @@ class PostgresReader:
         return {SHARD: found} if found else {}
 
     def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
-        """Committed: somebody before it is not (R6), or it was told here and nobody looked yet."""
+        """Committed: somebody before it is not (R6), or it was told here and nobody looked yet.
+
+        Of so many that some may have been forgotten none is handed on: what was told first should
+        not come last.
+        """
         at = after[SHARD]
+        handed = [
+            row for row in self._log.bell.handed if (row["txid"], row["row"]) > (at.txid, at.row)
+        ]
         found = {one.id: one for one in self._log.ahead if one.id not in known}
-        for row in self._log.bell.handed:
-            if (row["txid"], row["row"]) > (at.txid, at.row) and row["id"] not in known:
+        for row in handed if len(handed) < HANDED_MAX else ():
+            if row["id"] not in known:
                 found.setdefault(row["id"], told_of(row, at.epoch))
-        return [(SHARD, one) for one in found.values() if one.source in self._sources]
+        here = sorted(found.values(), key=lambda one: (one.position.txid, one.position.row))
+        return [(SHARD, one) for one in here if one.source in self._sources]
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """Counted in the table."""

@@ -42,7 +42,7 @@ class Taking:
                 async with self._database.at_once(cause=self._cause) as tx:
                     seen, found = await take(facts, tx)
             except NotAtOnce:
-                self._ledger.forget()
+                pass  # nothing was written; the long way asks for what was taken for granted
             else:
                 self._ledger.stands(seen)
                 return found
