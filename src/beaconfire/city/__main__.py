@@ -69,11 +69,27 @@ def _asked(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--city", type=Path, required=True, help="its folder: docs/your-city.md")
     parser.add_argument("--policy", action="append", choices=[*sorted(POLICIES), OFFLINE])
     parser.add_argument("--reps", default="", help="such as 6-10 or 1,3; all if left out")
-    parser.add_argument("--seed", type=int, default=1, help="of the noise")
-    parser.add_argument("--eta-noise", type=float, default=0.0, help="sigma, such as 0.2")
-    parser.add_argument("--retask-delay", type=float, default=0.0, help="seconds, such as 10")
+    parser.add_argument("--seed", type=_seed, default=1, help="of the noise")
+    parser.add_argument("--eta-noise", type=_at_least_0, default=0.0, help="sigma, such as 0.2")
+    parser.add_argument("--retask-delay", type=_at_least_0, default=0.0, help="seconds, such as 10")
     parser.add_argument("--json", action="store_true", help="one line a policy")
     return parser.parse_args(given)
+
+
+def _seed(told: str) -> int:
+    if not told.isdecimal():
+        raise argparse.ArgumentTypeError(f"{told}: a whole number, 0 at least")
+    return int(told)
+
+
+def _at_least_0(told: str) -> float:
+    try:
+        number = float(told)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{told}: a number, 0 at least")
+    return number
 
 
 def _reps(asked: str, city: City) -> list[int]:

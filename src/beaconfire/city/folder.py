@@ -155,7 +155,7 @@ def _nodes(folder: Path) -> list[tuple[float, float, float, float]]:
         lon, lat = _number(row, "lon"), _number(row, "lat")
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise ValueError(f"{lon}, {lat} is nowhere on earth")
-        own = int(row["node"]) if "node" in row else number
+        own = _whole(row, "node") if "node" in row else number
         return own, lon, lat, _number(row, "off_road_access", 1.0)
 
     return _some(folder, "nodes", node)
@@ -170,18 +170,18 @@ def _arc(row: Mapping[str, str], place: Mapping[int, int]) -> tuple[float, float
 
 
 def _node(row: Mapping[str, str], name: str, place: Mapping[int, int]) -> int:
-    number = int(row[name])
+    number = _whole(row, name)
     if number not in place:
         raise ValueError(f"{name} {number} is a node that is not there")
     return place[number]
 
 
 def _station_of(row: Mapping[str, str]) -> int:
-    return int(row["station"])
+    return _whole(row, "station")
 
 
 def _home(row: Mapping[str, str], order: Mapping[int, int]) -> int:
-    home = int(row["home_station"])
+    home = _whole(row, "home_station")
     if home not in order:
         raise ValueError(f"home_station {home} is a station that is not there")
     return order[home]
@@ -246,6 +246,14 @@ def _number(
     return number
 
 
+def _whole(row: Mapping[str, str], name: str) -> int:
+    """A whole number; some write it as 1.0."""
+    number = _number(row, name)
+    if not number.is_integer():
+        raise ValueError(f"{name} {row[name]} is no whole number")
+    return int(number)
+
+
 def _site(row: Mapping[str, str], place: Mapping[int, int]) -> Site:
     return Site(_node(row, "node", place), _number(row, "off_road_km", 0.0, least=0.0))
 
@@ -256,14 +264,15 @@ def _calls(
     counter = count(1)
 
     def call(row: Mapping[str, str]) -> CityCall:
-        number, priority = next(counter), int(row["priority"])
+        number, priority = next(counter), _whole(row, "priority")
         if priority not in told.target_s:
             raise ValueError(f"no priority {priority} in parameters.json")
         is_transported = _number(row, "transport") > 0
         if is_transported and not has_hospitals:
             raise ValueError("transport to a hospital, and the city has none")
         return CityCall(
-            int(row["rep"]) if "rep" in row else 1, int(row["call"]) if "call" in row else number,
+            _whole(row, "rep") if "rep" in row else 1,
+            _whole(row, "call") if "call" in row else number,
             _number(row, "t_s", least=0.0), priority, _site(row, place),
             _number(row, "on_scene_s", least=0.0), is_transported,
             _number(row, "handover_s", least=0.0) if is_transported else 0.0,
@@ -285,7 +294,8 @@ def read_parameters(folder: Path) -> Parameters:
         found = Parameters(
             _by_priority(told, "priority_probabilities") or dict.fromkeys(target_s, 1.0),
             delay_s, target_s,
-            {one: target_s[one] - delay_s for one in target_s} | _by_priority(told, "cover_time_s"),
+            {one: max(1.0, target - delay_s) for one, target in target_s.items()}
+            | _by_priority(told, "cover_time_s"),
             {one: "lights" if one < LOW else "regular" for one in target_s}
             | {at: modes[word] for at, word in PRIORITIES.items() if word in modes},
             kmh,
@@ -305,6 +315,10 @@ def _refuse_strange(told: Parameters) -> None:
           for one in told.off_road_kmh.values() if not 0 < one < math.inf),
         *(f"response_target_s {one}: more than 0"
           for one in told.target_s.values() if not 0 < one < math.inf),
+        *(f"cover_time_s {one}: more than 0"
+          for one in told.cover_s.values() if not 0 < one < math.inf),
+        *(f"priority_probabilities {one}: 0 at least"
+          for one in told.share.values() if not 0 <= one < math.inf),
     ]  # fmt: skip
     if not told.target_s:
         strange.append(f"response_target_s: one at least of {', '.join(PRIORITIES.values())}")

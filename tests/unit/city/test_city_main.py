@@ -36,6 +36,19 @@ def test_repetitions_that_are_not_there_are_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "asked", [("--seed", "-1"), ("--seed", "x"), ("--eta-noise", "-1"), ("--retask-delay", "nan")]
+)
+def test_conditions_that_mean_nothing_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], asked: tuple[str, str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--city", str(folder), *asked])
+
+    assert ended.value.code == 2
+    assert f"argument {asked[0]}: {asked[1]}: a" in capsys.readouterr().err
+
+
 def test_what_is_no_city_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--city", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith("beaconfire bench dispatch: nodes: ")
