@@ -260,6 +260,32 @@ async def test_a_crew_on_its_way_is_turned_round_unasked_only_where_the_policy_s
     assert [tuple(one) for one in rows] == [("assignment.recall", less), ("order.give", urgent)]
 
 
+@pytest.mark.parametrize("area", [None, "akl.d1"])
+async def test_a_free_unit_is_sent_where_the_nearer_crew_would_have_to_be_turned_round(
+    city: City, planner: Planner, automatic: Automatic, area: str | None
+) -> None:
+    """An area's own leader may allow turning, and answers for no incident outside it."""
+    await _allow(city, area=area, may_divert_unasked=area is not None)
+    less = await city.incident("medical", priority=3, path="akl.d2.c9")
+    await city.order(less, "A1")
+    far = await city.add_station("S9", point={"lon": AKL[0] + 0.05, "lat": AKL[1]})
+    await city.add_unit("A9", "ambulance", station=far["id"])
+    urgent = await city.incident("medical")
+    await planner.plan()
+    advice = await get(city.desk, f"/v1/incidents/{urgent}/recommendation")
+    turned, free, *_ = [option["units"][0] for option in advice["options"]]
+    assert (turned["call_sign"], turned["leaves"]["incident_id"]) == ("A1", less)
+    assert (free["call_sign"], free["leaves"]) == ("A9", None)
+
+    counted = [await automatic.follow(), await automatic.follow()]
+
+    assert counted == [1, 0]
+    assert await _ordered(city, urgent) == ["A9"]
+    assert (await city.unit("A1"))["incident_id"] == less
+    told = (await city.running.told(AssignmentDispatched))[-1]
+    assert (told.turned_from, told.is_automatic) == (None, True)
+
+
 @pytest.mark.parametrize("change", ["arrived", "vetoed", "rules", "elsewhere"])
 async def test_who_may_not_be_turned_round_by_now_is_left_where_it_is(
     city: City, planner: Planner, automatic: Automatic, change: str

@@ -27,6 +27,7 @@ from beaconfire_dispatch.domain.automatic import (
     may_be_turned,
     units_to_order,
     was_taken_back,
+    who_turns_nobody,
 )
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
@@ -170,6 +171,40 @@ def test_who_is_turned_round_goes_though_it_is_not_free() -> None:
 
     assert units_to_order(a_case(proposed=(rolling,))) == ()
     assert units_to_order(a_case(proposed=(rolling,), turning=frozenset({rolling.id}))) == ("E1",)
+
+
+def test_who_is_free_goes_instead_of_whom_nobody_may_turn_round() -> None:
+    rolling = replace(a_unit("E1"), primary=PrimaryStatus.NOT_AVAILABLE)
+    free = (a_unit("E8"), a_unit("E9"))
+    held = a_case(proposed=(rolling, a_unit("E2")), instead=free)
+
+    assert units_to_order(held) == ("E8", "E9")
+    assert units_to_order(replace(held, instead=free[:1])) == ("E8", "E2")
+    assert units_to_order(replace(held, turning=frozenset({rolling.id}))) == ("E1", "E2")
+    assert units_to_order(replace(held, instead=free, barred=frozenset({UnitId("E8")}))) == (
+        "E9", "E2",
+    )  # fmt: skip
+
+
+def test_lines_that_are_filled_together_wait_for_whom_nobody_may_turn_round() -> None:
+    group = replace(DEMAND, needs=(Need("engine", 1, group="g"), Need("ladder", 1, group="g")))
+    rolling = replace(a_unit("L1", LADDER), primary=PrimaryStatus.NOT_AVAILABLE)
+    one = a_case(demand=group, proposed=(rolling, a_unit("E1")), instead=(a_unit("E1"),))
+
+    assert units_to_order(one) == ()
+    both = replace(one, instead=(a_unit("E1"), a_unit("L9", LADDER)))
+    assert units_to_order(both) == ("E1", "L9")
+
+
+def test_the_first_way_that_turns_nobody_is_followed_then_whoever_is_free() -> None:
+    def way(free: str, turned: str = "") -> dict[UnitId, bool]:
+        told = [(name, False) for name in free] + [(name, True) for name in turned]
+        return {UnitId(name): turns for name, turns in told}
+
+    assert who_turns_nobody([way("", "a"), way("b"), way("c")]) == ("b", "c")
+    assert who_turns_nobody([way("x", "a"), way("bc"), way("x", "d")]) == ("b", "c", "x")
+    assert who_turns_nobody([way("x", "a"), way("y", "b")]) == ("x", "y")
+    assert who_turns_nobody([way("", "a")]) == who_turns_nobody([]) == ()
 
 
 @pytest.mark.parametrize(

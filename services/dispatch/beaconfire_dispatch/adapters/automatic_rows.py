@@ -12,6 +12,7 @@ from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.adapters.commands import command_of, read_commands
 from beaconfire_dispatch.adapters.demands import PgPolicies
 from beaconfire_dispatch.application.automatic_ports import Turn
+from beaconfire_dispatch.domain.automatic import who_turns_nobody
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy, choose
 from beaconfire_platform.database import Connection
@@ -60,7 +61,7 @@ _BARRED: Final = """
 _OWNER: Final = "select owner from demand where incident_id = $1"
 _WHOSE: Final = "select unit_id, body, division from unit where unit_id = any($1::uuid[])"
 _CHOSEN: Final = """
-    select recommendation_id, answer #> '{options,0,choices}' as choices
+    select recommendation_id, answer -> 'options' as options
     from recommendation where recommendation_id = any($1)
 """
 _UNITS_OF: Final = "select assignment_id, unit_id from assignment where assignment_id = any($1)"
@@ -75,6 +76,8 @@ class Waiting:
     unit_ids: tuple[UnitId, ...]
     turns: Mapping[UnitId, Turn]
     """Of those units that are on their way elsewhere, or take the place of one that is coming."""
+    instead: tuple[UnitId, ...] = ()
+    """Who goes where nobody may be turned round for it; nobody where nobody has to be."""
 
 
 class _Order(msgspec.Struct):
@@ -102,7 +105,13 @@ class _Chosen(msgspec.Struct):
         )
 
 
-_CHOICES: Final = msgspec.json.Decoder(tuple[_Chosen, ...])
+class _Option(msgspec.Struct):
+    """Units that are proposed together."""
+
+    choices: tuple[_Chosen, ...] = ()
+
+
+_OPTIONS: Final = msgspec.json.Decoder(tuple[_Option, ...])
 
 
 class PgAutomaticOrders:
@@ -124,19 +133,22 @@ class PgAutomaticOrders:
         asking = await self._connection.fetch(_ASKING, LOOKED_THROUGH_MAX)
         incidents = [one["incident_id"] for one in asking if _is_automatic(one, policies)]
         chosen = await self._connection.fetch(_WAITING, incidents, limit)
-        turns = await self._turns([one["recommendation_id"] for one in chosen])
-        return [_waiting_of(one, turns) for one in chosen]
+        options = await self._options([one["recommendation_id"] for one in chosen])
+        turns = await self._turns(options)
+        return [_waiting_of(one, options, turns) for one in chosen]
 
-    async def _turns(self, names: Sequence[Any]) -> Mapping[Any, Mapping[UnitId, Turn]]:
-        """By recommendation: what proposed units leave, and whom they replace."""
+    async def _options(self, names: Sequence[Any]) -> Mapping[Any, tuple[_Option, ...]]:
+        """By recommendation: who is proposed, the best first."""
         rows = await self._connection.fetch(_CHOSEN, list(names)) if names else []
+        return {one["recommendation_id"]: _OPTIONS.decode(one["options"] or "[]") for one in rows}
+
+    async def _turns(
+        self, options: Mapping[Any, tuple[_Option, ...]]
+    ) -> Mapping[Any, Mapping[UnitId, Turn]]:
+        """By recommendation: what the units of its first option leave, and whom they replace."""
         turning = {
-            one["recommendation_id"]: [
-                choice
-                for choice in _CHOICES.decode(one["choices"] or "[]")
-                if choice.leaves or choice.replaces
-            ]
-            for one in rows
+            name: [one for one in _first(some) if one.leaves or one.replaces]
+            for name, some in options.items()
         }
         every = [choice.replaces for some in turning.values() for choice in some]
         named = [one.assignment_id for one in every if one is not None]
@@ -190,10 +202,29 @@ def _is_automatic(record: Mapping[str, Any], policies: Sequence[Policy]) -> bool
     return choose(of_priority, record["type"], place.whereabouts).mode is PolicyMode.AUTO
 
 
-def _waiting_of(record: Mapping[str, Any], turns: Mapping[Any, Mapping[UnitId, Turn]]) -> Waiting:
+def _first(options: tuple[_Option, ...]) -> tuple[_Chosen, ...]:
+    return options[0].choices if options else ()
+
+
+def _waiting_of(
+    record: Mapping[str, Any],
+    options: Mapping[Any, tuple[_Option, ...]],
+    turns: Mapping[Any, Mapping[UnitId, Turn]],
+) -> Waiting:
+    name = record["recommendation_id"]
     return Waiting(
-        RecommendationId(str(record["recommendation_id"])),
+        RecommendationId(str(name)),
         IncidentId(str(record["incident_id"])),
-        tuple(UnitId(str(name)) for name in record["units"]),
-        turns.get(record["recommendation_id"], {}),
+        tuple(UnitId(str(unit_id)) for unit_id in record["units"]),
+        turns.get(name, {}),
+        _instead(options.get(name, ())),
     )
+
+
+def _instead(options: tuple[_Option, ...]) -> tuple[UnitId, ...]:
+    if all(one.leaves is None for one in _first(options)):
+        return ()
+    return who_turns_nobody(
+        [{UnitId(one.unit_id): bool(one.leaves or one.replaces) for one in option.choices}
+         for option in options]
+    )  # fmt: skip

@@ -101,6 +101,7 @@ class Automatic:
             waiting.incident_id,
             {one: AssignmentId(new_id()) for one in waiting.unit_ids},
             waiting.turns,
+            {one: AssignmentId(new_id()) for one in waiting.instead},
         )
         cause = Cause(actor=ACTOR, correlation_id=command.incident_id)
         try:

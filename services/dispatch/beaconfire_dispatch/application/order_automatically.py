@@ -24,6 +24,7 @@ from beaconfire_dispatch.domain.automatic import (
 )
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.recall import REPLACED
+from beaconfire_dispatch.domain.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,25 @@ class OrderAutomatically:
     assignment_ids: Mapping[UnitId, AssignmentId]
     turns: Mapping[UnitId, Turn] = field(default_factory=dict[UnitId, Turn])
     """Of those units that are on their way elsewhere, or take the place of one that is coming."""
+    instead: Mapping[UnitId, AssignmentId] = field(default_factory=dict[UnitId, AssignmentId])
+    """The same of who goes where somebody of them may not be turned round: free ones."""
+
+    @property
+    def every_id(self) -> Mapping[UnitId, AssignmentId]:
+        """By everybody who may go."""
+        return {**self.instead, **self.assignment_ids}
+
+    def spare(self, turned: turn_unasked.Turned) -> tuple[UnitId, ...]:
+        """Who else may go: nobody while all who leave an order for this may do so."""
+        leaving = (name for name, turn in self.turns.items() if turn.leaves is not None)
+        return () if all(name in turned.leaving for name in leaving) else tuple(self.instead)
 
 
 def keys(command: OrderAutomatically) -> tuple[LockKey, ...]:
     """The incident and every unit: those of a desk's order, and of a desk's word on a unit; beside
     them whatever crews are turned round from.
     """
-    own = (command.incident_id, *command.assignment_ids)
+    own = (command.incident_id, *command.every_id)
     return (*(aggregate(one) for one in own), *turn_unasked.keys(command.turns))
 
 
@@ -63,7 +76,7 @@ async def order_automatically(
     leaving = [one for name, one in turned.leaving.items() if name in wanted]
     order = OrderUnits(
         command.incident_id,
-        {one: command.assignment_ids[one] for one in wanted},
+        {one: command.every_id[one] for one in wanted},
         await _expected(wanted, demand, ordering.arrivals, now),
         command.recommendation_id,
         source=StatusSource.SYSTEM,
@@ -95,9 +108,11 @@ async def _case(
     turned = await turn_unasked.turn_unasked(
         command.turns, demand, policy, everybody, ordering=ordering
     )
-    proposed = tuple([await ordering.units.get(one) for one in names])
+    spare = command.spare(turned)
+    if spare:  # who is coming still comes: nobody better placed takes their place by this
+        turned = turn_unasked.Turned(turned.leaving)
     leaving = tuple(one.id for one in turned.leaving.values())
-    barred = await ordering.automatic.barred(demand.incident_id, names, leaving)
+    barred = await ordering.automatic.barred(demand.incident_id, (*names, *spare), leaving)
     replaced = {one.id for name, one in turned.replacing.items() if name not in barred}
     sent = [
         one for one in everybody if counts_as_sent(one, demand.opened_at) and one.id not in replaced
@@ -105,13 +120,18 @@ async def _case(
     case = Case(
         demand,
         policy,
-        proposed,
+        await _units(names, ordering),
         barred,
         tuple([(await ordering.units.get(one.unit_id)).capabilities for one in sent]),
         was_taken_back(everybody, demand.opened_at),
         frozenset(turned.leaving),
+        await _units(spare, ordering),
     )
     return case, turned
+
+
+async def _units(names: Sequence[UnitId], ordering: Ordering) -> tuple[Unit, ...]:
+    return tuple([await ordering.units.get(one) for one in names])
 
 
 async def _stand_down(one: Assignment, ordering: Ordering, now: datetime) -> None:

@@ -2,7 +2,7 @@
 where the policy says so those that are turned round.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -38,6 +38,8 @@ class Case:
     """Whether a desk took an order for it back."""
     turning: frozenset[UnitId] = frozenset()
     """Who of those proposed is on its way elsewhere, and may be turned round unasked."""
+    instead: tuple[Unit, ...] = ()
+    """Who is proposed beside them, where somebody of them may not be turned round."""
 
 
 def units_to_order(case: Case) -> tuple[UnitId, ...]:
@@ -48,11 +50,30 @@ def units_to_order(case: Case) -> tuple[UnitId, ...]:
     """
     if not _is_automatic(case):
         return ()
-    able = [unit for unit in case.proposed if _may_go(unit, case)]
+    able = [unit for unit in _in_order(case) if _may_go(unit, case)]
     filling = _filling(case.demand.needs, case.sent, able)
     if len(filling) < len(case.proposed) and any(one.group for one in case.demand.needs):
         return ()
     return tuple(unit.id for unit in filling)
+
+
+def who_turns_nobody(options: Sequence[Mapping[UnitId, bool]]) -> tuple[UnitId, ...]:
+    """Of ways to answer, the best first, who goes without turning anybody round: those of the first
+    way that turns nobody, then whoever else is free.
+
+    Each way says by unit whether it would turn somebody. Without such a way a line may still be
+    filled by who is free, while another waits for a person.
+    """
+    whole = [one for one in options if not any(one.values())][:1]
+    offered = (name for one in (*whole, *options) for name, turns in one.items() if not turns)
+    return tuple(dict.fromkeys(offered))
+
+
+def _in_order(case: Case) -> list[Unit]:
+    """Everybody once. What a policy lets turn round is faster than whoever is free instead."""
+    first, then = case.proposed, case.instead
+    every = (*first, *then) if case.turning else (*then, *first)
+    return list({unit.id: unit for unit in every}.values())
 
 
 def _is_automatic(case: Case) -> bool:
