@@ -6,15 +6,18 @@ from typing import Any
 import httpx
 import pytest
 
+from beaconfire_contracts.facts.agency import BodyRegistered
 from beaconfire_contracts.facts.dispatch import NextAlarmStruck, RecommendationMade, ResponseOpened
 from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.needs import Need
+from beaconfire_contracts.places import UNPLACED
 from beaconfire_contracts.vocabulary import Role
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.run_cards import KnownCards, PgCardEditions
 from beaconfire_dispatch.domain.run_card import RunCard, RunCards
 from beaconfire_platform.clock import wall_now
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, a_placing, get, post
 from beaconfire_testkit.grid import area
@@ -296,6 +299,31 @@ async def test_a_preview_says_who_would_go_and_leaves_no_trace(mapped: City) -> 
     pool = city.running.ground.database.pool
     for table in ("demand", "recommendation", "snapshot"):
         assert await pool.fetchval(f"select count(*) from {table}") == 0
+
+
+async def test_outside_every_cell_a_preview_follows_the_card_that_a_report_there_would(
+    mapped: City,
+) -> None:
+    city, outside = mapped, (174.9, -36.8)
+    await city.running.tell(
+        replace(an_example_of(BodyRegistered), body_id=BodyId(city.centre.body), division="akl")
+    )
+    await city.running.catch_up()
+    await _issue(city, {"area": "akl", "type": "fire", "steps": [[TWO]]})
+    opened = city.opened("fire", at=outside, path=None)
+    await city.running.tell(opened, a_placing(opened, UNPLACED))
+    await city.running.catch_up()
+
+    seen = await get(
+        city.desk, "/v1/run-cards/preview", type="fire", lon=outside[0], lat=outside[1]
+    )
+
+    [told] = await city.running.told(ResponseOpened)
+    assert told.run_card is not None
+    assert (told.run_card.area, told.run_card.version) == ("akl", 1)
+    assert (seen["card"]["body"], seen["card"]["version"]) == (city.centre.body, 1)
+    assert (seen["card"]["area"], seen["area"]) == ("akl", "akl")
+    assert [one["capability"] for one in seen["would"]["needs"]] == ["engine"]
 
 
 async def test_a_preview_past_the_card_asks_for_nothing_and_says_so(city: City) -> None:

@@ -103,6 +103,10 @@ class PgCardViews:
         async with self._pool.acquire() as connection:
             return await PgCardEditions(connection, self._known).of(body)
 
+    async def division_of(self, body: str) -> str | None:
+        """The division of a body; None of one that nobody told of yet."""
+        return await self._pool.fetchval("select division from body where body_id = $1", body)
+
     async def capabilities(self) -> frozenset[str]:
         """What any unit can do, and what the build's own cards ask for."""
         told = await self._pool.fetch("select distinct unnest(capabilities) as name from unit")

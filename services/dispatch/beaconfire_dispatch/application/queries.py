@@ -242,6 +242,10 @@ class CardViews(Protocol):
         """The cards in force for a body."""
         ...
 
+    async def division_of(self, body: str) -> str | None:
+        """The division of a body; None of one that nobody told of yet."""
+        ...
+
     async def capabilities(self) -> frozenset[str]:
         """What any unit can do, and what the build's own cards ask for."""
         ...

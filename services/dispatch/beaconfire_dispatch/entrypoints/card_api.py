@@ -195,13 +195,16 @@ async def _policy(desk: Desk, known: Demand) -> Policy:
 
 
 async def _supposed(call: Call, cards: CardDesk, asked: PreviewAsked) -> Demand:
-    """An incident that nobody reported, where and of the kind that is asked about."""
+    """An incident that nobody reported, where and of the kind that is asked about, as if the body
+    had received it.
+    """
     if asked.type is None or asked.lon is None or asked.lat is None:
         raise SupposedIncidentMissing(pointer="/type" if asked.type is None else "/lon")
     bodies = call.subject.bodies
     if asked.body is None and len(bodies) != 1:
         raise BodyMissing(pointer="/body")
     point = Point(asked.lon, asked.lat)
+    owner = asked.body or bodies[0]
     cells = CellsAt(asked.area, (), is_inside=True)
     if asked.area is None:
         cells = await cards.cells.at(point)
@@ -211,7 +214,8 @@ async def _supposed(call: Call, cards: CardDesk, asked: PreviewAsked) -> Demand:
         priority=asked.priority,
         point=point,
         path=cells.path if cells.is_inside else None,
-        owner=asked.body or bodies[0],
+        division=await cards.views.division_of(owner),
+        owner=owner,
         also_in=cells.also_in,
         response_areas=cells.response_areas,
     )
