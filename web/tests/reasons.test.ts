@@ -54,6 +54,13 @@ it("says of a closer unit where it goes, or by which term it lost, and of other 
   expect(reasonWords(desk, asked, 0)).toBe("E1 was asked for by a desk; L1 is 1 min 30 s closer");
 });
 
+it("says of a closer crew that may not be turned round just that, and not that nobody is nearer", () => {
+  const kept = alone({ unit_id: "uE1", code: "nearest_allowed" }, { unit_id: "uE1", call_sign: "A2", closer_by_s: 1430, code: "diversion_used", lost_by: "diversion_used" });
+  expect(reasonWords(desk, kept, 0)).toBe("E1 is the nearest that may be sent; A2 is 23 min 50 s closer but this incident may turn round no further crew");
+  const advice = { ruled_out: { diversion_used: 1, bound: 1 }, ruled_out_units: { diversion_used: [{ unit_id: "u2", call_sign: "A2" }] } };
+  expect(ruledOutWords(advice as unknown as Recommendation)).toBe("this incident may turn round no further crew 1 (A2); needed where they go: that incident gives up no further crew 1");
+});
+
 it("names an incident that the desk does not see without its number", () => {
   const closer = alone({ unit_id: "uE1", code: "closer_needed_elsewhere", call_sign: "L1", closer_by_s: 90, needed_by: "i8", then_dearer_by: 1, then_late_id: "i8" });
   expect(reasonWords(desk, closer, 0)).toBe("L1 is 1 min 30 s closer but needed elsewhere");

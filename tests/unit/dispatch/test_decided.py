@@ -9,7 +9,7 @@ from beaconfire_dispatch.domain.engine.decided import Decided
 from beaconfire_dispatch.domain.engine.diversions import limits_of
 from beaconfire_dispatch.domain.engine.matching import decide
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, costs
-from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
+from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot, UnderWay
 
 UNITS = tuple(Free(one, one, frozenset({"a"}), 0.0, 60.0) for one in ("u", "v", "w"))
 SITUATION = Situation(
@@ -33,6 +33,20 @@ def test_whoever_goes_to_the_same_incident_is_no_other_way_for_its_other_line() 
     assert had[other] == IMPOSSIBLE
     assert (had < IMPOSSIBLE).sum() == 2
     assert (decided.had(0, {})[other]) < IMPOSSIBLE
+
+
+def test_who_is_kept_is_whoever_only_the_limit_keeps_from_a_line() -> None:
+    away = [replace(one, answering=3, under_way=UnderWay("j", "o")) for one in UNITS]
+    units = (*away[:2], replace(away[2], is_bound=True))
+    decided = decided_on(replace(SITUATION, units=units))
+
+    assert decided.kept(0, {1: 0}).tolist() == [1]
+    assert decided.kept(1, {1: 0}).tolist() == []
+    assert decided.kept(0, {}).tolist() == []
+    assert decided_on(replace(SITUATION, units=units), is_priced=False).kept(0, {1: 0}).size == 1
+    spent = tuple(replace(one, may_divert=False, diversions_left=0) for one in SITUATION.slots)
+    decided = decided_on(replace(SITUATION, units=units, slots=spent))
+    assert decided.kept(0, {}).tolist() == [0, 1]
 
 
 def test_without_all_prices_those_of_a_line_are_reckoned_when_they_are_asked() -> None:

@@ -72,7 +72,63 @@ def test_the_free_one_goes_beside_it_and_no_crew_is_named_that_may_not_be_had() 
 
     assert {one.unit_id for one in (first, second)} > {"far"}
     [far] = [one for one in (first, second) if one.unit_id == "far"]
-    assert [one["code"] for one in far.reasons] == ["nearest_able"]
+    assert [one["code"] for one in far.reasons] == ["nearest_allowed", "diversion_used"]
+
+
+def two_lines_and_a_free_one_far_off(**of_fire: bool | int) -> Situation:
+    fire = [replace(Slot("fire", "ambulance", 1, 0.0, 480.0), **of_fire)] * 2
+    less = [Slot(f"less{at}", "ambulance", 3, 0.0, 1200.0, f"A{at}") for at in (1, 2)]
+    units = [rolling("A1", "less1"), rolling("A2", "less2"), standing("A3")]
+    units = [replace(one, capabilities=frozenset({"ambulance"})) for one in units]
+    return a_picture([*fire, *less], units, [[50.0] * 4, [60.0] * 4, [1440.0] * 4])
+
+
+def test_a_far_unit_is_not_called_the_nearest_where_a_nearer_one_may_not_be_turned_round() -> None:
+    advice = advise(two_lines_and_a_free_one_far_off())["fire"]
+
+    reasons = {one.unit_id: one.reasons for one in advice.options[0].choices}
+    assert set(reasons) == {"A1", "A3"}
+    assert reasons["A1"][0]["code"] == "nearest_able"
+    assert reasons["A3"][0]["code"] == "nearest_allowed"
+    assert {
+        "code": "diversion_used", "call_sign": "A2", "closer_by_s": 1430.0,
+        "lost_by": "diversion_used",
+    } in reasons["A3"]  # fmt: skip
+    assert advice.ruled_out == {"diversion_used": 1}
+    assert [one.call_sign for one in advice.ruled_out_units["diversion_used"]] == ["A2"]
+
+
+def test_a_fire_that_may_turn_nobody_round_any_more_names_the_nearest_it_may_not_have() -> None:
+    used = two_lines_and_a_free_one_far_off(may_divert=False, diversions_left=0)
+
+    advice = advise(used)["fire"]
+
+    [choice] = advice.options[0].choices
+    assert choice.unit_id == "A3"
+    assert [one["code"] for one in choice.reasons] == ["nearest_allowed", "diversion_used"]
+    assert choice.reasons[1]["call_sign"] == "A1"
+    assert advice.ruled_out == {"diversion_used": 2}
+
+
+def test_a_crew_that_is_coming_already_is_not_said_to_be_kept_from_the_other_line() -> None:
+    lines = [Slot("fire", "engine", 1, 0.0, 480.0, held, may_divert=False, diversions_left=0)
+             for held in ("u", None)]  # fmt: skip
+    units = [rolling("u", "fire", 1), standing("v")]
+
+    advice = advise(a_picture(lines, units, [[60.0] * 2, [600.0] * 2]))["fire"]
+
+    [choice] = advice.options[0].choices
+    assert [one["code"] for one in choice.reasons] == ["nearest_able"]
+    assert advice.ruled_out == {}
+
+
+def test_a_fire_that_may_turn_both_round_keeps_back_nobody() -> None:
+    advice = advise(two_lines_and_a_free_one_far_off(diversions_left=2))["fire"]
+
+    assert {one.unit_id for one in advice.options[0].choices} == {"A1", "A2"}
+    codes = {reason["code"] for one in advice.options[0].choices for reason in one.reasons}
+    assert not codes & {"nearest_allowed", "diversion_used"}
+    assert advice.ruled_out == {}
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """Each unit that is not considered is counted once, by the first reason that holds."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +90,27 @@ def test_units_of_another_body_are_counted_and_not_named() -> None:
     assert {reason: [one.unit_id for one in some] for reason, some in named.items()} == {
         "capability": ["b2"]
     }
+
+
+def test_a_crew_under_way_stands_by_what_keeps_it_there_and_by_urgency_only_where_it_is_so() -> (
+    None
+):
+    units = tuple(
+        Free(name, name, frozenset("a"), 0.0, 10.0, answering, bound)
+        for name, answering, bound in (("urgent", 1, True), ("bound", 3, True), ("had", 3, False),
+                                       ("far", 3, False))
+    )  # fmt: skip
+    slot, road_s = Slot("i", "a", 2, 0.0, 480.0), np.array([[60.0], [60.0], [60.0], [FAR_S]])
+
+    def reasons(may_divert: bool) -> dict[str, list[str]]:
+        slots = (replace(slot, may_divert=may_divert),)
+        situation = Situation(slots, units, road_s, "road", np.zeros((4, 0)))
+        found = by_reason(situation, [0]).items()
+        return {reason: [units[at].unit_id for at in some] for reason, some in found}
+
+    always = {"answers_more_urgent": ["urgent"], "bound": ["bound"], "too_far": ["far"]}
+    assert reasons(may_divert=True) == always
+    assert reasons(may_divert=False) == always | {"diversion_used": ["had"]}
 
 
 @given(st.lists(st.sampled_from([1.0, 2.0, 3.0, 4.0])), st.integers(1, 4))

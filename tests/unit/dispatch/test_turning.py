@@ -83,5 +83,6 @@ def test_nobody_is_had_for_the_less_urgent_nor_for_what_has_had_its_diversion() 
         return advise(a_situation([slot], [unit], [[60]]))["b"].ruled_out
 
     assert ruled_out(a_slot("b", 3)) == {"answers_more_urgent": 1}
-    assert ruled_out(replace(a_slot("b", 1), may_divert=False)) == {"answers_more_urgent": 1}
+    assert ruled_out(replace(a_slot("b", 1), may_divert=False)) == {"diversion_used": 1}
+    assert ruled_out(replace(a_slot("b", 3), may_divert=False)) == {"answers_more_urgent": 1}
     assert ruled_out(a_slot("b", 2)) == {}

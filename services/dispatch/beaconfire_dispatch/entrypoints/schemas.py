@@ -242,8 +242,9 @@ class RecommendationOut(BaseModel):
     short: list[dict[str, Any]]
     ruled_out: dict[str, int]
     """How many units were not considered, by reason: `capability`, `vetoed`, `pinned_elsewhere`,
-    `answers_more_urgent`, `too_far`, and of able ones that may not be sent at all `at_work` and
-    `out_of_service`."""
+    `answers_more_urgent`, `bound` (what it is under way to has lost as many as it may), `too_far`,
+    `diversion_used` (this incident may turn round no further crew beside those of the first
+    option), and of able ones that may not be sent at all `at_work` and `out_of_service`."""
     ruled_out_units: dict[str, list[NamedOut]]
     """The nearest few of them, by the same reasons."""
     steps: list[str]

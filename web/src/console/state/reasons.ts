@@ -33,6 +33,8 @@ function headlineWords(desk: Desk, option: Option, reason: Reason, nth: number):
   switch (reason.code) {
     case "nearest_able":
       return [nearestWords(option, reason)];
+    case "nearest_allowed":
+      return [allOrOne(option, reason, detail.nearestAllowed, detail.nearestAllowedAll)];
     case "joint_optimum":
       return nth > 0 ? [] : [allOrOne(option, reason, detail.joint, detail.jointAll)];
     case "least_price":
@@ -64,6 +66,7 @@ function closerWords(desk: Desk, reason: Reason, nth: number): string[] {
     case "closer_dearer":
     case "closer_not_weighed":
     case "closer_in_another_way":
+    case "diversion_used":
       return [detail.closerBut(...closer, becauseWords(desk, reason))];
     case "closer_not_asked_for":
       return [detail.closerOnly(...closer)];

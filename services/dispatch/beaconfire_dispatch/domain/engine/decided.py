@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,11 @@ from beaconfire_dispatch.domain.engine.pricing import (
     price_pairs,
     terms,
 )
+from beaconfire_dispatch.domain.engine.ruling_out import DIVERSION_USED, by_reason
 from beaconfire_dispatch.domain.engine.state import Situation
+from beaconfire_dispatch.domain.engine.turning import is_sent
+
+_NOBODY: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,27 @@ class Decided:
         """
         prices = self._row(row)
         prices[[column for other, column in mine.items() if other != row]] = IMPOSSIBLE
+        prices[self._beyond(row, mine)] = IMPOSSIBLE
+        return prices
+
+    def kept(self, row: int, mine: Mapping[int, int]) -> np.ndarray:
+        """Who could have been turned round for a slot, were it not for its incident's limit."""
+        if not self.situation.slots[row].may_divert:
+            away = by_reason(self.situation, [row]).get(DIVERSION_USED, _NOBODY)
+            return np.array([at for at in away if is_sent(self.situation, row, at)], np.int64)
+        going = set(mine.values())
+        beyond = np.array([one for one in self._beyond(row, mine) if one not in going], np.int64)
+        return beyond[self._row(row)[beyond] < IMPOSSIBLE] if beyond.size else _NOBODY
+
+    def _beyond(self, row: int, mine: Mapping[int, int]) -> list[int]:
+        """Who would be turned round for a slot beyond what its incident may have, beside the rest
+        of that one's pairs.
+        """
         rest = {other: column for other, column in mine.items() if other != row}
         used = len(self.limits.diverted(rest, rest))
-        if used and used >= self.situation.slots[row].diversions_left:
-            away = [one for one in self.limits.holds if self.limits.turns(row, one)]
-            prices[away] = IMPOSSIBLE
-        return prices
+        if used < self.situation.slots[row].diversions_left:
+            return []
+        return [one for one in self.limits.holds if self.limits.turns(row, one)]
 
     def _row(self, row: int) -> np.ndarray:
         """The prices of one slot, to be changed."""

@@ -19,7 +19,12 @@ from beaconfire_dispatch.domain.engine.pricing import (
     filled_by,
 )
 from beaconfire_dispatch.domain.engine.reasons import considered, why
-from beaconfire_dispatch.domain.engine.ruling_out import Named, by_reason, nearest_of
+from beaconfire_dispatch.domain.engine.ruling_out import (
+    DIVERSION_USED,
+    Named,
+    by_reason,
+    nearest_of,
+)
 from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
 from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
@@ -135,7 +140,7 @@ def _advice(decided: Decided, incident_id: str, mine: list[int]) -> Advice:
     refused = decided.allotment.refused
     options = _options(decided, mine)
     is_cut = decided.allotment.refused > refused
-    left = by_reason(decided.situation, mine)
+    left = _left_out(decided, mine)
     return Advice(
         incident_id,
         options,
@@ -144,6 +149,19 @@ def _advice(decided: Decided, incident_id: str, mine: list[int]) -> Advice:
         (*decided.decision.steps, REASONS_LATER) if is_cut else decided.decision.steps,
         nearest_of(decided.situation, mine[0], left),
     )
+
+
+def _left_out(decided: Decided, mine: list[int]) -> dict[str, np.ndarray]:
+    """Units by the reason for which they do not go, those among them that the first way may not
+    turn round as well: they alone may still go in place of whom it does turn round.
+    """
+    left = by_reason(decided.situation, mine)
+    own = {row: decided.decision.pairs[row] for row in mine if row in decided.decision.pairs}
+    open_to = [row for row in mine if decided.situation.slots[row].may_divert]
+    kept = {int(one) for row in open_to for one in decided.kept(row, own)}
+    if kept:
+        left[DIVERSION_USED] = np.array(sorted(kept.union(left.get(DIVERSION_USED, ()))))
+    return left
 
 
 def _by_incident(situation: Situation) -> dict[str, list[int]]:
@@ -197,8 +215,7 @@ def _option(decided: Decided, mine: list[int], way: Way) -> Option:
     own = {row: way.pairs[row] for row in mine if row in way.pairs}
     sent = [row for row in own if is_sent(decided.situation, row, own[row])]
     choices = tuple(
-        _choice(decided, way, row, decided.had(row, own), is_deep=place < DEEP_MAX)
-        for place, row in enumerate(sent)
+        _choice(decided, way, row, own, is_deep=place < DEEP_MAX) for place, row in enumerate(sent)
     )
     return Option(choices, _cover_after(decided.situation, choices))
 
@@ -228,10 +245,11 @@ def cover(
     return round(float((nearest_s <= COVER_S).mean()), 3)
 
 
-def _choice(decided: Decided, way: Way, row: int, had: np.ndarray, *, is_deep: bool) -> Choice:
-    """One unit and why; `had` are the prices of who could have been had for its line."""
+def _choice(decided: Decided, way: Way, row: int, own: Pairs, *, is_deep: bool) -> Choice:
+    """One unit and why; `own` are the pairs of its incident."""
     situation, column = decided.situation, way.pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
+    had, kept = decided.had(row, own), decided.kept(row, own)
     price = decided.terms(row, column)
     road_s = round(float(situation.road_s[column, row]), 1)
     parts = {"mobilise_s": unit.mobilise_s, "road_s": road_s}
@@ -242,7 +260,7 @@ def _choice(decided: Decided, way: Way, row: int, had: np.ndarray, *, is_deep: b
         round(price.eta_s, 1),
         parts,
         (
-            *why(decided, way, row, had, is_deep=is_deep),
+            *why(decided, way, row, had, kept, is_deep=is_deep),
             *turning(situation, way.pairs, row),
             *considered(decided, way, row, had),
         ),

@@ -14,10 +14,13 @@ from beaconfire_dispatch.domain.engine.passed_over import (
     lost_by,
 )
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, TERMS, filled_by
+from beaconfire_dispatch.domain.engine.ruling_out import DIVERSION_USED
 from beaconfire_dispatch.domain.engine.state import Situation
 
 ALTERNATIVES_MAX: Final = 2
 OF_NEAREST: Final = "nearest_able"
+OF_ALLOWED: Final = "nearest_allowed"
+"""Nobody who may be sent is nearer, but one who may not be turned round (DIVERSION_USED)."""
 _BY_CLOSER: Final = {
     NEEDED_ELSEWHERE: ("joint_optimum", "closer_needed_elsewhere"),
     IN_ANOTHER_WAY: ("another_way", "closer_in_another_way"),
@@ -31,10 +34,11 @@ _IN_HASTE: Final = ("best_found", "closer_not_weighed")
 
 
 def why(
-    decided: Decided, way: Way, row: int, had: np.ndarray, *, is_deep: bool
+    decided: Decided, way: Way, row: int, had: np.ndarray, kept: np.ndarray, *, is_deep: bool
 ) -> list[dict[str, Any]]:
     """Why this one and not the nearest, and by what it fills the line; `had` are the prices of who
-    could have been had for it. Only where it `is_deep` is it asked what else would have come of it.
+    could have been had for it, `kept` who could not, by the limit of diversions alone. Only where
+    it `is_deep` is it asked what else would have come of it.
     """
     situation, column = decided.situation, way.pairs[row]
     slot, unit = situation.slots[row], situation.units[column]
@@ -44,7 +48,10 @@ def why(
         lost = lost_by(decided, way, (row, column), had, nearest)
         code, of_closer = _codes(lost["lost_by"])
         passed.append(_closer(decided, way, (row, nearest), of_closer, is_deep=is_deep) | lost)
-    if way.barred and code != OF_NEAREST:
+    spared = _spared(situation, row, kept, column)
+    if spared and code == OF_NEAREST:
+        code = OF_ALLOWED
+    if way.barred and code not in {OF_NEAREST, OF_ALLOWED}:
         code = "another_way"
     if unit.pinned_to == slot.incident_id:
         code = "pinned"
@@ -54,7 +61,7 @@ def why(
     if slot.capability not in unit.capabilities:
         filled = {"capability": filled_by(slot, unit), "of": slot.capability}
         said.append({"code": "fills_instead", **filled})
-    return [*said, *passed]
+    return [*said, *passed, *spared]
 
 
 def _codes(lost: str) -> tuple[str, str]:
@@ -74,6 +81,19 @@ def _closer(
         cost = instead(situation, way.prices, way.pairs, pair, decided.anew)
     call_sign = situation.units[nearest].call_sign
     return {"code": code, "call_sign": call_sign, "closer_by_s": round(saved, 1), **cost}
+
+
+def _spared(situation: Situation, row: int, kept: np.ndarray, column: int) -> list[dict[str, Any]]:
+    """The nearest of those whom the limit of diversions keeps where they are, if nearer."""
+    nearest = _nearest(situation, row, kept, column)
+    if nearest == column:
+        return []
+    call_sign = situation.units[nearest].call_sign
+    closer_by_s = _eta_s(situation, row, column) - _eta_s(situation, row, nearest)
+    return [
+        {"code": DIVERSION_USED, "call_sign": call_sign, "closer_by_s": round(closer_by_s, 1),
+         "lost_by": DIVERSION_USED}
+    ]  # fmt: skip
 
 
 def _nearest(situation: Situation, row: int, able: np.ndarray, column: int) -> int:

@@ -13,6 +13,8 @@ from beaconfire_dispatch.domain.engine.state import Situation, Slot
 NAMED_MAX: Final = 3
 """Units that are named for each reason, the nearest first: more nobody reads under stress, and how
 many they are in all is said beside."""
+DIVERSION_USED: Final = "diversion_used"
+"""It could be turned round, but this incident may have no further crew turned round for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Named:
 
 def by_reason(situation: Situation, mine: Sequence[int]) -> dict[str, np.ndarray]:
     """Units by reason: `capability`, `not_ours`, `vetoed`, `pinned_elsewhere`,
-    `answers_more_urgent`, `too_far`.
+    `answers_more_urgent`, `bound`, `too_far`, DIVERSION_USED.
 
     `mine` are the places of one incident's slots; each unit stands by one reason.
     """
@@ -33,13 +35,17 @@ def by_reason(situation: Situation, mine: Sequence[int]) -> dict[str, np.ndarray
     slots = [situation.slots[row] for row in mine]
     able = np.array([fleet.steps((one.capability, *one.alternatives)) >= 0 for one in slots])
     far = situation.road_s[:, list(mine)].T >= FAR_S
+    own, rolls = _own(situation, slots), fleet.answering > 0
+    turned = able & (own | _is_as_urgent(situation, slots))
     reasons = {
         "capability": ~able.any(axis=0),
-        "not_ours": ~commanded(fleet, slots[0].command) & ~_held(situation, slots),
+        "not_ours": ~commanded(fleet, slots[0].command) & ~own.any(axis=0),
         "vetoed": _all_of(able, _vetoed(situation, slots)),
         "pinned_elsewhere": _kept_elsewhere(situation, slots[0].incident_id),
-        "answers_more_urgent": (fleet.answering > 0) & ~(able & _may_turn(situation, slots)).any(0),
+        "answers_more_urgent": rolls & ~turned.any(axis=0),
+        "bound": rolls & ~(turned & (own | ~fleet.is_bound)).any(axis=0),
         "too_far": _all_of(able, far),
+        DIVERSION_USED: rolls & ~(turned & (own | _may_divert(slots))).any(axis=0),
     }
     left = np.ones(len(situation.units), dtype=bool)
     found: dict[str, np.ndarray] = {}
@@ -99,14 +105,6 @@ def _vetoed(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
     return found
 
 
-def _held(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
-    """Who is under way to one of these slots."""
-    found = np.zeros(len(situation.units), dtype=bool)
-    place = situation.fleet.place
-    found[[place[one.held_by] for one in slots if one.held_by in place]] = True
-    return found
-
-
 def _kept_elsewhere(situation: Situation, incident_id: str) -> np.ndarray:
     found = situation.fleet.is_kept.copy()
     for at in np.flatnonzero(found):
@@ -114,13 +112,21 @@ def _kept_elsewhere(situation: Situation, incident_id: str) -> np.ndarray:
     return found
 
 
-def _may_turn(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
-    """Which unit may go to which slot from what it is under way to, or is under way to it."""
-    fleet = situation.fleet
+def _is_as_urgent(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
+    """Which slot (row) is as urgent as what a unit (column) is under way to."""
+    return np.array([[one.priority] for one in slots]) <= situation.fleet.answering
+
+
+def _may_divert(slots: Sequence[Slot]) -> np.ndarray:
+    """For which slot (row) a crew may still be turned round, whichever it is."""
+    return np.array([[one.may_divert] for one in slots])
+
+
+def _own(situation: Situation, slots: Sequence[Slot]) -> np.ndarray:
+    """Which unit (column) is under way to which slot (row)."""
+    place = situation.fleet.place
     found = np.zeros((len(slots), len(situation.units)), dtype=bool)
     for row, slot in enumerate(slots):
-        if slot.may_divert:
-            found[row] = ~fleet.is_bound & (slot.priority <= fleet.answering)
-        if slot.held_by in fleet.place:
-            found[row, fleet.place[slot.held_by]] = True
+        if slot.held_by in place:
+            found[row, place[slot.held_by]] = True
     return found
