@@ -235,7 +235,7 @@ def _router(ground: Ground, desk: Desk, cards: CardDesk, aid: AidDesk) -> APIRou
         hospital_routes(edge, desk),
         unit_routes(edge, desk, clock),
         cover_routes(edge, desk),
-        policy_routes(edge, desk),
+        policy_routes(edge, desk, cards.cells),
         exception_routes(edge, desk),
         engine_routes(edge, desk),
         standby_routes(edge, desk, clock),

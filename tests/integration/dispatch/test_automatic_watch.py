@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 
 from beaconfire_contracts.facts.dispatch import AssignmentDispatched
-from beaconfire_contracts.vocabulary import Role, StatusSource
+from beaconfire_contracts.vocabulary import PolicyMode, Role, StatusSource
 from beaconfire_dispatch.adapters.automatic_watch import ACTOR, Automatic
+from beaconfire_dispatch.adapters.demands import PgPolicies
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, get, post
 
-RULE = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
+RULE: dict[str, Any] = {"priority": 1, "mode": "auto", "target_s": 300, "acknowledge_s": 30}
 
 
 @pytest.fixture
@@ -29,6 +31,11 @@ def _an_automatic(city: City, whereabouts: Whereabouts) -> Automatic:
 
 
 async def _allow(city: City, **change: Any) -> None:
+    if change.get("area") is not None:  # dispatch alone: nobody says which areas there are
+        async with city.running.ground.database.pool.acquire() as connection:
+            told: dict[str, Any] = RULE | {"mode": PolicyMode.AUTO} | change
+            await PgPolicies(connection).save(Policy(**told))
+        return
     leader = city.centre.client(Role.SHIFT_LEADER)
     answer = await leader.put("/v1/policies", json=RULE | change)
     assert answer.status_code == 200, answer.text

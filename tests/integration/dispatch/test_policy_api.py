@@ -4,9 +4,15 @@ from datetime import datetime
 
 import pytest
 
-from beaconfire_contracts.vocabulary import Role
+from beaconfire_contracts.vocabulary import PolicyMode, Role
+from beaconfire_dispatch.adapters.demands import PgPolicies
+from beaconfire_dispatch.domain.policy import Policy
+from beaconfire_testkit.centre import AKL
 from beaconfire_testkit.city import City, get
-from beaconfire_testkit.service import a_subject
+from beaconfire_testkit.grid import area as an_area
+from beaconfire_testkit.service import ServiceUnderTest, a_subject
+
+RULE = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
 
 
 async def test_a_policy_is_changed_by_a_shift_leader_and_holds_from_the_next_order_on(
@@ -27,8 +33,9 @@ async def test_a_policy_is_changed_by_a_shift_leader_and_holds_from_the_next_ord
 
 
 async def test_an_areas_own_policy_goes_before_the_rule_and_is_its_own_leaders(
-    city: City,
+    mapped: City,
 ) -> None:
+    city = mapped
     rule = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
     asked = rule | {"acknowledge_s": 20, "area": "akl.d1", "type": "fire", "late_s": 60}
     part = city.running.client(a_subject(Role.SHIFT_LEADER, reach="akl.d1"))
@@ -67,7 +74,8 @@ async def test_a_policy_holds_everywhere_so_a_part_of_the_city_does_not_change_i
     assert (await city.desk.put("/v1/policies", json=asked)).status_code == 403
 
 
-async def test_an_exception_is_dropped_and_its_rule_holds_again(city: City) -> None:
+async def test_an_exception_is_dropped_and_its_rule_holds_again(mapped: City) -> None:
+    city = mapped
     leader = city.centre.client(Role.SHIFT_LEADER)
     rule = {"priority": 1, "mode": "propose", "target_s": 300, "acknowledge_s": 30}
     await leader.put("/v1/policies", json=rule)
@@ -84,6 +92,47 @@ async def test_an_exception_is_dropped_and_its_rule_holds_again(city: City) -> N
     assert refused[1] in (403, 404)
     assert (dropped.status_code, again.status_code) == (204, 404)
     assert _seconds(ordered["dispatched_at"], ordered["acknowledge_by"]) == 30
+
+
+@pytest.mark.parametrize("area", ["akl.d7", "akl.d1.c9", "zzz", "d1", "akl.d7.c1", "box-7"])
+async def test_a_policy_of_an_area_that_there_is_not_is_refused_by_its_place(
+    mapped: City, geo: ServiceUnderTest, area: str
+) -> None:
+    """A response area is none: a policy of it would hold nowhere, though a run card's may."""
+    box = an_area("box-7", "response_area", None, (AKL[0] - 0.01, AKL[1] - 0.01, 175, -36.8))
+    drawn = {"type": "FeatureCollection", "crs": "WGS84", "features": [box]}
+    async with geo.client(a_subject(Role.ADMINISTRATOR)) as keeper:
+        assert (await keeper.put("/v1/layers/response-areas", json=drawn)).status_code == 200
+    before = await get(mapped.desk, "/v1/policies")
+
+    leader = mapped.centre.client(Role.SHIFT_LEADER)
+    refused = await leader.put("/v1/policies", json=RULE | {"area": area})
+    taken = await mapped.desk.put("/v1/policies", json=RULE | {"area": area})
+
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["pointer"], problem["area"]) == (
+        422, "unknown_policy_area", "/area", area,
+    )  # fmt: skip
+    assert "no response area" in problem["detail"]
+    assert taken.status_code == 403
+    assert await get(mapped.desk, "/v1/policies") == before
+    for known in ("akl", "akl.d1", "akl.d1.c1"):
+        answer = await leader.put("/v1/policies", json=RULE | {"area": known})
+        assert answer.status_code == 200, answer.text
+
+
+async def test_while_geo_is_away_a_policy_of_no_new_area_is_taken(city: City) -> None:
+    """Dispatch alone: nobody says which areas there are."""
+    leader = city.centre.client(Role.SHIFT_LEADER)
+
+    early = await leader.put("/v1/policies", json=RULE | {"area": "akl.d1"})
+    async with city.running.ground.database.pool.acquire() as connection:
+        kept = Policy(1, PolicyMode.PROPOSE, 300, 60, area="akl.d1")
+        await PgPolicies(connection).save(kept)
+    again = await leader.put("/v1/policies", json=RULE | {"area": "akl.d1"})
+
+    assert (early.status_code, early.json()["code"]) == (503, "grid_away")
+    assert (again.status_code, again.json()["acknowledge_s"]) == (200, 30)
 
 
 @pytest.mark.parametrize(

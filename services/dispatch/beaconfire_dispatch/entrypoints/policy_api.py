@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from beaconfire_contracts.refusals import Invalid, Unavailable
 from beaconfire_dispatch.application import change_policy, drop_exception
-from beaconfire_dispatch.application.desk import Desk
+from beaconfire_dispatch.application.desk import Cells, Desk
 from beaconfire_dispatch.domain.policy import Policy
 from beaconfire_dispatch.entrypoints.admitting import everywhere
 from beaconfire_dispatch.entrypoints.policy_schemas import (
@@ -23,7 +24,11 @@ from beaconfire_platform.web.strict_json import StrictRoute
 Priority = Annotated[int, Path(ge=1, le=4)]
 
 
-def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
+class UnknownPolicyArea(Invalid):
+    """The grid has no area of this path: name a division or a cell, no response area."""
+
+
+def policy_routes(edge: Edge, desk: Desk, cells: Cells) -> APIRouter:
     """How each priority is answered."""
     router = APIRouter(route_class=StrictRoute, tags=["dispatch"])
 
@@ -47,6 +52,7 @@ def policy_routes(edge: Edge, desk: Desk) -> APIRouter:
             kept = await change_policy.change_policy(policy, policies=desk.policies(tx))
             return Answer(200, policy_out(kept), _named(kept.priority, kept.area, kept.type))
 
+        await _expect_known(desk, cells, policy.area)
         resource = await _answered_for(edge, desk, call, policy.area)
         return await edge.command(call, run, keys=change_policy.keys(policy), resource=resource)
 
@@ -84,6 +90,23 @@ def exception_routes(edge: Edge, desk: Desk) -> APIRouter:
 
 def _named(priority: int, area: str | None, type_code: str | None) -> str:
     return "/".join(filter(None, (f"P{priority}", area, type_code)))
+
+
+async def _expect_known(desk: Desk, cells: Cells, area: str | None) -> None:
+    """UnknownPolicyArea before it is asked who answers for it: nobody does, and that says nothing.
+
+    While geo is away an area that has a policy is believed.
+    """
+    if area is None:
+        return
+    try:
+        is_known = area in await cells.named([area])
+    except Unavailable:
+        is_known = any(one.area == area for one in await desk.views.policies())
+        if not is_known:
+            raise
+    if not is_known:
+        raise UnknownPolicyArea(pointer="/area", area=area)
 
 
 async def _answered_for(edge: Edge, desk: Desk, call: Call, area: str | None) -> Resource:
