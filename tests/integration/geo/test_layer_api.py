@@ -1,12 +1,17 @@
 """Layers over HTTP: looked at before, released whole or not at all, asked for at a past date."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from beaconfire_contracts.facts.agency import BodyRegistered
+from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_platform.ids import new_id
+from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.grid import EAST, WEST, area, grid
 from beaconfire_testkit.service import ServiceUnderTest, a_subject
 
@@ -120,6 +125,64 @@ async def test_a_first_layer_of_points_with_swapped_axes_is_refused_by_the_grid(
     [row] = answers[0].json()["rows"]
     assert (row["code"], row["area"]) == ("swapped_axes", "s1")
     assert "axes swapped" in row["detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [("station", "station"), ("key_place", "school"), ("response_area", "response_area")],
+)
+async def test_rows_far_outside_the_grid_are_named_on_a_first_map_and_on_later_ones(
+    geo: ServiceUnderTest, keeper: httpx.AsyncClient, kind: str, level: str
+) -> None:
+    fire = replace(an_example_of(BodyRegistered), body_id=BodyId(new_id()), code="fire")
+    await geo.tell(fire)
+    await geo.catch_up()
+    body = {"type": "FeatureCollection", "crs": "WGS84"}
+    at = {"near": (174.705, -36.895), "next": (175.1, -37.2), "zone": (168.705, -36.895),
+          "null": (0.0, 0.0), "berlin": (13.4, 52.5)}  # fmt: skip
+    rows = [_somewhere(code, level, *one) for code, one in at.items()]
+    turned = _somewhere("turned", level, 48.5, 2.5)
+
+    async def put(*features: dict[str, Any]) -> list[tuple[int, str, str]]:
+        answer = await keeper.put(
+            "/v1/layers/own", json=body | {"kind": kind, "features": features}
+        )
+        return [(one["row"], one["area"], one["code"]) for one in answer.json().get("rows", [])]
+
+    free = await put(*rows)
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+    later = await put(*rows)
+    right = await put(*rows[:2])
+    after = await put(*rows)
+    await keeper.put("/v1/layers/grid", json=body | {"features": [_PARIS]})
+    swapped = await put(turned)
+
+    wrong = [(row, code, "outside_grid") for row, code in enumerate(at) if row > 1]
+    assert (free, later, right, after) == ([], wrong, [], wrong)
+    assert swapped == [(0, "turned", "swapped_axes")]
+
+
+async def test_divisions_and_cells_may_move_anywhere_since_they_are_the_ground(
+    keeper: httpx.AsyncClient,
+) -> None:
+    await keeper.put("/v1/layers/grid", json=grid(WEST))
+
+    moved = await keeper.put("/v1/layers/grid", json=cells(_PARIS, crs="WGS84", kind=None))
+
+    assert moved.status_code == 200, moved.text
+
+
+_PARIS = area("fr", "city", None, (2, 48, 3, 49))
+
+
+def _somewhere(code: str, level: str, lon: float, lat: float) -> dict[str, Any]:
+    """An area round a place, or the place itself where its level has points."""
+    one = area(code, level, None, (lon, lat, lon + 0.01, lat + 0.01))
+    if level == "station":
+        one["properties"]["body"] = "fire"
+    if level != "response_area":
+        one["geometry"] = {"type": "Point", "coordinates": [lon, lat]}
+    return one
 
 
 def _place(level: str, *at: float) -> dict[str, Any]:

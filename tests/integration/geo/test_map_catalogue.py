@@ -150,6 +150,20 @@ def test_coordinates_of_another_system_than_was_named_are_refused(
     assert refused(tmp_path, json.dumps({**grid(WEST), "crs": None}), crs=crs).code == code
 
 
+def test_what_an_import_has_far_outside_the_grid_is_refused_by_its_row(tmp_path: Path) -> None:
+    school = area("s1", "school", None, BOX)
+    school["geometry"] = {"type": "Point", "coordinates": [174.7, -36.9]}
+    lost = copy.deepcopy(school)
+    lost["properties"]["code"], lost["geometry"]["coordinates"] = "s2", [0.0, 0.0]
+    text = json.dumps({**grid(), "features": [school, lost]})
+
+    found = refused(tmp_path, text, ground=list(BOX))
+
+    assert (found.code, found.pointer) == ("outside_grid", "/features/1/geometry")
+    assert found.detail == "s2 lies outside the grid by more than 50 km"
+    assert found_in(tmp_path, text).areas == 2
+
+
 def test_an_empty_map_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, json.dumps({**grid(), "features": []})).pointer == "/features"
 
@@ -160,14 +174,16 @@ def test_forty_decimals_are_rounded(tmp_path: Path) -> None:
     assert found_in(tmp_path, text).areas == 3
 
 
-def refused(folder: Path, text: str, crs: str = "WGS84") -> Refusal:
+def refused(
+    folder: Path, text: str, crs: str = "WGS84", ground: list[float] | None = None
+) -> Refusal:
     """Why a map is refused when it is checked as an import."""
     with pytest.raises(Refusal) as error:
-        found_in(folder, text, crs)
+        found_in(folder, text, crs, ground)
     return error.value
 
 
-def found_in(folder: Path, text: str, crs: str = "WGS84") -> Any:
+def found_in(folder: Path, text: str, crs: str = "WGS84", ground: list[float] | None = None) -> Any:
     """What a check finds in a map."""
     told = json.loads(text) if "NaN" not in text and "Infinity" not in text else None
     if told is not None and "1e400" not in text:
@@ -177,6 +193,13 @@ def found_in(folder: Path, text: str, crs: str = "WGS84") -> Any:
     (folder / "map").write_text(text, "utf-8")
     (folder / "before").write_bytes(b"")
     asked = Asked(
-        str(folder / "map"), str(folder / "before"), str(folder / "areas"), "grid", crs, None, None
+        str(folder / "map"),
+        str(folder / "before"),
+        str(folder / "areas"),
+        "grid",
+        crs,
+        None,
+        None,
+        ground,
     )
     return check(asked, LEVELS, FeatureIn.model_validate, lambda one: preview_out(one).model_dump())

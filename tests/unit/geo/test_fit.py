@@ -1,13 +1,21 @@
-"""Areas lie within their parents' bounds; what would lie there swapped is said to be swapped."""
+"""Areas lie within their parents' bounds or near the grid; what is swapped is said to be."""
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from beaconfire_geo.domain.fit import OutsideParent, SwappedAxes, misplaced
+from beaconfire_geo.domain.fit import (
+    NEAR_M,
+    OutsideGrid,
+    OutsideParent,
+    SwappedAxes,
+    misplaced,
+)
 from beaconfire_geo.domain.layers import DraftArea, in_order
+from beaconfire_spatial.geometry import metres_per_degree
 
 
 def draft(code: str, parent: str | None, shape: BaseGeometry | None) -> DraftArea:
@@ -61,6 +69,56 @@ def test_a_first_map_of_points_is_held_against_the_grid_row_by_row() -> None:
     assert type(found) is SwappedAxes
     assert (found.pointer, found.fields["area"]) == ("/features/1/geometry", "s2")
     assert not list(misplaced(rows, rows, []))
+
+
+AUCKLAND = np.array([174.4, -37.1, 175.0, -36.6])
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(
+    ("at", "wrong"),
+    [
+        ((174.76, -36.85), None), ((175.28, -37.2), None), ((174.76, 36.85), OutsideGrid),
+        ((168.76, -36.85), OutsideGrid), ((0, 0), OutsideGrid), ((13.4, 52.5), OutsideGrid),
+    ],
+)  # fmt: skip
+def test_a_top_on_the_ground_lies_near_the_grid_on_every_map(
+    at: tuple[float, float], wrong: type | None, *, is_first: bool
+) -> None:
+    before = [] if is_first else in_order([draft("s0", None, shapely.Point(*at))])
+    rows = [draft("s1", None, shapely.Point(*at))]
+
+    found = list(misplaced(rows, rows, before, AUCKLAND, {"level"}))
+
+    assert [type(one) for one in found] == [wrong] * (wrong is not None)
+    assert not list(misplaced(rows, rows, before, AUCKLAND, {"other"})), "it makes the ground"
+    assert not list(misplaced(rows, rows, before, on_ground={"level"})), "there is no grid yet"
+
+
+@given(st.floats(-85, 85), st.floats(-179, 179), st.sampled_from([1, -1]))
+def test_near_is_so_many_metres_at_every_latitude_and_over_the_antimeridian(
+    lat: float, lon: float, side: int
+) -> None:
+    grid = np.array([lon, lat, lon, lat])
+    per_lon, per_lat = metres_per_degree(lat)
+
+    def found(metres: float) -> int:
+        east = (lon + side * metres / per_lon + 540) % 360 - 180
+        north = lat + side * metres / per_lat
+        rows = [draft("e", None, shapely.Point(east, lat)),
+                draft("n", None, shapely.Point(lon, north))]  # fmt: skip
+        return len(list(misplaced(rows, rows, [], grid, {"level"})))
+
+    assert (found(NEAR_M - 10), found(NEAR_M + 10)) == (0, 2)
+
+
+def test_swapped_axes_of_a_later_map_are_found_by_the_grid_though_its_own_map_was_wrong() -> None:
+    swapped = draft("s1", None, shapely.Point(-36.85, 74.76))
+    grid = np.array([74.4, -37.1, 75.0, -36.6])
+
+    [found] = misplaced([swapped], [swapped], in_order([swapped]), grid, {"level"})
+
+    assert type(found) is SwappedAxes
 
 
 def test_what_has_no_shape_lies_nowhere_wrong() -> None:

@@ -130,7 +130,8 @@ def areas_of(
     stays = [] if reading.kind is None else [one for one in in_force if one.level not in given]
     whole = [*drafts, *(one.draft() for one in stays)]
     found.wrong.extend(wrong_in_tree(drafts, whole, reading.levels))
-    found.wrong.extend(misplaced(drafts, whole, in_force, reading.ground))
+    on_ground = reading.levels.on_ground()
+    found.wrong.extend(misplaced(drafts, whole, in_force, reading.ground, on_ground))
     known, count = reading.levels.by_code(), sum(one.body is not None for one in whole)
     found.wrong.extend(wrong_stations(stays, count, known, reading.bodies))
     if found.wrong:

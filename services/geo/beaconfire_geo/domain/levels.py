@@ -9,6 +9,8 @@ from beaconfire_contracts.refusals import Invalid
 
 DIVISION: Final = "division"
 """The kind whose codes are paths of rights; areas of other kinds lie within them."""
+CELL: Final = "cell"
+"""The kind whose areas are the grid itself."""
 LEVELS_MAX: Final = 32
 """Levels below each other, however many there are beside them. Countries and their grids have some
 ten; a path of so many of the longest codes is still a key of the database (2,700 bytes)."""
@@ -110,6 +112,10 @@ class Levels:
         """
         own = self._levels.get(code)
         return code if own is None or own.kind != DIVISION else f"{DIVISION} {own.rank}"
+
+    def on_ground(self) -> frozenset[str]:
+        """Those whose areas lie on the ground that divisions and cells make."""
+        return frozenset(one.code for one in self.levels if one.kind not in (DIVISION, CELL))
 
     def highest(self, codes: Collection[str]) -> dict[str, Level]:
         """Of some levels the highest, by the layer in which they usually lie."""
