@@ -12,7 +12,7 @@ from beaconfire_dispatch.adapters.aid_watch import AidWatch
 from beaconfire_dispatch.adapters.planner import Planner
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.city import City, get, post
-from beaconfire_testkit.neighbours import Neighbourhood
+from beaconfire_testkit.neighbours import Neighbourhood, a_neighbourhood
 
 ENGINES = {"needs": [{"capability": "engine", "count": 2}]}
 _TIME_IS_OVER = """
@@ -79,6 +79,20 @@ async def test_who_declines_or_is_silent_is_followed_by_the_next_and_the_level_a
     assert [one.state.value for one in answered] == ["declined", "expired", "expired"]
     assert len(await city.running.told(AidExhausted)) == 1
     assert await aid_watch.expire() == 0
+
+
+async def test_a_neighbour_whose_units_are_of_a_body_below_it_is_asked_and_nobody_twice(
+    city: City, aid_watch: AidWatch
+) -> None:
+    around = await a_neighbourhood(city, is_a_level_below=True)
+    await _ask(city, await city.incident("fire"))
+    for _ in range(3):
+        await city.running.ground.database.pool.execute(_TIME_IS_OVER)
+        await aid_watch.expire()
+
+    asked = [one.body for one in await city.running.told(AidRequested)]
+    assert asked == [around.near, around.far, around.above]
+    assert len(await city.running.told(AidExhausted)) == 1
 
 
 async def test_however_fast_business_runs_there_are_five_seconds_of_the_wall_to_answer(

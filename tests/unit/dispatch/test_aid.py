@@ -34,7 +34,10 @@ def _bodies(**parents: str | None) -> dict[BodyId, KnownBody]:
     }
 
 
-FAMILY = _bodies(me="city", n1="city", n2="city", far="other", city="land", land=None, other="land")
+FAMILY = _bodies(
+    me="city", n1="city", n2="city", far="other", city="land", land=None, other="land",
+    mine="me", crew1="n1", crew2="n2", watch2="crew2", abroad=None,
+)  # fmt: skip
 
 
 def _ladder(*lenders: tuple[str, float], asking: str = "me") -> tuple[str, ...]:
@@ -46,10 +49,25 @@ def test_the_nearest_neighbour_that_can_help_comes_first_and_the_levels_last() -
 
 
 def test_who_is_no_neighbour_or_has_nobody_free_is_not_asked() -> None:
-    assert _ladder(("far", 10.0), ("me", 1.0), ("n2", 60.0)) == ("n2", "city", "land")
+    assert _ladder(("me", 1.0), ("n2", 60.0), ("nowhere", 5.0)) == ("n2", "city", "land")
     assert _ladder() == ("city", "land")
     assert _ladder(asking="nobody") == ()
     assert _ladder(("other", 5.0), asking="land") == ()
+
+
+def test_a_neighbour_is_asked_whose_units_are_of_a_body_below_it() -> None:
+    assert _ladder(("crew1", 30.0)) == ("n1", "city", "land")
+    assert _ladder(("crew1", 90.0), ("watch2", 60.0)) == ("n2", "n1", "city", "land")
+    assert _ladder(("crew1", 90.0), ("n2", 60.0), ("n1", 30.0)) == ("n1", "n2", "city", "land")
+
+
+def test_units_of_our_own_below_us_or_of_another_country_make_nobody_a_neighbour() -> None:
+    assert _ladder(("mine", 1.0), ("city", 2.0), ("abroad", 3.0)) == ("city", "land")
+
+
+def test_the_neighbour_of_who_stands_above_is_asked_after_it_and_before_the_next_level() -> None:
+    assert _ladder(("far", 10.0), ("crew2", 60.0)) == ("n2", "city", "other", "land")
+    assert _ladder(("crew1", 30.0), asking="mine") == ("me", "n1", "city", "land")
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([*"abcdef", None])),

@@ -63,27 +63,49 @@ class Lender:
 def ladder(
     asking: BodyId, bodies: Mapping[BodyId, KnownBody], lenders: Sequence[Lender]
 ) -> tuple[BodyId, ...]:
-    """Whom to ask, in this order: neighbours whose unit is nearest, then level above level.
+    """Whom to ask, in this order: neighbours whose unit is nearest, then level above level, each
+    followed by its own neighbours.
 
-    Neighbours have the same territorial parent; one without an able free unit is not asked. Whoever
-    stands above is asked whether it has units or not: it can order those of others.
+    Neighbours have the same territorial parent. Units may be of bodies below them, and it is the
+    neighbour that is asked: its desk orders those. One without an able free unit is not asked;
+    whoever stands above is, whether it has units or not: it can order those of others.
     """
     here = bodies.get(asking)
     if here is None:
         return ()
+    line = (asking, *_above(here, bodies))
+    parents = [one for one in dict.fromkeys(bodies[one].parent for one in line) if one != asking]
     nearest: dict[BodyId, float] = {}
     for one in lenders:
-        nearest[one.body] = min(one.travel_time_s, nearest.get(one.body, one.travel_time_s))
-    neighbours = [
-        name
-        for name in nearest
-        if name != asking
-        and here.parent is not None
-        and name in bodies
-        and bodies[name].parent == here.parent
-    ]
-    neighbours.sort(key=lambda name: (nearest[name], name))
-    return (*neighbours, *(one for one in _above(here, bodies) if one not in neighbours))
+        name = _neighbour(one.body, bodies, line, parents)
+        if name is not None:
+            nearest[name] = min(one.travel_time_s, nearest.get(name, one.travel_time_s))
+    by_distance = sorted(nearest, key=lambda name: (nearest[name], name))
+    found: list[BodyId] = []
+    for parent in parents:
+        found.extend(name for name in by_distance if bodies[name].parent == parent)
+        if parent is not None and parent in line:
+            found.append(parent)
+    return tuple(found)
+
+
+def _neighbour(
+    lender: BodyId,
+    bodies: Mapping[BodyId, KnownBody],
+    line: Sequence[BodyId],
+    parents: Sequence[BodyId | None],
+) -> BodyId | None:
+    """Whoever stands above a lender, or it itself, next to one of the line that leads up from us;
+    nobody where it is of that line or below us.
+    """
+    if lender not in bodies:
+        return None
+    for one in (lender, *_above(bodies[lender], bodies)):
+        if one in line:
+            return None
+        if bodies[one].parent is not None and bodies[one].parent in parents:
+            return one
+    return None
 
 
 def _above(here: KnownBody, bodies: Mapping[BodyId, KnownBody]) -> list[BodyId]:
