@@ -9,6 +9,7 @@ import numpy as np
 
 from beaconfire_contracts.needs import Need
 from beaconfire_dispatch.domain.engine.allotment import Allotment
+from beaconfire_dispatch.domain.engine.commanding import Command, commanded
 from beaconfire_dispatch.domain.engine.decided import Decided, Way
 from beaconfire_dispatch.domain.engine.diversions import limits_of
 from beaconfire_dispatch.domain.engine.matching import Pairs, decide, is_dense
@@ -217,25 +218,35 @@ def _option(decided: Decided, mine: list[int], way: Way) -> Option:
     choices = tuple(
         _choice(decided, way, row, own, is_deep=place < DEEP_MAX) for place, row in enumerate(sent)
     )
-    return Option(choices, _cover_after(decided.situation, choices))
+    command = decided.situation.slots[mine[0]].command
+    return Option(choices, _cover_after(decided.situation, choices, command))
 
 
-def _cover_after(situation: Situation, choices: tuple[Choice, ...]) -> dict[str, float]:
+def _cover_after(
+    situation: Situation, choices: tuple[Choice, ...], command: Command | None
+) -> dict[str, float]:
     gone = {one.unit_id for one in choices}
     return {
-        capability: cover(situation, capability, without=gone)
+        capability: cover(situation, capability, without=gone, command=command)
         for capability in sorted({one.capability for one in choices})
     }
 
 
 def cover(
-    situation: Situation, capability: str, *, without: AbstractSet[str] = frozenset()
+    situation: Situation,
+    capability: str,
+    *,
+    without: AbstractSet[str] = frozenset(),
+    command: Command | None = None,
 ) -> float:
-    """The share of stations' places that a free unit with a capability reaches in COVER_S."""
+    """The share of stations' places that a free unit with a capability reaches in COVER_S.
+
+    A unit that whoever has this command may not send covers nothing for them.
+    """
     if not situation.posts_s.size:
         return 0.0
     fleet = situation.fleet
-    is_left = fleet.can(capability) & (fleet.answering == 0)
+    is_left = fleet.can(capability) & (fleet.answering == 0) & commanded(fleet, command)
     is_left[[fleet.place[one] for one in without if one in fleet.place]] = False
     if not is_left.any():
         return 0.0
