@@ -26,7 +26,13 @@ class HurryingAtOnce(Hurrying):
     is_at_once = True
 
 
-HARNESSES = [LogHarness, Hurrying, AtOnce, HurryingAtOnce, KafkaHarness]
+class KafkaAtOnce(KafkaHarness):
+    """As the picture is folded in a city."""
+
+    is_at_once = True
+
+
+HARNESSES = [LogHarness, Hurrying, AtOnce, HurryingAtOnce, KafkaHarness, KafkaAtOnce]
 
 
 @pytest.fixture(params=HARNESSES, ids=lambda kind: kind.__name__)

@@ -85,9 +85,14 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
     )
 
 
-def replaying(database: Database, log: FactLog, now: Callable[[], datetime]) -> Consumer:
-    """The writer of the picture, reading the whole log again: it tells nobody anything (R13)."""
-    picture = BatchRecords(again=True)
+def replaying(
+    database: Database, log: FactLog, now: Callable[[], datetime], *, from_nothing: bool = True
+) -> Consumer:
+    """The writer of the picture, reading the log again: it tells nobody anything (R13).
+
+    `from_nothing`: the tables are empty, so that nothing need be looked for in them.
+    """
+    picture = BatchRecords(again=from_nothing)
     return Consumer(
         CONSUMER,
         log=log,

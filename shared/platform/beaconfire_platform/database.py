@@ -264,7 +264,7 @@ class Database:
                 await connection.execute(self._opening(keys, once, cause.actor))
                 yield tx
                 await tx.flush()
-                await connection.execute("COMMIT")
+                await _commit(connection)
                 tx.is_committed = True
             except BaseException as error:
                 await _abandon(connection, error)
@@ -356,6 +356,14 @@ _OURS: Final = {"BF001": AnswerInFlight, "BF003": AnsweredBefore, FENCED: Fenced
 
 def _state(error: BaseException) -> str | None:
     return getattr(error, "sqlstate", None)
+
+
+async def _commit(connection: Connection) -> None:
+    """Commit; of a transaction that an error ended, and nobody heard of it, PostgreSQL answers
+    ROLLBACK and calls that no error.
+    """
+    if await connection.execute("COMMIT") != "COMMIT":
+        raise asyncpg.InFailedSQLTransactionError("its transaction was ended by an error before")
 
 
 async def _abandon(connection: Connection, error: BaseException) -> None:

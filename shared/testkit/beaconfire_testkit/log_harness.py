@@ -50,6 +50,11 @@ _EFFECTS: Final = Clause((("effects", """
     select $1, key, version from unnest($2::text[], $3::bigint[]) with ordinality
         as e (key, version, nth) order by nth
 """),))  # fmt: skip
+# Several rows of one statement, where an intent a fact would be several statements.
+_INTENTS: Final = Clause((("intents", """
+    insert into intent (id, consumer, fact_id, action, body)
+    select id, $1, fact_id, 'call', '{}' from unnest($2::uuid[], $3::uuid[]) as i (id, fact_id)
+"""),))  # fmt: skip
 BeforeEffect = Callable[[Envelope[Any]], None]
 """What happens to a consumer just before an effect: it may raise."""
 
@@ -121,6 +126,8 @@ class LogHarness:
         """`owner_dsn` names an empty database in which roles may be made."""
         self._owner_dsn = owner_dsn
         self.bell = Doorbell()
+        self.at_once: list[int] = []
+        """How many facts each statement was to hold that was a transaction."""
         self.writer: Database
         self.reader: Database
         self.log: FactLog
@@ -258,20 +265,25 @@ class LogHarness:
         `log` and `database` take the place of the harness's own.
         """
 
-        rows: list[tuple[Tx, str, int]] = []
+        rows: list[tuple[Tx, Envelope[Any]]] = []
 
         async def effect(told: Envelope[Any], tx: Tx) -> None:
             if before_effect is not None:
                 before_effect(told)
             rows[:] = [one for one in rows if one[0] is tx]
-            rows.append((tx, told.key, told.key_version))
-            if tx.intents is not None:
+            rows.append((tx, told))
+            if tx.intents is not None and not self.is_at_once:
                 await tx.intents.intend("call", {"key": told.key})
 
         async def at_end(tx: Tx) -> None:
-            here = [one for one in rows if one[0] is tx]
-            keys, versions = [key for _, key, _ in here], [version for _, _, version in here]
-            tx.at_last(_EFFECTS, name, keys, versions)
+            here = [told for of, told in rows if of is tx]
+            if not here:
+                return
+            tx.at_last(_EFFECTS, name, [one.key for one in here], [one.key_version for one in here])
+            if tx.intents is not None and self.is_at_once:
+                tx.at_last(_INTENTS, name, [new_id() for _ in here], [one.id for one in here])
+            if tx.is_at_once:
+                self.at_once.append(len(here))
 
         return self.kind(
             name,

@@ -141,7 +141,8 @@ async def _replay(owner: Any, database: Database, reason: str) -> Replayed:
     ends = await _ends(books)
     # What was told and not yet read when the service stopped is in the picture made anew: so it
     # must be in the one that it is compared with.
-    read_before = await _read_all(replaying(database, _log_of(database), _now), ends)
+    rest = replaying(database, _log_of(database), _now, from_nothing=False)
+    read_before = await _read_all(rest, ends)
     before = await hash_of_picture(owner)
     consumer = replaying(database, _log_of(database), _now)
     await drop_picture(owner, actor_here(), reason)

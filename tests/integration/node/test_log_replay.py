@@ -102,6 +102,21 @@ async def test_what_was_told_and_not_read_when_the_service_stopped_is_no_differe
     assert done.facts > AT_ONCE
 
 
+async def test_what_was_told_and_not_read_of_what_was_known_is_no_difference(
+    database: str,
+) -> None:
+    key = IncidentId(new_id())
+    async with running_service(database, REBUILT, _build) as live:
+        live.service.consumers[0].early_s_max = 0.0
+        await live.tell(replace(an_example_of(IncidentOpened), incident_id=key))
+        await live.catch_up()
+        await live.tell(replace(an_example_of(IncidentHandled), incident_id=key))
+    done = await again(database)
+
+    assert done.before == done.after
+    assert done.facts == 2
+
+
 async def test_it_says_how_fast_it_was_and_comes_out_the_same_each_time(
     database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.incident import IncidentHandled, IncidentOpened
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.database import NotAtOnce
 from beaconfire_platform.ids import new_id
 from beaconfire_situation.adapters.batch import BatchRecords
 from beaconfire_situation.adapters.postgres import Journal
@@ -64,6 +65,28 @@ async def test_a_batch_that_failed_leaves_nothing_behind(situation: ServiceUnder
     [only] = await Journal(database).after(0, 10)
     assert only.record.version == handled.key_version
     assert only.before is None
+
+
+async def test_what_failed_is_not_believed_where_all_is_read_again(
+    situation: ServiceUnderTest,
+) -> None:
+    """As when a stream that seemed new was met before, and the long way finds repeats alone."""
+    batch, database = BatchRecords(again=True), situation.ground.database
+    opened, _ = two_of_one()
+
+    async def fails() -> None:
+        async with database.at_once(cause=CAUSE) as tx:
+            await apply_fact(opened, records=batch.records(tx), now=wall_now())
+            await batch.write(tx)
+            tx.needs_more()
+
+    with pytest.raises(NotAtOnce):
+        await fails()
+    batch.committed()
+    async with database.transaction(cause=CAUSE) as tx:
+        known = await batch.records(tx).known("incident", opened.key)
+
+    assert known == ({}, None)
 
 
 async def test_a_batch_without_facts_writes_nothing(situation: ServiceUnderTest) -> None:

@@ -188,8 +188,9 @@ class BatchRecords:
         ]
 
     def committed(self) -> None:
-        """What was written stands: it may be believed in the next transaction."""
-        if self._batch is not None and self._batch.is_written:
+        """What was written stands, if it does: it may be believed in the next transaction."""
+        batch = self._batch
+        if batch is not None and batch.is_written and batch.tx.is_committed:
             self._batch = None
 
     def _write(self, batch: _Batch) -> None:

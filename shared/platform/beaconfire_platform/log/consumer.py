@@ -198,7 +198,7 @@ class Consumer:
         if not facts:
             return 0
         try:
-            taken = await self._taking.ahead(facts, self.health.parked_keys, self._fences)
+            taken = await self._taking.ahead(facts, self._fences)
         except Exception as error:
             if _is_of_no_fact(error):
                 raise
@@ -253,7 +253,9 @@ class Consumer:
     async def _count_waiting(self) -> None:
         """Bring to mind which keys wait; an error for each that too much waits with by now."""
         before = set(self.health.overfull)
-        self.health.parked_keys = await self._parking.counts(self._database.pool, self._fences)
+        pool = self._database.pool
+        self.health.parked_keys = await self._parking.counts(pool, self._fences)
+        self._taking.parked = await self._parking.streams(pool)
         for source, key in set(self.health.overfull) - before:
             _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
 
@@ -313,7 +315,7 @@ class Consumer:
             return seen, counts
 
         self._in_hand = None
-        counts = await self._taking.take(facts, self.health.parked_keys, take)
+        counts = await self._taking.take(facts, take)
         self._moved(moves)
         self.health.judged(counts)
         if counts[Verdict.PARK]:

@@ -52,6 +52,7 @@ _COUNTS: Final = """
     from counted c join parked p
         on p.consumer = $1 and (p.source, p.key, p.version) = (c.source, c.key, c.version)
 """
+_STREAMS: Final = "select distinct source, key from parked where consumer = $1"
 _ASK: Final = """
     insert into unparking (consumer, source, key, actor, reason, skip_fact)
     values ($1, $2, $3, $4, $5, $6) returning id
@@ -197,6 +198,11 @@ class Parking:
             (record["source"], record["key"]): Waits(record["facts"], record["error"])
             for record in records
         }
+
+    async def streams(self, connection: Any) -> frozenset[Stream]:
+        """Each parked key, whatever shard it is of: a shard may have another name by now."""
+        records = await connection.fetch(_STREAMS, self._consumer)
+        return frozenset((record["source"], record["key"]) for record in records)
 
     async def has(self, connection: Connection, stream: Stream) -> bool:
         """Whether any fact waits with a key."""

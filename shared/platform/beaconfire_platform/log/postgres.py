@@ -61,6 +61,11 @@ class PostgresLog:
         self.ahead: list[Told] = []
         """What the last look saw beyond the horizon: committed, and somebody before it is not."""
 
+    @property
+    def known_epoch(self) -> int | None:
+        """The same, once somebody asked the database."""
+        return self._epoch
+
     async def epoch(self) -> int:
         """Which history of the log this is."""
         if self._epoch is None:
@@ -174,14 +179,16 @@ class PostgresReader:
         Of so many that some may have been forgotten none is handed on: what was told first should
         not come last.
         """
-        at = after[SHARD]
+        at, epoch = after[SHARD], self._log.known_epoch
+        if epoch is None or at.epoch not in (0, epoch):
+            return ()  # positions of another history: `take` refuses them
         handed = [
             row for row in self._log.bell.handed if (row["txid"], row["row"]) > (at.txid, at.row)
         ]
         found = {one.id: one for one in self._log.ahead if one.id not in known}
         for row in handed if len(handed) < HANDED_MAX else ():
             if row["id"] not in known:
-                found.setdefault(row["id"], told_of(row, at.epoch))
+                found.setdefault(row["id"], told_of(row, epoch))
         here = sorted(found.values(), key=lambda one: (one.position.txid, one.position.row))
         return [(SHARD, one) for one in here if one.source in self._sources]
 

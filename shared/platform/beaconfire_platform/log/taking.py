@@ -29,15 +29,17 @@ class Taking:
         self._ledger = ledger
         self.in_hand = ""
         """The id of the fact that `ahead` was at."""
+        self.parked: Collection[Stream] = ()
+        """Keys that wait for a person, of whatever shard: theirs is never the short way."""
 
     def transaction(self, *locks: LockKey) -> AbstractAsyncContextManager[Tx]:
         """A whole one."""
         return self._database.transaction(*locks, cause=self._cause)
 
-    async def take(self, facts: Facts, parked: Collection[Stream], take: Take[T]) -> T:
+    async def take(self, facts: Facts, take: Take[T]) -> T:
         """Let facts take effect; what moved is believed once it is committed."""
         told_all = [told for _, told in facts if not isinstance(told, Garbled)]
-        if len(told_all) == len(facts) and self._may_be_at_once(told_all, parked):
+        if len(told_all) == len(facts) and self._may_be_at_once(told_all):
             try:
                 async with self._database.at_once(cause=self._cause) as tx:
                     seen, found = await take(facts, tx)
@@ -52,9 +54,7 @@ class Taking:
         self._ledger.stands(seen)
         return found
 
-    async def ahead(
-        self, facts: Facts, parked: Collection[Stream], fences: Mapping[str, int]
-    ) -> list[str]:
+    async def ahead(self, facts: Facts, fences: Mapping[str, int]) -> list[str]:
         """Effects and versions alone, of what no position may pass yet; which facts had one."""
 
         async def take(facts: Facts, tx: Tx) -> tuple[Seen, list[str]]:
@@ -73,10 +73,10 @@ class Taking:
             self._ledger.hold(tx, {shard: fences[shard] for shard, _ in facts})
             return seen, taken
 
-        return await self.take(facts, parked, take)
+        return await self.take(facts, take)
 
-    def _may_be_at_once(self, told_all: list[Told], parked: Collection[Stream]) -> bool:
+    def _may_be_at_once(self, told_all: list[Told]) -> bool:
         """The effects allow it, and none of these streams waits for a person."""
         return self._effects.are_at_once(told_all) and not any(
-            (told.source, told.key) in parked for told in told_all
+            (told.source, told.key) in self.parked for told in told_all
         )

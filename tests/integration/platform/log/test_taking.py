@@ -71,7 +71,8 @@ class Consumer:
             self.ledger.remember(tx, seen)
             return seen, len(readable)
 
-        return await self.taking.take(facts, parked, run)
+        self.taking.parked = parked
+        return await self.taking.take(facts, run)
 
 
 @pytest.fixture
@@ -125,8 +126,8 @@ async def test_ahead_of_its_turn_a_fact_takes_effect_once_by_its_version(
     fences = {SHARD: await fence_of(table)}
     facts, one = await told(table, "a", "a", "b"), Consumer(table)
 
-    first = await one.taking.ahead(facts, (), fences)
-    again = await one.taking.ahead(facts, (), fences)
+    first = await one.taking.ahead(facts, fences)
+    again = await one.taking.ahead(facts, fences)
 
     assert (len(first), again, one.taking.whole) == (3, [], 0)
     assert (await table.trace(NAME)).per_key() == {"a": [1, 2], "b": [1]}
@@ -137,7 +138,7 @@ async def test_of_what_fails_ahead_of_its_turn_it_is_known_which_it_was(table: L
     facts, one = await told(table, "a", "ill"), Consumer(table)
 
     with pytest.raises(RuntimeError, match="planted"):
-        await one.taking.ahead(facts, (), fences)
+        await one.taking.ahead(facts, fences)
 
     [_, (_, ill)] = facts
     assert isinstance(ill, Envelope)
