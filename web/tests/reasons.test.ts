@@ -31,8 +31,9 @@ it("says once what holds of several units", () => {
 });
 
 it("says which roads and which solver decided, and what was left out in haste", () => {
-  const made = { roads: "1a2b3c4d5e6f", closures: 1, method: "road", engine: "beaconfire 0.1.0", solver: "scipy 1.17.1" };
-  expect(madeOfWords(made)).toBe("roads 1a2b3c4d, 1 closure · beaconfire 0.1.0 · scipy 1.17.1");
+  const made = { roads: "1a2b3c4d5e6f", closures: 1, closures_hash: "9f8e7d6c5b4a3928", method: "road", engine: "beaconfire 0.1.0", solver: "scipy 1.17.1" };
+  expect(madeOfWords(made)).toBe("roads 1a2b3c4d, 1 closure 9f8e7d6c · beaconfire 0.1.0 · scipy 1.17.1");
+  expect(madeOfWords({ ...made, closures: 2, closures_hash: null })).toContain("roads 1a2b3c4d, 2 closures · ");
   expect(madeOfWords({ ...made, roads: null })).toContain("straight lines");
   expect(stepWords({ steps: ["search_cut", "reasons_later"] } as unknown as Recommendation)).toBe("the search for groups was cut short, more reasons follow in a moment");
 });

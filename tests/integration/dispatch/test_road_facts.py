@@ -5,6 +5,7 @@ from dataclasses import replace
 from beaconfire_contracts.facts.geo import RoadsClosed, RoadsOpened, RoadsReleased
 from beaconfire_contracts.places import Point, Stretch
 from beaconfire_contracts.vocabulary import Role
+from beaconfire_dispatch.adapters.made_of import hash_of, made_of
 from beaconfire_dispatch.adapters.road_facts import closed_now, closures_on
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_platform.ids import new_id
@@ -73,6 +74,28 @@ async def test_seconds_follow_what_is_closed_and_go_back_when_it_is_opened(
     assert before == 20.0
     assert during == (60.0, 60.0)  # slowed to 80 s: the way around the block is shorter
     assert (_seconds(roads, 0, 1), _seconds(roads, 1, 0)) == (20.0, 20.0)
+
+
+async def test_one_closure_in_place_of_another_is_not_told_as_the_same(
+    city: City, geo: ServiceUnderTest
+) -> None:
+    await _release(city, geo, NETWORK)
+    roads = Roads(city.running.ground.database, geo.client(a_subject(Role.SERVICE)))
+    first, second = _closed(0, 1), _closed(1, 0)
+
+    await roads.refresh()
+    nothing = made_of(roads)
+    await _tell(city, first)
+    await roads.refresh()
+    before = made_of(roads)
+    await _tell(city, RoadsOpened(first.closure_id, "main", NOON), second)
+    await roads.refresh()
+    after = made_of(roads)
+
+    assert (nothing.closures, nothing.closures_hash) == (0, None)
+    assert (before.closures, after.closures) == (1, 1)
+    assert before.closures_hash == hash_of({first.closure_id})
+    assert after.closures_hash == hash_of({second.closure_id}) != before.closures_hash
 
 
 async def test_a_new_graph_is_fetched_with_what_is_closed_on_it(

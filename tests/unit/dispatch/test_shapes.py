@@ -93,6 +93,15 @@ def test_before_anything_is_recommended_the_answer_is_empty_and_not_an_error() -
     assert (told.options, told.short, told.recommendation_id) == ([], [], None)
 
 
+def test_what_was_decided_before_closures_had_a_hash_is_told_without_one() -> None:
+    made = {"roads": "1a2b", "closures": 2, "method": "road", "engine": "e", "solver": "s"}
+
+    told = recommendation_out(DEMAND, AdviceView("r", NOON, ANSWER | {"made_of": made}), NOON)
+
+    assert told.made_of is not None
+    assert (told.made_of.closures, told.made_of.closures_hash) == (2, None)
+
+
 def test_a_task_names_place_and_work_and_nothing_of_the_caller() -> None:
     told = task_out(TaskView(TASK, DEMAND)).model_dump()
 

@@ -49,9 +49,9 @@ class Roads:
         return self._sha256
 
     @property
-    def closures(self) -> int:
-        """How many closures lie over it."""
-        return 0 if self._sha256 is None else len(self._closed - _UNKNOWN)
+    def closed(self) -> frozenset[str]:
+        """Which closures lie over it."""
+        return frozenset() if self._sha256 is None else self._closed - _UNKNOWN
 
     @property
     def network(self) -> RoadNetwork | None:

@@ -221,6 +221,9 @@ class MadeOfOut(BaseModel):
 
     roads: str | None
     closures: int
+    closures_hash: str | None = None
+    """Over the ids of the closures: None where there are none, and in what was decided before it
+    was kept."""
     method: str
     engine: str
     solver: str

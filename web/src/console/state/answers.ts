@@ -153,6 +153,7 @@ export interface Option {
 export interface MadeOf {
   readonly roads: string | null;
   readonly closures: number;
+  readonly closures_hash: string | null;
   readonly method: string;
   readonly engine: string;
   readonly solver: string;

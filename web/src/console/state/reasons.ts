@@ -142,12 +142,12 @@ export function stepWords(advice: Recommendation | null): string {
   return (advice?.steps ?? []).map((step) => wordFor(words().why.step, step)).join(words().and);
 }
 
-/** So much of a hash tells one road graph from another. */
+/** So much of a hash tells one road graph, or set of closures, from another. */
 const HASH_SHOWN = 8;
 
-/** `roads 1a2b3c4d, 2 closures · beaconfire 0.1.0 · scipy 1.17.1`. */
+/** `roads 1a2b3c4d, 2 closures 9f8e7d6c · beaconfire 0.1.0 · scipy 1.17.1`. */
 export function madeOfWords(made: MadeOf): string {
-  const roads = made.roads === null ? words().why.noRoads : words().why.roads(made.roads.slice(0, HASH_SHOWN), made.closures);
+  const roads = made.roads === null ? words().why.noRoads : words().why.roads(made.roads.slice(0, HASH_SHOWN), made.closures, made.closures_hash?.slice(0, HASH_SHOWN) ?? "");
   return [roads, made.engine, made.solver].join(" · ");
 }
 

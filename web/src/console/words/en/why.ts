@@ -53,7 +53,7 @@ export const why: Words<typeof zh> = {
       reasons_later: "more reasons follow in a moment",
     },
     madeOf: "Made with",
-    roads: (hash, closures) => `roads ${hash}${closures > 0 ? `, ${closures} ${closures === 1 ? "closure" : "closures"}` : ""}`,
+    roads: (hash, closures, which) => `roads ${hash}${closures > 0 ? `, ${closures} ${closures === 1 ? "closure" : "closures"}${which && ` ${which}`}` : ""}`,
     noRoads: "straight lines: no roads yet",
     units: (count) => `${count} ${count === 1 ? "unit" : "units"}`,
     would: (level, what) => `${level} asks for ${what} in all`,

@@ -46,7 +46,7 @@ export const why = {
     steps: "赶时",
     step: { nearest_only: "只比较了最近的力量", search_cut: "成组的搜索提前结束", greedy: "逐起分派，未合并求优", reasons_later: "其余理由稍后补上" },
     madeOf: "依据",
-    roads: (hash: string, closures: number) => `路网 ${hash}${closures > 0 ? `，封控 ${closures} 处` : ""}`,
+    roads: (hash: string, closures: number, which: string) => `路网 ${hash}${closures > 0 ? `，封控 ${closures} 处${which && ` ${which}`}` : ""}`,
     noRoads: "直线距离：尚无路网",
     units: (count: number) => `${count} 支`,
     would: (level: string, what: string) => `${level}：共需 ${what}`,
