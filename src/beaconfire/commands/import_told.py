@@ -16,7 +16,7 @@ SHOWN_MAX: Final = 10
 _TO_MEND: Final = {
     "bad_area": "shapes are never mended here: mend it where it was drawn (QGIS: Fix geometries)",
     "wrong_crs": "name with --crs the system that the file's numbers are in",
-    "outside_grid": "name with --crs the system of the numbers, or import the divisions there first",
+    "outside_grid": "name with --crs the system of the numbers, or import the divisions first",
     "unknown_level": "/v1/levels has them all; levels of your own: BEACONFIRE_GEO_LEVELS",
     "station_without_body": "a column `body` names whose each is, or --body whose all are",
     "unknown_body": "/v1/bodies has them all: register whoever is missing first",
