@@ -54,9 +54,11 @@ async def ours(geo: ServiceUnderTest, keeper: httpx.AsyncClient) -> httpx.AsyncC
     return keeper
 
 
-async def put(client: httpx.AsyncClient, *features: dict[str, Any]) -> httpx.Response:
+async def put(
+    client: httpx.AsyncClient, *features: dict[str, Any], layer: str = "stations"
+) -> httpx.Response:
     """The layer, released."""
-    return await client.put("/v1/layers/stations", json=stations(*features))
+    return await client.put(f"/v1/layers/{layer}", json=stations(*features))
 
 
 async def test_each_new_station_is_told_with_its_body_and_the_same_map_again_tells_nothing(
@@ -72,6 +74,49 @@ async def test_each_new_station_is_told_with_its_body_and_the_same_map_again_tel
     ]  # fmt: skip
     assert (told[0].point.lon, told[0].point.lat) == (174.705, -36.895)
     assert len(await geo.told(LayerReleased)) == 2
+
+
+async def test_a_map_that_is_released_again_unchanged_has_its_stations_from_then_on(
+    geo: ServiceUnderTest, ours: httpx.AsyncClient
+) -> None:
+    for layer in ("stations2", "stations", "stations2", "stations2"):
+        released = await put(ours, station("S1"), layer=layer)
+        assert released.status_code == 200, released.text
+
+    told = [(one.layer, one.code) for one in await geo.told(StationMapped)]
+
+    assert told == [("stations2", "S1"), ("stations", "S1"), ("stations2", "S1")]
+    assert len(await geo.told(LayerReleased)) == 3
+
+
+async def test_a_station_that_another_map_has_goes_to_that_map_and_is_not_left_out(
+    geo: ServiceUnderTest, ours: httpx.AsyncClient
+) -> None:
+    await put(ours, station("S1", lon=174.71), layer="stations2")
+    await put(ours, station("S1"), station("S2"))
+
+    await put(ours, station("S2"))
+    kept = await geo.told(StationUnmapped)
+    await put(ours, station("S3"), layer="stations2")
+
+    told = [(one.layer, one.code, one.point.lon) for one in await geo.told(StationMapped)]
+    assert kept == []
+    assert told[3:] == [("stations2", "S1", 174.71), ("stations2", "S3", 174.705)]
+    assert [(one.layer, one.code) for one in await geo.told(StationUnmapped)] == [
+        ("stations2", "S1")
+    ]
+
+
+async def test_what_was_told_before_it_was_kept_whose_a_station_is_is_told_again(
+    geo: ServiceUnderTest, ours: httpx.AsyncClient
+) -> None:
+    await put(ours, station("S1"))
+    await geo.ground.database.pool.execute("delete from mapped_station")
+
+    for _ in range(2):
+        await put(ours, station("S1"))
+
+    assert [one.code for one in await geo.told(StationMapped)] == ["S1", "S1"]
 
 
 async def test_only_what_changed_is_told_and_what_is_left_out(

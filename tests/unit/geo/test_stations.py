@@ -1,7 +1,6 @@
 """What a release tells of stations: each that is new, other or left out, and nothing else."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,10 +13,11 @@ from beaconfire_contracts.ids import BodyId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import BodyKind
 from beaconfire_geo.adapters.levels import load_levels
-from beaconfire_geo.domain.layers import Area
+from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.matters import KnownBody
 from beaconfire_geo.domain.stations import (
     STATIONS_MAX,
+    Elsewhere,
     MappedStation,
     StationChange,
     place_of,
@@ -39,29 +39,51 @@ def mapped(code: str, lon: float = 1.0, body: KnownBody = FIRE) -> MappedStation
     return MappedStation(code, f"{code}站", code, body, Point(lon, 2.0))
 
 
+def head(layer: str, version: int) -> ReleasedLayer:
+    """A released version."""
+    return ReleasedLayer(layer, version, 1, "hash", NOON)
+
+
 def area(code: str, body: str | None, lon: float = 1.0) -> Area:
     """The same as an area."""
     return Area(code, "station", code, f"{code}站", code, Shape(lon, 2.0), body=body)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(CODES), st.integers(1, 3)), min_size=1))
-def test_whoever_follows_what_is_told_has_the_stations_of_the_newest_version(
-    versions: list[dict[str, int]],
+VERSIONS = st.dictionaries(st.sampled_from(CODES), st.integers(1, 3))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["one", "two", "three"]), VERSIONS), min_size=1))
+def test_whoever_follows_what_is_told_has_each_station_as_the_last_map_that_has_it(
+    releases: list[tuple[str, dict[str, int]]],
 ) -> None:
-    followed: dict[str, Any] = {}
-    before: dict[str, MappedStation] = {}
-    for number, version in enumerate(versions):
-        after = {code: mapped(code, float(lon)) for code, lon in version.items()}
-        for fact, scope in station_facts("stations", number, before, after, NOON):
+    followed: dict[str, tuple[str, float]] = {}
+    maps: dict[str, tuple[int, dict[str, MappedStation]]] = {}
+    for number, (layer, told) in enumerate(releases):
+        before = maps.get(layer, (0, {}))[1]
+        after = {code: mapped(code, float(lon)) for code, lon in told.items()}
+        others = [(version, name, one) for name, (version, found) in maps.items()
+                  if name != layer for one in found.values()]  # fmt: skip
+        elsewhere = Elsewhere(
+            {code: owner for code, (owner, _) in followed.items()},
+            {one.code: (one, name, version) for version, name, one in sorted(others, key=str)},
+        )
+        for fact, scope in station_facts(head(layer, number), before, after, elsewhere, NOON):
             assert scope.owner == "b1"
             if isinstance(fact, StationMapped):
-                assert followed.get(fact.code) != fact.point.lon, "told though nothing changed"
-                followed[fact.code] = fact.point.lon
-            else:
+                said = fact.layer, fact.point.lon
+                assert followed.get(fact.code) != said, "told though nothing changed"
+                followed[fact.code] = said
+            elif followed[fact.code][0] == fact.layer:  # a map retires only what is its own
                 del followed[fact.code]
-        before = after
+        maps[layer] = number, after
 
-    assert followed == {code: one.point.lon for code, one in before.items()}
+        assert {code: followed[code] for code in after} == {
+            code: (layer, one.point.lon) for code, one in after.items()
+        }
+        assert {code: lon for code, (_, lon) in followed.items()} == {
+            code: maps[owner][1][code].point.lon for code, (owner, _) in followed.items()
+        }
+        assert followed.keys() == {code for _, found in maps.values() for code in found}
 
 
 @pytest.mark.parametrize(

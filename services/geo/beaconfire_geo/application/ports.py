@@ -7,7 +7,7 @@ from typing import Protocol
 
 from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts import Fact
-from beaconfire_contracts.facts.geo import IncidentPlaced
+from beaconfire_contracts.facts.geo import IncidentPlaced, StationMapped, StationUnmapped
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Place, Point
 from beaconfire_geo.domain.closures import RoadClosure
@@ -16,7 +16,7 @@ from beaconfire_geo.domain.layer_import import LayerImport
 from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.matters import KnownBody, MatterEdition
 from beaconfire_geo.domain.placing import Found
-from beaconfire_geo.domain.stations import MappedStation
+from beaconfire_geo.domain.stations import Elsewhere, MappedStation
 
 
 class Facts(Protocol):
@@ -78,6 +78,14 @@ class Stations(Protocol):
 
     async def of(self, layer: str, version: int) -> Mapping[str, MappedStation]:
         """Those of a version, staged or in force, by code."""
+        ...
+
+    async def elsewhere(self, layer: str, codes: Collection[str]) -> Elsewhere:
+        """Whose some codes are, and which other layers in force have them."""
+        ...
+
+    async def told(self, facts: Collection[StationMapped | StationUnmapped]) -> None:
+        """Keep which layer has each station now."""
         ...
 
 

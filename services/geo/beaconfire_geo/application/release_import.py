@@ -4,14 +4,14 @@ from datetime import datetime
 
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_geo.application.ports import Facts, Imports, Layers, Stations
-from beaconfire_geo.application.release_layer import ReleaseLayer, release_layer
+from beaconfire_geo.application.release_layer import STATION_MAPS, ReleaseLayer, release_layer
 from beaconfire_geo.domain.layer_import import ImportNotReady, LayerImport
 from beaconfire_geo.domain.layers import ReleasedLayer
 
 
 def keys(one: LayerImport) -> tuple[LockKey, ...]:
-    """One layer at a time."""
-    return (aggregate(f"layer/{one.layer}"), aggregate(f"import/{one.id}"))
+    """One layer at a time, and one map of stations, as any release."""
+    return (aggregate(f"layer/{one.layer}"), STATION_MAPS, aggregate(f"import/{one.id}"))
 
 
 async def release_import(

@@ -12,7 +12,7 @@ from beaconfire_contracts.envelope import Scope
 from beaconfire_contracts.facts.geo import StationMapped, StationUnmapped
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid
-from beaconfire_geo.domain.layers import Area
+from beaconfire_geo.domain.layers import Area, ReleasedLayer
 from beaconfire_geo.domain.levels import Level
 from beaconfire_geo.domain.matters import KnownBody, UnknownBody
 
@@ -57,6 +57,17 @@ class StationSeen:
     body: str | None
     body_zh: str
     body_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else a code stands: the layer last told to have each, and other maps in force (他图).
+
+    `in_force` has each code's station, layer and version of the other map that was released last.
+    """
+
+    owners: Mapping[str, str]
+    in_force: Mapping[str, tuple["MappedStation", str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +129,34 @@ def stations_seen(
 
 
 def station_facts(
-    layer: str,
-    version: int,
+    head: ReleasedLayer,
     before: Mapping[str, MappedStation],
     after: Mapping[str, MappedStation],
+    elsewhere: Elsewhere,
     at: datetime,
 ) -> Iterator[tuple[StationMapped | StationUnmapped, Scope]]:
-    """What a release tells of stations: those left out, then those that are new or changed."""
+    """What a release tells of stations: those left out, then those that are not known to be its.
+
+    What is left out goes to another map in force that has it; none is retired that still stands.
+    """
     for code in sorted(before.keys() - after.keys()):
-        yield StationUnmapped(layer, version, code, at), _scope(before[code].body)
+        if elsewhere.owners.get(code, head.name) == head.name and code in elsewhere.in_force:
+            yield _mapped(*elsewhere.in_force[code], at)
+        else:
+            yield StationUnmapped(head.name, head.version, code, at), _scope(before[code].body)
     for code in sorted(after):
-        one = after[code]
-        if before.get(code) == one:
-            continue
-        told = StationMapped(
-            layer, version, code, one.name_zh, one.name_en, one.body.id, one.body.division,
-            one.point, at,
-        )  # fmt: skip
-        yield told, _scope(one.body)
+        if before.get(code) != after[code] or elsewhere.owners.get(code) != head.name:
+            yield _mapped(after[code], head.name, head.version, at)
+
+
+def _mapped(
+    one: MappedStation, layer: str, version: int, at: datetime
+) -> tuple[StationMapped, Scope]:
+    told = StationMapped(
+        layer, version, one.code, one.name_zh, one.name_en, one.body.id, one.body.division,
+        one.point, at,
+    )  # fmt: skip
+    return told, _scope(one.body)
 
 
 def place_of(shape: BaseGeometry) -> Point:

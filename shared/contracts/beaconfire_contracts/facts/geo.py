@@ -46,7 +46,7 @@ class LayerReleased:
 @fact("geo", key="layer")
 @dataclass(frozen=True, slots=True)
 class StationMapped:
-    """A released layer has a station that is new, or other than before; all of it is told anew."""
+    """A released layer has a station that is new, other, or was another layer's; told whole."""
 
     layer: str
     version: int

@@ -589,7 +589,7 @@ export interface LayerReleased {
   readonly released_at: Moment;
 }
 
-/** A released layer has a station that is new, or other than before; all of it is told anew. */
+/** A released layer has a station that is new, other, or was another layer's; told whole. */
 export interface StationMapped {
   readonly layer: string;
   readonly version: number;
