@@ -75,6 +75,28 @@ def test_the_free_one_goes_beside_it_and_no_crew_is_named_that_may_not_be_had() 
     assert [one["code"] for one in far.reasons] == ["nearest_allowed", "diversion_used"]
 
 
+def test_the_last_way_turns_nobody_round_where_all_before_it_do() -> None:
+    """Whoever may turn nobody round, as a policy's machine, needs a way as well."""
+    first, second, third = advise(a_fire(lines=1))["fire"].options
+    [far] = third.choices
+
+    assert all(one.choices[0].leaves for one in (first, second))
+    assert (far.unit_id, far.leaves) == ("far", None)
+    kept = {one["call_sign"] for one in far.reasons if one.get("lost_by") == "turns_nobody"}
+    assert len(kept) == 1
+    assert kept.isdisjoint({first.choices[0].call_sign, second.choices[0].call_sign})
+
+
+def test_where_nobody_is_free_the_last_way_turns_one_round_as_well() -> None:
+    situation = a_fire(lines=1)
+    without = replace(situation, units=situation.units[:3], road_s=situation.road_s[:3],
+                      posts_s=situation.posts_s[:3])  # fmt: skip
+
+    options = advise(without)["fire"].options
+
+    assert sorted(one.choices[0].unit_id for one in options) == ["u0", "u1", "u2"]
+
+
 def two_lines_and_a_free_one_far_off(**of_fire: bool | int) -> Situation:
     fire = [replace(Slot("fire", "ambulance", 1, 0.0, 480.0), **of_fire)] * 2
     less = [Slot(f"less{at}", "ambulance", 3, 0.0, 1200.0, f"A{at}") for at in (1, 2)]

@@ -34,6 +34,8 @@ class Way:
     """What it was decided on; none where there are too many pairs to price."""
     barred: frozenset[int] = frozenset()
     """The first units of the ways before it: barred here, so that this one is another."""
+    spared: frozenset[int] = frozenset()
+    """Crews on their way to others, barred here so that this way turns nobody round."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
 from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
 OPTIONS_MAX: Final = 3
+_NOBODY: Final = frozenset[int]()
 DEEP_MAX: Final = 6
 """Of so many units of an incident it is said what the closer one would have cost the others: each
 is a decision anew, and nobody reads more under stress."""
@@ -196,16 +197,41 @@ def _options(decided: Decided, mine: list[int]) -> tuple[Option, ...]:
     options = [first]
     if decided.prices is None:
         return (first,)
-    prices, barred = decided.prices.copy(), frozenset[int]()
+    barred = frozenset[int]()
     while len(options) < OPTIONS_MAX and decided.allotment.allows():
         barred |= {_place_of_first(decided.situation, options[-1])}
-        prices[np.ix_(mine, sorted(barred))] = IMPOSSIBLE
-        other = decided.anew(prices)
-        option = _option(decided, mine, Way(other.pairs, other.steps, prices, barred))
-        if len(option.choices) < len(first.choices) or option in options:
+        is_last = len(options) == OPTIONS_MAX - 1
+        spared = _on_their_way(decided, mine) if is_last and all(map(_turns, options)) else _NOBODY
+        found = (_without(decided, mine, barred, one) for one in dict.fromkeys((spared, _NOBODY)))
+        other = next((one for one in found if len(one.choices) >= len(first.choices)), None)
+        if other is None or other in options:
             break
-        options.append(option)
+        options.append(other)
     return tuple(options)
+
+
+def _turns(option: Option) -> bool:
+    return any(one.leaves for one in option.choices)
+
+
+def _on_their_way(decided: Decided, mine: list[int]) -> frozenset[int]:
+    """Crews that another incident would lose: whoever may turn nobody round needs a way as well."""
+    own = decided.situation.slots[mine[0]].incident_id
+    return frozenset(
+        at for at, one in enumerate(decided.situation.units)
+        if one.under_way is not None and one.under_way.incident_id != own
+    )  # fmt: skip
+
+
+def _without(
+    decided: Decided, mine: list[int], barred: frozenset[int], spared: frozenset[int]
+) -> Option:
+    """The best way without these."""
+    assert decided.prices is not None  # noqa: S101  (asked before)
+    prices = decided.prices.copy()
+    prices[np.ix_(mine, sorted(barred | spared))] = IMPOSSIBLE
+    other = decided.anew(prices)
+    return _option(decided, mine, Way(other.pairs, other.steps, prices, barred, spared))
 
 
 def _place_of_first(situation: Situation, option: Option) -> int:

@@ -11,13 +11,15 @@ NEEDED_ELSEWHERE: Final = "needed_elsewhere"
 """It would be no dearer here, and goes to another incident (`needed_by`)."""
 IN_ANOTHER_WAY: Final = "in_another_way"
 """It would be no dearer here, and is left out as another way sends it."""
+TURNS_NOBODY: Final = "turns_nobody"
+"""It would be no dearer here, and this way leaves every crew on its way."""
 ASKED_FOR: Final = "asked_for"
 """A dispatcher keeps the chosen one for this incident."""
 TIE: Final = "tie"
 """Both cost the same: `tie_by` says what decided, where that can be said."""
 SEARCH_CUT: Final = "search_cut"
 """It is cheaper and free: the way is not the least of all, as it was found in haste."""
-NO_TERM: Final = frozenset({NEEDED_ELSEWHERE, IN_ANOTHER_WAY, ASKED_FOR, TIE})
+NO_TERM: Final = frozenset({NEEDED_ELSEWHERE, IN_ANOTHER_WAY, TURNS_NOBODY, ASKED_FOR, TIE})
 RANKS: Final = 1_000
 """Prices are whole thousands; below that stand ranks, among equals alone (`pricing.py`)."""
 
@@ -38,8 +40,8 @@ def lost_by(
     dearer = int(had[other]) // RANKS - int(had[column]) // RANKS
     if dearer > 0:
         return _term(decided, pair, other, unit)
-    if other in way.barred:
-        return {"lost_by": IN_ANOTHER_WAY}
+    if other in way.barred | way.spared:
+        return {"lost_by": IN_ANOTHER_WAY if other in way.barred else TURNS_NOBODY}
     needed_by = next((one for one, taken in way.pairs.items() if taken == other), None)
     if needed_by is not None:
         return {

@@ -11,6 +11,7 @@ from beaconfire_dispatch.domain.engine.passed_over import (
     IN_ANOTHER_WAY,
     NEEDED_ELSEWHERE,
     TIE,
+    TURNS_NOBODY,
     lost_by,
 )
 from beaconfire_dispatch.domain.engine.pricing import IMPOSSIBLE, TERMS, filled_by
@@ -24,6 +25,7 @@ OF_ALLOWED: Final = "nearest_allowed"
 _BY_CLOSER: Final = {
     NEEDED_ELSEWHERE: ("joint_optimum", "closer_needed_elsewhere"),
     IN_ANOTHER_WAY: ("another_way", "closer_in_another_way"),
+    TURNS_NOBODY: ("another_way", "closer_in_another_way"),
     ASKED_FOR: ("pinned", "closer_not_asked_for"),
 }
 """What is said of the chosen and of the closer one, by what the closer lost by."""

@@ -34,7 +34,7 @@ export const why: Words<typeof zh> = {
     asSoon: "just as soon",
     lost: (term) => `lost by ${term}`,
     goesTo: (number) => (number === null ? "needed elsewhere" : `goes to ${number}`),
-    code: { in_another_way: "sent in another way", asked_for: "a desk asked for the other", tie: "just as good", diversion_used: "this incident may turn round no further crew" },
+    code: { in_another_way: "sent in another way", turns_nobody: "this way turns nobody round", asked_for: "a desk asked for the other", tie: "just as good", diversion_used: "this incident may turn round no further crew" },
     tie: { sent_longer_ago: "just as good, but sent more recently", lower_id: "just as good, but second in the list" },
     nextGoToo: "whoever came next is sent as well",
     noNext: "no other able unit",

@@ -30,7 +30,7 @@ export const why = {
     asSoon: "同时到",
     lost: (term: string) => `差在${term}`,
     goesTo: (number: number | null) => (number === null ? "别处更需要" : `派往 ${number}`),
-    code: { in_another_way: "在另一方案中", asked_for: "席位指定了另一支", tie: "不相上下", diversion_used: "本起改派次数已用完" },
+    code: { in_another_way: "在另一方案中", turns_nobody: "本方案不改派途中力量", asked_for: "席位指定了另一支", tie: "不相上下", diversion_used: "本起改派次数已用完" },
     tie: { sent_longer_ago: "不相上下，但最近刚派过", lower_id: "不相上下，但排序在后" },
     nextGoToo: "次选者也在本方案中",
     noNext: "没有别的可用力量",
