@@ -1,4 +1,5 @@
-"""The one door to a service's database: `transaction(*keys)` for writing, `reading()` for looking.
+"""The one door to a service's database: `transaction(*keys)` for writing, `at_once()` for writing
+by one statement, `reading()` for looking.
 
 R4: the first statement of every write transaction takes its advisory locks, sorted; R24: a
 connection that was cancelled inside a transaction is thrown away and never goes back to the pool.
@@ -68,6 +69,8 @@ Later = Callable[..., None]
 """`Tx.later`: an insert with its arguments, put off until the facts are written."""
 Then = Callable[[Any], None]
 """What hears the value that a clause asked for."""
+_Part = tuple[Clause, tuple[object, ...], Then | None]
+"""A clause of the last statement, its arguments, who hears its value."""
 
 
 class DatabaseAway(Unavailable):
@@ -107,11 +110,11 @@ class Tx:
         """The door to the outside of a reaction; absent in a replay, and outside of reactions."""
         self._told: list[tuple[Fact, Scope, Cause]] = []
         self._later: dict[str, list[tuple[object, ...]]] = {}
-        self._last: list[tuple[Clause, tuple[object, ...], Then | None]] = []
+        self._last: list[_Part] = []
         self.is_telling = False
+        """Whether facts were written to the log here."""
         self.written: list[Row] = []
         """Those facts, as the log has them once this is committed."""
-        """Whether facts were written to the log here."""
         self.is_committed = False
 
     async def lock(self, *keys: LockKey) -> None:
@@ -175,9 +178,7 @@ class Tx:
         self._later = {one: self._later[one] for one in self._later.keys() - alone.keys()}
         if self._later:
             await self.write_now()
-        together: list[tuple[Clause, tuple[object, ...], Then | None]] = [
-            (row_alone(one), given, None) for one, [given] in alone.items()
-        ]
+        together: list[_Part] = [(row_alone(one), given, None) for one, [given] in alone.items()]
         if self._told:
             telling, self._told = Telling.of(self._service, self._told), []
             self.is_telling = True
@@ -190,9 +191,7 @@ class Tx:
     def _written(self, telling: Telling, answer: Sequence[int]) -> None:
         self.written += telling.written(answer)
 
-    async def _execute(
-        self, together: list[tuple[Clause, tuple[object, ...], Then | None]]
-    ) -> None:
+    async def _execute(self, together: list[_Part]) -> None:
         if not together:
             return
         statement = in_one(tuple(one for one, _, _ in together))

@@ -279,27 +279,16 @@ class BelievingMemories(LogHarness):
     kind = BelievesItsMemory
 
 
-_REMEMBER_ANYHOW: Final = Clause((("remembered_anyhow", """
-    insert into seen (consumer, source, key, version)
-    select $1, source, key, version from unnest($2::text[], $3::text[], $4::bigint[])
-        as moved (source, key, version)
-    on conflict (consumer, source, key) do update set version = excluded.version
-"""),))  # fmt: skip
-
-
 class CredulousLedger(ConsumerLedger):
     """Books that take a first fact's word for it that its stream was never met."""
 
-    def remember(self, tx: Tx, seen: Seen) -> None:
-        """As if nothing could stand there."""
-        moved = sorted(seen.moved)
-        tx.at_last(
-            _REMEMBER_ANYHOW,
-            self._consumer,
-            [source for source, _ in moved],
-            [key for _, key in moved],
-            [seen.versions[stream] for stream in moved],
-        )
+    remembering = Clause((("remembered_anyhow", """
+        insert into seen (consumer, source, key, version)
+        select $1, source, key, version
+        from unnest($2::text[], $3::text[], $4::bigint[], $5::boolean[])
+            as moved (source, key, version, is_born)
+        on conflict (consumer, source, key) do update set version = excluded.version
+    """),))  # fmt: skip
 
 
 class Credulous(Consumer):

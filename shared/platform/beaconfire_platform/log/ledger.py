@@ -146,6 +146,9 @@ class ConsumerLedger:
     proving that it does: so what was read or written here once need not be read again.
     """
 
+    remembering = _REMEMBER
+    """How versions are written; their arguments are those of `remember`."""
+
     def __init__(self, consumer: str) -> None:
         """`consumer` names the books; nothing was read yet."""
         self._consumer = consumer
@@ -203,7 +206,7 @@ class ConsumerLedger:
         moved = sorted(seen.moved)
         if moved:
             tx.at_last(
-                _REMEMBER,
+                self.remembering,
                 self._consumer,
                 [source for source, _ in moved],
                 [key for _, key in moved],

@@ -195,14 +195,17 @@ def _options(decided: Decided, mine: list[int]) -> tuple[Option, ...]:
     if not first.choices:
         return ()
     options = [first]
-    if decided.prices is None:
+    prices = decided.prices
+    if prices is None:
         return (first,)
     barred = frozenset[int]()
     while len(options) < OPTIONS_MAX and decided.allotment.allows():
         barred |= {_place_of_first(decided.situation, options[-1])}
         is_last = len(options) == OPTIONS_MAX - 1
         spared = _on_their_way(decided, mine) if is_last and all(map(_turns, options)) else _NOBODY
-        found = (_without(decided, mine, barred, one) for one in dict.fromkeys((spared, _NOBODY)))
+        found = (
+            _without(decided, prices, mine, barred, one) for one in dict.fromkeys((spared, _NOBODY))
+        )
         other = next((one for one in found if len(one.choices) >= len(first.choices)), None)
         if other is None or other in options:
             break
@@ -224,11 +227,14 @@ def _on_their_way(decided: Decided, mine: list[int]) -> frozenset[int]:
 
 
 def _without(
-    decided: Decided, mine: list[int], barred: frozenset[int], spared: frozenset[int]
+    decided: Decided,
+    prices: np.ndarray,
+    mine: list[int],
+    barred: frozenset[int],
+    spared: frozenset[int],
 ) -> Option:
-    """The best way without these."""
-    assert decided.prices is not None  # noqa: S101  (asked before)
-    prices = decided.prices.copy()
+    """The best way without these; `prices` are those of all pairs, and stay as they are."""
+    prices = prices.copy()
     prices[np.ix_(mine, sorted(barred | spared))] = IMPOSSIBLE
     other = decided.anew(prices)
     return _option(decided, mine, Way(other.pairs, other.steps, prices, barred, spared))
