@@ -205,6 +205,36 @@ def test_a_crew_that_is_unable_says_why_and_is_off_the_call(
     assert _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "refused"])
 
 
+def test_a_step_told_without_a_network_is_shown_as_told_also_by_a_look_that_began_before_it(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    order = _ordered(desk, city, "A12", (174.690, -36.855))
+    window, page = _crew(visit, city, "A12")
+    expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
+    late: list[Route] = []
+
+    page.context.route("**/v1/clock", lambda route: late.append(route))
+    page.context.route("**/en-route", lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
+    before = len(late)
+    for _ in range(LOOKS_MAX):
+        if len(late) > before:
+            break
+        page.wait_for_timeout(LOOK_PAUSE_S * 1_000)
+    page.get_by_role("button", name="En route", exact=True).click()
+    expect(page.locator(".waiting")).to_contain_text("Waiting to be sent")
+    page.context.unroute("**/v1/clock")
+    for one in late:
+        one.continue_()
+    page.wait_for_timeout(SEEN_WITHIN_MS)
+
+    expect(page.locator(".waiting")).to_contain_text("Waiting to be sent")
+    assert page.get_by_role("button", name="En route", exact=True).count() == 0
+    assert [one for one in window.complaints if NO_NETWORK not in one] == []
+    window.complaints.clear()
+
+
 def test_what_is_told_without_a_network_is_kept_shown_as_waiting_and_counts_once(
     visit: Visitor, city: City, desk: httpx.Client
 ) -> None:

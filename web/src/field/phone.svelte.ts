@@ -7,6 +7,7 @@ import { askGrounds, isNews, lookAround, NOTHING, type Around, type Grounds } fr
 import { AFTER, type Assignment, type Point, type Site, type Step, type Task, type Unit } from "./calls";
 import { forget, keep, kept, type Kept } from "./kept";
 import { browserShelf, Outbox, type Operation } from "./outbox";
+import { goneOut, stillTold, type Told } from "./told";
 
 export const LOOK_EVERY_MS = 5_000;
 /** Some looks and what they may take: then nobody should take it for how things stand. */
@@ -27,8 +28,7 @@ export class Phone {
   grounds: Grounds | null = $state.raw(null);
   around: Around = $state.raw(NOTHING);
   waiting: readonly Operation[] = $state.raw([]);
-  /** What was told here last, shown until the node has told us so itself. */
-  private told: ReadonlyMap<string, Step> = $state.raw(new Map());
+  private told: Told = $state.raw(new Map());
   private readonly clock = new BusinessClock();
   private readonly readings = new Newest();
   private readonly looks = new Newest();
@@ -259,7 +259,8 @@ export class Phone {
     if (known === null) return;
     const isNewestReading = this.readings.ask();
     const isNewest = this.looks.ask();
-    const settled = [...this.told.keys()].filter((id) => !this.waiting.some((one) => one.about === id && one.refused === null));
+    const waits = (id: string): boolean => this.waiting.some((one) => one.about === id && one.refused === null);
+    const answered = goneOut(this.told, waits);
     try {
       const found = await lookAround(this.api, known, this.around);
       if (this.grounds?.person !== known.person) return;
@@ -269,7 +270,7 @@ export class Phone {
       if (!isNewest()) return;
       if (isNews(this.around, found)) shake();
       this.around = found;
-      this.told = new Map([...this.told].filter(([id]) => !settled.includes(id)));
+      this.told = stillTold(this.told, answered, waits);
       this.save();
     } catch (error) {
       // What is shown stays; the header says since when.
