@@ -213,7 +213,10 @@ def test_a_step_told_without_a_network_is_shown_as_told_also_by_a_look_that_bega
     expect(page.get_by_role("button", name="Acknowledge", exact=True)).to_be_visible()
     late: list[Route] = []
 
-    page.context.route("**/v1/clock", lambda route: late.append(route))
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.context.route("**/v1/clock", hold)
     page.context.route("**/en-route", lambda route: route.abort("internetdisconnected"))
     page.get_by_role("button", name="Acknowledge", exact=True).click()
     _first(lambda: [one for one in [_assignment(desk, order)] if one["status"] == "acknowledged"])
