@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from beaconfire_platform.fix_batch import Fix, FixBatch, Rows
+from beaconfire_platform.fix_batch import Fix, FixBatch, Moments, Rows
 
 N = TypeVar("N", bound=np.generic)
 FIRST_UNITS: Final = 256
@@ -60,6 +60,11 @@ class NewestFixes:
         names = list(unit_ids)
         rows = np.array([self._rows[one] for one in names], dtype=np.intp)
         return FixBatch(names, self._observed_us[rows], *(one[rows] for one in self._columns))
+
+    def observed_us(self, unit_ids: Sequence[str]) -> Moments:
+        """When the newest fix of each, all of whom are known, was observed."""
+        rows = np.array([self._rows[one] for one in unit_ids], dtype=np.intp)
+        return self._observed_us[rows]
 
     def all(self) -> FixBatch:
         """The newest fix of everybody."""

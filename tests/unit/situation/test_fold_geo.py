@@ -72,11 +72,23 @@ def test_a_unit_is_in_the_zones_that_it_was_warned_of_or_entered_until_it_leaves
     _, leave = MAPS[GeofenceLeft]
     here = replace(an_example_of(UnitWarned), zone_id="z1")
     data = warn(here, {})
-    data = enter(replace(an_example_of(GeofenceEntered), zone_id="z1"), data)
-    both = enter(replace(an_example_of(GeofenceEntered), zone_id="z2"), data)
-    left = leave(replace(an_example_of(GeofenceLeft), zone_id="z1"), both)
+    entered = replace(an_example_of(GeofenceEntered), is_late=False)
+    data = enter(replace(entered, zone_id="z1"), data)
+    both = enter(replace(entered, zone_id="z2"), data)
+    left = leave(replace(an_example_of(GeofenceLeft), zone_id="z1", is_late=False), both)
 
     assert kind == "unit"
     assert data["zones"]["z1"].keys() == {"warned_at", "entered_at"}
     assert both["zones"].keys() == {"z1", "z2"}
     assert left["zones"].keys() == {"z2"}
+
+
+def test_what_is_told_late_says_nothing_of_where_a_unit_is() -> None:
+    _, enter = MAPS[GeofenceEntered]
+    _, leave = MAPS[GeofenceLeft]
+    inside = enter(replace(an_example_of(GeofenceEntered), zone_id="z1", is_late=False), {})
+
+    left = leave(replace(an_example_of(GeofenceLeft), zone_id="z1", is_late=True), inside)
+    entered = enter(replace(an_example_of(GeofenceEntered), zone_id="z2", is_late=True), left)
+
+    assert entered == inside

@@ -17,14 +17,19 @@ from beaconfire_platform.fix_batch import microseconds, moment_at
 FIXES_PER_UNIT_MAX: Final = 1_000
 """Read of one unit in one look: what it may send at once; the next look takes the rest."""
 _SEEN: Final = Columns(path="h.division", owner="h.body", unit_ids="array[v.unit_id::text]")
-_PACKED: Final = """
-    int4send({unit}) || timestamptz_send(f.observed_at) || timestamptz_send({received_at})
-        || float8send(f.lon) || float8send(f.lat)
-        || float4send(coalesce(f.accuracy_m, 'NaN'))
-"""
-"""A position as bytes of one width: a column of them is read as an array, no object for each."""
+
+
+def packed(unit: str, received_at: str) -> str:
+    """A position `f` as bytes of one width: a column of them is read as an array, no objects."""
+    return f"""
+        int4send({unit}) || timestamptz_send(f.observed_at) || timestamptz_send({received_at})
+            || float8send(f.lon) || float8send(f.lat)
+            || float4send(coalesce(f.accuracy_m, 'NaN'))
+    """
+
+
 _FIXES: Final = f"""
-    select string_agg({_PACKED.format(unit="(u.place - 1)::int", received_at="f.received_at")}, ''
+    select string_agg({packed("(u.place - 1)::int", "f.received_at")}, ''
         order by u.place, f.observed_at, f.received_at)
     from unnest($1::uuid[]) with ordinality u (unit_id, place)
     join latest_position l using (unit_id) left join fence_track t using (unit_id),
@@ -37,7 +42,7 @@ _FIXES: Final = f"""
 """After 15 minutes of silence a unit comes anew: so long it may be out of reach at 1 Hz and send
 all that at once. The latest position is written in turn, and history is ahead of it by seconds."""
 _NEWEST: Final = f"""
-    select string_agg({_PACKED.format(unit="(u.place - 1)::int", received_at="f.observed_at")}, ''
+    select string_agg({packed("(u.place - 1)::int", "f.observed_at")}, ''
         order by u.place)
     from unnest($1::uuid[]) with ordinality u (unit_id, place)
     join latest_position f using (unit_id)
@@ -48,6 +53,21 @@ _ROW: Final = np.dtype(
 )  # fmt: skip
 _OF_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 """PostgreSQL counts its microseconds from here."""
+
+
+def unpacked(told: bytes | None) -> Sightings:
+    """Positions of these bytes, as columns."""
+    rows = np.frombuffer(told or b"", dtype=_ROW)
+    return Sightings(
+        rows["unit"].astype(np.intp),
+        rows["observed"].astype(np.int64) + _OF_2000,
+        rows["received"].astype(np.int64) + _OF_2000,
+        rows["lon"].astype(float),
+        rows["lat"].astype(float),
+        rows["accuracy"].astype(float),
+    )
+
+
 _NEAR_BY_NEWEST: Final = """
     select distinct l.unit_id from latest_position l,
         unnest($1::float8[], $2::float8[], $3::float8[], $4::float8[]) b (west, south, east, north)
@@ -69,6 +89,7 @@ _DUE: Final = """
     select unit_id from fence_track where is_pending
     union select unit_id from fence_visit v join fence_track t using (unit_id)
         where t.looked_at <= clock_timestamp() - make_interval(secs => $1)
+    union select unit_id from fence_late
 """
 _TRACKS: Final = "select unit_id, settled_at from fence_track where unit_id = any($1::uuid[])"
 _VISITS: Final = """
@@ -114,7 +135,7 @@ class PgFences:
         self._connection = connection
 
     async def due(self, looked_s: float = 0.0) -> set[str]:
-        """Units with a crossing to settle, and those inside some zone, looked at so long ago."""
+        """Units with a crossing to settle or late, and those inside, looked at so long ago."""
         return {str(one["unit_id"]) for one in await self._connection.fetch(_DUE, looked_s)}
 
     async def near(self, boxes: Sequence[Box]) -> set[str]:
@@ -149,11 +170,11 @@ class PgFences:
     async def fixes(self, unit_ids: Sequence[str]) -> Sightings:
         """The positions that are not settled yet, by unit and in the order of observation."""
         packed = await self._connection.fetchval(_FIXES, unit_ids, FIXES_PER_UNIT_MAX)
-        return _unpacked(packed)
+        return unpacked(packed)
 
     async def newest(self, unit_ids: Sequence[str]) -> Sightings:
         """The latest position of each that has one, as it was written last."""
-        return _unpacked(await self._connection.fetchval(_NEWEST, unit_ids))
+        return unpacked(await self._connection.fetchval(_NEWEST, unit_ids))
 
     async def keep(self, tracks: Iterable[tuple[UnitTrack, bool]]) -> None:
         """Keep tracks with their visits, and whether positions of each are still to be settled."""
@@ -208,15 +229,3 @@ def _sides(boxes: Sequence[Box]) -> list[list[float]]:
 
 def _visit(row: Any) -> Visit:
     return Visit(str(row["zone_id"]), row["warned_at"], row["warned_by_at"], row["entered_at"])
-
-
-def _unpacked(packed: bytes | None) -> Sightings:
-    rows = np.frombuffer(packed or b"", dtype=_ROW)
-    return Sightings(
-        rows["unit"].astype(np.intp),
-        rows["observed"].astype(np.int64) + _OF_2000,
-        rows["received"].astype(np.int64) + _OF_2000,
-        rows["lon"].astype(float),
-        rows["lat"].astype(float),
-        rows["accuracy"].astype(float),
-    )

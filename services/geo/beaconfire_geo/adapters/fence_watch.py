@@ -18,6 +18,8 @@ from beaconfire_contracts.envelope import Cause, Scope
 from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_geo.adapters.fence_store import FIXES_PER_UNIT_MAX, PgFences
 from beaconfire_geo.adapters.fences_in_force import FencesInForce
+from beaconfire_geo.adapters.late_store import PgLate
+from beaconfire_geo.adapters.late_watch import LateWatch
 from beaconfire_geo.domain.crossings import (
     ACCURACY_M_WORST,
     Crossing,
@@ -56,6 +58,7 @@ class FenceWatch:
         self._clock = clock
         self._looking = asyncio.Lock()
         self._fences = FencesInForce()
+        self._late = LateWatch(database, self._fences)
         self._near: set[str] = set()
         self._again: set[str] = set()
         """Who was looked at before what was noticed of it was in history."""
@@ -103,6 +106,8 @@ class FenceWatch:
                 units = await self._units(looked_s)
                 await self._settle_all(sorted(units | near | again))
                 self._again = {one for one in near if self._inside.get(one) == before[one]}
+                if looked_s is not None:
+                    await self._late.look()
                 is_settled = True
             finally:  # also when we are stopped meanwhile: they are looked at again
                 if not is_settled:
@@ -140,6 +145,7 @@ class FenceWatch:
         """Let go of units that have long been elsewhere."""
         async with self._database.transaction(cause=_CAUSE) as tx:
             await PgFences(tx.connection).forget()
+            await PgLate(tx.connection).forget()
 
     async def _settle_all(self, units: Sequence[str]) -> None:
         for first in range(0, len(units), UNITS_AT_ONCE_MAX):
@@ -178,6 +184,7 @@ class FenceWatch:
         for one in crossing:
             body, division = homes.get(units[one], (None, None))
             tracks[one], told = self._crossed(seen, one)
+            await PgLate(tx.connection).remember(told)
             await tx.tell(*told, scope=Scope(owner=body, division=division))
         return tracks
 

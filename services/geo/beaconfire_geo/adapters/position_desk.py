@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from beaconfire_geo.adapters.late_fixes import LateFixes
 from beaconfire_geo.adapters.position_store import PositionStore, track
 from beaconfire_geo.adapters.unit_homes import UnitHomes
 from beaconfire_geo.adapters.unwritten_fixes import UnwrittenFixes
@@ -45,6 +46,7 @@ class PositionDesk:
         """
         self.newest = NewestFixes()
         self.unwritten = UnwrittenFixes()
+        self._late = LateFixes()
         self._store = store
         self._stream = stream
         self._clock = clock
@@ -61,6 +63,8 @@ class PositionDesk:
         moved = record_positions(
             fixes, newest=self.newest, unwritten=self.unwritten, stream=self._stream
         )
+        now_us = microseconds(min(self._clock.now(), wall_now()))
+        self._late.add(fixes, self.newest.observed_us(fixes.unit_ids), now_us)
         if self._notice is not None:
             self._notice(fixes)
         return moved
@@ -103,10 +107,12 @@ class PositionDesk:
         if self.unwritten.is_empty:
             return True
         moved, history = self.unwritten.drain()
+        # a stretch never goes before its positions
+        late = {} if self.unwritten.history else self._late.drain()
         is_written = False
         try:
             await self._store.write(
-                self.newest.of(moved), FixBatch.joined(history), received_at=wall_now()
+                self.newest.of(moved), FixBatch.joined(history), received_at=wall_now(), late=late
             )
             is_written = True
         except TROUBLE as error:
@@ -120,6 +126,7 @@ class PositionDesk:
         finally:  # also when we are stopped meanwhile, or the driver fails: they wait again
             if not is_written:
                 self.unwritten.put_back(moved, history)
+                self._late.put_back(late)
         return is_written
 
     async def write_all(self) -> None:

@@ -5,7 +5,7 @@ the next second, and no command waits behind it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Final
@@ -13,6 +13,8 @@ from typing import Final
 import asyncpg
 
 from beaconfire_geo.adapters.history_copy import COLUMNS, as_copied, in_order
+from beaconfire_geo.adapters.late_fixes import Stretch
+from beaconfire_geo.adapters.late_store import PgLate
 from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Connection, Database, Tx
@@ -21,6 +23,7 @@ from beaconfire_platform.fix_batch import Fix, FixBatch, moment_at
 WRITE_S_MAX: Final = 8.0
 """A second's fixes take a tenth of one; the driver's own limit on a COPY fails by an error of its
 own (asyncpg 0.32), so ours comes first."""
+NOBODY: Final[Mapping[str, Stretch]] = {}
 _LATEST: Final = """
     insert into latest_position as l
         (unit_id, lon, lat, accuracy_m, heading_deg, speed_mps, observed_at)
@@ -76,7 +79,14 @@ class PositionStore:
         """Rows of days without a partition lie in the rest."""
         self._database = database
 
-    async def write(self, latest: FixBatch, history: FixBatch, *, received_at: datetime) -> None:
+    async def write(
+        self,
+        latest: FixBatch,
+        history: FixBatch,
+        *,
+        received_at: datetime,
+        late: Mapping[str, Stretch] = NOBODY,
+    ) -> None:
         """One short transaction that waits for no disk."""
         async with (
             asyncio.timeout(WRITE_S_MAX),
@@ -84,6 +94,8 @@ class PositionStore:
             connection.transaction(),
         ):
             await connection.execute("set local synchronous_commit = off")
+            if late:  # beside what the latest was before
+                await PgLate(connection).note(late)
             if len(latest):
                 await connection.execute(_LATEST, *_columns(latest))
             if len(history):

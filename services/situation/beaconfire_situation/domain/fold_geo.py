@@ -25,10 +25,14 @@ def _warned(fact: facts.UnitWarned, data: Data) -> Data:
 
 
 def _entered(fact: facts.GeofenceEntered, data: Data) -> Data:
+    if fact.is_late:  # it was inside then, and where it is now was told already
+        return data
     return _in_zone(data, fact.zone_id, {"entered_at": plain(fact.entered_at)})
 
 
 def _left(fact: facts.GeofenceLeft, data: Data) -> Data:
+    if fact.is_late:
+        return data
     zones = {name: one for name, one in data.get("zones", {}).items() if name != fact.zone_id}
     return data | {"zones": zones}
 

@@ -195,11 +195,16 @@ class UnitWarned:
 @fact("geo", key="unit_id")
 @dataclass(frozen=True, slots=True)
 class GeofenceEntered:
-    """A unit came into a zone or its stand-off, by the first position observed there."""
+    """A unit came into a zone or its stand-off, by the first position observed there.
+
+    Where `is_late`, its position came after newer ones had been settled: a stay, or the end of an
+    absence, that is over since and was not known of. It says nothing of where the unit is now.
+    """
 
     unit_id: UnitId
     zone_id: str
     entered_at: datetime
+    is_late: bool = False
 
 
 @fact("geo", key="unit_id")
@@ -207,10 +212,12 @@ class GeofenceEntered:
 class GeofenceLeft:
     """A unit left a zone, by the first position clearly outside; or the zone was lifted around it.
 
-    Where `zone_lifted`, nobody knows of the unit but that it was last seen inside.
+    Where `zone_lifted`, nobody knows of the unit but that it was last seen inside. `is_late` as in
+    `GeofenceEntered`.
     """
 
     unit_id: UnitId
     zone_id: str
     left_at: datetime
     zone_lifted: bool = False
+    is_late: bool = False

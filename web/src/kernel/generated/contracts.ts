@@ -702,6 +702,7 @@ export interface GeofenceEntered {
   readonly unit_id: UnitId;
   readonly zone_id: string;
   readonly entered_at: Moment;
+  readonly is_late: boolean;
 }
 
 /** A unit left a zone, by the first position clearly outside; or the zone was lifted around it. */
@@ -710,6 +711,7 @@ export interface GeofenceLeft {
   readonly zone_id: string;
   readonly left_at: Moment;
   readonly zone_lifted: boolean;
+  readonly is_late: boolean;
 }
 
 // beaconfire_contracts.facts.incident
