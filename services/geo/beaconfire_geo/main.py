@@ -13,6 +13,7 @@ from beaconfire_geo.adapters.closure_desk import PgClosureDesk
 from beaconfire_geo.adapters.fence_watch import FenceWatch
 from beaconfire_geo.adapters.import_desk import PgImportDesk
 from beaconfire_geo.adapters.key_places import KeyPlaces
+from beaconfire_geo.adapters.late_watch import LateWatch
 from beaconfire_geo.adapters.layer_desk import PgLayerDesk
 from beaconfire_geo.adapters.levels import load_levels
 from beaconfire_geo.adapters.maps import Maps
@@ -73,6 +74,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
     desk, zones = _desk(ground, settings, watch), _zones(ground, maps, watch)
     imports = PgImportDesk(ground.database, maps.ground)
     await maps.load()
+    await watch.load()
     await desk.load()
     consumer = Consumer(
         "geo",
@@ -97,6 +99,7 @@ async def build(ground: Ground, settings: GeoSettings) -> Service:
             desk.tidy_forever,
             replace_forever,
             zones.keep_forever,
+            LateWatch(ground.database).look_forever,
             imports.work_forever,
         ],
         close=desk.write_all,
@@ -143,7 +146,7 @@ def _desk(ground: Ground, settings: GeoSettings, watch: FenceWatch) -> PositionD
         ground.clock,
         UnitHomes(ground.database),
         history_days=settings.history_days,
-        notice=watch.notice,
+        watch=watch,
     )
 
 

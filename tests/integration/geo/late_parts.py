@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft
+from beaconfire_geo.adapters.late_watch import LateWatch
+from beaconfire_geo.adapters.position_desk import PositionDesk
 from beaconfire_geo.adapters.position_store import PositionStore
-from beaconfire_platform.clock import wall_now
+from beaconfire_geo.adapters.unit_homes import UnitHomes
+from beaconfire_geo.domain.late_crossings import Stretch
+from beaconfire_platform.clock import RunningClock, wall_now
 from beaconfire_platform.fix_batch import Fix, FixBatch, microseconds
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.positions import LocalPositionStream
 from beaconfire_testkit.service import ServiceUnderTest
 
 from .zone_parts import a_desk, a_zone, declared, seen, written
@@ -30,27 +35,50 @@ async def settled_outside(geo: ServiceUnderTest) -> tuple[str, datetime]:
 
 
 async def look(geo: ServiceUnderTest) -> None:
+    """A process that begins anew settles what came in time, then looks through what did not."""
     _, watch = await a_desk(geo)
     await watch.look()
-    await watch.look()  # a unit without a track has one by now
+    await LateWatch(geo.ground.database).look()
 
 
-async def written_late(geo: ServiceUnderTest, fixes: list[Fix], *, ago_s: float = 60.0) -> None:
+async def watched_desk(geo: ServiceUnderTest) -> PositionDesk:
+    """A desk as a process has it that begins anew, with its watch over the zones."""
+    _, watch = await a_desk(geo)
+    await watch.load()
+    desk = PositionDesk(
+        PositionStore(geo.ground.database),
+        LocalPositionStream(),
+        RunningClock(),
+        UnitHomes(geo.ground.database),
+        history_days=30,
+        watch=watch,
+    )
+    await desk.load()
+    return desk
+
+
+async def written_late(
+    geo: ServiceUnderTest, fixes: list[Fix], *, ago_s: float = 60.0, is_near: bool = True
+) -> None:
     """Positions that come in after newer ones, as the desk hands them on."""
     moments = [microseconds(one.observed_at) for one in fixes]
     await PositionStore(geo.ground.database).write(
         FixBatch.of(fixes[:0]),
         FixBatch.of(fixes),
         received_at=wall_now() - timedelta(seconds=ago_s),
-        late={fixes[0].unit_id: (min(moments), max(moments))},
+        late={fixes[0].unit_id: Stretch(min(moments), max(moments), max(moments), is_near)},
     )
     if ago_s:
         await let_stretches_age(geo)
 
 
 async def let_stretches_age(geo: ServiceUnderTest) -> None:
+    """As though all that came in had come in a minute earlier."""
     await geo.ground.database.pool.execute(
         "update fence_late set noted_at = noted_at - interval '1 minute'"
+    )
+    await geo.ground.database.pool.execute(
+        "update position_history set received_at = received_at - interval '1 minute'"
     )
 
 

@@ -204,6 +204,7 @@ def test_the_first_way_that_turns_nobody_is_followed_then_whoever_is_free() -> N
     assert who_turns_nobody([way("", "a"), way("b"), way("c")]) == ("b", "c")
     assert who_turns_nobody([way("x", "a"), way("bc"), way("x", "d")]) == ("b", "c", "x")
     assert who_turns_nobody([way("x", "a"), way("y", "b")]) == ("x", "y")
+    assert who_turns_nobody([way("f", "b"), way("gc"), way("fc")]) == ("f", "c", "g")
     assert who_turns_nobody([way("", "a")]) == who_turns_nobody([]) == ()
 
 

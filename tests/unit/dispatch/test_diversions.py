@@ -83,8 +83,49 @@ def test_the_last_way_turns_nobody_round_where_all_before_it_do() -> None:
     assert all(one.choices[0].leaves for one in (first, second))
     assert (far.unit_id, far.leaves) == ("far", None)
     kept = {one["call_sign"] for one in far.reasons if one.get("lost_by") == "turns_nobody"}
-    assert len(kept) == 1
-    assert kept.isdisjoint({first.choices[0].call_sign, second.choices[0].call_sign})
+    assert kept
+    assert all(one.get("lost_by") != "in_another_way" for one in far.reasons)
+
+
+def a_fire_of_two_lines(*free: Free, drive_s: list[float]) -> Situation:
+    """An engine and a ladder; the ladder that is nearest is on its way to something less urgent."""
+    fire = [Slot("fire", one, 1, 0.0, 480.0) for one in ("engine", "ladder")]
+    less = Slot("less", "ladder", 3, 0.0, 1200.0, "B1")
+    crew = replace(rolling("B1", "less"), capabilities=frozenset({"ladder"}))
+    return a_picture([*fire, less], [crew, *free], [[60.0] * 3, *([one] * 3 for one in drive_s)])
+
+
+def engine(name: str) -> Free:
+    return replace(standing(name), capabilities=frozenset({"engine"}))
+
+
+LADDER = replace(standing("C1"), capabilities=frozenset({"ladder"}))
+
+
+def test_the_way_that_turns_nobody_keeps_the_nearest_free_ones() -> None:
+    engines = (engine("F1"), engine("G1"), engine("H1"))
+    fire = a_fire_of_two_lines(*engines, LADDER, drive_s=[120.0, 460.0, 760.0, 300.0])
+
+    options = advise(fire)["fire"].options
+
+    sent = [{one.unit_id for one in way.choices} for way in options]
+    assert sent == [{"F1", "B1"}, {"G1", "B1"}, {"F1", "C1"}]
+
+
+def test_a_way_that_turns_nobody_is_there_though_there_is_no_other_second_one() -> None:
+    fire = a_fire_of_two_lines(engine("F1"), LADDER, drive_s=[120.0, 300.0])
+
+    options = advise(fire)["fire"].options
+
+    assert [{one.unit_id for one in way.choices} for way in options] == [{"F1", "B1"}, {"F1", "C1"}]
+
+
+def test_a_way_that_turns_nobody_is_shown_though_it_fills_fewer_lines() -> None:
+    fire = a_fire_of_two_lines(engine("F1"), drive_s=[120.0])
+
+    options = advise(fire)["fire"].options
+
+    assert [{one.unit_id for one in way.choices} for way in options] == [{"F1", "B1"}, {"F1"}]
 
 
 def test_where_nobody_is_free_the_last_way_turns_one_round_as_well() -> None:

@@ -1,15 +1,18 @@
 """Crossings known only afterwards: what was told and what is told late are together the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft
 from beaconfire_contracts.ids import UnitId
 from beaconfire_geo.domain.crossings import HYSTERESIS_M, FenceTime, Sighting, UnitTrack, settle
-from beaconfire_geo.domain.late_crossings import Edge, Missed, missed
+from beaconfire_geo.domain.late_crossings import Edge, Stretch, missed
+from beaconfire_geo.domain.unsettled import Sightings
+from beaconfire_platform.fix_batch import microseconds, moments
 from beaconfire_testkit.builders import NOON
 
 UNIT = UnitId("u1")
@@ -50,16 +53,35 @@ def told_in_time(sightings: list[Sighting]) -> list[Edge]:
     return edges_of(settle(UnitTrack(UNIT), sightings, FENCES, wall_now=LONG_AFTER)[1])
 
 
-def looked_through(known: list[Sighting], late: list[Sighting], told: list[Edge]) -> Missed:
+def columns(sightings: list[Sighting]) -> tuple[Sightings, dict[str, np.ndarray]]:
+    """Positions as columns, and how far each is outside; without that it is a vague one."""
+    count = len(sightings)
+    observed_us = moments(one.observed_at for one in sightings)
+    outside_m = [one.outside_m.get("z1", 500.0) for one in sightings]
+    accuracy_m = [5.0 if one.outside_m else 2_000.0 for one in sightings]
+    still = np.zeros(count)
+    fixes = Sightings(
+        np.zeros(count, dtype=np.intp), observed_us, observed_us, still, still, np.array(accuracy_m)
+    )
+    return fixes, {"z1": np.array(outside_m)}
+
+
+def looked_through(
+    known: list[Sighting],
+    late: list[Sighting],
+    told: list[Edge],
+    fences: Mapping[str, FenceTime] = FENCES,
+) -> list[GeofenceEntered | GeofenceLeft]:
     """What a stretch of late positions shows beside all that is known."""
-    first, last = min(one.observed_at for one in late), max(one.observed_at for one in late)
-    window = [one for one in known if one.observed_at >= first]
-    return missed(UNIT, window, FENCES, {"z1": told}, late_until=last)
+    last = max(one.observed_at for one in late)
+    fixes, outside = columns(known)
+    return missed(UNIT, fixes, outside, fences, {"z1": told}, late_until_us=microseconds(last))
 
 
 @given(TRACKS)
 @example([(0, 500.0, 0), (1, 0.0, 1), (2, 500.0, 1), (3, 0.0, 2), (4, 500.0, 2), (9, 0.0, 0)])
 @example([(0, 0.0, 0), (4, 500.0, 1), (6, 0.0, 0), (8, 500.0, 0)])
+@example([(0, 0.0, 0), (1, 31.0, 1), (2, 0.0, 2)])
 def test_what_was_told_and_what_is_told_late_are_as_many_crossings_as_there_were(
     drawn: Drawn,
 ) -> None:
@@ -73,9 +95,9 @@ def test_what_was_told_and_what_is_told_late_are_as_many_crossings_as_there_were
         known += late
         if late:
             found = looked_through(known, late, told)
-            assert all(one.is_late for one in found.crossings)
-            told = sorted([*told, *edges_of(found.crossings)], key=lambda one: one.at)
-            assert looked_through(known, late, told).crossings == ()  # each once
+            assert all(one.is_late for one in found)
+            told = sorted([*told, *edges_of(found)], key=lambda one: one.at)
+            assert looked_through(known, late, told) == []  # each once
 
     states = [one.is_inside for one in told]
     assert states == [one.is_inside for one in truth]
@@ -87,11 +109,10 @@ def test_a_stay_that_nobody_knew_of_is_told_late_with_both_its_ends() -> None:
 
     found = looked_through(known, known[1:3], [])
 
-    assert found.crossings == (
+    assert found == [
         GeofenceEntered(UNIT, "z1", at(3), is_late=True),
         GeofenceLeft(UNIT, "z1", at(7), is_late=True),
-    )
-    assert found.open_since is None
+    ]
 
 
 def test_an_absence_in_the_midst_of_a_stay_is_told_late() -> None:
@@ -99,7 +120,7 @@ def test_an_absence_in_the_midst_of_a_stay_is_told_late() -> None:
 
     found = looked_through(known, known[1:2], [Edge(at(1), is_inside=True)])
 
-    assert edges_of(found.crossings) == [Edge(at(4), is_inside=False), Edge(at(6), is_inside=True)]
+    assert edges_of(found) == [Edge(at(4), is_inside=False), Edge(at(6), is_inside=True)]
 
 
 def test_a_crossing_that_was_earlier_than_told_is_not_told_again() -> None:
@@ -107,26 +128,31 @@ def test_a_crossing_that_was_earlier_than_told_is_not_told_again() -> None:
 
     found = looked_through(known, known[1:2], [Edge(at(5), is_inside=True)])
 
-    assert found.crossings == ()
+    assert found == []
 
 
-def test_a_stay_whose_end_is_not_known_waits_for_it() -> None:
+def test_a_stay_whose_end_is_not_known_is_not_told() -> None:
     known = [seen(3, 0.0), seen(4, 0.0)]
 
-    found = looked_through(known, known, [])
-
-    assert (found.crossings, found.open_since) == ((), at(3))
+    assert looked_through(known, known, []) == []
 
 
-def test_before_a_zone_was_in_force_nobody_was_in_it() -> None:
-    fences = {"z1": FenceTime(at(10), warns=False)}
+def test_before_a_zone_was_in_force_or_had_its_edge_nobody_was_in_it() -> None:
     track = [seen(1, 0.0), seen(2, 99.0), seen(11, 99.0)]
+    begun = {"z1": FenceTime(at(10), warns=False)}
+    changed = {"z1": FenceTime(at(0), warns=False, changed_at=at(2))}
 
-    assert missed(UNIT, track, fences, {}, late_until=at(2)).crossings == ()
+    assert looked_through(track, track[:2], [], begun) == []
+    assert looked_through(track, track[:2], [], changed) == []
+    assert len(looked_through(track, track[:2], [])) == 2
 
 
 def test_a_position_that_says_nothing_of_an_edge_crosses_none() -> None:
     vague = Sighting(at(3), at(3), {})
     known = [seen(0, 500.0), vague, seen(5, 500.0)]
 
-    assert looked_through(known, [vague], []).crossings == ()
+    assert looked_through(known, [vague], [Edge(at(-1), is_inside=True)]) == []
+
+
+def test_two_stretches_of_a_unit_are_one() -> None:
+    assert Stretch(3, 5, 9).joined(Stretch(1, 4, 7, is_near=True)) == Stretch(1, 5, 9, True)

@@ -2,6 +2,7 @@
 
 Kept is what a fact may carry: codes, numbers, ids, moments, junctions. What callers said, where they
 said it was and who they are stays with the node. */
+import { SHOWN_AS } from "../kernel/signed_in";
 import type { Around, Grounds } from "./around";
 import type { Incident } from "./calls";
 
@@ -19,7 +20,6 @@ export interface Drawer {
   removeItem(name: string): void;
 }
 
-const KEPT_AS = "beaconfire.around";
 /** A shift: what was shown longer ago sends nobody anywhere any more. */
 export const KEPT_FOR_MS = 12 * 3_600_000;
 
@@ -28,7 +28,7 @@ export function keep(drawer: Drawer, kept: Kept): void {
   const incidents = Object.fromEntries(Object.entries(around.incidents).map(([id, one]) => [id, withoutWords(one)]));
   const warnings = around.warnings.map(({ unit_id, warned_at, zone: { id, kind, stand_off_m } }) => ({ unit_id, warned_at, zone: { id, kind, name: "", stand_off_m } }));
   try {
-    drawer.setItem(KEPT_AS, JSON.stringify({ ...kept, around: { ...around, incidents, warnings } }));
+    drawer.setItem(SHOWN_AS, JSON.stringify({ ...kept, around: { ...around, incidents, warnings } }));
   } catch {
     // A full or forbidden drawer: the page works as long as there is a net.
   }
@@ -37,7 +37,7 @@ export function keep(drawer: Drawer, kept: Kept): void {
 /** What was kept and is not too old; nothing where it cannot be read. */
 export function kept(drawer: Drawer, now: number): Kept | null {
   try {
-    const text = drawer.getItem(KEPT_AS);
+    const text = drawer.getItem(SHOWN_AS);
     const found = text === null ? null : (JSON.parse(text) as Kept);
     return found !== null && Math.abs(now - found.at) < KEPT_FOR_MS ? found : null;
   } catch {
@@ -47,7 +47,7 @@ export function kept(drawer: Drawer, now: number): Kept | null {
 
 export function forget(drawer: Drawer): void {
   try {
-    drawer.removeItem(KEPT_AS);
+    drawer.removeItem(SHOWN_AS);
   } catch {
     // Nothing was kept there either.
   }

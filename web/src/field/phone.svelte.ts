@@ -35,6 +35,8 @@ export class Phone {
   private readonly outbox = new Outbox(this.api, browserShelf(), (operations) => (this.waiting = operations));
   private pause: ReturnType<typeof setTimeout> | undefined;
   private ending: Promise<unknown> = Promise.resolve();
+  /** The node has said who this is: until then nothing goes out, what is shown may be somebody else's. */
+  private isKnown = false;
 
   constructor() {
     this.api.onSignedOut = () => {
@@ -65,18 +67,21 @@ export class Phone {
   tick(): void {
     this.isSilent = Date.now() - this.heardAt > SILENT_AFTER_MS;
     if (!this.isSignedIn || !this.isAsked) return;
-    void (this.grounds === null ? this.enter().catch(unlessUnanswered) : this.look());
+    void (this.isKnown ? this.look() : this.enter().catch(unlessUnanswered));
   }
 
   end(): void {
     clearTimeout(this.pause);
   }
 
-  /** A sign-out that is still on its way goes first: it would end the new session as well. */
+  /** A sign-out that is still on its way goes first, and none meanwhile: it would end the new session. */
   async signIn(user: string, password: string): Promise<void> {
-    await this.ending;
-    await this.api.post("/v1/session", { sign_in: user, password });
-    localStorage.removeItem(LEAVING_AS);
+    const signing = this.ending.then(async () => {
+      await this.api.post("/v1/session", { sign_in: user, password });
+      localStorage.removeItem(LEAVING_AS);
+    });
+    this.ending = signing.catch(() => undefined);
+    await signing;
     await this.enter();
   }
 
@@ -90,8 +95,8 @@ export class Phone {
 
   backOnline(): void {
     this.isOnline = true;
-    if (this.isSignedIn) void this.send();
-    else void this.endSession();
+    if (!this.isSignedIn) void this.endSession();
+    else void (this.isKnown ? this.send() : this.enter().catch(unlessUnanswered));
   }
 
   /** Another window of this phone has told or sent something. */
@@ -174,6 +179,7 @@ export class Phone {
 
   async send(): Promise<void> {
     clearTimeout(this.pause);
+    if (!this.isKnown) return;
     const again = await this.outbox.drain();
     // A receipt that comes too late is needed no more: nobody has to be told.
     for (const one of this.outbox.waiting) if (one.step === "seen" && one.refused !== null) this.outbox.dismiss(one.key);
@@ -196,6 +202,7 @@ export class Phone {
 
   private async enter(): Promise<void> {
     this.takeUp(await askGrounds(this.api));
+    this.isKnown = true;
     keepSignedIn(true);
     keepPageHere();
     this.hasEnded = false;
@@ -220,7 +227,10 @@ export class Phone {
   }
 
   private takeUp(known: Grounds): void {
-    if (this.grounds !== null && this.grounds.person !== known.person) this.around = NOTHING;
+    if (this.grounds !== null && this.grounds.person !== known.person) {
+      this.around = NOTHING;
+      this.told = new Map();
+    }
     this.grounds = known;
     this.isSignedIn = true;
     this.outbox.belongsTo(known.person);
@@ -230,6 +240,7 @@ export class Phone {
 
   private putDown(): void {
     this.isSignedIn = false;
+    this.isKnown = false;
     this.grounds = null;
     this.around = NOTHING;
     this.told = new Map();

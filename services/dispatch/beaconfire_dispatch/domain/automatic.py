@@ -58,14 +58,17 @@ def units_to_order(case: Case) -> tuple[UnitId, ...]:
 
 
 def who_turns_nobody(options: Sequence[Mapping[UnitId, bool]]) -> tuple[UnitId, ...]:
-    """Of ways to answer, the best first, who goes without turning anybody round: those of the first
-    way that turns nobody, then whoever else is free.
+    """Of ways to answer, the best first, who goes without turning anybody round: those of a way
+    that turns nobody, if there is one with all free units of the best; then whoever else is free.
 
     Each way says by unit whether it would turn somebody. Without such a way a line may still be
     filled by who is free, while another waits for a person.
     """
-    whole = [one for one in options if not any(one.values())][:1]
-    offered = (name for one in (*whole, *options) for name, turns in one.items() if not turns)
+    best = {name for one in options[:1] for name, turns in one.items() if not turns}
+    whole = sorted(
+        (one for one in options if not any(one.values())), key=lambda one: not best <= one.keys()
+    )
+    offered = (name for one in (*whole[:1], *options) for name, turns in one.items() if not turns)
     return tuple(dict.fromkeys(offered))
 
 

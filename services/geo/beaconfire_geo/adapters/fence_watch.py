@@ -19,7 +19,6 @@ from beaconfire_contracts.locks import LockKey, aggregate
 from beaconfire_geo.adapters.fence_store import FIXES_PER_UNIT_MAX, PgFences
 from beaconfire_geo.adapters.fences_in_force import FencesInForce
 from beaconfire_geo.adapters.late_store import PgLate
-from beaconfire_geo.adapters.late_watch import LateWatch
 from beaconfire_geo.domain.crossings import (
     ACCURACY_M_WORST,
     Crossing,
@@ -58,7 +57,6 @@ class FenceWatch:
         self._clock = clock
         self._looking = asyncio.Lock()
         self._fences = FencesInForce()
-        self._late = LateWatch(database, self._fences)
         self._near: set[str] = set()
         self._again: set[str] = set()
         """Who was looked at before what was noticed of it was in history."""
@@ -66,6 +64,15 @@ class FenceWatch:
         """In which zones each unit is by its newest position that was looked at."""
         self._started = False
         self._settled_s = 0.0
+
+    async def load(self) -> None:
+        """Take the zones in force, so that nothing is taken in before they are known."""
+        async with self._database.reading() as connection:
+            await self._fences.load(connection)
+
+    def is_near(self, fixes: FixBatch) -> np.ndarray:
+        """Which of these are near a zone in force."""
+        return self._fences.near(fixes.lon, fixes.lat)
 
     def notice(self, fixes: Sequence[Fix]) -> None:
         """Keep in mind who came into a zone that it is not known to be in, or left one."""
@@ -106,8 +113,6 @@ class FenceWatch:
                 units = await self._units(looked_s)
                 await self._settle_all(sorted(units | near | again))
                 self._again = {one for one in near if self._inside.get(one) == before[one]}
-                if looked_s is not None:
-                    await self._late.look()
                 is_settled = True
             finally:  # also when we are stopped meanwhile: they are looked at again
                 if not is_settled:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 
 from beaconfire_geo.adapters.zones import PgZones
-from beaconfire_geo.domain.crossings import HYSTERESIS_M, FenceTime
+from beaconfire_geo.domain.crossings import HYSTERESIS_M, FenceTime, sides
 from beaconfire_geo.domain.zones import HazardZone
 from beaconfire_platform.database import Connection
 from beaconfire_spatial.fences import Fence
@@ -47,7 +48,7 @@ class FencesInForce:
         lasting = [one for one in await zones.lasting() if one.begun_at is not None]
         self._fences = {one.zone_id: fence_of(one) for one in lasting}
         self.times = {
-            one.zone_id: FenceTime(one.begun_at, one.plan.warns)
+            one.zone_id: FenceTime(one.begun_at, one.plan.warns, await _edge_since(zones, one))
             for one in lasting
             if one.begun_at is not None
         }
@@ -75,12 +76,29 @@ class FencesInForce:
         visited = frozenset[str]().union(*set(known))
         for zone_id, outside_m in self.outside_m(lons, lats, visited).items():
             is_known = _holding(zone_id, known)
-            moved |= np.where(is_known, outside_m > HYSTERESIS_M, outside_m <= 0)
+            is_in, is_out = sides(outside_m)
+            moved |= np.where(is_known, is_out, is_in)
         return moved
+
+    def near(self, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
+        """Who is in the box of any fence."""
+        return np.asarray(self._held(lons, lats).any(axis=0))
 
     def _held(self, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
         west, south, east, north = self._sides
         return (lons >= west) & (lons <= east) & (lats >= south) & (lats <= north)
+
+
+async def _edge_since(zones: PgZones, zone: HazardZone) -> datetime | None:
+    """Since when its edge is what it is; None where it never was another."""
+    if zone.version == 1:
+        return None
+    since = zone.changed_at
+    for one in reversed(await zones.versions(zone.zone_id)):
+        if (one.plan.ring, one.plan.stand_off_m) != (zone.plan.ring, zone.plan.stand_off_m):
+            break
+        since = one.changed_at
+    return since
 
 
 def _outside_m(fence: Fence, lons: np.ndarray, lats: np.ndarray, near: np.ndarray) -> np.ndarray:

@@ -1,17 +1,16 @@
 """Which positions came late: from when to when of each unit, until it stands in the database."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 import numpy as np
 
 from beaconfire_geo.domain.crossings import LATENESS
+from beaconfire_geo.domain.late_crossings import Stretch
 from beaconfire_platform.fix_batch import FixBatch, Moments
 
 _LATENESS_US: Final = LATENESS // timedelta(microseconds=1)
-
-Stretch = tuple[int, int]
-"""From when to when, in microseconds since 1970."""
 
 
 class LateFixes:
@@ -21,15 +20,27 @@ class LateFixes:
         """Nobody was late."""
         self._stretches: dict[str, Stretch] = {}
 
-    def add(self, fixes: FixBatch, newest_us: Moments, now_us: int) -> None:
+    def add(
+        self,
+        fixes: FixBatch,
+        newest_us: Moments,
+        now_us: int,
+        *,
+        is_near: Callable[[FixBatch], np.ndarray],
+    ) -> None:
         """Keep those that are older than a newer one of their unit, or than now, by the lateness.
 
         A unit that sends to another process of ours as well has its newer ones there: so by now.
         """
-        horizon = np.maximum(newest_us, now_us) - _LATENESS_US
-        for row in np.flatnonzero(fixes.observed_us < horizon).tolist():
-            at = int(fixes.observed_us[row])
-            self._join(fixes.unit_ids[row], (at, at))
+        newer_us = np.maximum(newest_us, now_us)
+        late = fixes.observed_us < newer_us - _LATENESS_US
+        if not late.any():
+            return
+        ours = fixes.take(late)
+        columns = (ours.observed_us, newer_us[late], is_near(ours))
+        rows = zip(ours.unit_ids, *(one.tolist() for one in columns), strict=True)
+        for unit_id, at_us, newer, near in rows:
+            self._join(unit_id, Stretch(at_us, at_us, newer, near))
 
     def drain(self) -> dict[str, Stretch]:
         """All that gathered; it counts as written from now on."""
@@ -42,5 +53,4 @@ class LateFixes:
             self._join(unit_id, stretch)
 
     def _join(self, unit_id: str, stretch: Stretch) -> None:
-        held = self._stretches.get(unit_id, stretch)
-        self._stretches[unit_id] = min(held[0], stretch[0]), max(held[1], stretch[1])
+        self._stretches[unit_id] = self._stretches.get(unit_id, stretch).joined(stretch)

@@ -1,10 +1,11 @@
 """Positions on their way: in memory at once, to the database once a second, newest first."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
+import numpy as np
 import structlog
 
 from beaconfire_geo.adapters.late_fixes import LateFixes
@@ -27,6 +28,18 @@ TIDY_EVERY_S: Final = 3_600.0
 _log: Final = structlog.get_logger(__name__)
 
 
+class Watch(Protocol):
+    """Who watches zones; neither waits for anything."""
+
+    def notice(self, fixes: Sequence[Fix], /) -> None:
+        """Somebody came or went, perhaps."""
+        ...
+
+    def is_near(self, fixes: FixBatch, /) -> np.ndarray:
+        """Which of these are near a zone in force."""
+        ...
+
+
 class PositionDesk:
     """Takes batches in and writes them out; one a process."""
 
@@ -38,11 +51,11 @@ class PositionDesk:
         homes: UnitHomes,
         *,
         history_days: int,
-        notice: Callable[[Sequence[Fix]], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Nothing held yet; `load` brings the last positions back after a start.
 
-        `notice` is told of every fix, also of those that came late; it never waits.
+        `watch` is told of every fix, also of those that came late.
         """
         self.newest = NewestFixes()
         self.unwritten = UnwrittenFixes()
@@ -52,7 +65,7 @@ class PositionDesk:
         self._clock = clock
         self._homes = homes
         self._history_days = history_days
-        self._notice = notice
+        self._watch = watch
 
     async def load(self) -> None:
         """The last written position of each unit, offered to whoever draws."""
@@ -63,10 +76,11 @@ class PositionDesk:
         moved = record_positions(
             fixes, newest=self.newest, unwritten=self.unwritten, stream=self._stream
         )
-        now_us = microseconds(min(self._clock.now(), wall_now()))
-        self._late.add(fixes, self.newest.observed_us(fixes.unit_ids), now_us)
-        if self._notice is not None:
-            self._notice(fixes)
+        if self._watch is not None:
+            now_us = microseconds(min(self._clock.now(), wall_now()))
+            newest_us = self.newest.observed_us(fixes.unit_ids)
+            self._late.add(fixes, newest_us, now_us, is_near=self._watch.is_near)
+            self._watch.notice(fixes)
         return moved
 
     def bounds(self, box: Box) -> Bounds:
@@ -107,14 +121,15 @@ class PositionDesk:
         if self.unwritten.is_empty:
             return True
         moved, history = self.unwritten.drain()
-        # a stretch never goes before its positions
-        late = {} if self.unwritten.history else self._late.drain()
+        late = self._late.drain()
         is_written = False
         try:
             await self._store.write(
                 self.newest.of(moved), FixBatch.joined(history), received_at=wall_now(), late=late
             )
             is_written = True
+            if self.unwritten.history:  # some of their positions may be among these: told again
+                self._late.put_back(late)
         except TROUBLE as error:
             waiting = self.unwritten.fixes + sum(map(len, history))
             _log.warning(

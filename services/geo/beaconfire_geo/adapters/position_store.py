@@ -13,8 +13,8 @@ from typing import Final
 import asyncpg
 
 from beaconfire_geo.adapters.history_copy import COLUMNS, as_copied, in_order
-from beaconfire_geo.adapters.late_fixes import Stretch
 from beaconfire_geo.adapters.late_store import PgLate
+from beaconfire_geo.domain.late_crossings import Stretch
 from beaconfire_platform.access.predicate import Columns, bounds, predicate
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.database import Connection, Database, Tx

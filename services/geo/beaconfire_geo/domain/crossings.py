@@ -7,14 +7,14 @@ delivered in, the same crossings are told. A warning does not wait: the newest p
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft, UnitWarned
 from beaconfire_contracts.ids import UnitId
 
 LATENESS: Final = timedelta(seconds=10)
 """A position may come so much later than a newer one of its unit and still count: two tries of a
-phone whose request timed out. What comes later fills history and crosses nothing."""
+phone whose request timed out. What comes later is looked through by `late_crossings.py`."""
 WRITING: Final = timedelta(seconds=5)
 """How long a position may take from the door into history: a second's beat, and a slow disk."""
 HYSTERESIS_M: Final = 30.0
@@ -40,6 +40,13 @@ class FenceTime:
 
     begun_at: datetime
     warns: bool
+    changed_at: datetime | None = None
+    """When its edge became what it is, where that was later."""
+
+    @property
+    def edge_since(self) -> datetime:
+        """Since when it is in force with the edge that it has."""
+        return self.begun_at if self.changed_at is None else max(self.begun_at, self.changed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,14 @@ class UnitTrack:
         return replace(self, visits=tuple(one for one in self.visits if one.zone_id != zone_id))
 
 
+def sides(outside_m: Any) -> tuple[Any, Any]:
+    """Whether so many metres outside, a number or a column, are inside, and whether clearly out.
+
+    In between a unit stays on the side where it was.
+    """
+    return outside_m <= 0, outside_m > HYSTERESIS_M
+
+
 def settled_until(sightings: Iterable[Sighting], wall_now: datetime) -> datetime | None:
     """Up to which observation all have come that may still come: LATENESS after a newer one."""
     heard = wall_now - LATENESS - WRITING
@@ -96,7 +111,7 @@ def settle(
 ) -> tuple[UnitTrack, list[Crossing]]:
     """The track and what it told once all positions that are certain to be complete are taken in.
 
-    What was observed before what is settled came too late, and is as if it had not come.
+    What was observed before what is settled came too late (`late_crossings.py`).
     """
     until = settled_until(sightings, wall_now)
     told: list[Crossing] = []
@@ -151,10 +166,11 @@ def _cross(
         fence, visit = fences.get(zone_id), track.visit(zone_id)
         if fence is None or seen.observed_at < fence.begun_at:
             continue
-        if outside_m <= 0 and (visit is None or visit.entered_at is None):
+        is_in, is_out = sides(outside_m)
+        if is_in and (visit is None or visit.entered_at is None):
             track = track.with_visit(replace(visit or Visit(zone_id), entered_at=seen.observed_at))
             told.append(GeofenceEntered(track.unit_id, zone_id, seen.observed_at))
-        elif outside_m > HYSTERESIS_M and visit is not None and visit.ends_by(seen.observed_at):
+        elif is_out and visit is not None and visit.ends_by(seen.observed_at):
             track = track.without(zone_id)
             told.append(GeofenceLeft(track.unit_id, zone_id, seen.observed_at))
     return track

@@ -8,10 +8,36 @@ turns out to have been earlier is not told again, for it was told already.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import numpy as np
 
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft
 from beaconfire_contracts.ids import UnitId
-from beaconfire_geo.domain.crossings import HYSTERESIS_M, FenceTime, Sighting
+from beaconfire_geo.domain.crossings import FenceTime, sides
+from beaconfire_geo.domain.unsettled import Outside, Sightings
+from beaconfire_platform.fix_batch import microseconds, moment_at
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From when to when positions of a unit came late (迟到段), in microseconds since 1970."""
+
+    from_us: int
+    to_us: int
+    newest_us: int = 0
+    """When its newest position was observed, or now where that is later."""
+    is_near: bool = False
+    """Whether any was near a zone."""
+
+    def joined(self, other: "Stretch") -> "Stretch":
+        """Both as one."""
+        return Stretch(
+            min(self.from_us, other.from_us),
+            max(self.to_us, other.to_us),
+            max(self.newest_us, other.newest_us),
+            self.is_near or other.is_near,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,79 +48,68 @@ class Edge:
     is_inside: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """What nobody was told of, in order; and where to begin when the rest is there (漏报)."""
-
-    crossings: tuple[GeofenceEntered | GeofenceLeft, ...]
-    open_since: datetime | None
-    """Since when what the positions show and what was told differ at their end."""
-
-
 def missed(
     unit_id: UnitId,
-    sightings: Sequence[Sighting],
+    fixes: Sightings,
+    outside: Outside,
     fences: Mapping[str, FenceTime],
     told: Mapping[str, Sequence[Edge]],
     *,
-    late_until: datetime,
-) -> Missed:
-    """What a unit's positions, late ones among them, show that its told crossings do not.
+    late_until_us: int,
+) -> list[GeofenceEntered | GeofenceLeft]:
+    """What a unit's positions, late ones among them, show that was not told, in order.
 
-    Of each zone the crossings told are wanted in order, the last one before the first position
-    among them. Beyond the last late position the walk goes on until both are of one mind again.
+    Of each zone the crossings told are wanted in order, with the last before the first position,
+    and the positions since that one: what was told later than it was lies among them.
+    Positions of before the zone had its edge say nothing of it. Beyond the last late position the
+    walk goes on until both are of one mind again.
     """
     found: list[tuple[datetime, str, GeofenceEntered | GeofenceLeft]] = []
-    open_since: list[datetime] = []
-    zones = {zone_id for one in sightings for zone_id in one.outside_m}
-    for zone_id in sorted(zones & fences.keys()):
-        begun_at = fences[zone_id].begun_at
-        seen = sorted(
-            (one for one in sightings if zone_id in one.outside_m and one.observed_at >= begun_at),
-            key=lambda one: one.observed_at,
-        )
-        walk = _Walk(zone_id, told.get(zone_id, ()), late_until)
-        found += [
-            (edge.at, zone_id, _told_late(unit_id, zone_id, edge)) for edge in walk.untold(seen)
-        ]
-        open_since += [] if walk.open_since is None else [walk.open_since]
-    found.sort(key=lambda one: one[:2])
-    return Missed(tuple(one for _, _, one in found), min(open_since, default=None))
+    for zone_id in sorted(outside.keys() & fences.keys()):
+        since_us = microseconds(fences[zone_id].edge_since)
+        at_us, is_inside = _clear(fixes, outside[zone_id], since_us)
+        edges = _untold(at_us, is_inside, told.get(zone_id, ()), late_until_us)
+        found += [(one.at, zone_id, _told_late(unit_id, zone_id, one)) for one in edges]
+    return [one for _, _, one in sorted(found, key=lambda one: one[:2])]
 
 
-class _Walk:
-    """One zone: the positions beside the crossings that were told of them."""
-
-    def __init__(self, zone_id: str, told: Sequence[Edge], late_until: datetime) -> None:
-        self.open_since: datetime | None = None
-        self._zone_id = zone_id
-        self._told = told
-        self._late_until = late_until
-
-    def untold(self, seen: Sequence[Sighting]) -> list[Edge]:
-        if not seen:
-            return []
-        first = seen[0].observed_at
-        ahead = [one for one in self._told if one.at >= first]
-        is_inside = was_told = _inside_before(self._told, first)
-        untold, since = list[Edge](), list[Edge]()
-        for one in seen:
-            is_now = _inside(one.outside_m[self._zone_id], is_inside)
-            if is_now != is_inside:
-                since.append(Edge(one.observed_at, is_now))
-            is_inside = is_now
-            while ahead and ahead[0].at <= one.observed_at:
-                is_inside = was_told = ahead.pop(0).is_inside
-                untold += _pairs(since)
-                since = []
-            if one.observed_at > self._late_until and is_inside == was_told:
-                return untold + _pairs(since)
-        self.open_since = since[-1].at if len(since) % 2 else None
-        return untold + _pairs(since)
+def _clear(fixes: Sightings, outside_m: Any, since_us: int) -> tuple[Any, Any]:
+    """When the unit was clearly on one side of the edge, in order, and whether inside."""
+    is_in, is_out = sides(outside_m)
+    rows = np.flatnonzero(fixes.is_sharp & (is_in | is_out) & (fixes.observed_us >= since_us))
+    rows = rows[np.lexsort((outside_m[rows], fixes.observed_us[rows]))]
+    return fixes.observed_us[rows], is_in[rows]
 
 
-def _inside(outside_m: float, was_inside: bool) -> bool:
-    return outside_m <= HYSTERESIS_M if was_inside else outside_m <= 0
+def _untold(at_us: Any, is_in: Any, told: Sequence[Edge], late_until_us: int) -> list[Edge]:
+    if not len(at_us):
+        return []
+    is_inside = was_told = _inside_before(told, moment_at(int(at_us[0])))
+    beyond = at_us[at_us > late_until_us]
+    untold, since = list[Edge](), list[Edge]()
+    for one, is_told in _in_order(at_us, is_in, told, is_inside):
+        is_past = len(beyond) and one.at > moment_at(int(beyond[0]))
+        if is_past and is_inside == was_told:
+            break
+        if is_told:
+            untold += _pairs(since)
+            since = []
+            was_told = one.is_inside
+        elif one.is_inside != is_inside:
+            since.append(one)
+        is_inside = one.is_inside
+    return untold + _pairs(since)
+
+
+def _in_order(
+    at_us: Any, is_in: Any, told: Sequence[Edge], was_inside: bool
+) -> list[tuple[Edge, bool]]:
+    """Where positions change sides and where crossings were told; of one moment that one last."""
+    first = moment_at(int(at_us[0]))
+    rows = np.flatnonzero(np.diff(is_in, prepend=was_inside))
+    shown = [(Edge(moment_at(int(at_us[row])), bool(is_in[row])), False) for row in rows.tolist()]
+    ahead = [(one, True) for one in told if one.at >= first]
+    return sorted([*shown, *ahead], key=lambda one: (one[0].at, one[1]))
 
 
 def _inside_before(told: Sequence[Edge], first: datetime) -> bool:

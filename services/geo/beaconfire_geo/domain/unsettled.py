@@ -13,12 +13,12 @@ import numpy as np
 
 from beaconfire_geo.domain.crossings import (
     ACCURACY_M_WORST,
-    HYSTERESIS_M,
     LATENESS,
     WRITING,
     FenceTime,
     UnitTrack,
     Visit,
+    sides,
 )
 
 NEVER_US: Final = np.iinfo(np.int64).min
@@ -88,7 +88,7 @@ def judge(
     crosses = np.zeros(len(fixes), dtype=bool)
     for zone_id, outside_m in outside.items():
         stays = np.array([_stay(one.visit(zone_id)) for one in tracks])[fixes.unit]
-        is_in, is_out = outside_m <= 0, outside_m > HYSTERESIS_M
+        is_in, is_out = sides(outside_m)
         crosses |= np.select(
             [stays == _AWAY, stays == _ENTERED], [is_in, is_out], default=is_in | is_out
         )

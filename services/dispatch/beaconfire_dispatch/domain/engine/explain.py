@@ -194,23 +194,42 @@ def _options(decided: Decided, mine: list[int]) -> tuple[Option, ...]:
     first = _option(decided, mine, decided.first)
     if not first.choices:
         return ()
-    options = [first]
-    prices = decided.prices
-    if prices is None:
+    if decided.prices is None:
         return (first,)
-    barred = frozenset[int]()
-    while len(options) < OPTIONS_MAX and decided.allotment.allows():
-        barred |= {_place_of_first(decided.situation, options[-1])}
-        is_last = len(options) == OPTIONS_MAX - 1
-        spared = _on_their_way(decided, mine) if is_last and all(map(_turns, options)) else _NOBODY
-        found = (
-            _without(decided, prices, mine, barred, one) for one in dict.fromkeys((spared, _NOBODY))
-        )
-        other = next((one for one in found if len(one.choices) >= len(first.choices)), None)
-        if other is None or other in options:
-            break
+    return tuple(_ways(decided, decided.prices, mine, first))
+
+
+def _ways(decided: Decided, prices: np.ndarray, mine: list[int], first: Option) -> list[Option]:
+    """The best way, then that without whom it names first, and so on.
+
+    Whoever may turn nobody round, as a policy's machine, needs a way as well: where the best turns
+    somebody, the next but one is the best of those that turn nobody, with all who are free.
+    """
+    options = [first]
+
+    def is_found(barred: frozenset[int], spared: frozenset[int] = _NOBODY) -> bool:
+        if len(options) == OPTIONS_MAX or not decided.allotment.allows():
+            return False
+        other = _without(decided, prices, mine, barred, spared)
+        if not _is_another(other, options):
+            return False
         options.append(other)
-    return tuple(options)
+        return True
+
+    barred = frozenset({_place_of_first(decided.situation, first)})
+    is_second = is_found(barred)
+    if _turns(first):
+        is_found(_NOBODY, _on_their_way(decided, mine))
+    if is_second:
+        is_found(barred | {_place_of_first(decided.situation, options[1])})
+    return options
+
+
+def _is_another(other: Option, options: list[Option]) -> bool:
+    """Whether it is worth showing: it fills as many lines, or turns nobody where all others do."""
+    is_as_good = len(other.choices) >= len(options[0].choices)
+    is_calm = bool(other.choices) and not _turns(other) and all(map(_turns, options))
+    return (is_as_good or is_calm) and other not in options
 
 
 def _turns(option: Option) -> bool:

@@ -17,3 +17,7 @@ create table fence_late (
     noted_at timestamptz not null default clock_timestamp()
 );
 create index fence_late_unit on fence_late (unit_id);
+
+-- Where geofences told crossings before these tables were there: what was observed before stands in none.
+create table fence_since (since timestamptz not null);
+insert into fence_since select clock_timestamp() where exists (select from fence_track);
