@@ -3,8 +3,11 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
+
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft, UnitWarned
 from beaconfire_contracts.vocabulary import ZoneKind
+from beaconfire_geo.adapters import fence_store, fence_watch
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.service import ServiceUnderTest
 
@@ -176,3 +179,46 @@ async def _units_inside(geo: ServiceUnderTest, began: datetime) -> tuple[str, st
 async def _looked_at(geo: ServiceUnderTest) -> dict[str, datetime]:
     rows = await geo.ground.database.pool.fetch("select unit_id, looked_at from fence_track")
     return {str(one["unit_id"]): one["looked_at"] for one in rows}
+
+
+async def test_who_drove_through_and_is_silent_since_is_not_told_again_when_it_was_forgotten(
+    geo: ServiceUnderTest,
+) -> None:
+    """However long ago that was, and whoever looks at it anew."""
+    zone = await declared(geo, a_zone(geo.ground.clock.now() - 100 * SECOND))
+    assert zone.begun_at is not None
+    unit_id, began = new_id(), zone.begun_at
+    track = [(1, 500.0), (20, 0.0), (40, 500.0)]
+    await written(geo, [seen(unit_id, began + nth * SECOND, north_m) for nth, north_m in track])
+    _, watch = await a_desk(geo)
+    await watch.look()
+    await geo.ground.database.pool.execute(
+        "update fence_track set looked_at = looked_at - interval '2 days', is_pending = false"
+    )
+
+    await watch.tidy()
+    _, again = await a_desk(geo)
+    await again.look()
+
+    assert len(await geo.told(GeofenceEntered)) == 1
+    assert len(await geo.told(GeofenceLeft)) == 1
+
+
+async def test_a_unit_with_more_positions_than_are_read_at_once_is_read_on_by_the_next_beat(
+    geo: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (fence_store, fence_watch):
+        monkeypatch.setattr(module, "FIXES_PER_UNIT_MAX", 3)
+    zone = await declared(geo, a_zone(geo.ground.clock.now() - 100 * SECOND))
+    assert zone.begun_at is not None
+    unit_id = new_id()
+    track = [seen(unit_id, zone.begun_at + nth * SECOND, 500.0) for nth in range(1, 9)]
+    track += [seen(unit_id, zone.begun_at + nth * SECOND, 0.0) for nth in (9, 10)]
+    await written(geo, track)
+    _, watch = await a_desk(geo)
+    await watch.follow()
+
+    for _ in range(3):
+        await watch.beat()
+
+    assert [one.entered_at for one in await geo.told(GeofenceEntered)] == [track[8].observed_at]

@@ -154,5 +154,12 @@ def test_a_position_that_says_nothing_of_an_edge_crosses_none() -> None:
     assert looked_through(known, [vague], [Edge(at(-1), is_inside=True)]) == []
 
 
+def test_a_moment_that_says_both_sides_crosses_nothing() -> None:
+    known = [seen(10, 99.0), seen(20, 0.0), seen(20, 99.0), seen(30, 99.0), seen(40, 99.0)]
+    told = [Edge(at(20), is_inside=True), Edge(at(40), is_inside=False)]
+
+    assert looked_through(known, known[:3], told) == []
+
+
 def test_two_stretches_of_a_unit_are_one() -> None:
     assert Stretch(3, 5, 9).joined(Stretch(1, 4, 7, is_near=True)) == Stretch(1, 5, 9, True)

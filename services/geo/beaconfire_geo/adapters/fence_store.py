@@ -108,10 +108,13 @@ _KEEP_VISITS: Final = """
                          $5::timestamptz[])
 """
 _FORGET: Final = """
-    delete from fence_track t where not is_pending and looked_at < clock_timestamp() - interval
-        '1 day' and not exists (select from fence_visit v where v.unit_id = t.unit_id)
+    delete from fence_track t using latest_position l where l.unit_id = t.unit_id
+        and not is_pending and looked_at < clock_timestamp() - interval '1 day'
+        and l.observed_at > settled_at + interval '1 hour'
+        and not exists (select from fence_visit v where v.unit_id = t.unit_id)
 """
-"""A day after a unit was last near a zone its old positions are too old to come in anew."""
+"""A day after a unit was last near a zone, and once it was seen later than what is settled: who is
+read anew is read from a quarter of an hour before its latest position on."""
 _VISITORS: Final = f"""
     select v.unit_id, v.zone_id, v.warned_at, v.warned_by_at, v.entered_at
     from fence_visit v join zone z using (zone_id) left join unit_home h using (unit_id)

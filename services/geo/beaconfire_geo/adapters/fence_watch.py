@@ -59,7 +59,7 @@ class FenceWatch:
         self._fences = FencesInForce()
         self._near: set[str] = set()
         self._again: set[str] = set()
-        """Who was looked at before what was noticed of it was in history."""
+        """Who was looked at before what was noticed of it was in history, or not to its end."""
         self._inside: dict[str, frozenset[str]] = {}
         """In which zones each unit is by its newest position that was looked at."""
         self._started = False
@@ -112,7 +112,7 @@ class FenceWatch:
             try:
                 units = await self._units(looked_s)
                 await self._settle_all(sorted(units | near | again))
-                self._again = {one for one in near if self._inside.get(one) == before[one]}
+                self._again |= {one for one in near if self._inside.get(one) == before[one]}
                 is_settled = True
             finally:  # also when we are stopped meanwhile: they are looked at again
                 if not is_settled:
@@ -179,6 +179,7 @@ class FenceWatch:
         tracks = await self._cross(tx, units, seen, crossing)
         await store.keep((track, bool(is_pending[one])) for one, track in tracks.items())
         self._remember(units, seen, tracks)
+        self._again.update(units[row] for row in np.flatnonzero(seen.is_cut).tolist())
 
     async def _cross(
         self, tx: Tx, units: Sequence[str], seen: "_Seen", crossing: Sequence[int]

@@ -15,8 +15,7 @@ import numpy as np
 from beaconfire_contracts.facts.geo import GeofenceEntered, GeofenceLeft
 from beaconfire_contracts.ids import UnitId
 from beaconfire_geo.domain.crossings import FenceTime, sides
-from beaconfire_geo.domain.unsettled import Outside, Sightings
-from beaconfire_platform.fix_batch import microseconds, moment_at
+from beaconfire_geo.domain.unsettled import Outside, Sightings, moment_of, us_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def missed(
     """
     found: list[tuple[datetime, str, GeofenceEntered | GeofenceLeft]] = []
     for zone_id in sorted(outside.keys() & fences.keys()):
-        since_us = microseconds(fences[zone_id].edge_since)
+        since_us = us_of(fences[zone_id].edge_since)
         at_us, is_inside = _clear(fixes, outside[zone_id], since_us)
         edges = _untold(at_us, is_inside, told.get(zone_id, ()), late_until_us)
         found += [(one.at, zone_id, _told_late(unit_id, zone_id, one)) for one in edges]
@@ -74,21 +73,26 @@ def missed(
 
 
 def _clear(fixes: Sightings, outside_m: Any, since_us: int) -> tuple[Any, Any]:
-    """When the unit was clearly on one side of the edge, in order, and whether inside."""
+    """When the unit was clearly on one side of the edge, in order, and whether inside.
+
+    A moment at which it was told to be on either side says nothing.
+    """
     is_in, is_out = sides(outside_m)
     rows = np.flatnonzero(fixes.is_sharp & (is_in | is_out) & (fixes.observed_us >= since_us))
-    rows = rows[np.lexsort((outside_m[rows], fixes.observed_us[rows]))]
-    return fixes.observed_us[rows], is_in[rows]
+    at_us, is_inside = fixes.observed_us[rows], is_in[rows]
+    both = np.isin(at_us, np.intersect1d(at_us[is_inside], at_us[~is_inside]))
+    order = np.argsort(at_us[~both], kind="stable")
+    return at_us[~both][order], is_inside[~both][order]
 
 
 def _untold(at_us: Any, is_in: Any, told: Sequence[Edge], late_until_us: int) -> list[Edge]:
     if not len(at_us):
         return []
-    is_inside = was_told = _inside_before(told, moment_at(int(at_us[0])))
+    is_inside = was_told = _inside_before(told, moment_of(int(at_us[0])))
     beyond = at_us[at_us > late_until_us]
     untold, since = list[Edge](), list[Edge]()
     for one, is_told in _in_order(at_us, is_in, told, is_inside):
-        is_past = len(beyond) and one.at > moment_at(int(beyond[0]))
+        is_past = len(beyond) and one.at > moment_of(int(beyond[0]))
         if is_past and is_inside == was_told:
             break
         if is_told:
@@ -105,9 +109,9 @@ def _in_order(
     at_us: Any, is_in: Any, told: Sequence[Edge], was_inside: bool
 ) -> list[tuple[Edge, bool]]:
     """Where positions change sides and where crossings were told; of one moment that one last."""
-    first = moment_at(int(at_us[0]))
+    first = moment_of(int(at_us[0]))
     rows = np.flatnonzero(np.diff(is_in, prepend=was_inside))
-    shown = [(Edge(moment_at(int(at_us[row])), bool(is_in[row])), False) for row in rows.tolist()]
+    shown = [(Edge(moment_of(int(at_us[row])), bool(is_in[row])), False) for row in rows.tolist()]
     ahead = [(one, True) for one in told if one.at >= first]
     return sorted([*shown, *ahead], key=lambda one: (one[0].at, one[1]))
 

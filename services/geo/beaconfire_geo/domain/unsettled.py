@@ -116,8 +116,8 @@ def to_warn(
 
 def settled_until(fixes: Sightings, tracks: Sequence[UnitTrack], wall_now: datetime) -> Any:
     """Up to which observation all of a unit's have come that may still come; never backwards."""
-    until = np.array([_us(one.settled_at) for one in tracks], dtype=np.int64)
-    heard = fixes.received_us <= _us(wall_now - LATENESS - WRITING)
+    until = np.array([us_of(one.settled_at) for one in tracks], dtype=np.int64)
+    heard = fixes.received_us <= us_of(wall_now - LATENESS - WRITING)
     np.maximum.at(until, fixes.unit[heard], fixes.observed_us[heard])
     return until
 
@@ -138,5 +138,11 @@ def _is_unwarned(visit: Visit | None) -> bool:
     return visit is None or visit.warned_at is None
 
 
-def _us(moment: datetime | None) -> int:
+def us_of(moment: datetime | None) -> int:
+    """A moment in microseconds since 1970."""
     return NEVER_US if moment is None else (moment - _EPOCH) // _US
+
+
+def moment_of(us: int) -> datetime:
+    """Microseconds since 1970 as a moment."""
+    return _EPOCH + us * _US
