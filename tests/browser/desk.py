@@ -57,6 +57,8 @@ KEPT: Final = "() => JSON.parse(localStorage.getItem('beaconfire.outbox') ?? '[]
 """How much a phone has told that no node has answered."""
 CONSOLE_VIEW: Final = ViewportSize(width=1440, height=760)
 """The smallest at which queue, map and detail stand side by side: software draws it quickly."""
+READ_MS: Final = 800
+"""For so long an order that changed under the line waits to be read, and a little more."""
 HALF: Final = 0.5
 """Of the pixels, in each direction, where nobody looks at the map."""
 PHONE_VIEW: Final = ViewportSize(width=390, height=844)
@@ -399,6 +401,10 @@ class Desk(Visit):
         self.page.locator("#verdict .verdict.ready").wait_for()
         verdict = self.page.locator("#verdict").inner_text()
         box.press("Enter")
+        if self.page.locator("#verdict .verdict.ask").count():
+            self.page.wait_for_timeout(READ_MS)
+            verdict = self.page.locator("#verdict").inner_text()
+            box.press("Enter")
         return verdict.replace("\n", " ")
 
     def row(self, number: int | str) -> Locator:

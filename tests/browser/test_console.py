@@ -2,12 +2,26 @@
 
 import itertools
 import re
+from typing import Final
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .conftest import Sitter, Visitor
-from .desk import CONSOLE_VIEW, HALF, City, Desk
+from .desk import CONSOLE_VIEW, HALF, READ_MS, City, Desk
+
+_ENTER_WHEN_OTHERS_ARE_NAMED: Final = """(before) => {
+    const meaning = document.querySelector('#verdict');
+    const watch = new MutationObserver(() => {
+        const named = meaning.querySelector('b')?.textContent ?? '';
+        if (!named.startsWith('Send') || named === before) return;
+        watch.disconnect();
+        const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+        document.querySelector('#command').dispatchEvent(enter);
+    });
+    watch.observe(meaning, { subtree: true, childList: true, characterData: true });
+}"""
+"""A hand that was on its way to the key when the verdict turned."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -240,6 +254,35 @@ def test_a_line_is_free_at_once_and_one_that_is_refused_meanwhile_is_not_lost(si
     for _ in range(2):
         box.press("ArrowUp")
     expect(box).to_have_value(f"N {number} first")
+
+
+def test_an_order_whose_units_change_before_enter_is_read_again_and_then_sent_as_it_reads(
+    sit: Sitter,
+) -> None:
+    mine, theirs = sit("dana"), sit("lena")
+    page, box = mine.page, mine.page.locator("#command")
+    mine.command("R fire.alarm @174.7713,-36.8605 bells ring on the ground floor")
+    number = page.locator("article .number").inner_text()
+    page.locator("aside .first .units").wait_for()
+    box.fill(f"D {number}")
+    meaning = page.locator("#verdict b")
+    expect(meaning).to_have_text(re.compile("^Send "))
+    before = meaning.inner_text()
+    sign = before.removeprefix("Send ").split(" →")[0].split(" + ")[0].split(",")[0]
+    page.wait_for_timeout(READ_MS)
+
+    page.evaluate(_ENTER_WHEN_OTHERS_ARE_NAMED, before)
+    theirs.command(f"V {number} {sign} crew")
+
+    expect(meaning).to_have_text(re.compile("^Changed just now, read it again: Send "))
+    expect(page.locator("#verdict .verdict")).to_have_text("Check")
+    expect(box).to_have_value(f"D {number}")
+    assert not [url for url in mine.asked if url.endswith("/dispatch")]
+    page.wait_for_timeout(READ_MS)
+    named = meaning.inner_text().split("Send ")[1].split(" →")[0]
+    assert sign not in named
+    box.press("Enter")
+    expect(mine.toasts()).to_contain_text(f"{named} ordered to {number}")
 
 
 def _type(page: Page, line: str) -> None:

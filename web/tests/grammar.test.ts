@@ -33,11 +33,11 @@ beforeEach(() => {
 describe("dispatching", () => {
   it("sends the named units", () => {
     expect(act("d 1042 a07 A08 A07")).toMatchObject({
-      do: "dispatch", recommended: false, incident: { number: 1042 }, units: [{ call_sign: "A07" }, { call_sign: "A08" }],
+      do: "dispatch", recommendation: null, incident: { number: 1042 }, units: [{ call_sign: "A07" }, { call_sign: "A08" }],
     });
   });
   it("without units accepts the recommendation", () => {
-    expect(act("D 1042")).toMatchObject({ recommended: true, units: [{ id: "u7" }, { id: "u8" }], turning: { leaving: [], standing_down: [] } });
+    expect(act("D 1042")).toMatchObject({ recommendation: "rec1", units: [{ id: "u7" }, { id: "u8" }], turning: { leaving: [], standing_down: [] } });
     expect(say("D 1040")).toMatchObject({ hindrance: { why: "nothing_recommended" } });
   });
   it("reads full-width letters and figures", () => {

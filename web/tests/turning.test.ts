@@ -63,7 +63,7 @@ const act = (line: string) => {
 
 describe("a call sign with the mark", () => {
   it("turns a crew round that is on its way elsewhere", () => {
-    expect(act("D 1042 !E31")).toMatchObject({ recommended: false, units: [{ call_sign: "E31" }], turning: { leaving: ["a1"], standing_down: [] } });
+    expect(act("D 1042 !E31")).toMatchObject({ recommendation: null, units: [{ call_sign: "E31" }], turning: { leaving: ["a1"], standing_down: [] } });
     expect(act("d 1042 !e34 !E32 !E34")).toMatchObject({ units: [{ id: "u4" }, { id: "u2" }], turning: { leaving: ["a4", "a2"] } });
   });
   it("may be written as a Chinese keyboard gives it", () => {

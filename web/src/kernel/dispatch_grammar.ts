@@ -28,7 +28,7 @@ export function dispatch(words: readonly string[], world: World): Verdict {
       }
       units.set(unit.id, unit);
     }
-    const act: Act = { do: "dispatch", incident, units: [...units.values()], recommended: false };
+    const act: Act = { do: "dispatch", incident, units: [...units.values()], recommendation: null };
     return ready(leaving.length === 0 ? act : { ...act, turning: { leaving, standing_down: [] } });
   });
 }
@@ -57,11 +57,11 @@ function underWay(unit: Unit, from: Incident, incident: Incident, world: World):
 }
 
 function accept(incident: Incident, world: World): Verdict {
-  const proposed = incident.dispatch?.recommendation?.units ?? [];
+  const { recommendation_id = null, units: proposed = [] } = incident.dispatch?.recommendation ?? {};
   const known = new Map([...world.units()].map((unit) => [unit.id, unit]));
   const units = proposed.flatMap((one) => known.get(one.unit_id) ?? []);
   if (units.length === 0) return refused({ why: "nothing_recommended", number: incident.number });
   const leaving = proposed.flatMap((one) => (one.turned_from ? (known.get(one.unit_id)?.told.assignment_id ?? []) : []));
   const standing_down = proposed.flatMap((one) => one.replaces ?? []);
-  return ready({ do: "dispatch", incident, units, recommended: true, turning: { leaving, standing_down } });
+  return ready({ do: "dispatch", incident, units, recommendation: recommendation_id, turning: { leaving, standing_down } });
 }

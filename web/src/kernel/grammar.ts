@@ -56,7 +56,7 @@ export type ReportPlace =
   | null;
 
 export type Act =
-  | { readonly do: "dispatch"; readonly incident: Incident; readonly units: readonly Unit[]; readonly recommended: boolean; readonly turning?: Turning }
+  | OrderAct
   | { readonly do: "take"; readonly incident: Incident }
   | { readonly do: "priority"; readonly incident: Incident; readonly priority: Priority }
   | { readonly do: "alarm"; readonly incident: Incident; readonly level: number }
@@ -77,6 +77,15 @@ export type Act =
   | CasualtiesAct
   | { readonly do: "preview"; readonly type: TypeNamed | null; readonly place: { readonly lon: number; readonly lat: number } | null }
   | { readonly do: "help" };
+
+export interface OrderAct {
+  readonly do: "dispatch";
+  readonly incident: Incident;
+  readonly units: readonly Unit[];
+  /** The id of the recommendation that these units were read from, where it is followed. */
+  readonly recommendation: string | null;
+  readonly turning?: Turning;
+}
 
 export interface StepAct {
   readonly do: "step";

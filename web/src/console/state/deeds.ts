@@ -18,10 +18,9 @@ export type Deed = Exclude<Act, Glance>;
 export async function perform(api: Api, act: Deed): Promise<Done> {
   switch (act.do) {
     case "dispatch": {
-      const recommendation = act.recommended ? act.incident.dispatch?.recommendation?.recommendation_id : undefined;
       const order = await api.post<OrderMade>(`/v1/incidents/${act.incident.id}/dispatch`, {
         unit_ids: act.units.map((unit) => unit.id),
-        ...(recommendation === undefined ? {} : { recommendation_id: recommendation }),
+        ...(act.recommendation === null ? {} : { recommendation_id: act.recommendation }),
         ...act.turning,
       });
       return { did: "dispatch", act, order };

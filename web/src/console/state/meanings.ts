@@ -157,7 +157,7 @@ function arrivalWords(ways: Ways, act: Order): string[] {
     const seconds = proposed.get(unit.id) ?? ways.seconds.get(unit.id)?.travel_time_s;
     return seconds === undefined ? [] : [figures(seconds)];
   });
-  return [...(act.recommended ? [then.recommended] : []), times.length === act.units.length ? then.arrive(times.join(words().and)) : then.estimating];
+  return [...(act.recommendation !== null ? [then.recommended] : []), times.length === act.units.length ? then.arrive(times.join(words().and)) : then.estimating];
 }
 
 /** Why not. */

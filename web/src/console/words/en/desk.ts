@@ -143,6 +143,7 @@ export const desk: Words<typeof chinese> = {
     help: "help",
     fill: "fill in",
     chip: { ready: "Ready", more: "Go on", ask: "Check", refused: "No", unknown: "Unknown", running: "Running", done: "Done" },
+    changed: "Changed just now, read it again: ",
     guess: (word) => `did you mean ${word}`,
     unknown: (verb) => `There is no command ${verb}`,
     wanted: {

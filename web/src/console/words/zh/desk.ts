@@ -143,6 +143,7 @@ export const desk = {
     help: "帮助",
     fill: "补全",
     chip: { ready: "可执行", more: "续写", ask: "须人定", refused: "不可", unknown: "不识", running: "执行中", done: "已执行" },
+    changed: "刚有变化，请重看后再回车：",
     guess: (word: string) => `是否要输入 ${word}`,
     unknown: (verb: string) => `没有命令 ${verb}`,
     wanted: {
