@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from beaconfire.city.folder import BadCity, City, read_city
 from beaconfire.city.judging import BASELINE, OFFLINE, POLICIES, Judged, judge
+from beaconfire.city.limits import ETA_NOISE, RETASK_S, Span
 from beaconfire.city.offline import TooManyCalls
 from beaconfire.city.road_table import TooManyJunctions
 from beaconfire.city.scene import Conditions
@@ -70,8 +72,12 @@ def _asked(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--policy", action="append", choices=[*sorted(POLICIES), OFFLINE])
     parser.add_argument("--reps", default="", help="such as 6-10 or 1,3; all if left out")
     parser.add_argument("--seed", type=_seed, default=1, help="of the noise")
-    parser.add_argument("--eta-noise", type=_at_least_0, default=0.0, help="sigma, such as 0.2")
-    parser.add_argument("--retask-delay", type=_at_least_0, default=0.0, help="seconds, such as 10")
+    parser.add_argument(
+        "--eta-noise", type=partial(_within, ETA_NOISE), default=0.0, help="sigma, such as 0.2"
+    )
+    parser.add_argument(
+        "--retask-delay", type=partial(_within, RETASK_S), default=0.0, help="seconds, such as 10"
+    )
     parser.add_argument("--json", action="store_true", help="one line a policy")
     return parser.parse_args(given)
 
@@ -82,14 +88,11 @@ def _seed(told: str) -> int:
     return int(told)
 
 
-def _at_least_0(told: str) -> float:
+def _within(limits: Span, told: str) -> float:
     try:
-        number = float(told)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number < math.inf:
-        raise argparse.ArgumentTypeError(f"{told}: a number, 0 at least")
-    return number
+        return limits.read("", told)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{told}: a number, {limits}") from error
 
 
 def _reps(asked: str, city: City) -> list[int]:
@@ -148,13 +151,13 @@ def _shown(one: Judged, name: str) -> str:
     if figure is None:
         return "-"
     digits = DIGITS.get(name, 1)
-    told = _within(f"{figure.mean:.{digits}f}", figure.half, digits)
+    told = _spread(f"{figure.mean:.{digits}f}", figure.half, digits)
     if less is None:
         return told
-    return f"{told} ({_within(f'{less.mean:+.{digits}f}', less.half, digits)})"
+    return f"{told} ({_spread(f'{less.mean:+.{digits}f}', less.half, digits)})"
 
 
-def _within(mean: str, half: float, digits: int) -> str:
+def _spread(mean: str, half: float, digits: int) -> str:
     """With its interval, which one repetition alone has not."""
     return mean if math.isnan(half) else f"{mean} ± {half:.{digits}f}"
 

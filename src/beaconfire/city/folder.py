@@ -11,7 +11,6 @@ nobody calls with.
 import csv
 import gzip
 import json
-import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,24 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
+
+from beaconfire.city.limits import (
+    ARC_S,
+    CALL_S,
+    DEGREES_LAT,
+    DEGREES_LON,
+    DELAY_S,
+    NUMBER,
+    OFF_ROAD_KM,
+    OFF_ROAD_KMH,
+    ROADS_S,
+    SERVICE_S,
+    SHARE,
+    TARGET_S,
+    WEIGHT,
+    YES_OR_NO,
+    Span,
+)
 
 PRIORITIES: Final = {1: "high", 2: "med", 3: "low"}
 """As the calls name them by number, and the parameters by word."""
@@ -107,6 +124,7 @@ def read_city(folder: Path) -> City:
     place = _numbered("nodes", [one[0] for one in nodes])
     arcs = _some(folder, "arcs", lambda row: _arc(row, place))
     table, ways = np.array(nodes), np.array(arcs)
+    _refuse_no_time(ways)
     stations = _some(folder, "stations", lambda row: (_station_of(row), _site(row, place)))
     order = _numbered("stations", [one for one, _ in stations])
     parameters = read_parameters(folder)
@@ -127,6 +145,14 @@ def read_city(folder: Path) -> City:
         parameters=parameters,
         calls=tuple(_calls(folder, place, parameters, has_hospitals=bool(hospitals))),
     )  # fmt: skip
+
+
+def _refuse_no_time(ways: np.ndarray) -> None:
+    """Modes are compared by what all roads take in each."""
+    for mode, taken_s in zip(MODES, ways[:, 2:].sum(axis=0), strict=True):
+        if not ROADS_S.holds(taken_s):
+            least = f"{ROADS_S.least:g} s at least"
+            raise BadCity(f"arcs: t_{mode}_s of all rows are {taken_s:g} s: {least}")
 
 
 def _some(folder: Path, name: str, make: Callable[[Mapping[str, str]], T]) -> list[T]:
@@ -152,20 +178,21 @@ def _nodes(folder: Path) -> list[tuple[float, float, float, float]]:
 
     def node(row: Mapping[str, str]) -> tuple[float, float, float, float]:
         number = next(counter)
-        lon, lat = _number(row, "lon"), _number(row, "lat")
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise ValueError(f"{lon}, {lat} is nowhere on earth")
         own = _whole(row, "node") if "node" in row else number
-        return own, lon, lat, _number(row, "off_road_access", 1.0)
+        return own, *_lon_lat(row), _number(row, "off_road_access", YES_OR_NO, 1.0)
 
     return _some(folder, "nodes", node)
+
+
+def _lon_lat(row: Mapping[str, str]) -> tuple[float, float]:
+    return _number(row, "lon", DEGREES_LON), _number(row, "lat", DEGREES_LAT)
 
 
 def _arc(row: Mapping[str, str], place: Mapping[int, int]) -> tuple[float, float, float, float]:
     """Two ends and the seconds of both modes; of one that is not told, those of the other."""
     names = [f"t_{one}_s" for one in MODES]
     told = [name if name in row else names[1 - at] for at, name in enumerate(names)]
-    lights_s, regular_s = (_number(row, one, least=0.0) for one in told)
+    lights_s, regular_s = (_number(row, one, ARC_S) for one in told)
     return _node(row, "from_node", place), _node(row, "to_node", place), lights_s, regular_s
 
 
@@ -195,7 +222,7 @@ def _cells(folder: Path, entries: np.ndarray) -> np.ndarray:
     if not names:
         return np.column_stack((entries[:, 1:3], np.ones(len(entries))))
     cells = np.array(_some(folder, names[0], lambda row: (
-        _number(row, "lon"), _number(row, "lat"), _number(row, "weight", least=0.0)
+        *_lon_lat(row), _number(row, "weight", WEIGHT)
     )))  # fmt: skip
     if not cells[:, 2].any():
         raise BadCity(f"{names[0]}: no cell has any weight")
@@ -230,32 +257,23 @@ def _rows(folder: Path, name: str, make: Callable[[Mapping[str, str]], T]) -> It
         raise BadCity(f"{name}: {error}") from error
 
 
-def _number(
-    row: Mapping[str, str], name: str, default: float | None = None, *, least: float = -math.inf
-) -> float:
-    """A finite number, not less than `least`."""
+def _number(row: Mapping[str, str], name: str, within: Span, default: float | None = None) -> float:
+    """A number within its limits."""
     if default is not None and name not in row:
         return default
-    told = row[name]
-    try:
-        number = float(told)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} {told or 'left empty'} is no number") from error
-    if not math.isfinite(number) or number < least:
-        raise ValueError(f"{name} {told} is no such number")
-    return number
+    return within.read(name, row[name] or "left empty")
 
 
 def _whole(row: Mapping[str, str], name: str) -> int:
     """A whole number; some write it as 1.0."""
-    number = _number(row, name)
+    number = _number(row, name, NUMBER)
     if not number.is_integer():
         raise ValueError(f"{name} {row[name]} is no whole number")
     return int(number)
 
 
 def _site(row: Mapping[str, str], place: Mapping[int, int]) -> Site:
-    return Site(_node(row, "node", place), _number(row, "off_road_km", 0.0, least=0.0))
+    return Site(_node(row, "node", place), _number(row, "off_road_km", OFF_ROAD_KM, 0.0))
 
 
 def _calls(
@@ -267,15 +285,15 @@ def _calls(
         number, priority = next(counter), _whole(row, "priority")
         if priority not in told.target_s:
             raise ValueError(f"no priority {priority} in parameters.json")
-        is_transported = _number(row, "transport") > 0
+        is_transported = _number(row, "transport", YES_OR_NO) > 0
         if is_transported and not has_hospitals:
             raise ValueError("transport to a hospital, and the city has none")
         return CityCall(
             _whole(row, "rep") if "rep" in row else 1,
             _whole(row, "call") if "call" in row else number,
-            _number(row, "t_s", least=0.0), priority, _site(row, place),
-            _number(row, "on_scene_s", least=0.0), is_transported,
-            _number(row, "handover_s", least=0.0) if is_transported else 0.0,
+            _number(row, "t_s", CALL_S), priority, _site(row, place),
+            _number(row, "on_scene_s", SERVICE_S), is_transported,
+            _number(row, "handover_s", SERVICE_S) if is_transported else 0.0,
         )  # fmt: skip
 
     return _some(folder, "calls_generated", call)
@@ -284,55 +302,55 @@ def _calls(
 def read_parameters(folder: Path) -> Parameters:
     """What holds for the whole city; a priority of which nothing is told may not be called with."""
     try:
-        told: dict[str, Any] = json.loads((folder / "parameters.json").read_text("utf-8-sig"))
-        target_s = _by_priority(told, "response_target_s")
-        delay_s = float(told["dispatch_delay_s"])
-        speeds = told["off_road_speed_kmh"]
-        modes = _in_our_words(told.get("travel_mode", {}))
-        kmh = {one: float(speeds.get(one, speeds.get(MODES[1 - at])))
-               for at, one in enumerate(MODES)}  # fmt: skip
-        found = Parameters(
-            _by_priority(told, "priority_probabilities") or dict.fromkeys(target_s, 1.0),
-            delay_s, target_s,
-            {one: max(1.0, target - delay_s) for one, target in target_s.items()}
-            | _by_priority(told, "cover_time_s"),
-            {one: "lights" if one < LOW else "regular" for one in target_s}
-            | {at: modes[word] for at, word in PRIORITIES.items() if word in modes},
-            kmh,
-        )  # fmt: skip
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadCity(f"parameters.json: {error!r}") from error
-    _refuse_strange(found)
-    return found
+        return _parameters(json.loads((folder / "parameters.json").read_text("utf-8-sig")))
+    except RecursionError as error:
+        raise BadCity("parameters.json: nested too deeply") from error
+    except KeyError as error:
+        raise BadCity(f"parameters.json: no member {error}") from error
+    except (OSError, TypeError, ValueError) as error:
+        raise BadCity(f"parameters.json: {error}") from error
 
 
-def _refuse_strange(told: Parameters) -> None:
-    """What can be read and means nothing."""
-    strange = [
-        *(f"travel_mode {one}: {' or '.join(MODES)}"
-          for one in told.mode.values() if one not in MODES),
-        *(f"off_road_speed_kmh {one}: more than 0"
-          for one in told.off_road_kmh.values() if not 0 < one < math.inf),
-        *(f"response_target_s {one}: more than 0"
-          for one in told.target_s.values() if not 0 < one < math.inf),
-        *(f"cover_time_s {one}: more than 0"
-          for one in told.cover_s.values() if not 0 < one < math.inf),
-        *(f"priority_probabilities {one}: 0 at least"
-          for one in told.share.values() if not 0 <= one < math.inf),
-    ]  # fmt: skip
-    if not told.target_s:
-        strange.append(f"response_target_s: one at least of {', '.join(PRIORITIES.values())}")
-    if not 0 <= told.dispatch_delay_s < math.inf:
-        strange.append(f"dispatch_delay_s {told.dispatch_delay_s}: 0 at least")
-    if strange:
-        raise BadCity(f"parameters.json: {strange[0]}")
+def _parameters(told: Any) -> Parameters:
+    """ValueError, KeyError and TypeError say what is wrong with them."""
+    told = _members("it", told)
+    target_s = _by_priority(told, "response_target_s", TARGET_S)
+    if not target_s:
+        raise ValueError(f"response_target_s: one at least of {', '.join(PRIORITIES.values())}")
+    delay_s = DELAY_S.read("dispatch_delay_s", told["dispatch_delay_s"])
+    speeds = _members("off_road_speed_kmh", told["off_road_speed_kmh"])
+    modes = _in_our_words("travel_mode", told.get("travel_mode", {}))
+    for one in modes.values():
+        if one not in MODES:
+            raise ValueError(f"travel_mode {one!s:.40}: {' or '.join(MODES)}")
+    return Parameters(
+        _by_priority(told, "priority_probabilities", SHARE) or dict.fromkeys(target_s, 1.0),
+        delay_s, target_s,
+        {one: max(1.0, target - delay_s) for one, target in target_s.items()}
+        | _by_priority(told, "cover_time_s", TARGET_S),
+        {one: "lights" if one < LOW else "regular" for one in target_s}
+        | {at: modes[word] for at, word in PRIORITIES.items() if word in modes},
+        {one: OFF_ROAD_KMH.read(f"off_road_speed_kmh {one}",
+                                speeds.get(one, speeds.get(MODES[1 - at])))
+         for at, one in enumerate(MODES)},
+    )  # fmt: skip
 
 
-def _by_priority(told: Mapping[str, Any], name: str) -> dict[int, float]:
+def _by_priority(told: Mapping[str, Any], name: str, within: Span) -> dict[int, float]:
     """What is told of each priority, by its number."""
-    values = _in_our_words(told[name] if name == "response_target_s" else told.get(name, {}))
-    return {at: float(values[word]) for at, word in PRIORITIES.items() if word in values}
+    values = _in_our_words(name, told[name] if name == "response_target_s" else told.get(name, {}))
+    return {
+        at: within.read(f"{name} {word}", values[word])
+        for at, word in PRIORITIES.items()
+        if word in values
+    }
 
 
-def _in_our_words(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {ALSO.get(word, word): one for word, one in values.items()}
+def _in_our_words(name: str, values: Any) -> dict[str, Any]:
+    return {ALSO.get(word, word): one for word, one in _members(name, values).items()}
+
+
+def _members(name: str, told: Any) -> dict[str, Any]:
+    if not isinstance(told, dict):
+        raise ValueError(f"{name} is no JSON object")  # noqa: TRY004  (of what somebody wrote)
+    return told

@@ -1,7 +1,5 @@
 """Policies judged on the same calls, each figure beside that of B."""
 
-import json
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +10,7 @@ from beaconfire.city.ablations import Greedy, StandbyOnly, StraightLines
 from beaconfire.city.closest import Closest, Dmexclp, JemssDefault
 from beaconfire.city.figures import Figure, counted_from_s, of_rep, over_reps, paired
 from beaconfire.city.folder import City
+from beaconfire.city.limits import line_of
 from beaconfire.city.moving_up import MovingUp
 from beaconfire.city.offline import bound_of_rep
 from beaconfire.city.ours import Ours
@@ -59,11 +58,11 @@ class Judged:
         told: dict[str, object] = {"city": city, "policy": self.policy, "reps": self.reps}
         told |= {end: None for name in ALWAYS for end in (name, f"{name}_ci")}
         for name, one in self.figures.items():
-            told[name], told[f"{name}_ci"] = round(one.mean, 3), _known(one.half)
+            told[name], told[f"{name}_ci"] = round(one.mean, 3), round(one.half, 3)
         for name, one in self.against.items():
             told[f"{name}_less_b"] = round(one.mean, 3)
-            told[f"{name}_less_b_ci"] = _known(one.half)
-        return json.dumps(told)
+            told[f"{name}_less_b_ci"] = round(one.half, 3)
+        return line_of(told)
 
 
 def judge(
@@ -115,7 +114,3 @@ def _played(
     expected = sum(one.at_s >= from_s for one in calls)
     unanswered = expected - sum(one.call.at_s >= from_s for one in responses)
     return of_rep(responses, city.parameters, simulator.books, areas, unanswered)
-
-
-def _known(half: float) -> float | None:
-    return None if math.isnan(half) else round(half, 3)

@@ -5,7 +5,6 @@ what each call takes is drawn, the same for every policy. The fleet is the same 
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from beaconfire.city.closest import Closest, JemssDefault
 from beaconfire.city.cover import cover_curves
 from beaconfire.city.figures import Figure, over_reps, paired
 from beaconfire.city.folder import BadCity, City, CityCall, Parameters, Site
+from beaconfire.city.limits import line_of
 from beaconfire.city.ours import Ours
 from beaconfire.city.scene import Ambulance, Demand, Policy, Scene
 from beaconfire.city.simulator import Response, Simulator
@@ -98,8 +98,8 @@ class Judged:
         for end, figures in (("", self.figures), ("_less_greedy", self.against)):
             for name, one in figures.items():
                 told[f"{name}{end}"] = round(one.mean, 3)
-                told[f"{name}{end}_ci"] = None if np.isnan(one.half) else round(one.half, 3)
-        return json.dumps(told)
+                told[f"{name}{end}_ci"] = round(one.half, 3)
+        return line_of(told)
 
 
 def judge(

@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from beaconfire.city.folder import ROWS_MAX, BadCity, City, CityCall, Parameters, Site
+from beaconfire.city.limits import GAP_S, TIMED_MIN, Span
 
 PIECE_S: Final = 30.0
 """A unit under way may turn off this often."""
@@ -65,11 +66,11 @@ def read_timed_calls(file: Path) -> TimedCalls:
     stations = _columns(lines, "stn")
     if not stations:
         raise BadCity(f"{file.name}: no column stn1_min")
-    at_s = np.cumsum(_numbers(file, lines, ["interarrival_seconds"])[:, 0])
+    at_s = np.cumsum(_numbers(file, lines, ["interarrival_seconds"], GAP_S)[:, 0])
     return TimedCalls(
         at_s,
-        60.0 * _numbers(file, lines, stations),
-        60.0 * _numbers(file, lines, _columns(lines, "hosp")),
+        60.0 * _numbers(file, lines, stations, TIMED_MIN),
+        60.0 * _numbers(file, lines, _columns(lines, "hosp"), TIMED_MIN),
         _surge(file, at_s, [row.get("neighborhood") or "" for row in lines]),
     )
 
@@ -80,16 +81,18 @@ def _columns(lines: Sequence[Mapping[str, Any]], start: str) -> list[str]:
     return [one for one in names if any(row[one] not in NOTHING for row in lines)]
 
 
-def _numbers(file: Path, lines: Sequence[Mapping[str, Any]], names: Sequence[str]) -> np.ndarray:
+def _numbers(
+    file: Path, lines: Sequence[Mapping[str, Any]], names: Sequence[str], within: Span
+) -> np.ndarray:
     found = np.zeros((len(lines), len(names)))
     for number, row in enumerate(lines):
         for column, name in enumerate(names):
             try:
-                found[number, column] = float(row[name])
-            except (KeyError, TypeError, ValueError) as error:
-                raise BadCity(f"{file.name}, row {number + 2}: {name} {error}") from error
-            if not 0 <= found[number, column] < math.inf:
-                raise BadCity(f"{file.name}, row {number + 2}: {name} is no time")
+                found[number, column] = within.read(name, row[name])
+            except KeyError as error:
+                raise BadCity(f"{file.name}, row {number + 2}: no column {error}") from error
+            except ValueError as error:
+                raise BadCity(f"{file.name}, row {number + 2}: {error}") from error
     return found
 
 

@@ -37,7 +37,15 @@ def test_repetitions_that_are_not_there_are_refused(
 
 
 @pytest.mark.parametrize(
-    "asked", [("--seed", "-1"), ("--seed", "x"), ("--eta-noise", "-1"), ("--retask-delay", "nan")]
+    "asked",
+    [
+        ("--seed", "-1"),
+        ("--seed", "x"),
+        ("--eta-noise", "-1"),
+        ("--retask-delay", "nan"),
+        ("--eta-noise", "1e300"),
+        ("--retask-delay", "1e300"),
+    ],
 )
 def test_conditions_that_mean_nothing_are_refused(
     folder: Path, capsys: pytest.CaptureFixture[str], asked: tuple[str, str]

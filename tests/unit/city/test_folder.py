@@ -7,6 +7,8 @@ import pytest
 
 from beaconfire.city.folder import BadCity, City, read_city
 
+DELAY = "parameters.json: dispatch_delay_s 9{40}: 0 to 86400 s"
+
 
 def test_a_city_is_read_with_its_nodes_counted_from_zero(city: City) -> None:
     assert city.reps == (1, 2, 3)
@@ -31,29 +33,45 @@ def test_a_table_may_be_packed(folder: Path) -> None:
     ("table", "old", "new", "said"),
     [
         ("nodes", ",lat,", ",height,", "nodes, row 2: no column 'lat'"),
-        ("nodes", "174.7,", "nan,", "nodes, row 2: lon nan is no such number"),
-        ("nodes", "174.7,-36.9", "-36.9,174.7", "nodes, row 2: .*nowhere on earth"),
+        ("nodes", "174.7,", "nan,", "nodes, row 2: lon nan: -180 to 180 degrees"),
+        ("nodes", "174.7,-36.9", "-36.9,174.7", "nodes, row 2: lat 174.7: -90 to 90 degrees"),
         ("arcs", ",20.0,", ",fast,", "arcs, row 2: t_lights_s fast is no number"),
         ("nodes", "\n2,", "\n1,", "nodes: number 1 is there twice"),
         ("calls_generated", "1,2,", "1,two,", "calls_generated, row 3: call two is no number"),
         ("calls_generated", "1,2,", "1,2.5,", "row 3: call 2.5 is no whole number"),
         ("calls_generated", ",1,174.7,", ",4,174.7,", r"row \d+: no priority 4"),
         ("arcs", "1,1,26,", "1,1,99999,", "arcs, row 2: to_node 99999 is a node that is not"),
-        ("arcs", ",20.0,", ",-20.0,", "arcs, row 2: t_lights_s -20.0 is no such number"),
+        ("arcs", ",20.0,", ",-20.0,", "arcs, row 2: t_lights_s -20.0: 0 to 86400 s"),
         ("ambulances", "1,4", "1,5", "ambulances, row 2: home_station 5 is a station"),
         ("demand_250m", "0.04", "-0.04", "demand_250m, row 2: weight -0.04"),
         ("parameters", '"high": "lights"', '"high": "rails"', "travel_mode rails"),
-        ("parameters", '"lights": 40.0', '"lights": 0.0', "off_road_speed_kmh 0.0"),
+        (
+            "parameters",
+            '"lights": 40.0',
+            '"lights": 0.0',
+            "off_road_speed_kmh lights 0.0: 0.1 to",
+        ),
         ("parameters", '"dispatch_delay_s": 50.0', '"dispatch_delay_s": -1', "dispatch_delay_s"),
-        ("parameters", '"high": 0.5', '"high": -0.5', "priority_probabilities -0.5: 0 at least"),
+        ("parameters", '"high": 0.5', '"high": -0.5', "priority_probabilities high -0.5: 0 to"),
         (
             "parameters",
             '"cover_time_s": {"high": 240',
             '"cover_time_s": {"high": NaN',
-            "cover_time_s nan",
+            "cover_time_s high nan: 1 to 604800 s",
         ),
         ("parameters", '"low": 600', '"late": 600', r"row \d+: no priority 3 in parameters"),
         ("parameters", '"response_target_s"', '"targets"', "parameters.json: .*response_target_s"),
+        ("parameters", '"dispatch_delay_s": 50.0', f'"dispatch_delay_s": {"9" * 400}', DELAY),
+        ("parameters", '{"calls', "[" * 100_000 + '{"calls', "parameters.json: nested too deeply"),
+        ("parameters", '{"calls', '[]{"calls', "parameters.json: Extra data: line 1"),
+        ("parameters", '"high": 240', '"high": 1e300', r"response_target_s high 1e\+300: 1 to"),
+        ("parameters", '"lights": 40.0', '"lights": 1e-300', "off_road_speed_kmh lights 1e-300"),
+        ("parameters", '"high": 0.5', '"high": [0.5]', "priority_probabilities high is no number"),
+        ("stations", ",1,0.1", ",1,1e308", "stations, row 2: off_road_km 1e308: 0 to 1000 km"),
+        ("stations", "\n4,", "\n1e300,", "stations, row 2: station 1e300: -9007199254740992 to"),
+        ("demand_250m", "0,174.7", "0,1e300", "demand_250m, row 2: lon 1e300: -180 to 180"),
+        ("demand_250m", "0.04", "1e308", "demand_250m, row 2: weight 1e308: 0 to"),
+        ("calls_generated", "1,1,", "1,1,1e3", r"calls_generated, row 2: t_s 1e3\d+.*: 0 to 31"),
     ],
 )
 def test_what_is_wrong_is_named(folder: Path, table: str, old: str, new: str, said: str) -> None:
@@ -63,6 +81,16 @@ def test_what_is_wrong_is_named(folder: Path, table: str, old: str, new: str, sa
     file.write_text(text.replace(old, new, 1))
 
     with pytest.raises(BadCity, match=said):
+        read_city(folder)
+
+
+def test_a_city_whose_roads_take_no_time_is_no_city(folder: Path) -> None:
+    file = folder / "arcs.csv"
+    head, *rows = file.read_text().splitlines()
+    still = [",".join([*row.split(",")[:3], "0", "30"]) for row in rows]
+    file.write_text("\n".join([head, *still]))
+
+    with pytest.raises(BadCity, match="arcs: t_lights_s of all rows are 0 s: 1 s at least"):
         read_city(folder)
 
 

@@ -109,8 +109,14 @@ def test_each_call_stands_at_its_place(tmp_path: Path) -> None:
         ([], HEADER, "no row"),
         ([["1", 1, 2, 3, 4, 5]], ["a", "b", "c", "d", "e", "f"], "no column stn1_min"),
         ([["1", "soon", 2, 3, 4, 5]], HEADER, "row 2: interarrival_seconds"),
-        ([["1", 1, 2, 3, 4, 5], ["1", 1, -2, 3, 4, 5]], HEADER, "row 3: stn1_min is no time"),
-        ([["1", 1, "inf", 3, 4, 5]], HEADER, "row 2: stn1_min is no time"),
+        (
+            [["1", 1, 2, 3, 4, 5], ["1", 1, -2, 3, 4, 5]],
+            HEADER,
+            "row 3: stn1_min -2: 0 to 1440",
+        ),
+        ([["1", 1, "inf", 3, 4, 5]], HEADER, "row 2: stn1_min inf: 0 to 1440 min"),
+        ([["1", 1, "1e308", 3, 4, 5]], HEADER, "row 2: stn1_min 1e308: 0 to 1440 min"),
+        ([["1", "1e300", 2, 3, 4, 5]], HEADER, "row 2: interarrival_seconds 1e300: 0 to 31536000"),
         ([["1", 1, 2, 3, 4, 5]], HEADER, "no 5 calls of one cell"),
     ],
 )
