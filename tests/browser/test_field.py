@@ -458,3 +458,17 @@ def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_els
     strange = [one for one in window.complaints if not any(said in one for said in known)]
     assert strange == []
     window.complaints.clear()
+
+
+def test_what_a_phone_showed_goes_with_a_sign_out_on_another_page(
+    visit: Visitor, city: City, desk: httpx.Client
+) -> None:
+    window, page = _crew(visit, city, "A13")
+    page.wait_for_function("localStorage.getItem('beaconfire.around') !== null")
+    field = page.url
+    page.goto(field.replace("/field", "/rosters"))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+    assert page.evaluate("localStorage.getItem('beaconfire.around')") is None
+    window.complaints.clear()

@@ -59,7 +59,7 @@ it("says of a closer crew that may not be turned round just that, and not that n
   const kept = alone({ unit_id: "uE1", code: "nearest_allowed" }, { unit_id: "uE1", call_sign: "A2", closer_by_s: 1430, code: "diversion_used", lost_by: "diversion_used" });
   expect(reasonWords(desk, kept, 0)).toBe("E1 is the nearest that may be sent; A2 is 23 min 50 s closer but this incident may turn round no further crew");
   const advice = { ruled_out: { diversion_used: 1, bound: 1 }, ruled_out_units: { diversion_used: [{ unit_id: "u2", call_sign: "A2" }] } };
-  expect(ruledOutWords(advice as unknown as Recommendation)).toBe("this incident may turn round no further crew 1 (A2); needed where they go: that incident gives up no further crew 1");
+  expect(ruledOutWords(advice as unknown as Recommendation)).toBe("this incident may turn round no further crew 1 (A2); stay with what they go to: turned round once already, or it gives up no further crew 1");
 });
 
 it("names an incident that the desk does not see without its number", () => {

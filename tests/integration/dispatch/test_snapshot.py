@@ -14,6 +14,7 @@ from beaconfire_dispatch.adapters.known_rows import IN_QUARTERS_S, ON_THE_ROAD_S
 from beaconfire_dispatch.adapters.roads import Roads
 from beaconfire_dispatch.adapters.snapshot import Snapshot, take_snapshot
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
+from beaconfire_dispatch.domain.engine.matching import decide
 from beaconfire_platform import codec
 from beaconfire_testkit.builders import an_example_of
 from beaconfire_testkit.city import City, post
@@ -121,6 +122,37 @@ async def test_who_is_called_back_for_another_is_replaced_before_the_crew_has_he
     taken = await _taken(city, whereabouts)
 
     assert {one.incident_id for one in taken.situation.slots} == {needed}
+
+
+async def test_whom_a_desk_called_back_is_replaced_before_the_crew_has_heard_it(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    incident_id = await city.incident("fire")
+    [order] = await city.order(incident_id, "E1")
+    before = [one.held_by for one in (await _taken(city, whereabouts)).situation.slots]
+
+    acknowledged = await city.step(order, "acknowledge")
+    await city.step(acknowledged, "recall", reason="desk_recalled")
+    after = [one.held_by for one in (await _taken(city, whereabouts)).situation.slots]
+
+    assert (before, after) == ([city.units["E1"]["id"]], [None])
+
+
+async def test_a_crew_that_was_turned_round_is_not_turned_back(
+    city: City, whereabouts: Whereabouts
+) -> None:
+    first, second = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(first, "E1")
+    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
+    await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
+
+    situation = (await _taken(city, whereabouts)).situation
+
+    assert [one.is_bound for one in situation.units if one.under_way is not None] == [True]
+    found = decide(situation)
+    [at] = [at for at, one in enumerate(situation.units) if one.under_way is not None]
+    takes = {situation.slots[row].incident_id for row, unit in found.pairs.items() if unit == at}
+    assert takes <= {second}
 
 
 async def _short(city: City, whereabouts: Whereabouts) -> list[str]:

@@ -8,7 +8,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import AssignmentStatus
 from beaconfire_dispatch.adapters.postgres import UNIT_COLUMNS, unit_of
 from beaconfire_dispatch.domain.engine.state import UnderWay
-from beaconfire_dispatch.domain.recall import GIVES_WAY, STILL_COMING
+from beaconfire_dispatch.domain.recall import LEAVES_A_GAP, STILL_COMING
 from beaconfire_dispatch.domain.unit import OUT_OF_WORK, Unit
 from beaconfire_platform.database import Connection
 
@@ -16,7 +16,8 @@ from beaconfire_platform.database import Connection
 # asked for at once, or is there. Who arrived before it heard of that is at work.
 _AT_WORK: Final = f"""
     select u.*, s.lon as home_lon, s.lat as home_lat, a.incident_id, a.assignment_id,
-           a.status as step, a.recall_at is not null as is_recalled
+           a.status as step, a.recall_at is not null as is_recalled,
+           a.turned_from is not null as was_turned
     from assignment a join (select {UNIT_COLUMNS} from unit) u using (unit_id)
     join (select station_id as at, lon, lat from station) s on s.at = u.station_id
     where upper_inf(a.during) and (a.recall_at is null or a.recall_reason <> all($1::text[]))
@@ -37,11 +38,13 @@ class AtWork:
     order: UnderWay
     may_turn: bool
     """Whether it is on its way, able, and not called back already."""
+    was_turned: bool
+    """Whether it was turned round for this one: no crew is driven to and fro."""
 
 
 async def read_at_work(connection: Connection) -> list[AtWork]:
     """Everybody who was sent and has not been let go, by unit."""
-    return [_at_work_of(one) for one in await connection.fetch(_AT_WORK, sorted(GIVES_WAY))]
+    return [_at_work_of(one) for one in await connection.fetch(_AT_WORK, sorted(LEAVES_A_GAP))]
 
 
 async def read_turned(connection: Connection, incident_ids: Sequence[str]) -> Mapping[str, int]:
@@ -57,4 +60,5 @@ def _at_work_of(record: Mapping[str, Any]) -> AtWork:
         Point(record["home_lon"], record["home_lat"]),
         UnderWay(str(record["incident_id"]), str(record["assignment_id"])),
         is_coming and unit.status not in OUT_OF_WORK,
+        bool(record["was_turned"]),
     )

@@ -11,6 +11,7 @@ from beaconfire_contracts.ids import AssignmentId, IncidentId, RecommendationId,
 from beaconfire_contracts.vocabulary import PolicyMode
 from beaconfire_dispatch.adapters.commands import command_of, read_commands
 from beaconfire_dispatch.adapters.demands import PgPolicies
+from beaconfire_dispatch.adapters.instructions import IS_OVER
 from beaconfire_dispatch.application.automatic_ports import Turn
 from beaconfire_dispatch.domain.automatic import who_turns_nobody
 from beaconfire_dispatch.domain.demand import Demand
@@ -47,7 +48,7 @@ _CLAIM: Final = """
     insert into automatic_order (recommendation_id, incident_id, ordered_at) values ($1, $2, $3)
     on conflict (recommendation_id) do nothing returning true
 """
-_BARRED: Final = """
+_BARRED: Final = f"""
     select unit_id from assignment where unit_id = any($2::uuid[]) and upper_inf(during)
       and assignment_id <> all($3::uuid[])
     union
@@ -55,8 +56,7 @@ _BARRED: Final = """
       and (i.kind = 'vetoed') = (i.incident_id = $1)
       and (i.kind = 'vetoed' or exists (select from demand d
           where d.incident_id = i.incident_id and d.merged_into is null and not d.ended))
-      and not (i.kind = 'kept' and exists (select from assignment a where a.unit_id = i.unit_id
-          and a.incident_id = i.incident_id and a.dispatched_at >= i.given_at))
+      and not {IS_OVER}
 """
 _OWNER: Final = "select owner from demand where incident_id = $1"
 _WHOSE: Final = "select unit_id, body, division from unit where unit_id = any($1::uuid[])"

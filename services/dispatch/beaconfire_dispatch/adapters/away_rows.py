@@ -9,7 +9,7 @@ from beaconfire_contracts.vocabulary import UnitStatus
 from beaconfire_dispatch.adapters.at_work import AtWork
 from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.engine.away import Away
-from beaconfire_dispatch.domain.recall import GIVES_WAY
+from beaconfire_dispatch.domain.recall import LEAVES_A_GAP
 from beaconfire_dispatch.domain.unit import OUT_OF_WORK
 from beaconfire_platform.database import Connection
 
@@ -41,7 +41,7 @@ class AwayRows:
 
     async def read(self, connection: Connection) -> Sequence[Any]:
         """The rows of all who are in no order and may not be sent, AWAY_MAX at most."""
-        asked = (sorted(OUT_OF_WORK), sorted(GIVES_WAY))
+        asked = (sorted(OUT_OF_WORK), sorted(LEAVES_A_GAP))
         count, marks = await connection.fetchrow(_MARK, *asked) or (0, 0)
         mark = (int(count), int(marks))
         if mark != self._mark:

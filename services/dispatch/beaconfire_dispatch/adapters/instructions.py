@@ -8,7 +8,15 @@ from beaconfire_dispatch.domain.instruction import Instruction, InstructionKind,
 from beaconfire_platform.database import Connection
 
 _COLUMNS: Final = "incident_id, unit_id, kind, given_by, given_at, reason"
-_OF_INCIDENT: Final = f"select {_COLUMNS} from instruction where incident_id = $1 order by unit_id"
+IS_OVER: Final = """
+    (i.kind = 'kept' and exists (
+        select from assignment a where a.unit_id = i.unit_id and a.incident_id = i.incident_id
+          and not upper_inf(a.during) and upper(a.during) >= i.given_at))
+"""
+"""Who was kept and sent is kept until that order ends: then the word was followed."""
+_OF_INCIDENT: Final = f"""
+    select {_COLUMNS} from instruction i where incident_id = $1 and not {IS_OVER} order by unit_id
+"""
 _GIVE: Final = f"""
     insert into instruction ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6)
     on conflict (incident_id, unit_id) do update
@@ -19,12 +27,9 @@ _KEPT_ELSEWHERE: Final = """
     delete from instruction where unit_id = $2 and kind = 'kept' and incident_id <> $1
 """
 _LIFT: Final = "delete from instruction where incident_id = $1 and unit_id = $2"
-# Who was sent since it was kept is kept no longer: the word was followed.
-_IN_FORCE: Final = """
+_IN_FORCE: Final = f"""
     select i.incident_id, i.unit_id, i.kind from instruction i join demand d using (incident_id)
-    where d.merged_into is null and not d.ended and not (i.kind = 'kept' and exists (
-        select 1 from assignment a where a.unit_id = i.unit_id and a.incident_id = i.incident_id
-          and a.dispatched_at >= i.given_at))
+    where d.merged_into is null and not d.ended and not {IS_OVER}
 """
 
 

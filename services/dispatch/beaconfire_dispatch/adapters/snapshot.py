@@ -208,7 +208,13 @@ def _units(read: _Read, demands: Mapping[str, Demand]) -> Iterator[tuple[Free, P
             free = free_of(one.unit)
             name = kept_for.get(free.unit_id)
             yield (
-                replace(free, answering=demand.urgency, under_way=one.order, pinned_to=name),
+                replace(
+                    free,
+                    answering=demand.urgency,
+                    under_way=one.order,
+                    pinned_to=name,
+                    is_bound=free.is_bound or one.was_turned,
+                ),
                 one.home,
             )
 

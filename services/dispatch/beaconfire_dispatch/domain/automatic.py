@@ -13,7 +13,7 @@ from beaconfire_contracts.vocabulary import AssignmentStatus, PolicyMode
 from beaconfire_dispatch.domain.assignment import Assignment
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.policy import Policy
-from beaconfire_dispatch.domain.recall import GIVES_WAY, STILL_COMING, TURNED_ROUND
+from beaconfire_dispatch.domain.recall import GIVES_WAY, LEAVES_A_GAP, STILL_COMING, TURNED_ROUND
 from beaconfire_dispatch.domain.run_card import areas_of
 from beaconfire_dispatch.domain.still_short import still_short
 from beaconfire_dispatch.domain.unit import OUT_OF_WORK, Unit
@@ -140,7 +140,7 @@ def counts_as_sent(one: Assignment, since: datetime | None) -> bool:
     if one.has_ended:
         is_later = since is None or one.dispatched_at >= since
         return one.status is AssignmentStatus.CLEARED and is_later
-    return one.recall_at is None or one.recall_reason not in GIVES_WAY
+    return one.recall_at is None or one.recall_reason not in LEAVES_A_GAP
 
 
 def was_taken_back(everybody: Sequence[Assignment], since: datetime | None) -> bool:

@@ -20,7 +20,12 @@ TURNED_ROUND: Final = "turned_round"
 REPLACED: Final = "replaced"
 """Why a crew is called back: a better placed one comes instead."""
 GIVES_WAY: Final = frozenset({NEEDED_ELSEWHERE, REPLACED})
-"""Why a crew that has not heard it yet counts no more: its incident goes on without it."""
+"""Why a crew is called back though its incident is to go on, with another."""
+DESK_RECALLED: Final = "desk_recalled"
+"""Why a crew is called back where its desk gives no reason: the incident goes on, as it seems."""
+LEAVES_A_GAP: Final = GIVES_WAY | {DESK_RECALLED}
+"""Why a crew that has not heard it yet counts no more: another is proposed at once. Where a reason
+says that nobody is needed, as of a false report, it counts until it is back."""
 STILL_COMING: Final = frozenset(PATH) - {AssignmentStatus.ON_SCENE}
 
 

@@ -62,8 +62,8 @@ class Free:
     answering: int | None = None
     """The priority of what it is under way to; never is it sent to something less urgent."""
     is_bound: bool = False
-    """What it is under way to has lost as many units as it may: this one stays with it, unless a
-    better placed one takes over."""
+    """What it is under way to has lost as many units as it may, or it was turned round for that:
+    this one stays with it, unless a better placed one takes over."""
     path: str | None = None
     """The division that it stands for."""
     pinned_to: str | None = None

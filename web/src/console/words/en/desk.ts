@@ -39,7 +39,7 @@ export const desk: Words<typeof chinese> = {
     sending: "Ordering…",
     short: (what) => `Still short: ${what}`,
     ruledOut: (what) => `Not considered: ${what}`,
-    ruledOutReason: { capability: "other capability", not_ours: "another body’s: ask for aid", too_far: "too far", vetoed: "not to be sent by a desk's word", pinned_elsewhere: "kept for another incident", answers_more_urgent: "on the way to something more urgent", bound: "needed where they go: that incident gives up no further crew", diversion_used: "this incident may turn round no further crew", at_work: "at work", out_of_service: "out of service" },
+    ruledOutReason: { capability: "other capability", not_ours: "another body’s: ask for aid", too_far: "too far", vetoed: "not to be sent by a desk's word", pinned_elsewhere: "kept for another incident", answers_more_urgent: "on the way to something more urgent", bound: "stay with what they go to: turned round once already, or it gives up no further crew", diversion_used: "this incident may turn round no further crew", at_work: "at work", out_of_service: "out of service" },
     cover: (what) => `8 min cover afterwards: ${what}`,
     nearest: (unit) => `${unit} is the nearest able unit by road`,
     nearestAll: (units) => `${units} are the nearest able units by road`,

@@ -39,7 +39,7 @@ export const desk = {
     sending: "正在下令…",
     short: (what: string) => `尚缺 ${what}`,
     ruledOut: (what: string) => `未考虑：${what}`,
-    ruledOutReason: { capability: "能力不符", not_ours: "属其他单位（可请求增援）", too_far: "过远", vetoed: "席位排除", pinned_elsewhere: "席位留给另一事件", answers_more_urgent: "正赶往更急的事件", bound: "所赴事件不可再调走力量", diversion_used: "本起改派次数已用完", at_work: "正在作业", out_of_service: "停用" },
+    ruledOutReason: { capability: "能力不符", not_ours: "属其他单位（可请求增援）", too_far: "过远", vetoed: "席位排除", pinned_elsewhere: "席位留给另一事件", answers_more_urgent: "正赶往更急的事件", bound: "不再改派：已改派过，或所赴事件不可再调走力量", diversion_used: "本起改派次数已用完", at_work: "正在作业", out_of_service: "停用" },
     cover: (what: string) => `派后 8 分钟覆盖：${what}`,
     nearest: (unit: string) => `${unit} 是路程最近的可用力量`,
     nearestAll: (units: string) => `${units} 都是路程最近的可用力量`,
