@@ -218,6 +218,7 @@ def test_the_first_way_that_turns_nobody_is_followed_then_whoever_is_free() -> N
         ({"policy": replace(UNASKED, area="akl.d2")}, False),
         ({"order": an_assignment(S.ON_SCENE)}, False),
         ({"order": an_assignment(S.EN_ROUTE, recall_at=NOON)}, False),
+        ({"order": an_assignment(S.EN_ROUTE, turned_from=IncidentId("z"))}, False),
         ({"away": replace(AWAY, priority=1)}, True),
         ({"demand": replace(DEMAND, priority=4)}, False),
         ({"away": replace(AWAY, priority=None), "demand": replace(DEMAND, priority=3)}, False),

@@ -102,10 +102,12 @@ def may_be_turned(
     whoever wrote it answers for no other. Never after arrival, nor who is called back already.
     """
     is_coming = order.status in STILL_COMING and order.recall_at is None
+    is_steady = order.turned_from is None  # no crew is driven to and fro
     is_less = away.urgency >= demand.urgency
     is_here = policy.area is None or policy.area in areas_of(away.whereabouts)
     is_able = unit.status not in OUT_OF_WORK
-    return policy.may_divert_unasked and is_coming and is_less and is_here and is_able
+    may_be = policy.may_divert_unasked and is_here and is_less
+    return may_be and is_coming and is_steady and is_able
 
 
 def _answers_for(policy: Policy, unit: Unit) -> bool:
