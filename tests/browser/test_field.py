@@ -18,6 +18,8 @@ LOOK_PAUSE_S: Final = 0.1
 LOOKS_MAX: Final = WAIT_MS // 100
 SEEN_WITHIN_MS: Final = 1_500
 """An answer is on the page by then, and the page has not looked by itself again."""
+TRIED_FOR_MS: Final = 3_000
+"""What was on its way when somebody signed out is not tried again after that."""
 KEPT_PAGE: Final = """async () => {
     await navigator.serviceWorker.ready;
     const page = await (await caches.open("beaconfire.field")).match("/field");
@@ -425,6 +427,22 @@ def test_who_broke_down_on_the_way_says_when_it_is_back_and_hears_where_to_stand
     _first(lambda: [one for one in [_unit(desk, unit_id)] if one["status"] == "in_service"])
 
 
+def _stay_or_leave(page: Page) -> None:
+    """Whoever signs out with a step that waits is asked, may stay, and is told of it afterwards."""
+    out = page.get_by_role("button", name="Sign out", exact=True)
+    asked = page.get_by_role("alert").filter(has_text="1 step waits to be sent: kept on this phone")
+    out.click()
+    asked.get_by_role("button", name="Stay").click()
+    expect(asked).to_have_count(0)
+    expect(page.locator("#password")).to_have_count(0)
+    out.click()
+    asked.get_by_role("button", name="Sign out all the same").click()
+    expect(page.locator("#password")).to_be_visible()
+    expect(page.locator("main .waiting")).to_have_text(
+        "1 step waits on this phone, to be sent when whoever told it signs in"
+    )
+
+
 def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_elses_name(
     visit: Visitor, city: City, desk: httpx.Client
 ) -> None:
@@ -435,9 +453,9 @@ def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_els
     window.lose_the_net()
     page.get_by_role("button", name="En route", exact=True).click()
     expect(page.locator(".notice").nth(1)).to_have_text("1 waiting to be sent")
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.locator("#password")).to_be_visible()
+    _stay_or_leave(page)
     assert order["id"] not in page.evaluate("localStorage.getItem('beaconfire.around') ?? ''")
+    page.wait_for_timeout(TRIED_FOR_MS)
 
     with page.expect_response(re.compile("/v1/session")) as ended:
         window.context.set_offline(False)
@@ -445,7 +463,8 @@ def test_who_signs_out_without_a_net_is_out_and_their_steps_go_out_in_nobody_els
     window.sign_in_to_field("crew.a11", city.password_of("crew.a11"))
     expect(page.locator("section b", has_text="A11")).to_be_visible()
     page.wait_for_timeout(SEEN_WITHIN_MS)
-    expect(page.locator(".notice")).to_have_count(0)
+    others = "1 step of somebody else waits on this phone, to be sent when that person signs in"
+    expect(page.locator(".notice")).to_have_text([others])
     of_a10 = f"/v1/assignments/{order['id']}/en-route"
     asked = [one for one in window.asked if of_a10 in one]
 

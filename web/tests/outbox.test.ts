@@ -14,8 +14,8 @@ function boxOf(...answers: ("ok" | Problem)[]) {
       return undefined as T;
     },
   };
-  const open = (person = "p") => {
-    const box = new Outbox(api, shelf, () => undefined);
+  const open = (person = "p", changed: (operations: readonly Operation[], othersWaiting: number) => void = () => undefined) => {
+    const box = new Outbox(api, shelf, changed);
     box.belongsTo(person);
     return box;
   };
@@ -88,6 +88,16 @@ describe("the outbox", () => {
     expect([await box.drain(), box.waiting, kept().length]).toEqual([null, [], 1]);
     await open("p").drain();
     expect(sent.map((told) => told.path)).toEqual(["/of-q", "/of-p"]);
+  });
+  it("tells how much waits in the name of somebody who is not signed in", () => {
+    const { open } = boxOf();
+    const counts: number[] = [];
+    const of_p = open("p", (_own, others) => counts.push(others));
+    of_p.add("/of-p", {}, "x", "en-route");
+    of_p.belongsTo("");
+    of_p.belongsTo("q");
+    of_p.belongsTo("p");
+    expect(counts).toEqual([0, 0, 1, 1, 0]);
   });
   it("still sends what an older page had kept without a name", async () => {
     const { open, sent, lay } = boxOf();

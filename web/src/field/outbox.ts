@@ -34,7 +34,7 @@ export class Outbox {
   constructor(
     private readonly api: Pick<Api, "post">,
     private readonly shelf: Shelf,
-    private readonly changed: (operations: readonly Operation[]) => void,
+    private readonly changed: (operations: readonly Operation[], othersWaiting: number) => void,
   ) {}
 
   get waiting(): readonly Operation[] {
@@ -110,7 +110,7 @@ export class Outbox {
 
   private show(operations: readonly Operation[]): void {
     this.operations = this.person === "" ? [] : operations.filter((one) => (one.by ?? this.person) === this.person);
-    this.changed(this.operations);
+    this.changed(this.operations, operations.filter((one) => one.refused === null && one.by !== undefined && one.by !== this.person).length);
   }
 }
 

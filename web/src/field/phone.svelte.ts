@@ -28,11 +28,16 @@ export class Phone {
   grounds: Grounds | null = $state.raw(null);
   around: Around = $state.raw(NOTHING);
   waiting: readonly Operation[] = $state.raw([]);
+  /** What waits here in the name of whoever is not signed in now. */
+  othersWaiting = $state(0);
   private told: Told = $state.raw(new Map());
   private readonly clock = new BusinessClock();
   private readonly readings = new Newest();
   private readonly looks = new Newest();
-  private readonly outbox = new Outbox(this.api, browserShelf(), (operations) => (this.waiting = operations));
+  private readonly outbox = new Outbox(this.api, browserShelf(), (operations, others) => {
+    this.waiting = operations;
+    this.othersWaiting = others;
+  });
   private pause: ReturnType<typeof setTimeout> | undefined;
   private ending: Promise<unknown> = Promise.resolve();
   /** The node has said who this is: until then nothing goes out, what is shown may be somebody else's. */
@@ -55,6 +60,7 @@ export class Phone {
 
   /** What was shown last is shown at once; the node says what holds now as soon as it answers. */
   async begin(): Promise<void> {
+    this.outbox.reread();
     if (wasSignedIn()) {
       const last = kept(localStorage, Date.now());
       if (last) this.restore(last);
