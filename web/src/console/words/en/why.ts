@@ -60,6 +60,7 @@ export const why: Words<typeof zh> = {
     wouldSend: (who) => `would send ${who} now`,
     others: (count) => `${count} more`,
     wouldShort: (what) => `still short: ${what}`,
+    wouldNeedPlace: "it needs a place first",
     wouldNobody: "nobody could be sent now",
     preview: "What would be sent now",
     previewHint: "Worked out only: nothing is opened, nobody is sent",

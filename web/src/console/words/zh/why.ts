@@ -53,6 +53,7 @@ export const why = {
     wouldSend: (who: string) => `现在可派 ${who}`,
     others: (count: number) => `另 ${count} 支`,
     wouldShort: (what: string) => `尚缺 ${what}`,
+    wouldNeedPlace: "须先有地点",
     wouldNobody: "眼下无力量可派",
     preview: "现在会派谁",
     previewHint: "只推算，不立案、不下令",
