@@ -83,12 +83,17 @@ def polygon_from_geojson(value: Any, convert: Convert | None = None) -> Polygon 
     budget = _Budget(convert)
     shapes = [_polygon(rings, budget) for rings in polygons]
     shape = shapes[0] if value["type"] == "Polygon" else MultiPolygon(shapes)
-    if shape.is_empty or shape.area == 0:
+    if _is_flat(shape):
         raise BadGeometry("the area is empty")
     reason = explain_validity(shape)
     if reason != VALID:
         raise BadGeometry(reason[:100])
     return shape
+
+
+def _is_flat(shape: Polygon | MultiPolygon) -> bool:
+    """A line or a point; halves of a bow tie, or a hole that lies outside, only cancel out."""
+    return shape.area == 0 and shape.convex_hull.area == 0
 
 
 @dataclass(slots=True)
