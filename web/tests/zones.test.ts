@@ -46,6 +46,7 @@ describe("the line", () => {
   });
   it("takes no radius that is none", () => {
     expect(say("Z 1042 0")).toMatchObject({ hindrance: { why: "bad_metres", text: "0" } });
+    expect(say("Z 1042 0.5")).toMatchObject({ hindrance: { why: "bad_metres" } });
     expect(say("Z 1042 60000")).toMatchObject({ hindrance: { why: "bad_metres" } });
     expect(say("Z 1042 wide")).toMatchObject({ hindrance: { why: "bad_metres" } });
     expect(say("Z 1042 900 shut")).toMatchObject({ hindrance: { why: "too_much", text: "shut" } });

@@ -160,6 +160,7 @@ OVER = [[179.9, -36.9], [-179.9, -36.9], [-179.9, -36.8], [179.9, -36.8], [179.9
 SWAPPED = [[-36.9, 74.7], [-36.9, 74.71], [-36.89, 74.71], [-36.9, 74.7]]
 OFF_THE_GLOBE = [[-36.9, 174.7], [-36.9, 174.71], [-36.89, 174.71], [-36.9, 174.7]]
 NOWHERE = [[0, 0], [0, 0], [0, 0], [0, 0]]
+FAR = [[10, 10], [10.1, 10], [10.1, 10.1], [10, 10]]
 WIDE = [[170, -36], [172, -36], [172, -35], [170, -36]]
 
 
@@ -180,7 +181,10 @@ WIDE = [[170, -36], [172, -36], [172, -35], [170, -36]]
         ({**circle(), "area": polygon(_many(9))["area"]}, "bad_zone", "/area"),
         ({**TOLD, "centre": {"lon": 174.7, "lat": -36.9}}, "bad_zone", "/centre"),
         ({**circle(), "centre": {"lon": 179.9999, "lat": -36.9}}, "bad_zone", "/centre"),
+        (polygon(FAR), "outside_grid", "/area"),
+        ({**circle(), "centre": {"lon": 10.0, "lat": 10.0}}, "outside_grid", "/centre"),
         (circle(radius_m=0), "invalid", "/radius_m"),
+        (circle(radius_m=1e-9), "invalid", "/radius_m"),
         (circle(radius_m=1e9), "invalid", "/radius_m"),
         (circle(stand_off_m=-1), "invalid", "/stand_off_m"),
         (circle(speed_share=0.01), "invalid", "/speed_share"),

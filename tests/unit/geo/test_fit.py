@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
+from beaconfire_contracts.refusals import Invalid
 from beaconfire_geo.domain.fit import (
     NEAR_M,
     OutsideGrid,
     OutsideParent,
     SwappedAxes,
     misplaced,
+    refuse_far,
 )
 from beaconfire_geo.domain.layers import DraftArea, in_order
 from beaconfire_spatial.geometry import metres_per_degree
@@ -23,6 +25,7 @@ def draft(code: str, parent: str | None, shape: BaseGeometry | None) -> DraftAre
     return DraftArea(code, "level", parent, "区", "Area", shape)
 
 
+GROUND = np.array([-43.8, -23.1, -43.1, -22.7])
 RIO = draft("rio", None, shapely.box(-43.8, -23.1, -43.1, -22.7))
 
 
@@ -125,3 +128,21 @@ def test_what_has_no_shape_lies_nowhere_wrong() -> None:
     shapeless, below = draft("rio", None, None), draft("c", "rio", shapely.Point(10, 50))
 
     assert not list(misplaced([shapeless, below], [shapeless, below], in_order([RIO])))
+
+
+def test_a_shape_near_the_grid_is_taken_and_before_there_is_one_any() -> None:
+    refuse_far(np.array([-43.0, -22.7, -42.9, -22.6]), GROUND, "/area")
+    refuse_far(np.array([10.0, 10.0, 10.1, 10.1]), np.full(4, np.nan), "/area")
+
+
+@pytest.mark.parametrize(
+    ("box", "kind"),
+    [((10.0, 10.0, 10.1, 10.1), OutsideGrid), ((-22.9, -43.3, -22.8, -43.2), SwappedAxes)],
+)
+def test_a_shape_nowhere_near_the_grid_is_refused_at_its_place(
+    box: tuple[float, ...], kind: type[Invalid]
+) -> None:
+    with pytest.raises(kind) as refused:
+        refuse_far(np.array(box), GROUND, "/centre")
+
+    assert refused.value.pointer == "/centre"

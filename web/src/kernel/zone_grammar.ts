@@ -2,7 +2,8 @@
 import type { Verdict, World } from "./grammar";
 import type { Incident } from "./incidents";
 
-/** As far as the service takes a circle (RADIUS_M_MAX). */
+/** As small and as large as the service takes a circle (RADIUS_M_MIN, RADIUS_M_MAX). */
+const RADIUS_M_MIN = 1;
 export const RADIUS_M_MAX = 50_000;
 const USUAL = ["100", "300", "900"];
 /** Said after the metres: roads inside stay as they are. */
@@ -16,7 +17,7 @@ export function zone(incident: Incident, left: readonly string[]): Verdict {
   }
   if (word === undefined) return { kind: "more", wanted: "metres", options: USUAL };
   const radius_m = Number(word.replace(/m$/i, ""));
-  if (!(radius_m > 0 && radius_m <= RADIUS_M_MAX)) {
+  if (!(radius_m >= RADIUS_M_MIN && radius_m <= RADIUS_M_MAX)) {
     return { kind: "refused", hindrance: { why: "bad_metres", text: word } };
   }
   if (roads !== undefined && roads.toLowerCase() !== OPEN) {

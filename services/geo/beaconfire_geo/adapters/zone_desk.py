@@ -24,7 +24,7 @@ from beaconfire_geo.adapters.zones import PgZones
 from beaconfire_geo.application.turn_zone import keys, turn_zone
 from beaconfire_geo.application.zoning import DrawnEdge, UnitVisit, ZoneEdge, ZoneInside
 from beaconfire_geo.domain.closures import shared_path
-from beaconfire_geo.domain.fit import SwappedAxes
+from beaconfire_geo.domain.fit import Box, refuse_far
 from beaconfire_geo.domain.zones import ZONE_CORNERS_MAX, BadZone, HazardZone
 from beaconfire_platform.access.subject import Reach
 from beaconfire_platform.clock import Clock
@@ -74,21 +74,14 @@ class PgZoneDesk:
 
     async def draw(self, edge: ZoneEdge) -> DrawnEdge:
         """The ring of an edge and the division that holds it, off the loop."""
-        return await asyncio.to_thread(self._draw, edge)
+        return await asyncio.to_thread(self._draw, edge, await self._maps.ground())
 
-    def _draw(self, edge: ZoneEdge) -> DrawnEdge:
+    def _draw(self, edge: ZoneEdge, ground: Box) -> DrawnEdge:
         ring, centre = _edge(edge)
         area = shapely.Polygon([(one.lon, one.lat) for one in ring])
-        index, grid = self._maps.grid.index, self._maps.grid
-        if len(index) and not shapely.intersects(shapely.box(*index.bounds), area):
-            west, south, east, north = area.bounds
-            if shapely.intersects(
-                shapely.box(*index.bounds), shapely.box(south, west, north, east)
-            ):
-                raise SwappedAxes(
-                    "it lies on the map with its axes swapped", pointer=_pointer(edge)
-                )
-        paths = {grid.areas[one].path for one in index.touching(area)}
+        refuse_far(np.array(area.bounds), ground, _pointer(edge))
+        grid = self._maps.grid
+        paths = {grid.areas[one].path for one in grid.index.touching(area)}
         path = shared_path(sorted(paths)) or self._maps.root_path()
         return DrawnEdge(ring, centre, None if centre is None else edge.radius_m, path)
 

@@ -35,7 +35,7 @@ class OutsideParent(Invalid):
 
 
 class OutsideGrid(Invalid):
-    """An area of a map that lies on the grid lies more than 50 km outside the grid's bounds."""
+    """A zone, or an area of a map on the grid, lies more than 50 km outside the grid's bounds."""
 
 
 class SwappedAxes(Invalid):
@@ -68,8 +68,7 @@ def misplaced(
     boxes = dict(zip((one.code for one in whole), shapely.bounds(shapes), strict=True))
     around = bounds_of(in_force)
     free = _Home(ground if np.isnan(around).any() else around, None, "")
-    near = _Home(_widened(ground), OutsideGrid, f"the grid by more than {NEAR_M / 1000:.0f} km")
-    top = free if np.isnan(ground).any() else near
+    top = free if np.isnan(ground).any() else _near(ground)
     for row, draft in enumerate(drafts):
         if draft.parent is not None:
             home = _Home(boxes.get(draft.parent, NOWHERE_YET), OutsideParent, draft.parent)
@@ -78,6 +77,20 @@ def misplaced(
         if (wrong := _wrong(boxes[draft.code], home)) is not None:
             kind, where = wrong
             yield wrong_row(kind, row, draft.code, f"{draft.code} {where}", "/geometry")
+
+
+def refuse_far(box: Box, ground: Box, pointer: str) -> None:
+    """Refuse what lies nowhere near the ground, or there only if its axes are swapped.
+
+    Before there is a ground anything goes.
+    """
+    if (wrong := _wrong(box, _near(ground))) is not None:
+        kind, where = wrong
+        raise kind(f"it {where}", pointer=pointer)
+
+
+def _near(ground: Box) -> _Home:
+    return _Home(_widened(ground), OutsideGrid, f"the grid by more than {NEAR_M / 1000:.0f} km")
 
 
 def _wrong(box: Box, home: _Home) -> tuple[type[Invalid], str] | None:

@@ -16,6 +16,8 @@ ZONES_MAX: Final = 200
 closures 500 may be in force."""
 ZONE_CORNERS_MAX: Final = 1_000
 """A fact carries the edge and each map draws it; a plume's edge is drawn with some hundreds."""
+RADIUS_M_MIN: Final = 1.0
+"""No vehicle fits a smaller circle, whose corners, kept to a centimetre, would fall together."""
 RADIUS_M_MAX: Final = 50_000.0
 """A release that empties a whole city has a radius of some kilometres."""
 STAND_OFF_M_MAX: Final = 5_000.0

@@ -19,6 +19,7 @@ from beaconfire_geo.application.zoning import (
 from beaconfire_geo.domain.layers import Area
 from beaconfire_geo.domain.zones import (
     RADIUS_M_MAX,
+    RADIUS_M_MIN,
     STAND_OFF_M_MAX,
     HazardZone,
     ZonePlan,
@@ -31,7 +32,9 @@ from beaconfire_spatial.road_closures import SLOWEST_SHARE
 
 IMPORTED_MAX = 100
 """Zones of one file: they come into force together, in one short transaction."""
-_Radius = Annotated[float, Field(strict=True, gt=0, le=RADIUS_M_MAX, allow_inf_nan=False)]
+_Radius = Annotated[
+    float, Field(strict=True, ge=RADIUS_M_MIN, le=RADIUS_M_MAX, allow_inf_nan=False)
+]
 _StandOff = Annotated[float, Field(strict=True, ge=0, le=STAND_OFF_M_MAX, allow_inf_nan=False)]
 _Share = Annotated[float, Field(strict=True, ge=SLOWEST_SHARE, lt=1)]
 _COORDINATES = {"anyOf": [RINGS, {"type": "array", "items": {"type": "number"}}]}

@@ -53,7 +53,7 @@ export class Drawing {
     const { shape } = this;
     if (shape === null) return;
     this.cancel();
-    this.draft = { shape, ring: stroke.ring, centre: stroke.centre, radius_m: stroke.radius_m === null ? null : Math.round(stroke.radius_m) };
+    this.draft = { shape, ring: stroke.ring, centre: stroke.centre, radius_m: stroke.radius_m === null ? null : Math.max(1, Math.round(stroke.radius_m)) };
   }
 
   /** The circle gets another radius. */

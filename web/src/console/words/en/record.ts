@@ -54,6 +54,7 @@ export const record: Words<typeof chinese> = {
     bad_zone: "This cannot be the edge of a zone.",
     bad_times: "It must end after it begins.",
     swapped_axes: "Longitude and latitude are swapped.",
+    outside_grid: "It lies more than 50 km outside the map.",
     too_many_instructions: "As much is said of units here as may be: take something back first.",
     analysis_busy: "Busy: try again in a few seconds.",
     no_road_near: "No road is near.",

@@ -51,6 +51,7 @@ export const record = {
     bad_zone: "危险区的图形不能用。",
     bad_times: "失效必须晚于生效。",
     swapped_axes: "经纬度写反了。",
+    outside_grid: "位置在地图范围之外50公里以上。",
     too_many_instructions: "这起事件的席位指令已到上限，先撤销一条。",
     analysis_busy: "推算繁忙，稍后再试。",
     no_road_near: "附近没有道路。",
