@@ -55,6 +55,12 @@ it("says of a closer unit where it goes, or by which term it lost, and of other 
   expect(reasonWords(desk, asked, 0)).toBe("E1 was asked for by a desk; L1 is 1 min 30 s closer");
 });
 
+it("names a closer unit once, for however many places it was passed over", () => {
+  const passed = (unit_id: string, closer_by_s: number, call_sign = "E22") => ({ unit_id, call_sign, closer_by_s, code: "closer_in_another_way", lost_by: "in_another_way" });
+  const said = reasonWords(desk, option(passed("uE21", 203), passed("uE31", 218), passed("uL2", 30, "L1")), 1);
+  expect(said).toBe("E22 is 3 min 23 s closer but sent in another way; L1 is 30 s closer but sent in another way");
+});
+
 it("says of a closer crew that may not be turned round just that, and not that nobody is nearer", () => {
   const kept = alone({ unit_id: "uE1", code: "nearest_allowed" }, { unit_id: "uE1", call_sign: "A2", closer_by_s: 1430, code: "diversion_used", lost_by: "diversion_used" });
   expect(reasonWords(desk, kept, 0)).toBe("E1 is the nearest that may be sent; A2 is 23 min 50 s closer but this incident may turn round no further crew");

@@ -13,11 +13,16 @@ export function lengthWords(seconds: number): string {
   return words().detail.duration(Math.floor(whole / 60), whole % 60);
 }
 
-/** Of a way that is not the first only who is passed over is said: that it is dearer is its nature. */
+/** Of a way that is not the first only who is passed over is said, and once, for however many places: that it is dearer is its nature. */
 export function reasonWords(desk: Desk, option: Option, nth: number): string {
   const said = new Set<string>();
+  const passed = new Set<string>();
   let considered = 0;
   for (const reason of option.reasons) {
+    if (isPassing(reason)) {
+      if (passed.has(reason.call_sign ?? "")) continue;
+      passed.add(reason.call_sign ?? "");
+    }
     if (reason.code !== "considered") headlineWords(desk, option, reason, nth).forEach((part) => said.add(part));
     else if ((reason.later_by_s ?? 0) >= 0 && !isSent(option, reason.call_sign)) {
       considered += 1;
@@ -25,6 +30,10 @@ export function reasonWords(desk: Desk, option: Option, nth: number): string {
     }
   }
   return [...said].join(between());
+}
+
+function isPassing(reason: Reason): boolean {
+  return reason.closer_by_s !== undefined;
 }
 
 function headlineWords(desk: Desk, option: Option, reason: Reason, nth: number): string[] {
