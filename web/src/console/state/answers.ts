@@ -1,6 +1,6 @@
 /** What the node answers to the console's questions, in the shapes of its OpenAPI document. */
 import type { LineString } from "geojson";
-import type { BodyKind, Need, SeatKind } from "../../kernel/generated/contracts";
+import type { BodyKind, Need, SeatKind, ZoneKind } from "../../kernel/generated/contracts";
 import type { TypeNamed } from "../../kernel/grammar";
 
 /** A zone with what is inside, as far as a desk shows it. */
@@ -220,4 +220,28 @@ export interface ClockTold {
   readonly replay_round: number | null;
   /** Whether scenes can be played here: a node's demo has them, services apart do not. */
   readonly scenes: boolean;
+}
+
+interface AreaCalled {
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+}
+
+/** `told`, or why it is not: not ours to see, or the service that knows is away. */
+interface Told<T> {
+  readonly state: "told" | "withheld" | "away";
+  readonly items: readonly T[];
+}
+
+/** Who answers for a point and what is there. */
+export interface AnsweringHere {
+  readonly upward: readonly AreaCalled[];
+  readonly outside_m: number | null;
+  readonly agencies: readonly (AreaCalled & { readonly type: string })[];
+  readonly responders: Told<{ readonly part: string; readonly name_zh: string | null; readonly name_en: string | null }>;
+  readonly response_areas: readonly AreaCalled[];
+  readonly hazards: readonly { readonly kind: ZoneKind; readonly name: string }[];
+  readonly key_places: readonly (AreaCalled & { readonly people: number | null; readonly distance_m: number })[];
+  readonly previous: Told<{ readonly id: string; readonly number: number; readonly type: string | null; readonly opened_at: string; readonly distance_m: number }>;
 }

@@ -13,6 +13,7 @@ import { standby } from "./en/standby";
 import { casualties } from "./en/casualties";
 import { tasks } from "./en/tasks";
 import { rules } from "./en/rules";
+import { here } from "./en/here";
 import type { zh } from "./zh";
 
-export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules };
+export const en: Words<typeof zh> = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules, ...here };

@@ -12,5 +12,6 @@ import { standby } from "./zh/standby";
 import { casualties } from "./zh/casualties";
 import { tasks } from "./zh/tasks";
 import { rules } from "./zh/rules";
+import { here } from "./zh/here";
 
-export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules };
+export const zh = { ...frame, ...incident, ...desk, ...record, ...guide, ...zones, ...layers, ...why, ...aid, ...standby, ...casualties, ...tasks, ...rules, ...here };
