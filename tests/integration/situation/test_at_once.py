@@ -36,7 +36,7 @@ async def test_a_change_of_what_is_over_waits_for_whoever_files_it(
         await file_ended(command, files=PgFiles(tx.connection), now=now)
         await situation.tell(of(NoteWritten, key))
         catching_up = asyncio.create_task(situation.catch_up())
-        await asyncio.sleep(0.4)
+        await _somebody_waits(situation)
     await catching_up
     await situation.catch_up()
 
@@ -66,3 +66,14 @@ async def test_what_another_stream_told_of_before_is_not_taken_for_new(
 async def drained(consumer: Consumer) -> None:
     while await consumer.step():
         pass
+
+
+async def _somebody_waits(situation: ServiceUnderTest) -> None:
+    """For a lock that is held here."""
+    for _ in range(600):
+        if await situation.ground.database.pool.fetchval(
+            "select exists (select from pg_locks where not granted)"
+        ):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody came to the lock")

@@ -18,9 +18,9 @@ _OF: Final = """
 """
 _ELSEWHERE: Final = """
     select a.layer, a.version, a.code, a.name_zh, a.name_en, a.geometry, a.body from area a
-    join (select name, max(version) as version from layer where name <> $1 group by name) l
-        on l.name = a.layer and l.version = a.version
-    where a.code = any($2) and a.body is not null order by a.version
+    join (select distinct on (name) name, version, released_at from layer where name <> $1
+          order by name, version desc) l on l.name = a.layer and l.version = a.version
+    where a.code = any($2) and a.body is not null order by l.released_at, a.version
 """
 _OWNERS: Final = "select code, layer from mapped_station where code = any($1)"
 _OWN: Final = """
