@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { circle, incidentFeatures, metresBetween, standingShifts } from "../src/console/map/shapes";
+import { boundsOf, circle, incidentFeatures, metresBetween, standingShifts } from "../src/console/map/shapes";
 import { incidentOf } from "../src/kernel/incidents";
 import { unitOf } from "../src/kernel/units";
 import { incidentTold, pictureOf, unitTold } from "./builders";
@@ -21,6 +21,9 @@ describe("the map's shapes", () => {
     expect(metresBetween(HOME, { lon: 174.76, lat: -36.87 })).toBeCloseTo(1_112, 0);
     const [ring] = circle(HOME.lon, HOME.lat, 180).coordinates;
     for (const [lon, lat] of ring!) expect(metresBetween(HOME, { lon: lon!, lat: lat! })).toBeCloseTo(180, 0);
+  });
+  it("have a west, a south, an east and a north", () => {
+    expect(boundsOf([SCENE, HOME, { lon: 174.78, lat: -36.95 }])).toEqual([174.76, -36.95, 174.8, -36.86]);
   });
   it("show incidents that are open and have a place", () => {
     const incidents = ["i1", "i2", "i3"].map((id) => incidentOf(picture, id)!);

@@ -185,7 +185,7 @@ export class CityMap {
   }
 
   fit(west: number, south: number, east: number, north: number, animate: boolean): void {
-    this.map.fitBounds([west, south, east, north], { padding: 60, maxZoom: 14, animate });
+    this.map.fitBounds([west, south, east, north], { padding: { top: 60, bottom: 60, left: 60, right: 60 + this.covered() }, maxZoom: 14, animate });
   }
 
   /** A pen that draws a shape; `lost` is told when the map is laid out anew under it. */

@@ -138,6 +138,12 @@ export function circle(lon: number, lat: number, radius_m: number): Polygon {
 }
 
 /** Metres between two points, near enough within a city. */
+/** West, south, east, north of what has these corners. */
+export function boundsOf(corners: readonly { readonly lon: number; readonly lat: number }[]): [number, number, number, number] {
+  const [lons, lats] = [corners.map((one) => one.lon), corners.map((one) => one.lat)];
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+}
+
 export function metresBetween(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
   const east = (b.lon - a.lon) * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
   return Math.hypot(east, b.lat - a.lat) * (Math.PI / 180) * EARTH_M;

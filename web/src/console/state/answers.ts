@@ -3,6 +3,12 @@ import type { LineString } from "geojson";
 import type { BodyKind, Need, SeatKind, ZoneKind } from "../../kernel/generated/contracts";
 import type { TypeNamed } from "../../kernel/grammar";
 
+/** What a list of zones has and the picture has not: words that somebody wrote. */
+export interface ZoneListed {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A zone with what is inside, as far as a desk shows it. */
 export interface ZoneSeen {
   readonly inside: {

@@ -10,6 +10,7 @@ import { perform, recallOrders, type Deed, type Done, type Glance } from "./deed
 import type { Desk } from "./desk.svelte";
 import type { Drawing } from "./drawing.svelte";
 import type { Layers } from "./layers.svelte";
+import { zoneName } from "./naming";
 
 const SHOWN_MS = 6_000;
 /** For so long an order may be taken back from its toast. */
@@ -187,7 +188,7 @@ export class Hands {
       case "zone":
         return words().zones.declared(act.incident.number);
       case "lift":
-        return words().zones.lifted;
+        return words().zones.lifted(zoneName(act.zone, String(act.incident.number)));
       case "aid":
         return words().aid.done(act.incident.number);
       case "recall":

@@ -2,7 +2,8 @@
 import type { Incident } from "../../kernel/incidents";
 import { language } from "../../spoken/language.svelte";
 import { distance } from "../../kernel/time";
-import { words } from "../words";
+import type { Zone } from "../../kernel/zones";
+import { words, wordFor } from "../words";
 import type { Desk } from "./desk.svelte";
 
 export function named(thing: { readonly name_zh: string; readonly name_en: string }): string {
@@ -26,6 +27,15 @@ export function placeName(incident: Incident): string {
 /** `1042 建筑火灾`, for sentences. */
 export function incidentName(desk: Desk, incident: Incident): string {
   return `${incident.number} ${kindName(desk, incident.type)}`;
+}
+
+export function zoneSize({ told }: Zone): string {
+  return told.radius_m === null ? words().zones.drawn : `⌀ ${distance(2 * told.radius_m, language.now)}`;
+}
+
+/** `Flood, Downwind of the tank, ⌀ 1.8 km`, for sentences; no name where nobody told it. */
+export function zoneName(zone: Zone, name: string): string {
+  return [wordFor(words().zones.kind, zone.told.kind), name, zoneSize(zone)].filter((one) => one !== "").join(words().and);
 }
 
 export function seatName(desk: Desk, seatId: string): string {
