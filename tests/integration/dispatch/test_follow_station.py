@@ -1,6 +1,7 @@
 """Dispatch's stations follow the maps that geo releases, each told of once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from beaconfire_contracts.facts.geo import StationMapped, StationUnmapped
@@ -127,6 +128,32 @@ async def test_a_map_retires_only_what_is_its_own(city: City) -> None:
 
     assert [kept[one]["retired_at"] for one in ("M1", city.station["code"])] == [None, None]
     assert gone["M1"]["retired_at"] is not None
+
+
+async def test_of_two_maps_the_newest_has_a_station_whichever_is_heard_last(city: City) -> None:
+    taken_at, back_at, gone_at = (NOON + timedelta(minutes=one) for one in (1, 2, 3))
+    taken = replace(mapped(point=THERE), layer="other", mapped_at=taken_at)
+    back = replace(mapped(), mapped_at=back_at)
+
+    kept = (await follow(city, mapped(), back, taken))["M1"]
+    gone = (await follow(city, replace(unmapped(), unmapped_at=gone_at)))["M1"]
+    late = (await follow(city, replace(taken, name_en="Later")))["M1"]
+
+    assert (kept["layer"], kept["point"]["lon"]) == ("stations", HERE.lon)
+    assert gone["retired_at"] is not None
+    assert late == gone
+    assert await told_of(city, "M1") == ["station-registered", "station-retired"]
+
+
+async def test_a_map_that_took_a_station_over_has_it_though_the_one_before_is_heard_first(
+    city: City,
+) -> None:
+    taken = replace(mapped(), layer="other", mapped_at=NOON + timedelta(minutes=1))
+    left_out = replace(unmapped(), unmapped_at=NOON + timedelta(minutes=2))
+
+    station = (await follow(city, mapped(), left_out, taken))["M1"]
+
+    assert (station["layer"], station["retired_at"]) == ("other", None)
 
 
 async def test_what_is_delivered_again_from_the_beginning_takes_effect_once(city: City) -> None:

@@ -1,5 +1,6 @@
 """Stations and hospitals read back as they were kept, by code and by id."""
 
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -10,6 +11,7 @@ from beaconfire_contracts.ids import BodyId, HospitalId, StationId
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.application.ports import Station
 from beaconfire_platform.ids import new_id
+from beaconfire_testkit.builders import NOON
 
 STATION = Station(
     StationId(new_id()), "S7", "七站", "Station 7", BodyId("b"), Point(174.7, -36.8), "akl"
@@ -22,6 +24,15 @@ async def test_a_station_reads_back_by_its_code(tables: Any) -> None:
     await tables.registers.add_station(STATION)
 
     assert await tables.registers.station_of("S7") == STATION
+
+
+async def test_a_station_of_a_map_reads_back_as_it_was_saved(tables: Any) -> None:
+    mapped = replace(STATION, layer="stations", retired_at=NOON, mapped_at=NOON)
+    await tables.registers.add_station(STATION)
+
+    await tables.registers.save_station(mapped)
+
+    assert await tables.registers.station_of("S7") == mapped
 
 
 async def test_a_hospital_reads_back_by_its_code(tables: Any) -> None:

@@ -10,7 +10,7 @@ from beaconfire_dispatch.application.ports import Station
 from beaconfire_platform.database import Connection
 
 STATION_COLUMNS: Final = (
-    "station_id, code, name_zh, name_en, body, lon, lat, division, layer, retired_at"
+    "station_id, code, name_zh, name_en, body, lon, lat, division, layer, retired_at, mapped_at"
 )
 HOSPITAL_COLUMNS: Final = "hospital_id, code, name_zh, name_en, lon, lat"
 
@@ -33,7 +33,7 @@ class PgRegisters:
         """Keep a new station."""
         await self._connection.execute(
             f"insert into station ({STATION_COLUMNS}) "
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             *_row(station),
         )
 
@@ -41,7 +41,8 @@ class PgRegisters:
         """Keep how a station is now; its code names it for ever."""
         await self._connection.execute(
             "update station set name_zh = $3, name_en = $4, body = $5, lon = $6, lat = $7, "
-            "division = $8, layer = $9, retired_at = $10 where station_id = $1 and code = $2",
+            "division = $8, layer = $9, retired_at = $10, mapped_at = $11 "
+            "where station_id = $1 and code = $2",
             *_row(station),
         )
 
@@ -65,6 +66,7 @@ def _row(station: Station) -> tuple[object, ...]:
     return (
         station.id, station.code, station.name_zh, station.name_en, station.body,
         station.point.lon, station.point.lat, station.division, station.layer, station.retired_at,
+        station.mapped_at,
     )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def station_of(record: Mapping[str, Any]) -> Station:
         record["division"],
         record["layer"],
         record["retired_at"],
+        record["mapped_at"],
     )
 
 

@@ -26,7 +26,8 @@ async def follow_station(
     """Keep and tell what is new; nobody is told what is known.
 
     The newest map that has a code has its station, also one that somebody registered by hand; a map
-    that leaves it out retires it only where no other one took it over.
+    that leaves it out retires it only where no other one took it over. Maps tell in streams of
+    their own, of which one may be behind: the moment says which is the newest.
     """
     known = await registers.station_of(told.code)
     if isinstance(told, StationUnmapped):
@@ -34,16 +35,25 @@ async def follow_station(
             await _retire(known, told, registers, facts)
     elif known is None:
         await register_station(_as_mapped(told, new_id()), registers=registers, facts=facts)
-    elif (now := _as_mapped(told, known.id)) != known:
+    elif not _is_behind(told, known) and (now := _as_mapped(told, known.id)) != known:
         await registers.save_station(now)
-        if replace(known, layer=now.layer) != now:
+        if replace(known, layer=now.layer, mapped_at=now.mapped_at) != now:
             await _tell_changed(now, told, facts)
+
+
+def _is_behind(told: StationMapped, known: Station) -> bool:
+    """Whether another map took the station over since; what one map tells comes in its order."""
+    return (
+        known.layer != told.layer
+        and known.mapped_at is not None
+        and told.mapped_at < known.mapped_at
+    )
 
 
 def _as_mapped(told: StationMapped, station_id: str) -> Station:
     return Station(
         StationId(station_id), told.code, told.name_zh, told.name_en, told.body, told.point,
-        told.division, told.layer,
+        told.division, told.layer, mapped_at=told.mapped_at,
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class Facts(Protocol):
 class Station:
     """The fixed place from which units respond (消防站 / 急救站).
 
-    `layer` is the map that it follows, if any; since `retired_at` that one has it no longer.
+    `layer` is the map that it follows, if any, by what that told at `mapped_at`; since `retired_at`
+    that one has it no longer.
     """
 
     id: StationId
@@ -55,6 +56,7 @@ class Station:
     division: str
     layer: str | None = None
     retired_at: datetime | None = None
+    mapped_at: datetime | None = None
 
 
 class Units(Protocol):
