@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Ways, type Wanted } from "../src/console/state/ways.svelte";
 import { Problem } from "../src/kernel/api";
-import { incidentOf } from "../src/kernel/incidents";
+import { incidentOf, type OpenAssignment } from "../src/kernel/incidents";
 import { unitOf } from "../src/kernel/units";
 import { incidentTold, pictureOf, unitTold } from "./builders";
 
@@ -9,6 +9,7 @@ const picture = pictureOf(["unit", "u1", "dispatch", unitTold()], ["incident", "
 const WANTED: Wanted = {
   unit: unitOf(picture, "u1")!, from: { lon: 174.7, lat: -36.9 }, incident: incidentOf(picture, "i1")!, kind: "proposed",
 };
+const NOW = Date.parse("2026-03-01T08:00:00Z");
 const answers: (() => unknown)[] = [];
 let asked = 0;
 let ways: Ways;
@@ -39,7 +40,7 @@ beforeEach(() => {
       asked += 1;
       return answers.shift()!() as T;
     },
-  });
+  }, () => NOW);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -100,4 +101,19 @@ it("where there is no way over the roads nothing is drawn, and nobody asks again
   await look(60_000);
 
   expect([asked, drawn()]).toEqual([2, []]);
+});
+
+it("a crew that rolls is expected by the roads of now, one that has not left as its order says", async () => {
+  const order = { unit_id: "u1", eta_at: "2026-03-01T08:05:00Z" };
+  const [rolls, waits] = ["en_route", "acknowledged"].map((status) => ({ ...order, status }) as unknown as OpenAssignment);
+  answers.push(over(1), () => ({ ...over(2)(), travel_time_s: 900 }));
+  const look = async () => (ways.want([{ ...WANTED, kind: "under_way" }]), vi.advanceTimersByTimeAsync(0));
+
+  await look();
+  expect([ways.expectedAt(rolls!), ways.expectedAt(waits!)]).toEqual([NOW + 60_000, Date.parse(order.eta_at)]);
+  ways.roadsChanged();
+  await look();
+  expect(ways.expectedAt(rolls!)).toBe(NOW + 900_000);
+  ways.want([]);
+  expect(ways.expectedAt(rolls!)).toBe(Date.parse(order.eta_at));
 });

@@ -34,7 +34,8 @@ export function labelsOf({ desk, ways, proposed, expected, picked }: Labelled): 
   for (const assignment of selected?.assignments ?? []) {
     const unit = desk.unitsById.get(assignment.unit_id);
     if (!unit || assignment.steps["on_scene"]) continue;
-    const left = assignment.eta_at ? figures(Math.max(0, (Date.parse(assignment.eta_at) - desk.now) / 1_000)) : "";
+    const expected = ways.expectedAt(assignment);
+    const left = expected === null ? "" : figures(Math.max(0, (expected - desk.now) / 1_000));
     found.push(...labelOf(desk, unit, left, "move"));
     shown.add(unit.id);
   }
