@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -283,6 +284,36 @@ def test_an_order_whose_units_change_before_enter_is_read_again_and_then_sent_as
     assert sign not in named
     box.press("Enter")
     expect(mine.toasts()).to_contain_text(f"{named} ordered to {number}")
+
+
+def test_the_label_of_who_is_proposed_does_not_lie_over_the_chosen_incidents(
+    sit: Sitter, city: City
+) -> None:
+    desk = sit("tama")
+    place = (174.7421, -36.8802)
+    crew = city.crew("E21")
+    with city.client(crew.token) as phone:  # some 30 pixels right of the incident, 10 above it
+        here = {"unit_id": crew.unit_id, "lon": place[0] + 0.0009, "lat": place[1] + 0.00024}
+        fix = here | {"observed_at": datetime.now(UTC).isoformat()}
+        phone.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()
+    desk.command(f"R fire.alarm @{place[0]},{place[1]} bells ring on the ground floor")
+    number = desk.page.locator("article .number").inner_text()
+    desk.command(f"F {number}")
+    theirs = desk.page.locator(".map-label.proposed", has_text="E21")
+    chosen = desk.page.locator(".map-label.incident")
+    theirs.wait_for()
+    desk.page.wait_for_timeout(1_500)  # the map moves there
+
+    [one, other] = [at.bounding_box() for at in (theirs, chosen)]
+    assert one is not None
+    assert other is not None
+    meet = [
+        one[side] < other[side] + other[length] and other[side] < one[side] + one[length]
+        for side, length in (("x", "width"), ("y", "height"))
+    ]
+    near = abs(one["x"] - other["x"]) < 150 and abs(one["y"] - other["y"]) < 100
+    assert near
+    assert not all(meet), (one, other)
 
 
 def _type(page: Page, line: str) -> None:

@@ -17,6 +17,7 @@ import type { Language } from "../../kernel/language";
 import type { Theme } from "../state/theme.svelte";
 import { tokensOf, type Tokens } from "./colours";
 import { drawIcons } from "./icons";
+import { labelOffset, UNIT_LABEL_PX, type Box, type Size } from "./label_room";
 import { addOverlays, OVERLAYS } from "./overlays";
 import { takePen, type Pen, type PenHeard, type PenShape } from "./pen";
 import { mapStyle } from "./style";
@@ -32,8 +33,8 @@ const PICK_REACH_PX = 16;
 const FLY_ZOOM = 14.5;
 /** To compare is cheaper than to draw, up to so many features. */
 const COMPARED_MAX = 500;
-/** How far right of its symbol a label begins. */
-const UNIT_LABEL_PX = 18;
+/** What the chosen incident's symbol and its brackets take, to each side of its place. */
+const CHOSEN_PX = 20;
 const INCIDENT_LABEL_PX: readonly [right: number, down: number] = [32, -22];
 
 export interface MapTouched {
@@ -58,7 +59,7 @@ export class CityMap {
   readonly units: UnitLayer;
   private readonly map: GlMap;
   private readonly data = new Map<Source, FeatureCollection>();
-  private readonly labels = new Map<string, { label: Label; marker: Marker }>();
+  private readonly labels = new Map<string, { label: Label; marker: Marker; size: Size }>();
   private ready = false;
   /** The graphics card dropped what was drawn (a driver that restarts, a machine that slept) and gave nothing back yet. */
   private isLost = false;
@@ -165,9 +166,11 @@ export class CityMap {
       element.classList.remove("incident", "move", "proposed", "plain", "zone");
       element.classList.add("map-label", label.tone);
       const text = label.lines.join("\n");
-      if (element.textContent !== text) element.textContent = text;
+      const isSame = element.textContent === text;
+      if (!isSame) element.textContent = text;
       marker.setLngLat([label.lon, label.lat]);
-      this.labels.set(key, { label, marker });
+      const size = isSame && known ? known.size : { width: element.offsetWidth, height: element.offsetHeight };
+      this.labels.set(key, { label, marker, size });
     }
     this.moveLabels();
   }
@@ -331,12 +334,29 @@ export class CityMap {
   }
 
   private moveLabels(): void {
-    for (const { label, marker } of this.labels.values()) {
+    const taken = this.chosenBoxes();
+    for (const { label, marker, size } of this.labels.values()) {
       if (label.unit_id === undefined) continue;
       const here = this.units.where(label.unit_id);
       const [right, down] = this.units.shiftOf(label.unit_id);
-      if (here) marker.setLngLat([here.lon, here.lat]).setOffset([UNIT_LABEL_PX + right, down]);
+      if (!here) continue;
+      const { x, y } = this.map.project([here.lon, here.lat]);
+      const [beside, below] = labelOffset({ x: x + right, y: y + down }, size, taken);
+      marker.setLngLat([here.lon, here.lat]).setOffset([beside + right, below + down]);
     }
+  }
+
+  /** The chosen incident's symbol and label. */
+  private chosenBoxes(): Box[] {
+    const chosen = [...this.labels.values()].find(({ label }) => label.tone === "incident");
+    if (!chosen) return [];
+    const { label, size } = chosen;
+    const { x, y } = this.map.project([label.lon, label.lat]);
+    const [right, down] = INCIDENT_LABEL_PX;
+    return [
+      { left: x + right, top: y + down - size.height / 2, ...size },
+      { left: x - CHOSEN_PX, top: y - CHOSEN_PX, width: 2 * CHOSEN_PX, height: 2 * CHOSEN_PX },
+    ];
   }
 }
 
