@@ -130,7 +130,8 @@ def _moved(middle: tuple[float, float], east: float, north: float) -> tuple[floa
 def test_a_unit_sent_by_command_drives_over_both_operators_maps(sit: Sitter, city: City) -> None:
     mine, theirs = sit("dana"), sit("ben", language="zh", theme="day")
     crew = city.crew("A07")
-    lon, lat = _moved((crew.lon, crew.lat), 2_000, -1_500)
+    # so far away that no label has to make room
+    lon, lat = _moved((crew.lon, crew.lat), 6_000, -4_500)
     with city.client(city.credentials.callers) as caller:
         report = {
             "channel": "phone",
