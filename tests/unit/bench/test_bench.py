@@ -22,7 +22,7 @@ def test_a_section_is_measured_in_a_process_of_its_own(capfd: pytest.CaptureFixt
     found = CliRunner().invoke(app, ["bench", "geo", "--json"])
 
     _, *lines = map(json.loads, capfd.readouterr().out.splitlines())
-    assert [line["section"] for line in lines] == ["geo", "geo"]
+    assert {line["section"] for line in lines} == {"geo"}  # and nothing else is printed
     assert found.exit_code == (0 if all(line["passed"] for line in lines) else 1)
     assert "geo" in bench.SECTIONS
 
