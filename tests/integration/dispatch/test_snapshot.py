@@ -30,6 +30,15 @@ def _free(taken: Snapshot) -> set[str]:
     return {one.call_sign for one in taken.situation.units}
 
 
+async def _turned_round(city: City) -> tuple[str, str]:
+    """The fire that E1 left on its way, and the one that it was turned round for."""
+    first, second = await city.incident("fire"), await city.incident("fire")
+    [left] = await city.order(first, "E1")
+    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
+    await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
+    return first, second
+
+
 async def _diversions_left(city: City, whereabouts: Whereabouts) -> dict[str, int]:
     """For how many more crews of each incident others may be left."""
     taken = await _taken(city, whereabouts)
@@ -68,10 +77,7 @@ async def test_a_crew_on_its_way_holds_its_line_and_may_be_turned_round(
 async def test_for_whom_a_crew_was_turned_round_none_is_again_until_the_rules_say_more(
     city: City, whereabouts: Whereabouts
 ) -> None:
-    first, second = await city.incident("fire"), await city.incident("fire")
-    [left] = await city.order(first, "E1")
-    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
-    await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
+    first, second = await _turned_round(city)
     once = await _diversions_left(city, whereabouts)
     rules = {"level_price": 0.0, "cover_price": 0.25, "diversions_max": 2, "move_gain_min": 0.1,
              "moves_per_hour_max": 0}  # fmt: skip
@@ -141,10 +147,7 @@ async def test_whom_a_desk_called_back_is_replaced_before_the_crew_has_heard_it(
 async def test_a_crew_that_was_turned_round_is_not_turned_back(
     city: City, whereabouts: Whereabouts
 ) -> None:
-    first, second = await city.incident("fire"), await city.incident("fire")
-    [left] = await city.order(first, "E1")
-    asked = {"unit_ids": [left["unit_id"]], "leaving": [left["id"]]}
-    await post(city.desk, f"/v1/incidents/{second}/dispatch", asked, status=201)
+    _, second = await _turned_round(city)
 
     situation = (await _taken(city, whereabouts)).situation
 

@@ -172,8 +172,7 @@ class PgFences:
 
     async def fixes(self, unit_ids: Sequence[str]) -> Sightings:
         """The positions that are not settled yet, by unit and in the order of observation."""
-        packed = await self._connection.fetchval(_FIXES, unit_ids, FIXES_PER_UNIT_MAX)
-        return unpacked(packed)
+        return unpacked(await self._connection.fetchval(_FIXES, unit_ids, FIXES_PER_UNIT_MAX))
 
     async def newest(self, unit_ids: Sequence[str]) -> Sightings:
         """The latest position of each that has one, as it was written last."""

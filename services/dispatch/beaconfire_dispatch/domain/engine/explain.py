@@ -207,7 +207,8 @@ def _ways(decided: Decided, prices: np.ndarray, mine: list[int], first: Option) 
     """
     options = [first]
 
-    def is_found(barred: frozenset[int], spared: frozenset[int] = _NOBODY) -> bool:
+    def add(barred: frozenset[int], spared: frozenset[int] = _NOBODY) -> bool:
+        """Whether there was room for it, and it is another."""
         if len(options) == OPTIONS_MAX or not decided.allotment.allows():
             return False
         other = _without(decided, prices, mine, barred, spared)
@@ -217,11 +218,11 @@ def _ways(decided: Decided, prices: np.ndarray, mine: list[int], first: Option) 
         return True
 
     barred = frozenset({_place_of_first(decided.situation, first)})
-    is_second = is_found(barred)
+    is_second = add(barred)
     if _turns(first):
-        is_found(_NOBODY, _on_their_way(decided, mine))
+        add(_NOBODY, _on_their_way(decided, mine))
     if is_second:
-        is_found(barred | {_place_of_first(decided.situation, options[1])})
+        add(barred | {_place_of_first(decided.situation, options[1])})
     return options
 
 
