@@ -231,6 +231,27 @@ async def test_every_instance_answers_and_a_dead_one_is_passed_by(
     assert len(await pids(10)) == 2
 
 
+async def test_who_is_back_answers_at_once_when_the_other_goes(
+    deployment: Deployment, http: httpx.AsyncClient
+) -> None:
+    """As in a rolling restart: that one was away a moment ago shuts nobody out."""
+    first, second = deployment.instances["dispatch"]
+    for _ in range(3):
+        await first.kill(comes_back=False)
+        for _ in range(4):
+            assert (await http.post("/v1/units", json={})).status_code == 200
+        await first.start()
+        await until(lambda one=first: one.health == "healthy")
+        await second.kill(comes_back=False)
+
+        answers = await asyncio.gather(*(http.post("/v1/units", json={}) for _ in range(20)))
+
+        assert {one.status_code for one in answers} == {200}
+        await second.start()
+        await until(lambda one=second: one.health == "healthy")
+        first, second = second, first
+
+
 async def test_a_service_that_is_away_is_told_as_one_that_comes_back(
     deployment: Deployment, http: httpx.AsyncClient
 ) -> None:
