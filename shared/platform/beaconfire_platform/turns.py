@@ -5,12 +5,17 @@ all share it; each of them is quick, and all together keep a person waiting.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 PATIENCE_S: Final = 0.05
 """So long what nobody waits for lets others pass, and no longer: under load it must go on too."""
+ASIDE_S: Final = 0.000_5
+"""How long a thread rests before it looks again: a small part of what a report takes."""
 
 
 class Turns:
@@ -50,6 +55,24 @@ class Turns:
                 self._is_taken = False
                 self._look()
 
+    def aside(self) -> "Aside":
+        """For one work in a thread that nobody waits for."""
+        return Aside(self)
+
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Do it in a thread, from when nobody is waited for; after PATIENCE_S in any case."""
+
+        def run() -> T:
+            self.aside().let_pass()
+            return work()
+
+        return await asyncio.to_thread(run)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for what is at work."""
+        return self._first > 0
+
     async def _wait(self) -> bool:
         """Whether the turn is ours; without it one begins out of turn."""
         try:
@@ -68,3 +91,23 @@ class Turns:
             self._free.clear()
         else:
             self._free.set()
+
+
+class Aside:
+    """A thread's patience: it rests while somebody is waited for, PATIENCE_S in all.
+
+    A thread that reckons shares one interpreter with the loop, which would get it for half of the
+    time only, and after 5 ms each time (`sys.getswitchinterval`).
+    """
+
+    def __init__(self, turns: Turns) -> None:
+        """Nothing of it is used yet."""
+        self._turns = turns
+        self._left_s = PATIENCE_S
+
+    def let_pass(self) -> None:
+        """To be called between two small steps of the work."""
+        while self._turns.is_waited_for and self._left_s > 0:
+            began = time.monotonic()
+            time.sleep(ASIDE_S)
+            self._left_s -= time.monotonic() - began

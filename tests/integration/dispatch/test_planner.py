@@ -131,6 +131,24 @@ async def test_the_same_units_are_kept_again_with_newer_times_and_old_pictures_g
     assert len(await city.running.told(RecommendationMade)) == 1
 
 
+async def test_where_nobody_is_proposed_there_are_no_times_to_make_new(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await city.incident("fire")
+    pool = city.running.ground.database.pool
+    await pool.execute("update unit set primary_status = 'out_of_service'")
+    pictures = "select count(*) from snapshot"
+    await planner.plan()
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_S", 0.0)
+
+    await planner.plan()
+    assert await pool.fetchval(pictures) == 1
+
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_SHORT_S", 0.0)
+    await planner.plan()
+    assert await pool.fetchval(pictures) == 2, "why nobody goes is looked at again all the same"
+
+
 async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
     city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +162,7 @@ async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
     old = {await city.incident("fire", priority=1 + number) for number in range(3)}
     await planner.plan()
     monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_S", 0.0)
+    monkeypatch.setattr("beaconfire_dispatch.adapters.planner.FRESH_SHORT_S", 0.0)
     monkeypatch.setattr("beaconfire_dispatch.adapters.planner.REFRESHED_AT_ONCE", 2)
     await planner.plan()
     new = await city.incident("medical.cardiac-arrest", priority=4)

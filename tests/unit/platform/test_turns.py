@@ -1,6 +1,7 @@
 """Who is waited for goes first; what nobody waits for goes one at a time, and never starves."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -100,3 +101,50 @@ async def test_whoever_fails_or_is_cancelled_leaves_no_turn_taken(patient: Turns
     assert patient.is_free
     async with asyncio.timeout(1), patient.later():
         assert not patient.is_free
+
+
+async def test_a_thread_that_nobody_waits_for_begins_when_nobody_is_waited_for(
+    patient: Turns,
+) -> None:
+    told: list[str] = []
+
+    async with patient.first():
+        beside = asyncio.create_task(patient.beside(lambda: told.append("beside")))
+        await asyncio.sleep(0.05)
+        told.append("first")
+    await beside
+
+    assert told == ["first", "beside"]
+
+
+async def test_a_thread_lets_pass_between_its_steps(patient: Turns) -> None:
+    told: list[str] = []
+    is_half_done, is_somebody_there = threading.Event(), threading.Event()
+    aside = patient.aside()
+
+    def work() -> None:
+        aside.let_pass()
+        is_half_done.set()
+        is_somebody_there.wait(10)
+        aside.let_pass()
+        told.append("second half")
+
+    beside = asyncio.create_task(asyncio.to_thread(work))
+    await asyncio.to_thread(is_half_done.wait, 10)
+    async with patient.first():
+        is_somebody_there.set()
+        await asyncio.sleep(0.05)
+        told.append("first")
+    await beside
+
+    assert told == ["first", "second half"]
+
+
+async def test_a_thread_is_patient_once_however_many_steps_it_has() -> None:
+    turns_, began = Turns(), time.monotonic()
+    aside = turns_.aside()
+
+    async with turns_.first():
+        await asyncio.to_thread(lambda: [aside.let_pass() for _ in range(200)])
+
+    assert PATIENCE_S <= time.monotonic() - began < 20 * PATIENCE_S

@@ -54,6 +54,9 @@ KEPT_AT_ONCE: Final = 16
 orders units for one of them waits some 20 ms at most."""
 FRESH_S: Final = 15.0
 """The same units are kept again with newer times after so long."""
+FRESH_SHORT_S: Final = 60.0
+"""Where nobody is proposed there are no times: why nobody is changes more slowly, and hundreds of
+such incidents would keep a round busy with nothing."""
 REFRESHED_AT_ONCE: Final = 16
 """Incidents whose times are made new in one round: why their units go is some four decisions anew,
 and news of another incident waits for that. The rest follows in the next rounds."""
@@ -86,6 +89,7 @@ class Planner:
     ) -> None:
         """Nothing is planned yet; whoever has the lease plans, the others stand by."""
         self._database = database
+        self._turns = database.bell.turns
         self._lease = lease
         self._fence = 0
         self._clock = clock
@@ -118,7 +122,7 @@ class Planner:
         """Plan, rest, and wait until there is a reason to plan again."""
         if await self._roads.refresh():  # every time that was told is of other roads
             self._kept = {name: (kept, float("-inf")) for name, (kept, _) in self._kept.items()}
-        async with self._database.bell.turns.later():
+        async with self._turns.later():
             began = time.monotonic()
             await self.plan()
         ended = time.monotonic()
@@ -160,9 +164,10 @@ class Planner:
             return 0
         now = self._clock.now()
         taken = await take_snapshot(
-            self._database, self._roads, self._whereabouts, now, self._known
-        )
-        proposals = await asyncio.to_thread(propose, taken.situation)
+            self._database, self._roads, self._whereabouts, now, self._known,
+            let_pass=self._turns.aside().let_pass,
+        )  # fmt: skip
+        proposals = await self._turns.beside(partial(propose, taken.situation))
         due = {
             name: kept
             for name in taken.demands
@@ -172,7 +177,7 @@ class Planner:
         due = self._of_this_round(due)
         if not due:
             return 0
-        advice = await asyncio.to_thread(advise, taken.situation, due.keys())
+        advice = await self._turns.beside(partial(advise, taken.situation, due.keys()))
         snapshot_id = new_id()
         await self._keep_picture(snapshot_id, taken)
         changed, names = 0, list(due)
@@ -200,7 +205,7 @@ class Planner:
 
     async def _keep_picture(self, snapshot_id: str, taken: Snapshot) -> None:
         """Keep what is decided on; older pictures on which nothing was decided go."""
-        picture = await asyncio.to_thread(lambda: codec.encode(taken.picture()))
+        picture = await self._turns.beside(lambda: codec.encode(taken.picture()))
         is_swept = time.monotonic() - self._swept_at < SWEEP_EVERY_S
         self._swept_at = self._swept_at if is_swept else time.monotonic()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
@@ -214,7 +219,8 @@ class Planner:
         before = self._kept.get(incident_id)
         if before is None or before[0] != kept:
             return True
-        return kept != NOTHING and time.monotonic() - before[1] >= FRESH_S
+        fresh_s = FRESH_S if kept.units else FRESH_SHORT_S
+        return kept != NOTHING and time.monotonic() - before[1] >= fresh_s
 
     def _of_this_round(self, due: Mapping[str, Kept]) -> Mapping[str, Kept]:
         """All news; of what only has old times some, the oldest first, and the rest soon."""

@@ -1,9 +1,8 @@
 """One picture for the engine: open demands, units that may be sent, and the roads between them."""
 
 import asyncio
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -28,6 +27,8 @@ from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import lines_of
 from beaconfire_platform.database import Database
 
+LetPass = Callable[[], None]
+"""Lets pass whoever is waited for, between two steps of a work that nobody waits for (让行)."""
 _POSTS: Final = "select lon, lat from station where retired_at is null order by station_id"
 # Whoever was sent before it was reopened answered the response that ended then.
 _SERVED: Final = """
@@ -105,17 +106,19 @@ async def take_snapshot(
     known: KnownRows | None = None,
     *,
     supposed: Demand | None = None,
+    let_pass: LetPass = lambda: None,
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again.
 
-    A `supposed` demand stands beside those that are open, or in place of the same incident's.
+    `let_pass` is called in a thread between small steps. A `supposed` demand stands beside those
+    that are open, or in place of the same incident's.
     """
     known = known or KnownRows()
     tables = await _read(database, known)
     if supposed is not None:
         others = [one for one in tables.demands if one.incident_id != supposed.incident_id]
         tables = replace(tables, demands=[*others, supposed])
-    read = await asyncio.to_thread(_understand, tables, now)
+    read = await asyncio.to_thread(_understand, tables, now, let_pass)
     places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
     decided_by = made_of(roads)
     situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules)
@@ -161,7 +164,7 @@ async def _read(database: Database, known: KnownRows) -> _Read:
         )
 
 
-def _understand(read: _Read, now: datetime) -> _Understood:
+def _understand(read: _Read, now: datetime, let_pass: LetPass) -> _Understood:
     """Beside the loop: hundreds of open incidents are much to look through."""
     demands = {str(one.incident_id): one for one in read.demands}
     served: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
@@ -174,22 +177,20 @@ def _understand(read: _Read, now: datetime) -> _Understood:
     for name, unit_id, kind in read.said:
         if kind is InstructionKind.VETOED:
             vetoed[name].add(unit_id)
-    slots = (
-        _slots(
-            demand, served.get(name, []), at_work.get(name, []), now,
-            _Bounds(
-                frozenset(vetoed[name]), read.rules.diversions_max - read.turned.get(name, 0),
-                command_of(demand.owner, read.commands),
-            ),
-        )
-        for name, demand in demands.items()
-    )  # fmt: skip
+    slots: list[Slot] = []
+    for name, demand in demands.items():
+        let_pass()
+        bounds = _Bounds(
+            frozenset(vetoed[name]), read.rules.diversions_max - read.turned.get(name, 0),
+            command_of(demand.owner, read.commands),
+        )  # fmt: skip
+        slots += _slots(demand, served.get(name, []), at_work.get(name, []), now, bounds)
     units = sorted(_units(read, demands), key=lambda one: one[0].unit_id)
     versions = {one.free.unit_id: one.version for one in read.units}
     versions |= {str(one.unit.id): one.unit.version for one in read.at_work}
     return _Understood(
         demands,
-        tuple(itertools.chain.from_iterable(slots)),
+        tuple(slots),
         units,
         [Point(one["lon"], one["lat"]) for one in read.posts],
         versions,

@@ -40,6 +40,8 @@ def _matched(needs: Sequence[Need], sent: Sequence[frozenset[str]]) -> list[tupl
     one that nobody else on the way can do. Alternatives fill a line as its capability does.
     """
     lines = [place for place, need in enumerate(needs) for _ in range(need.count)]
+    if not sent:
+        return [(place, None) for place in lines]
     able = [[does(unit, needs[place]) for place in lines] for unit in sent]
     filled: dict[int, int] = {}
     for unit in range(len(sent)):

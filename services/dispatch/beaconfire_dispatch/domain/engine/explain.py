@@ -1,6 +1,5 @@
 """Why these units: the chosen with its parts, who else was considered, who could not and why."""
 
-from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -175,19 +174,16 @@ def _by_incident(situation: Situation) -> dict[str, list[int]]:
 
 
 def _short(situation: Situation, mine: list[int], best: Pairs) -> tuple[Need, ...]:
-    left = Counter(
-        _line(situation.slots[row])
-        for row in mine
-        if row not in best and situation.slots[row].held_by is None
-    )
+    left: dict[tuple[str, tuple[str, ...], str], int] = {}
+    for row in mine:  # by hand: hundreds of incidents in each round, most of a few lines
+        slot = situation.slots[row]
+        if row not in best and slot.held_by is None:
+            line = (slot.capability, slot.alternatives, slot.group or "")
+            left[line] = left.get(line, 0) + 1
     return tuple(
         Need(name, count, alternatives, group or None)
         for (name, alternatives, group), count in sorted(left.items())
     )
-
-
-def _line(slot: Slot) -> tuple[str, tuple[str, ...], str]:
-    return (slot.capability, slot.alternatives, slot.group or "")
 
 
 def _options(decided: Decided, mine: list[int]) -> tuple[Option, ...]:
