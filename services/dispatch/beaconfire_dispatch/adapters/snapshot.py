@@ -121,21 +121,23 @@ async def take_snapshot(
     read = await asyncio.to_thread(_understand, tables, now, let_pass)
     places = [whereabouts.of(unit.unit_id, home) for unit, home in read.units]
     decided_by = made_of(roads)
-    situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules)
+    situation = await asyncio.to_thread(_situation, read, roads, places, tables.rules, let_pass)
     return Snapshot(situation, read.demands, read.versions, places, now, decided_by, tables.at_work)
 
 
 def _situation(
-    read: "_Understood", roads: Roads, places: Sequence[Point], rules: EngineRules
+    read: "_Understood",
+    roads: Roads,
+    places: Sequence[Point],
+    rules: EngineRules,
+    let_pass: LetPass,
 ) -> Situation:
-    return Situation(
-        read.slots,
-        tuple(unit for unit, _ in read.units),
-        _finite(_to_slots(read.slots, read.demands, roads, places)),
-        roads.method,
-        _finite(roads.matrix(places, read.posts)),
-        rules.prices,
-    )
+    let_pass()
+    road_s = _finite(_to_slots(read.slots, read.demands, roads, places))
+    let_pass()
+    posts_s = _finite(roads.matrix(places, read.posts))
+    units = tuple(unit for unit, _ in read.units)
+    return Situation(read.slots, units, road_s, roads.method, posts_s, rules.prices)
 
 
 def _to_slots(

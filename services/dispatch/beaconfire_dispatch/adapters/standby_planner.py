@@ -6,6 +6,7 @@ It looks every few seconds beside the planner, and only where that one plans.
 import asyncio
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -87,7 +88,8 @@ class StandbyPlanner:
         if not scene.units or len(scene.stations) < 2:
             return 0
         curves = await self._known_curves(scene, now)
-        wanted = await asyncio.to_thread(better_places, scene, curves, now)
+        beside = self._database.bell.turns.beside
+        wanted = await beside(partial(better_places, scene, curves, now))
         return sum([await self._propose(one) for one in wanted])
 
     async def _known_curves(self, scene: Scene, now: datetime) -> CoverCurve:
@@ -98,7 +100,8 @@ class StandbyPlanner:
             return known[2]
         async with self._database.reading() as connection:
             calls = await read_calls(connection, now)
-        curves = await asyncio.to_thread(curves_of, calls, self._roads, posts, now)
+        beside = self._database.bell.turns.beside
+        curves = await beside(partial(curves_of, calls, self._roads, posts, now))
         self._curves = (time.monotonic(), posts, curves)
         return curves
 

@@ -20,6 +20,9 @@ from beaconfire_platform.our_words import said_of
 
 AT_ONCE_MAX: Final = 500
 POLL_S: Final = 0.2
+GATHER_S: Final = 0.1
+"""So long facts gather: whom a report's command and picture share the process with lets them pass,
+and a right that ended is heard of some 0.1 s later (5 s are allowed)."""
 _log: Final = structlog.get_logger(__name__)
 
 Hear = Callable[[Envelope[Any]], None]
@@ -45,7 +48,7 @@ class Listener:
         self._sources = sources
         self._hears = {spec_for(one).name: hear for one, hear in hears.items()}
         self._since = since
-        self._reader = log.reader(name, sources, share=Share.EVERYBODY)
+        self._reader = log.reader(name, sources, share=Share.EVERYBODY, gather_s=GATHER_S)
         self._positions: dict[str, LogPosition] = {}
 
     async def run(self) -> None:
