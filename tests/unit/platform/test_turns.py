@@ -147,4 +147,4 @@ async def test_a_thread_is_patient_once_however_many_steps_it_has() -> None:
     async with turns_.first():
         await asyncio.to_thread(lambda: [aside.let_pass() for _ in range(200)])
 
-    assert PATIENCE_S <= time.monotonic() - began < 20 * PATIENCE_S
+    assert PATIENCE_S <= time.monotonic() - began < 100 * PATIENCE_S, "not 200 times"

@@ -14,15 +14,13 @@ import structlog
 from beaconfire_contracts.envelope import Envelope, LogPosition
 from beaconfire_contracts.facts import Fact, spec_for
 from beaconfire_platform.clock import wall_now
+from beaconfire_platform.log.consumer import GATHER_S
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away
 from beaconfire_platform.log.port import FactLog, Share
 from beaconfire_platform.our_words import said_of
 
 AT_ONCE_MAX: Final = 500
 POLL_S: Final = 0.2
-GATHER_S: Final = 0.1
-"""So long facts gather: whom a report's command and picture share the process with lets them pass,
-and a right that ended is heard of some 0.1 s later (5 s are allowed)."""
 _log: Final = structlog.get_logger(__name__)
 
 Hear = Callable[[Envelope[Any]], None]
@@ -48,6 +46,7 @@ class Listener:
         self._sources = sources
         self._hears = {spec_for(one).name: hear for one, hear in hears.items()}
         self._since = since
+        # nobody waits for what is heard: a right that ended counts 0.1 s later (5 s are allowed)
         self._reader = log.reader(name, sources, share=Share.EVERYBODY, gather_s=GATHER_S)
         self._positions: dict[str, LogPosition] = {}
 
