@@ -5,9 +5,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import pytest
 
 from beaconfire.simulation import one_fire, silent_call
+
+LIVES_ON: Final = 120.0
+"""Times faster than the wall: a busy half hour is over in a quarter of a minute."""
+TO_SPARE: Final = 3
 
 
 def play(city: Any, name: str) -> list[dict[str, Any]]:
@@ -20,6 +26,40 @@ def play(city: Any, name: str) -> list[dict[str, Any]]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def until_crews_to_spare(city: Any, dana: Any) -> None:
+    """The city has its busy half hours, in which nobody can be sent; live on until one is over."""
+    before = dana.get("/v1/clock").json()["usual_speed"]
+    dana.put("/v1/clock", json={"speed": LIVES_ON, "paused": False}).raise_for_status()
+    try:
+        for _ in range(600):
+            free = [one for one in city.items(dana, "/v1/units") if one["primary"] == "available"]
+            if all(
+                sum(capability in one["capabilities"] for one in free) >= TO_SPARE
+                for capability in ("police", "ambulance")
+            ):
+                return
+            time.sleep(0.2)
+        pytest.fail("hours went by in which nobody could be sent")
+    finally:
+        dana.put("/v1/clock", json={"speed": before}).raise_for_status()
+
+
+def play_to_the_end(city: Any, dana: Any) -> list[dict[str, Any]]:
+    """The silent call with somebody sent ahead and somebody to complete it.
+
+    The city may need its last crew elsewhere meanwhile: once or twice, not three times.
+    """
+    played = list[str]()
+    for _ in range(3):
+        until_crews_to_spare(city, dana)
+        told = play(city, "silent-call")
+        if told[1]["units"] and told[-1]["units"]:
+            return told
+        path = f"/v1/incidents/{told[0]['incident_id']}/recommendation"
+        played.append(f"{told}\n{dana.get(path).text}")
+    pytest.fail("\n".join(played))
 
 
 def timeline_with(city: Any, dana: Any, incident_id: str, units: list[str]) -> list[dict[str, Any]]:
@@ -39,7 +79,7 @@ def test_a_unit_goes_before_the_type_is_known_and_the_silent_call_is_moved_and_p
     dana = city.client("dana")
     speed = dana.get("/v1/clock").json()["speed"]
 
-    told = play(city, "silent-call")
+    told = play_to_the_end(city, dana)
 
     assert tuple(one["step"] for one in told) == silent_call.STEPS
     incident_id = told[0]["incident_id"]
@@ -48,7 +88,7 @@ def test_a_unit_goes_before_the_type_is_known_and_the_silent_call_is_moved_and_p
     types = [one["type"].split(".")[2] for one in entries]
     ordered = types.index("assignment-dispatched")
     assert told[1]["units"]
-    assert told[5]["units"], dana.get(f"/v1/incidents/{incident_id}/recommendation").text
+    assert told[5]["units"]
     assert ordered < types.index("incident-relocated") < types.index("incident-reclassified")
     placed = [one["data"] for one in entries if one["type"].split(".")[2] == "incident-placed"]
     assert len(placed) == 3
