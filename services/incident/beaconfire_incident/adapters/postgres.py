@@ -25,7 +25,7 @@ from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling
 from beaconfire_incident.domain.incident import Incident, Standing
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Later
-from beaconfire_spatial.geometry import LonLat, box_around
+from beaconfire_spatial.geometry import LonLat, bounds_around
 
 NEAR_MAX: Final = 200
 """Live incidents within a kilometre that are scored: more is a disaster, and the nearest count."""
@@ -101,7 +101,7 @@ class PgIncidents:
         self, point: Point, radius_m: float, since: datetime
     ) -> Sequence[tuple[IncidentId, int, Telling]]:
         """Live incidents in a box around a point that were heard of since then, nearest first."""
-        west, south, east, north = box_around(LonLat(point.lon, point.lat), radius_m).bounds
+        west, south, east, north = bounds_around(LonLat(point.lon, point.lat), radius_m)
         records = await self._connection.fetch(
             _NEAR, south, north, west, east, since, point.lat, point.lon, NEAR_MAX
         )
