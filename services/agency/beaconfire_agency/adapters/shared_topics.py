@@ -61,7 +61,11 @@ _MISSED: Final = f"""
     where e.body = $1 and (e.txid, e.row) > ($2, $3) and (e.txid, e.row) <= ($4, $5)
     order by e.txid, e.row limit $6
 """
-_HELD_UP: Final = "select exists (select 1 from shared_event where (txid, row) > ($1, $2))"
+# In its order, so that it is looked up by its key: `exists` alone read the whole table.
+_HELD_UP: Final = """
+    select (select true from shared_event where (txid, row) > ($1, $2)
+            order by txid, row limit 1) is not null
+"""
 # What is not published yet waits, however long the brokers are away or a topic is unfit; a node
 # publishes nothing.
 _TIDY: Final = """

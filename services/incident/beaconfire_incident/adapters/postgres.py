@@ -58,15 +58,7 @@ SAVE: Final = (
     f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
     "where incident_id = $1 and number = $2"
 )
-_NEAR: Final = """
-    select i.incident_id, i.number, i.type, i.lon, i.lat, i.uncertainty_m, i.heard_at,
-           (select string_agg(r.text, ' ') from report r where r.incident_id = i.incident_id)
-               as words
-    from incident i
-    where i.status in ('open', 'handled', 'verifying', 'held')
-      and i.lat between $1 and $2 and i.lon between $3 and $4 and i.heard_at >= $5
-    order by (i.lat - $6) ^ 2 + ((i.lon - $7) * cos(radians($6))) ^ 2 limit $8
-"""
+_NEAR: Final = "select * from live_near($1, $2, $3, $4, $5, $6, $7, $8)"
 _BUSY: Final = "select exists (select 1 from commitment where incident_id = $1 and is_open)"
 _PARTS: Final = msgspec.json.Decoder(tuple[Participation, ...])
 _OWN: Final = msgspec.json.Decoder(Standing)

@@ -27,9 +27,7 @@ _READ: Final = """
     from log.read($1, $2, $3, $4)
 """
 
-_HELD_UP: Final = """
-    select exists (select 1 from log.fact where (txid, row) > ($1, $2) and source = $3)
-"""
+_HELD_UP: Final = "select log.goes_on($1, $2, $3)"
 
 
 @lru_cache(maxsize=KEYS_REMEMBERED_MAX)
