@@ -99,8 +99,7 @@ class Consumer:
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
-        self._turns, self._is_patient = database.bell.turns, gather_s > 0
-        self._in_turn = self._turns.later if self._is_patient else self._turns.first
+        self._in_turn = database.bell.turns.later if gather_s else database.bell.turns.first
         self._reader = log.reader(name, sources, share=share, gather_s=gather_s)
 
     async def run(self) -> None:
@@ -303,14 +302,12 @@ class Consumer:
 
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
-        moves, aside = self._moves(facts), self._turns.aside()
+        moves = self._moves(facts)
 
         async def take(facts: Facts, tx: Tx) -> tuple[Seen, dict[Verdict, int]]:
             readable = [told for _, told in facts if not isinstance(told, Garbled)]
             seen, counts = await self._ledger.seen(tx, readable), dict.fromkeys(Verdict, 0)
             for self._in_hand, (shard, told) in enumerate(facts):
-                if self._is_patient:
-                    await aside.give_way()
                 counts[await self._settle(shard, told, seen, tx)] += 1
             self._in_hand = None
             await self._effects.finish(tx)
