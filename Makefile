@@ -38,7 +38,8 @@ test: setup-tests check ## the laws, then every test but `apart` (at most 15 min
 	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not foreign and not apart" --ignore tests/architecture $(ARGS)
 
 test-apart: setup-tests ## the tests that start whole deployments or brokers, measure, or take minutes
-	@$(BIN)/pytest -n 2 --no-loadscope-reorder -m "apart and not foreign" --ignore tests/architecture $(ARGS)
+	@$(BIN)/pytest -n 2 --no-loadscope-reorder -m "apart and not alone and not foreign" --ignore tests/architecture $(ARGS)
+	@$(BIN)/pytest -m "alone" tests/chaos tests/integration/deploy $(ARGS)
 
 check: setup ## the laws of the house: style, types, layers, sizes, glossary (at most 2 minutes)
 	@sh tools/check.sh

@@ -31,7 +31,7 @@ TOGETHER = {
 }  # fmt: skip
 """Files that share what takes a minute to make: one worker makes it once. At the browser that would
 be the last one to end, so two share its files."""
-FIRST = ("tests/chaos/", "tests/browser/", "tests/integration/node/", "tests/contract/")
+FIRST = ("tests/browser/", "tests/integration/node/", "tests/contract/")
 """What takes a worker longest is begun first: begun last, the others would wait for it."""
 BROKERS = frozenset({"kafka", "own_kafka", "secure_kafka", "three_kafkas"})
 """The fixtures that start brokers."""
@@ -46,6 +46,13 @@ APART = (
 )
 """What measures, starts the services apart, kills for a minute, or looks at one view of the console
 for a minute: the quarter of an hour of `make test` is for what any change may break."""
+ALONE = (
+    "tests/chaos/",
+    "tests/integration/deploy/test_faults.py",
+    "tests/integration/deploy/test_whole.py",
+)
+"""What asks so many reports a second of it, all answered in time: on two cores no other test's
+deployment may start meanwhile, which takes both of them for half a minute."""
 UNDER_CI = os.environ.get("CI") == "true"
 
 
@@ -81,7 +88,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs brokers, and what is named above, is part of `make test-apart`."""
     items.sort(key=_turn)
     for item in items:
-        if item.nodeid.startswith(APART) or _needs_brokers(item):
+        if item.nodeid.startswith(ALONE):
+            item.add_marker(pytest.mark.alone)
+        if item.nodeid.startswith(APART + ALONE) or _needs_brokers(item):
             item.add_marker(pytest.mark.apart)
 
 

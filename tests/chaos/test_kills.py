@@ -53,7 +53,6 @@ async def test_what_was_acknowledged_is_there_once_after_every_kill(folder: Node
     assert found.clean, found
 
 
-@pytest.mark.apart
 async def test_what_was_acknowledged_is_there_once_after_a_stop_under_load(
     folder: NodeFolder,
 ) -> None:

@@ -69,7 +69,7 @@ async def told(whole: Whole, chance: random.Random) -> str | None:
 @pytest.mark.slow
 async def test_a_rolling_restart_fails_nobody_who_asks_twice(whole: Whole) -> None:
     chance = random.Random(3)
-    failed: list[str] = []
+    failed, stopped = list[str](), list[str]()
     ended = asyncio.Event()
 
     async def tell() -> None:
@@ -79,7 +79,7 @@ async def test_a_rolling_restart_fails_nobody_who_asks_twice(whole: Whole) -> No
     telling = asyncio.create_task(paced(tell, EVERY_S, ended))
     for service in SERVICES:
         for one in whole.deployment.instances[service]:
-            print(time.strftime("%H:%M:%S"), one.name, "stops")  # noqa: T201  (beside who failed)
+            stopped.append(f"{time.strftime('%H:%M:%S')} {one.name} stops")
             await one.stop()
             await one.start()
             await until(lambda one=one: one.health == "healthy", 120)
@@ -90,7 +90,7 @@ async def test_a_rolling_restart_fails_nobody_who_asks_twice(whole: Whole) -> No
     print(f"rolling restart: {said}")  # noqa: T201  (its figures)
     assert pace.due > 100, "too few reports: this run proves nothing"
     assert pace.held >= HELD_MIN, "told slower than twenty a second: this run proves nothing"
-    assert failed == []
+    assert not failed, "\n".join((said, *stopped, *failed[:5]))
 
 
 @pytest.mark.slow
