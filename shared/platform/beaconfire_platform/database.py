@@ -14,7 +14,6 @@ from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from beaconfire_contracts.envelope import Cause, Scope
 from beaconfire_contracts.facts import Fact
@@ -22,17 +21,15 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Unavailable
 from beaconfire_platform.clauses import Clause, in_one, row_alone
 from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.lending import Connection, Lending
 from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
 from beaconfire_platform.our_words import Fenced
 from beaconfire_platform.telling import TELL, Row, Telling
-
-Connection = PoolConnectionProxy
 
 POOL_CONNECTIONS_MAX: Final = 6
 """Three a core: more only wait for each other's commits (R24)."""
 LOCKS_PER_TRANSACTION_MAX: Final = 1_024
 """A batch of facts may lock this many streams; PostgreSQL's lock table holds several such."""
-LEND_S_MAX: Final = 3.0
 RETRIES_MAX: Final = 3
 """Whole transactions are tried again on serialisation failures and deadlocks, never statements."""
 SESSION_SETTINGS: Final = {
@@ -212,6 +209,7 @@ class Database:
         self.service = service
         self.pool = pool
         self.bell = bell
+        self._lending = Lending(pool)
 
     @classmethod
     async def connect(
@@ -257,7 +255,7 @@ class Database:
         """
         if len(keys) > LOCKS_PER_TRANSACTION_MAX:
             raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
-        async with self._lent() as connection:
+        async with self._lending.lent() as connection:
             tx = Tx(connection, cause, self.service)
             try:
                 await connection.execute(self._opening(keys, once, cause.actor))
@@ -284,7 +282,7 @@ class Database:
         read before is read as it stands. NotAtOnce where a row that is new to the writer is there,
         and wherever more is needed; nothing was written then.
         """
-        async with self._lent() as connection:
+        async with self._lending.at_hand() as connection:
             tx = Tx(connection, cause, self.service, is_at_once=True)
             try:
                 yield tx
@@ -301,16 +299,6 @@ class Database:
             finally:
                 self.bell.ended()
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncGenerator[Connection]:
-        """A connection of the pool; its own `timeout` would cost a task for each."""
-        async with asyncio.timeout(LEND_S_MAX):
-            connection = await self.pool.acquire()
-        try:
-            yield connection
-        finally:
-            await self.pool.release(connection)
-
     def _opening(self, keys: tuple[LockKey, ...], once: Once | None, subject: str) -> str:
         """BEGIN, the locks and the question of R30 in one round trip.
 
@@ -326,7 +314,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Connection]:
         """A connection for looking only: one read-only snapshot, which never holds the log back."""
-        async with self._lent() as connection:
+        async with self._lending.lent() as connection:
             try:
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 yield connection

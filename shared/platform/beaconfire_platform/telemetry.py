@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
@@ -113,6 +114,8 @@ POSITIONS_GARBLED: Final = Counter(
 SAME_EVERY_S: Final = 10.0
 MESSAGES_MAX: Final = 1_000
 """So many messages of libraries are known apart; none of ours has as many."""
+LABELS_REMEMBERED_MAX: Final = 2_048
+"""Routes by method and status: looking a counter up by its labels costs more than counting."""
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -130,8 +133,18 @@ def count_request(method: str, route: str, status: int, seconds: float) -> None:
     Status 0 is an answer that never began.
     """
     method = method if method in METHODS else "other"
-    REQUESTS.labels(method, route, f"{status // 100}xx" if status else "none").inc()
-    REQUEST_SECONDS.labels(method, route).observe(seconds)
+    _requests(method, route, f"{status // 100}xx" if status else "none").inc()
+    _request_seconds(method, route).observe(seconds)
+
+
+@lru_cache(maxsize=LABELS_REMEMBERED_MAX)
+def _requests(method: str, route: str, status: str) -> Counter:
+    return REQUESTS.labels(method, route, status)
+
+
+@lru_cache(maxsize=LABELS_REMEMBERED_MAX)
+def _request_seconds(method: str, route: str) -> Histogram:
+    return REQUEST_SECONDS.labels(method, route)
 
 
 def configure_logging(*, level: str = "info", as_json: bool = False) -> None:

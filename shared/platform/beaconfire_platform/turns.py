@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 PATIENCE_S: Final = 0.05
 """So long what nobody waits for lets others pass, and no longer: under load it must go on too."""
+GIVE_WAY_S: Final = 0.02
+"""Two reports' time: what has begun lets somebody pass so long at once."""
 ASIDE_S: Final = 0.000_5
 """How long a thread rests before it looks again: a small part of what a report takes."""
 
@@ -27,6 +29,8 @@ class Turns:
         self._is_taken = False
         self._free = asyncio.Event()
         self._free.set()
+        self._unwaited = asyncio.Event()
+        self._unwaited.set()
 
     @property
     def is_free(self) -> bool:
@@ -56,8 +60,16 @@ class Turns:
                 self._look()
 
     def aside(self) -> "Aside":
-        """For one work in a thread that nobody waits for."""
+        """For one work that nobody waits for."""
         return Aside(self)
+
+    async def until_unwaited(self, seconds: float) -> None:
+        """Until nobody is waited for, so long at most."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._unwaited.wait()
+        except TimeoutError:
+            pass
 
     async def beside(self, work: Callable[[], T]) -> T:
         """Do it in a thread, from when nobody is waited for; after PATIENCE_S in any case."""
@@ -87,6 +99,10 @@ class Turns:
         return True
 
     def _look(self) -> None:
+        if self._first:
+            self._unwaited.clear()
+        else:
+            self._unwaited.set()
         if self._first or self._is_taken:
             self._free.clear()
         else:
@@ -94,11 +110,7 @@ class Turns:
 
 
 class Aside:
-    """A thread's patience: it rests while somebody is waited for, PATIENCE_S in all.
-
-    A thread that reckons shares one interpreter with the loop, which would get it for half of the
-    time only, and after 5 ms each time (`sys.getswitchinterval`).
-    """
+    """The patience of one work: between two small steps it rests while somebody is waited for."""
 
     def __init__(self, turns: Turns) -> None:
         """Nothing of it is used yet."""
@@ -106,8 +118,22 @@ class Aside:
         self._left_s = PATIENCE_S
 
     def let_pass(self) -> None:
-        """To be called between two small steps of the work."""
+        """To be called in a thread: it rests PATIENCE_S in all.
+
+        A thread that reckons shares one interpreter with the loop, which would get it for half of
+        the time only, and after 5 ms each time (`sys.getswitchinterval`).
+        """
         while self._turns.is_waited_for and self._left_s > 0:
             began = time.monotonic()
             time.sleep(ASIDE_S)
+            self._left_s -= time.monotonic() - began
+
+    async def give_way(self) -> None:
+        """To be awaited in the loop, within a transaction too: it rests GIVE_WAY_S at a time.
+
+        Whoever is waited for may wait for a lock that this work holds, so it is not for long.
+        """
+        if self._turns.is_waited_for and self._left_s > 0:
+            began = time.monotonic()
+            await self._turns.until_unwaited(min(GIVE_WAY_S, self._left_s))
             self._left_s -= time.monotonic() - began

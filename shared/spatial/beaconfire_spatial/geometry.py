@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -153,11 +153,25 @@ def _degrees(positions: list[Any], convert: Convert | None) -> np.ndarray:
     return np.round(told, DECIMALS_KEPT)
 
 
-def box_around(point: LonLat, radius_m: float) -> Polygon:
-    """The box of degrees that holds a circle of metres; near the poles it is all longitudes."""
+class Bounds(NamedTuple):
+    """A box of degrees; it may reach past ±180 and ±90."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def bounds_around(point: LonLat, radius_m: float) -> Bounds:
+    """The degrees that hold a circle of metres; near the poles they are all longitudes."""
     per_lon, per_lat = metres_per_degree(point.lat)
     reach_lon = 180.0 if per_lon < 1 else min(180.0, radius_m / per_lon)
     reach_lat = radius_m / per_lat
-    return shapely.box(
+    return Bounds(
         point.lon - reach_lon, point.lat - reach_lat, point.lon + reach_lon, point.lat + reach_lat
     )
+
+
+def box_around(point: LonLat, radius_m: float) -> Polygon:
+    """The same as a shape."""
+    return shapely.box(*bounds_around(point, radius_m))

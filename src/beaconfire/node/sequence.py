@@ -54,6 +54,7 @@ class Node:
         self._say = say
         self._closing = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
+        self._bell = Doorbell()
         self._starting: asyncio.Task[tuple[Server, asyncio.Task[None]]] | None = None
 
     def stop(self) -> None:
@@ -81,7 +82,7 @@ class Node:
                     self._say("stopped before it was ready")
                     return
                 self._starting = None
-                self._closing.enter_context(settled())
+                await self._closing.enter_async_context(settled(self._bell.turns))
                 self._say(f"ready {self._options.origin}")
                 await self._until_stopped(server, serving)
         finally:
@@ -109,7 +110,7 @@ class Node:
                 minter=minter,
                 settings=settings,
                 verifier=verifier,
-                bell=Doorbell(),
+                bell=self._bell,
                 log_pool=pool,
             )
         )

@@ -51,13 +51,13 @@ async def test_the_newest_recommendation_counts_and_is_refreshed(tables: Any) ->
     kept = tables.recommendations
     advice = Advice(incident_id, (), (Need("engine", 1),), {})
     command = Recommend(RecommendationId(new_id()), incident_id, advice, snapshot_id)
-    assert await kept.newest(incident_id) is None
+    assert await kept.newest([incident_id]) == {}
 
     await kept.add_snapshot(snapshot_id, wall_now(), '{"slots": []}')
     await kept.add(command, Kept.of(advice.proposal), wall_now())
     await tables.tx.write_now()
-    assert await kept.newest(incident_id) == Kept((), (Need("engine", 1),))
+    assert await kept.newest([incident_id]) == {incident_id: Kept((), (Need("engine", 1),))}
 
     fuller = replace(advice, short=())
-    await kept.refresh(replace(command, advice=fuller))
-    assert await kept.newest(incident_id) == Kept((), ())
+    await kept.refresh([replace(command, advice=fuller)])
+    assert await kept.newest([incident_id]) == {incident_id: Kept((), ())}

@@ -30,14 +30,14 @@ async def _recommend(tables: Any, advice: Advice) -> bool:
     )
     assert keys(command) == (aggregate(advice.incident_id),)
     is_news = await recommend_units(
-        command,
+        [command],
         recommendations=tables.recommendations,
         demands=tables.demands,
-        facts=tables.tx,
+        facts_of=lambda _: tables.tx,
         now=wall_now(),
     )
     await tables.tx.write_now()
-    return is_news
+    return bool(is_news)
 
 
 async def test_newer_times_of_the_same_units_are_no_news(tables: Any) -> None:

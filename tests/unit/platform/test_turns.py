@@ -148,3 +148,45 @@ async def test_a_thread_is_patient_once_however_many_steps_it_has() -> None:
         await asyncio.to_thread(lambda: [aside.let_pass() for _ in range(200)])
 
     assert PATIENCE_S <= time.monotonic() - began < 100 * PATIENCE_S, "not 200 times"
+
+
+async def test_what_has_begun_lets_somebody_pass_between_its_steps_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "GIVE_WAY_S", 30.0)
+    monkeypatch.setattr(turns, "PATIENCE_S", 30.0)
+    all_, told = Turns(), list[str]()
+
+    async def work() -> None:
+        aside = all_.aside()
+        async with all_.later():
+            told.append("one")
+            going_on.set()
+            await come_in.wait()
+            await aside.give_way()
+            told.append("two")
+
+    going_on, come_in = asyncio.Event(), asyncio.Event()
+    working = asyncio.create_task(work())
+    await going_on.wait()
+    async with all_.first():
+        come_in.set()
+        await asyncio.sleep(0.02)
+        told.append("first")
+    await working
+    assert told == ["one", "first", "two"]
+
+    monkeypatch.setattr(turns, "GIVE_WAY_S", 0.01)
+    async with all_.first(), asyncio.timeout(10):
+        await all_.aside().give_way()  # whoever is waited for may wait for us
+
+
+async def test_of_many_steps_the_patience_is_one() -> None:
+    all_ = Turns()
+    aside, began = all_.aside(), time.monotonic()
+
+    async with all_.first(), asyncio.timeout(10):
+        for _ in range(1_000):
+            await aside.give_way()
+
+    assert time.monotonic() - began >= PATIENCE_S

@@ -1,6 +1,6 @@
 """What is known of incidents, the policies they are answered by, and what was recommended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -55,16 +55,20 @@ _DROP_EXCEPTION: Final = """
     returning true
 """
 _NEWEST: Final = """
-    select units, answer, exists (select from automatic_order o
-        where o.recommendation_id = r.recommendation_id) as is_followed
-    from recommendation r where incident_id = $1
-    order by made_at desc, recommendation_id desc limit 1
+    select asked.incident_id, n.recommendation_id, n.units, n.short
+    from unnest($1::uuid[]) as asked (incident_id)
+    cross join lateral (
+        select recommendation_id, units, answer -> 'short' as short from recommendation r
+        where r.incident_id = asked.incident_id
+        order by made_at desc, recommendation_id desc limit 1
+    ) n
+    where not exists (
+        select from automatic_order o where o.recommendation_id = n.recommendation_id)
 """
 _REFRESH: Final = """
-    update recommendation set answer = $2, snapshot_id = $3
-    where recommendation_id = (
-        select recommendation_id from recommendation where incident_id = $1
-        order by made_at desc, recommendation_id desc limit 1)
+    update recommendation r set answer = n.answer, snapshot_id = n.snapshot_id
+    from unnest($1::uuid[], $2::json[], $3::uuid[]) as n (recommendation_id, answer, snapshot_id)
+    where r.recommendation_id = n.recommendation_id
 """
 _PRUNE: Final = """
     delete from snapshot where kept_at < clock_timestamp() - interval '1 minute'
@@ -89,6 +93,13 @@ class PgDemands:
             f"select {DEMAND_COLUMNS} from demand where incident_id = $1", incident_id
         )
         return None if record is None else demand_of(record)
+
+    async def several(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, Demand]:
+        """Those of many incidents of which dispatch has heard."""
+        records = await self._connection.fetch(
+            f"select {DEMAND_COLUMNS} from demand where incident_id = any($1::uuid[])", incident_ids
+        )
+        return {one.incident_id: one for one in map(demand_of, records)}
 
     async def save(self, demand: Demand) -> None:
         """Keep it."""
@@ -145,14 +156,21 @@ class PgRecommendations:
         """Inside a transaction."""
         self._tx = tx
         self._connection = tx.connection
+        self._newest: Mapping[IncidentId, Any] = {}
+        """The ids of what was asked for last."""
 
-    async def newest(self, incident_id: IncidentId) -> Kept | None:
-        """The last one for an incident."""
-        record = await self._connection.fetchrow(_NEWEST, incident_id)
-        if record is None or record["is_followed"]:
-            return None  # what is proposed again after it was followed is another recommendation
-        short = _NEEDS.decode(codec.encode(msgspec.json.decode(record["answer"])["short"]))
-        return Kept(tuple(UnitId(str(one)) for one in record["units"]), short)
+    async def newest(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, Kept]:
+        """The last one for each incident; none where there is none, or where it was followed.
+
+        What is proposed again after it was followed is another recommendation.
+        """
+        records = await self._connection.fetch(_NEWEST, incident_ids)
+        found = {IncidentId(str(one["incident_id"])): one for one in records}
+        self._newest = {name: one["recommendation_id"] for name, one in found.items()}
+        return {
+            name: Kept(tuple(UnitId(str(u)) for u in one["units"]), _NEEDS.decode(one["short"]))
+            for name, one in found.items()
+        }
 
     async def add_snapshot(self, snapshot_id: str, taken_at: datetime, picture: str) -> None:
         """Keep the picture, as JSON, that a round of decisions was made on."""
@@ -174,14 +192,15 @@ class PgRecommendations:
             answer_of(command.advice, command.circumstances), command.snapshot_id,
         )  # fmt: skip
 
-    async def refresh(self, command: Recommend) -> None:
-        """The same units with newer times: the last one says so from now on."""
-        await self._connection.execute(
-            _REFRESH,
-            command.incident_id,
-            answer_of(command.advice, command.circumstances),
-            command.snapshot_id,
-        )
+    async def refresh(self, commands: Sequence[Recommend]) -> None:
+        """The same units with newer times: the last ones say so from now on."""
+        if commands:
+            await self._connection.execute(
+                _REFRESH,
+                [self._newest[one.incident_id] for one in commands],
+                [answer_of(one.advice, one.circumstances) for one in commands],
+                [one.snapshot_id for one in commands],
+            )
 
 
 def answer_of(advice: Advice, circumstances: object) -> str:

@@ -250,24 +250,20 @@ class Planner:
             for one in advice
         ]  # fmt: skip
         locks = itertools.chain.from_iterable(keys(one) for one in commands)
-        changed, kept = 0, list[str]()
         async with self._database.transaction(*locks, cause=_cause("recommend")) as tx:
             await self._confirm(tx)
             moved = await _moved(tx, advice, taken.versions)
-            for command in commands:
-                if not moved.isdisjoint(command.advice.proposal.units):
-                    self.wake()
-                    continue
-                tx.because = partial(_cause, command.incident_id)
-                changed += await recommend_units(
-                    command,
-                    recommendations=PgRecommendations(tx),
-                    demands=PgDemands(tx.connection),
-                    facts=tx,
-                    now=self._clock.now(),
-                )
-                kept.append(command.incident_id)
-        return changed, kept
+            still = [one for one in commands if moved.isdisjoint(one.advice.proposal.units)]
+            if len(still) < len(commands):
+                self.wake()
+            changed = await recommend_units(
+                still,
+                recommendations=PgRecommendations(tx),
+                demands=PgDemands(tx.connection),
+                facts_of=partial(_about, tx),
+                now=self._clock.now(),
+            )
+        return changed, [one.incident_id for one in still]
 
 
 async def _moved(tx: Tx, advice: Sequence[Advice], versions: Mapping[str, int]) -> frozenset[str]:
@@ -277,6 +273,11 @@ async def _moved(tx: Tx, advice: Sequence[Advice], versions: Mapping[str, int]) 
     return frozenset(
         str(one["unit_id"]) for one in found if one["version"] != versions.get(str(one["unit_id"]))
     )
+
+
+def _about(tx: Tx, incident_id: IncidentId) -> Tx:
+    tx.because = partial(_cause, incident_id)
+    return tx
 
 
 def _cause(correlation_id: str) -> Cause:

@@ -118,6 +118,10 @@ class Demands(Protocol):
         """One demand, or None when dispatch has not heard of the incident."""
         ...
 
+    async def several(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, Demand]:
+        """Those of many incidents of which dispatch has heard."""
+        ...
+
     async def save(self, demand: Demand) -> None:
         """Keep it."""
         ...

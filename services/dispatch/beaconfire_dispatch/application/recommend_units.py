@@ -1,5 +1,6 @@
 """Recommend units for an incident: kept with its reasons and inputs, told only when it changed."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,16 +41,16 @@ class Kept:
 class Recommendations(Protocol):
     """What was recommended."""
 
-    async def newest(self, incident_id: IncidentId) -> Kept | None:
-        """The last one for an incident."""
+    async def newest(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, Kept]:
+        """The last one for each incident; none where there is none, or where it was followed."""
         ...
 
     async def add(self, command: Recommend, kept: Kept, made_at: datetime) -> None:
         """Keep a new one."""
         ...
 
-    async def refresh(self, command: Recommend) -> None:
-        """The same units with newer times: the last one says so from now on."""
+    async def refresh(self, commands: Sequence[Recommend]) -> None:
+        """The same units with newer times: the last ones say so from now on."""
         ...
 
 
@@ -59,31 +60,44 @@ def keys(command: Recommend) -> tuple[LockKey, ...]:
 
 
 async def recommend_units(
-    command: Recommend,
+    commands: Sequence[Recommend],
     *,
     recommendations: Recommendations,
     demands: Demands,
-    facts: Facts,
+    facts_of: Callable[[IncidentId], Facts],
     now: datetime,
-) -> bool:
-    """Keep it, and tell it when other units are proposed or another line is short."""
-    demand = await demands.get(command.incident_id)
-    if demand is None or not demand.is_live:
-        return False
-    kept = Kept.of(command.advice.proposal)
-    if await recommendations.newest(command.incident_id) == kept:
-        await recommendations.refresh(command)
-        return False
-    await recommendations.add(command, kept, now)
-    told = RecommendationMade(
+) -> int:
+    """Keep them, and tell each that proposes other units or has another line short; how many.
+
+    `facts_of` gives where what is about an incident is told.
+    """
+    known = await demands.several([one.incident_id for one in commands])
+    live = {name: one for name, one in known.items() if one.is_live}
+    before = await recommendations.newest(list(live))
+    old, changed = list[Recommend](), 0
+    for command in commands:
+        if command.incident_id not in live:
+            continue
+        kept = Kept.of(command.advice.proposal)
+        if before.get(command.incident_id) == kept:
+            old.append(command)
+            continue
+        await recommendations.add(command, kept, now)
+        scope = scope_of(live[command.incident_id])
+        await facts_of(command.incident_id).tell(_told(command, now), scope=scope)
+        changed += 1
+    await recommendations.refresh(old)
+    return changed
+
+
+def _told(command: Recommend, now: datetime) -> RecommendationMade:
+    return RecommendationMade(
         command.incident_id,
         command.recommendation_id,
         tuple(_proposed(one, now) for one in _best(command.advice)),
         command.advice.short,
         now,
     )
-    await facts.tell(told, scope=scope_of(demand))
-    return True
 
 
 def _best(advice: Advice) -> tuple[Choice, ...]:

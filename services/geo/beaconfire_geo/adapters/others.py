@@ -12,7 +12,7 @@ import httpx
 
 from beaconfire_contracts.places import Point
 from beaconfire_geo.application.desks import AskedOther
-from beaconfire_spatial.geometry import LonLat, box_around, distance_m
+from beaconfire_spatial.geometry import LonLat, bounds_around, distance_m
 
 WITHHELD_STATUSES: Final = frozenset({401, 403, 404})
 TOLD, WITHHELD, AWAY = "told", "withheld", "away"
@@ -60,7 +60,7 @@ class HttpOthers:
     ) -> AskedOther:
         """Incidents around a point that the caller may see, the newest first, 20 at most."""
         here = LonLat(point.lon, point.lat)
-        west, south, east, north = box_around(here, radius_m).bounds
+        west, south, east, north = bounds_around(here, radius_m)
         box = ",".join(f"{one:.6f}" for one in (west, south, east, north))
         asked = {"bbox": box, "since": since.isoformat(), "limit": INCIDENTS_ASKED}
         state, told = await self._ask("/v1/incidents", asked, token)

@@ -25,7 +25,7 @@ from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling
 from beaconfire_incident.domain.incident import Incident, Standing
 from beaconfire_platform import codec
 from beaconfire_platform.database import Connection, Later
-from beaconfire_spatial.geometry import LonLat, box_around
+from beaconfire_spatial.geometry import LonLat, bounds_around
 
 NEAR_MAX: Final = 200
 """Live incidents within a kilometre that are scored: more is a disaster, and the nearest count."""
@@ -58,15 +58,7 @@ SAVE: Final = (
     f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
     "where incident_id = $1 and number = $2"
 )
-_NEAR: Final = """
-    select i.incident_id, i.number, i.type, i.lon, i.lat, i.uncertainty_m, i.heard_at,
-           (select string_agg(r.text, ' ') from report r where r.incident_id = i.incident_id)
-               as words
-    from incident i
-    where i.status in ('open', 'handled', 'verifying', 'held')
-      and i.lat between $1 and $2 and i.lon between $3 and $4 and i.heard_at >= $5
-    order by (i.lat - $6) ^ 2 + ((i.lon - $7) * cos(radians($6))) ^ 2 limit $8
-"""
+_NEAR: Final = "select * from live_near($1, $2, $3, $4, $5, $6, $7, $8)"
 _BUSY: Final = "select exists (select 1 from commitment where incident_id = $1 and is_open)"
 _PARTS: Final = msgspec.json.Decoder(tuple[Participation, ...])
 _OWN: Final = msgspec.json.Decoder(Standing)
@@ -101,7 +93,7 @@ class PgIncidents:
         self, point: Point, radius_m: float, since: datetime
     ) -> Sequence[tuple[IncidentId, int, Telling]]:
         """Live incidents in a box around a point that were heard of since then, nearest first."""
-        west, south, east, north = box_around(LonLat(point.lon, point.lat), radius_m).bounds
+        west, south, east, north = bounds_around(LonLat(point.lon, point.lat), radius_m)
         records = await self._connection.fetch(
             _NEAR, south, north, west, east, since, point.lat, point.lon, NEAR_MAX
         )

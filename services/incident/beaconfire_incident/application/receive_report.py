@@ -5,6 +5,7 @@ The circle's buckets are locked before looking, so that two callers at once open
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from beaconfire_contracts.facts.incident import ReportReceived
@@ -22,6 +23,7 @@ from beaconfire_incident.domain.duplicates import (
     ATTACH_FROM,
     WINDOW,
     Candidate,
+    Telling,
     candidates,
     match_radius_m,
 )
@@ -41,12 +43,25 @@ class Locks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReceiveReport:
     """A report as told, under the id of the incident that it would open."""
 
     report: Report
     tracking_hash: bytes
+
+    @cached_property
+    def telling(self) -> Telling | None:
+        """What duplicates are scored by; None without a point."""
+        return self.report.telling()
+
+    @cached_property
+    def buckets(self) -> tuple[str, ...]:
+        """The buckets of its match circle; none without a point or where it is too wide."""
+        if self.telling is None:
+            return ()
+        point = LonLat(self.telling.point.lon, self.telling.point.lat)
+        return buckets_of(point, match_radius_m(self.telling.uncertainty_m)) or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +73,10 @@ class Received:
     candidates: tuple[Candidate, ...]
 
 
-def _buckets(command: ReceiveReport) -> tuple[str, ...]:
-    """The buckets of its match circle; none without a point or where the circle is too wide."""
-    telling = command.report.telling()
-    if telling is None:
-        return ()
-    point = LonLat(telling.point.lon, telling.point.lat)
-    return buckets_of(point, match_radius_m(telling.uncertainty_m)) or ()
-
-
 def keys(command: ReceiveReport) -> tuple[LockKey, ...]:
     """Its buckets, and the incident that it may open."""
     return (
-        *(bucket(name) for name in _buckets(command)),
+        *(bucket(name) for name in command.buckets),
         aggregate(command.report.incident_id),
     )
 
@@ -88,7 +94,7 @@ async def receive_report(
 ) -> Received:
     """Attach it to the best open match above the threshold, or open an incident for it."""
     report = command.report
-    found = await _candidates(report, incidents)
+    found = await _candidates(command.telling, incidents)
     for match in _matches(command, found):
         await locks.lock(aggregate(match.incident_id))
         known = await incidents.get(match.incident_id)
@@ -109,13 +115,12 @@ async def receive_report(
 
 def _matches(command: ReceiveReport, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Those that nobody needs to be asked about, best first; none where the circle is too wide."""
-    if not _buckets(command):
+    if not command.buckets:
         return ()
     return tuple(one for one in found if one.score >= ATTACH_FROM)
 
 
-async def _candidates(report: Report, incidents: Incidents) -> tuple[Candidate, ...]:
-    telling = report.telling()
+async def _candidates(telling: Telling | None, incidents: Incidents) -> tuple[Candidate, ...]:
     if telling is None:
         return ()
     near = await incidents.live_near(

@@ -26,6 +26,7 @@ from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.parting import each, parted
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
 from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
+from beaconfire_platform.log.portion import Portion
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.log.taking import Taking
@@ -82,7 +83,7 @@ class Consumer:
         self.sources = sources
         self.health = ConsumerHealth()
         self._database = database
-        self._batch = batch
+        self._portion = Portion(batch)
         self._ledger = self.ledger(name)
         self._parking = Parking(name)
         self._effects = Effects(name, reactions, at_end, is_replay=replay)
@@ -91,15 +92,15 @@ class Consumer:
         self._read_again_at: dict[str, float] = {}
         self._look_at = 0.0
         self._hurries = hurries
-        self._early: set[str] = set()
-        self._early_since = 0.0
+        self._early, self._early_since = set[str](), 0.0
         self._failed = ""
         """What failed ahead of its turn was tried once."""
         self._after_batch = after_batch
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
-        self._in_turn = database.bell.turns.later if gather_s else database.bell.turns.first
+        self._turns, self._is_patient = database.bell.turns, gather_s > 0
+        self._in_turn = self._turns.later if self._is_patient else self._turns.first
         self._reader = log.reader(name, sources, share=share, gather_s=gather_s)
 
     async def run(self) -> None:
@@ -160,13 +161,14 @@ class Consumer:
         await self._take_asked()
         if self._hurries and self._may_stay() and (held := await self._apply_ahead()):
             return held  # what was told here need not be asked for first
-        facts = each(await self._reader.take(self.health.positions, self._batch))
+        facts = each(await self._reader.take(self.health.positions, self._portion.facts))
         if self._hurries and (not facts or self._may_wait(facts)):
             return await self._apply_ahead()
         if not facts:
             return 0
         try:
-            await self._apply_parted(facts)
+            with self._portion.timed(len(facts)):
+                await self._apply_parted(facts)
         except HoleMet as hole:
             await self._read_again(hole.shard)
         self._early.difference_update(told.id for _, told in facts if not isinstance(told, Garbled))
@@ -194,11 +196,12 @@ class Consumer:
             (shard, told)
             for shard, told in self._reader.ahead(self.health.positions, self._early)
             if isinstance(told, Envelope) and shard in self._fences and told.id != self._failed
-        ][: self._batch]
+        ][: self._portion.facts]
         if not facts:
             return 0
         try:
-            taken = await self._taking.ahead(facts, self._fences)
+            with self._portion.timed(len(facts)):
+                taken = await self._taking.ahead(facts, self._fences)
         except Exception as error:
             if _is_of_no_fact(error):
                 raise
@@ -240,7 +243,7 @@ class Consumer:
         if not self.health.parked_keys or now < self._look_at:
             return
         self._look_at = now + LOOK_S
-        done = await self._unparking.look(self._fences, self.health.positions, self._batch)
+        done = await self._unparking.look(self._fences, self.health.positions, self._portion.facts)
         self.health.applied += done.applied
         if done.is_any:
             self._ledger.forget()
@@ -302,12 +305,14 @@ class Consumer:
 
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
-        moves = self._moves(facts)
+        moves, aside = self._moves(facts), self._turns.aside()
 
         async def take(facts: Facts, tx: Tx) -> tuple[Seen, dict[Verdict, int]]:
             readable = [told for _, told in facts if not isinstance(told, Garbled)]
             seen, counts = await self._ledger.seen(tx, readable), dict.fromkeys(Verdict, 0)
             for self._in_hand, (shard, told) in enumerate(facts):
+                if self._is_patient:
+                    await aside.give_way()
                 counts[await self._settle(shard, told, seen, tx)] += 1
             self._in_hand = None
             await self._effects.finish(tx)
@@ -342,8 +347,7 @@ class Consumer:
         return verdict
 
     def _may_read_again(self, shard: str) -> bool:
-        read_at = self._read_again_at.get(shard)
-        return read_at is None or _now() - read_at > READ_AGAIN_S
+        return _now() - self._read_again_at.get(shard, float("-inf")) > READ_AGAIN_S
 
     async def _read_again(self, shard: str) -> None:
         """From its start: versions tell the repeats, and what was missing is found on the way."""

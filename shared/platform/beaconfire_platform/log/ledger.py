@@ -60,12 +60,15 @@ _HOLD: Final = Clause(
 )
 STREAMS_KNOWN_MAX: Final = 20_000
 """Streams whose versions are kept in memory: some megabytes; then all are asked for anew."""
+# Each stream by its key, whatever the planner believes of the tables' sizes: joined, it read all
+# that a consumer has ever seen.
 _SEEN: Final = """
-    select asked.source, asked.key, coalesce(s.version, 0) as version,
-           exists (select 1 from parked p where p.consumer = $1
-                   and p.source = asked.source and p.key = asked.key) as parked
+    select asked.source, asked.key,
+           coalesce((select s.version from seen s where s.consumer = $1
+                     and s.source = asked.source and s.key = asked.key), 0) as version,
+           coalesce((select true from parked p where p.consumer = $1
+                     and p.source = asked.source and p.key = asked.key limit 1), false) as parked
     from unnest($2::text[], $3::text[]) as asked (source, key)
-    left join seen s on s.consumer = $1 and s.source = asked.source and s.key = asked.key
 """
 HOLE: Final = "hole before it"
 BEHIND: Final = "behind a parked fact"

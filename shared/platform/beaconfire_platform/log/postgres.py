@@ -41,6 +41,7 @@ _BEHIND: Final = """
         where (f.txid, f.row) > ($1, $2)
           and f.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
           and f.source = any($3)
+        order by f.txid, f.row  -- by the key: without it all was read
         limit $4) as told
 """
 

@@ -120,7 +120,7 @@ class Process:
             loop.add_signal_handler(one, self._stop.set)
         async with self._closing:
             server, serving, health = await self._start()
-            self._closing.enter_context(settled())
+            await self._closing.enter_async_context(settled(self._bell.turns))
             say(f"ready http://{self._settings.host}:{self._settings.port}")
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)

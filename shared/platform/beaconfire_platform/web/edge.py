@@ -299,7 +299,7 @@ def _object_of(request: Request) -> str | None:
 
 async def _fingerprint(request: Request) -> bytes:
     """SHA-256 of route and canonical JSON: what makes two requests the same."""
-    route = f"{request.method} {request.url.path}\n".encode()
+    route = f"{request.method} {request.scope['path']}\n".encode()
     body = await request.body()
     told: Any = None
     is_json = bool(body) and request.headers.get("content-type", "").startswith("application/json")

@@ -77,7 +77,12 @@ class KafkaLog:
         share: Share = Share.DEALT,
         gather_s: float = 0.0,
     ) -> KafkaReader:
-        """A reader of the topics of these sources."""
+        """A reader of the topics of these sources.
+
+        What every process hears for its memory comes rarely, and then at once: a broker that let
+        it gather would answer ten times a second that there is nothing.
+        """
+        gather_s = 0.0 if share is Share.EVERYBODY else gather_s
         turn = self._turn(consumer, share)
         topics = tuple(self._settings.topic(source) for source in sorted(sources))
         return KafkaReader(self._settings, self._presence, topics, turn, gather_s=gather_s)

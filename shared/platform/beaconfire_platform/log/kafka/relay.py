@@ -27,11 +27,7 @@ _READ: Final = """
     from log.read($1, $2, $3, $4)
 """
 
-# In its order, so that it is looked up by its key: `exists` alone read the whole log at each look.
-_HELD_UP: Final = """
-    select (select true from log.fact where (txid, row) > ($1, $2) and source = $3
-            order by txid, row limit 1) is not null
-"""
+_HELD_UP: Final = "select log.goes_on($1, $2, $3)"
 
 
 @lru_cache(maxsize=KEYS_REMEMBERED_MAX)

@@ -1,0 +1,66 @@
+"""Connections of a pool, lent for a while; one is kept at hand for who hurries."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection = PoolConnectionProxy
+
+LEND_S_MAX: Final = 3.0
+
+
+class Lending:
+    """A pool, seen by who borrows from it."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Nothing is kept yet."""
+        self._pool = pool
+        self._kept: Connection | None = None
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncGenerator[Connection]:
+        """A connection of the pool."""
+        connection = await self._acquire()
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def at_hand(self) -> AsyncGenerator[Connection]:
+        """The same, kept for the next one: coming and going cost who hurries two turns of the loop.
+
+        Whatever went wrong with it goes back to the pool, which looks it through.
+        """
+        connection, self._kept = self._kept, None
+        if connection is not None and _is_gone(connection):
+            await self._pool.release(connection)
+            connection = None
+        if connection is None:
+            connection = await self._acquire()
+        try:
+            yield connection
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        if self._kept is None:
+            self._kept = connection
+        else:
+            await self._pool.release(connection)
+
+    async def _acquire(self) -> Connection:
+        """The pool's own `timeout` would cost a task for each."""
+        async with asyncio.timeout(LEND_S_MAX):
+            return await self._pool.acquire()
+
+
+def _is_gone(connection: Connection) -> bool:
+    """Whether it was cut off; asyncpg takes such a one back by itself, and lets nobody ask it."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
