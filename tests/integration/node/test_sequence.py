@@ -18,7 +18,7 @@ from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_testkit.node import PATIENCE_S, NodeFolder, NodeProcess, free_port, open_to_all
 
 FULL = os.environ.get("BEACONFIRE_PROOF") == "full"
-STOP_S_MAX = 3 if FULL else 10
+STOP_S_MAX = 3 if FULL else 30
 AGAIN_S_MAX = 5 if FULL else 30
 """A node alone on its machine stops in three seconds and starts again in five; amid all other tests
 it gets longer."""
