@@ -15,6 +15,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LOOKS: Final = tuple(itertools.product(("zh", "en"), ("night", "day")))
 EACH: Final = (("zh", "night"), ("en", "day"))
 """Every language and every theme: what the description of the API says is long to be judged."""
+_CUT: Final = "one => one.scrollWidth - one.clientWidth"
+_LONGEST_WORDS: Final = """() => {
+    document.querySelector("header .demo span").textContent = "×1 till sent, then";
+    const alarm = document.querySelector("header .alarm");
+    alarm.className += " ringing";
+    alarm.textContent = "▲ 1066 First arrival overdue 12 more F8";
+}"""
+"""An alarm that stands while the demo's clock waits."""
 STRANGER: Final = "https://tiles.example.org/1/2/3.png"
 
 
@@ -86,7 +94,11 @@ def test_on_a_narrow_screen_nothing_is_cut_and_the_incident_is_seen_beside_its_p
         return panel is not None and place is not None and place["x"] < panel["x"]
 
     desk.until(is_beside_panel, "the incident beside its panel")
-    assert bar.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    assert bar.evaluate(_CUT) == 0
+    page.evaluate(_LONGEST_WORDS)
+    for width in (1366, 1440, 1600):
+        page.set_viewport_size({"width": width, "height": 760})
+        assert bar.evaluate(_CUT) == 0, width
 
 
 def test_the_mark_beside_a_clock_of_more_than_an_hour_keeps_its_shape(sit: Sitter) -> None:

@@ -1,12 +1,27 @@
 """A desk keeps a unit for an incident or vetoes it there: by click, key or line; seen, undone."""
 
 import re
+from typing import Final
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import Sitter
-from .desk import Desk
+from .desk import READ_MS, Desk
+
+_PRESS_WHEN_OTHERS_ARE_FIRST: Final = """([before, by]) => {
+    const first = () => document.querySelector("aside .first");
+    const watch = new MutationObserver(() => {
+        const named = first()?.querySelector(".units")?.innerText;
+        if (!named || named === before) return;
+        watch.disconnect();
+        if (by === "button") first().querySelector("button.primary").click();
+        const f4 = new KeyboardEvent("keydown", { key: "F4", bubbles: true });
+        if (by === "key") document.body.dispatchEvent(f4);
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+"""A hand that was on its way when others came to stand there."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -168,3 +183,29 @@ def test_what_would_be_sent_is_worked_out_for_a_kind_and_a_place_and_nothing_is_
 
     expect(page.locator("#preview-heading")).to_have_count(0)
     assert page.locator("header dl dd").first.inner_text() == before
+
+
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_who_is_named_first_since_a_moment_alone_is_not_sent_by_a_key_or_a_button(
+    sit: Sitter, by: str
+) -> None:
+    mine, theirs = sit("dana"), sit("lena")
+    page = mine.page
+    place = {"key": "174.7713,-36.8605", "button": "174.7421,-36.8802"}[by]
+    mine.command(f"R fire.alarm @{place} bells ring on the ground floor")
+    number = page.locator("article .number").inner_text()
+    first = page.locator("aside .first .units")
+    first.wait_for()
+    page.wait_for_timeout(READ_MS)
+    before = first.inner_text()
+
+    page.evaluate(_PRESS_WHEN_OTHERS_ARE_FIRST, [before, by])
+    theirs.command(f"V {number} {before.split(' + ')[0]} crew")
+
+    expect(page.locator(".toast.bad")).to_contain_text("Others are named than a moment ago")
+    assert not [url for url in mine.asked if url.endswith("/dispatch")]
+    page.wait_for_timeout(READ_MS)
+    named = first.inner_text()
+    assert named != before
+    page.keyboard.press("F4")
+    expect(mine.toasts()).to_contain_text(f"{named} ordered to {number}")

@@ -3,6 +3,7 @@
 Each part is read by itself: what could not be read says so, and is tried again until it is. */
 import { Problem } from "../../kernel/api";
 import type { FactBrief } from "../../kernel/generated/contracts";
+import { Offers } from "./offers";
 import type { Entry, IncidentFile, Instruction, Page, Recommendation, ReportRow } from "./answers";
 
 /** What the dossier needs of the desk. */
@@ -42,6 +43,7 @@ export class Dossier {
   /** Counts readings; what a part shows is of this one, and an older answer that comes late is thrown away. */
   private turn = 0;
   private readonly shown: Record<Part, number> = { file: 0, timeline: 0, advice: 0, instructions: 0 };
+  private offers = new Offers();
   private failures = 0;
   private readonly lastLook = new Map<string, number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,6 +62,7 @@ export class Dossier {
     this.reports = [];
     this.entries = [];
     this.advice = null;
+    this.offers = new Offers();
     this.instructions = [];
     clearInterval(this.looking);
     this.failures = 0;
@@ -83,6 +86,16 @@ export class Dossier {
     this.turn += 1;
     await this.ask(id, this.turn, LOOKED_FOR);
     if (this.id === id && LOOKED_FOR.some((part) => this.reading[part] === "unread")) this.after(FIRST_PAUSE_MS);
+  }
+
+  /** Whether who is named first, second, … has stood there long enough to be read. */
+  isRead(nth: number): boolean {
+    return this.offers.mayGo(nth, performance.now());
+  }
+
+  private offer(advice: Recommendation | null): void {
+    this.offers.show(advice?.options ?? [], performance.now());
+    this.advice = advice;
   }
 
   private after(milliseconds: number): void {
@@ -115,7 +128,7 @@ export class Dossier {
       timeline: () => this.part<Page<Entry>>(turn, "timeline", `${at}/timeline?limit=${PAGE_MAX}`, (page) => {
         if (page) this.entries = page.items;
       }),
-      advice: () => this.part<Recommendation>(turn, "advice", `${at}/recommendation`, (advice) => (this.advice = advice)),
+      advice: () => this.part<Recommendation>(turn, "advice", `${at}/recommendation`, (advice) => this.offer(advice)),
       instructions: () => this.part<{ readonly items: readonly Instruction[] }>(turn, "instructions", `${at}/instructions`, (said) => {
         if (said) this.instructions = said.items;
       }),

@@ -36,6 +36,7 @@ export const desk: Words<typeof chinese> = {
     pointFirst: "Click the map where it is, then set the place here; or name units yourself with D",
     placeThere: "Set the place pointed at",
     send: "Send",
+    changed: "Others are named than a moment ago: read again, then press once more",
     sending: "Ordering…",
     short: (what) => `Still short: ${what}`,
     ruledOut: (what) => `Not considered: ${what}`,

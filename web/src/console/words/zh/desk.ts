@@ -36,6 +36,7 @@ export const desk = {
     pointFirst: "先在地图上点出地点，再在这里标定；也可用 D 直接写力量代号",
     placeThere: "标定为图上所点位置",
     send: "采纳",
+    changed: "推荐的单位刚有变化：请重看后再按一次",
     sending: "正在下令…",
     short: (what: string) => `尚缺 ${what}`,
     ruledOut: (what: string) => `未考虑：${what}`,
