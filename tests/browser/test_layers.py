@@ -117,7 +117,7 @@ def test_a_closed_road_is_counted_as_soon_as_it_is_closed_and_when_it_is_open_ag
     told = {"points": [{"lon": 174.7633, "lat": -36.8485}], "speed_share": 0, "reason": "flood"}
     made = desk.page.evaluate(POST, ["/v1/closures", told])
     assert made["status"] == 201, made
-    expect(closed).to_contain_text("closed or slowed")
+    expect(closed).to_contain_text(re.compile(r"closed or slowed, [1-9]\d* roads?"))
     assert closed.inner_text() != before
     lifted = desk.page.evaluate(POST, [f"/v1/closures/{made['told']['id']}/lift", {}])
 

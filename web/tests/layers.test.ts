@@ -19,12 +19,14 @@ const COVER = { type: "FeatureCollection", share: 0.9, features: [
 /** A desk whose node answers what the test says. */
 class Charts implements Charted {
   readonly now = Date.parse(AT);
+  closuresInForce: readonly unknown[] = [];
+  closed: unknown = { features: [], roads: 0, closures: 0 };
   readonly unitsById = new Map<string, Unit>(["u1", "u2"].map((id) => [id, unitOf(PICTURE, id)!]));
   readonly asked: { path: string; body: unknown }[] = [];
   failing: Problem | null = null;
   pages: readonly { items: readonly { cell: string | null }[]; next: string | null }[] = [];
   readonly api = {
-    get: async <T>(path: string) => this.answer<T>(path, undefined, path.startsWith("/v1/incidents") ? this.pages[this.asked.length] : { features: [] }),
+    get: async <T>(path: string) => this.answer<T>(path, undefined, path === "/v1/closures/roads" ? this.closed : path.startsWith("/v1/incidents") ? this.pages[this.asked.length] : { features: [] }),
     post: async <T>(path: string, body?: unknown) => this.answer<T>(path, body, path === "/v1/coverage/map" ? COVER : { features: [], hot_count: 0 }),
   };
   units = () => this.unitsById.values();
@@ -127,13 +129,48 @@ describe("what is drawn", () => {
     expect(reachFeatures(bands as never, String).features.map((one) => one.properties)).toMatchObject([{ outer: false, label: "4" }, { outer: true, label: "8" }]);
     expect(reachFeatures(null, String).features).toEqual([]);
   });
-  it("are closed and slowed roads in force; a zone's are the zone's to draw", () => {
+  it("are closed and slowed roads in force, as lines where these are known; a zone's area is the zone's to draw", () => {
     const at = { lon: 1, lat: 1 };
     const told = { ring: [], stretches: [{ tail: at, head: at }], speed_share: 0, reason: "flood", closed_at: AT, zone_id: null };
     const closures = closuresOf(pictureOf(
       ["closure", "c1", "geo", told], ["closure", "c2", "geo", { ...told, speed_share: 0.5 }], ["closure", "c3", "geo", { ...told, opened_at: AT }],
       ["closure", "c4", "geo", { ...told, ring: [at, at, at, at] }], ["closure", "c5", "geo", { ...told, stretches: [], ring: [at, at, at, at], zone_id: "z1" }],
     ));
-    expect(closedFeatures(closures).features.map((one) => one.properties?.["part"])).toEqual(["closed", "slowed", "closed", "area"]);
+    const parts = (roads: Parameters<typeof closedFeatures>[1]) => closedFeatures(closures, roads).features.map((one) => one.properties?.["part"]);
+    expect(parts(null)).toEqual(["closed", "slowed", "closed", "area"]);
+    const line = (speed_share: number) => ({ type: "Feature" as const, geometry: { type: "LineString" as const, coordinates: [[1, 1], [2, 2]] }, properties: { speed_share } });
+    expect(parts({ type: "FeatureCollection", features: [line(0), line(0.5), line(0)] })).toEqual(["closed", "slowed", "closed", "area"]);
+  });
+});
+
+describe("closed roads", () => {
+  const looks = () => charts.asked.filter((one) => one.path === "/v1/closures/roads").length;
+  it("are looked at once they follow a closure, and again while they are behind it", async () => {
+    charts.closuresInForce = ["c1"];
+    layers.roadsChanged();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(looks()).toBe(0);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([looks(), layers.closedRoads?.closures]).toEqual([1, 0]);
+    charts.closed = { features: [], roads: 7, closures: 1 };
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([looks(), layers.closedRoads?.roads]).toEqual([2, 7]);
+  });
+  it("are not asked for where none are closed, and what was named is drawn where nobody answers", async () => {
+    layers.roadsChanged();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([looks(), layers.closedRoads]).toEqual([0, null]);
+    charts.closuresInForce = ["c1"];
+    charts.failing = problem(503, "away");
+    layers.roadsChanged();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([looks(), layers.closedRoads]).toEqual([5, null]);
+  });
+  it("are not asked for again by whoever may not read them", async () => {
+    charts.closuresInForce = ["c1"];
+    charts.failing = problem(403, "forbidden");
+    layers.roadsChanged();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(looks()).toBe(1);
   });
 });

@@ -49,6 +49,15 @@ class Closure:
             raise ValueError(f"a share of the speed is 0 or {SLOWEST_SHARE} to 1")
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedRoad:
+    """A road between two neighbouring nodes, whatever its directions; 0 of its speed is closed."""
+
+    one: LonLat
+    other: LonLat
+    speed_share: float
+
+
 def arcs_closed(network: RoadNetwork, closure: Closure) -> np.ndarray:
     """The arcs that a closure touches, by their number in this graph."""
     parts = [_in_ring(network, closure.ring), _along(network, closure.stretches)]
@@ -97,6 +106,8 @@ class ClosuresOn:
         """Nothing is laid yet."""
         self._network = network
         self._arcs: dict[str, np.ndarray] = {}
+        self.factors = np.ones(network.arc_count)
+        """How much longer each arc takes under what was laid last."""
         self.arcs_closed = 0
         self.arcs_slowed = 0
 
@@ -114,7 +125,30 @@ class ClosuresOn:
             factors[self._arcs[name]] = np.maximum(factors[self._arcs[name]], factor)
         self.arcs_closed = int(np.isinf(factors).sum())
         self.arcs_slowed = int((factors > 1).sum()) - self.arcs_closed
+        self.factors = factors
         return factors
+
+
+def roads_under(
+    network: RoadNetwork, factors: np.ndarray, most: int
+) -> tuple[list[ClosedRoad], int]:
+    """At most so many roads that are closed or slowed, by number, and how many there are.
+
+    Of a road's directions the slowest is told.
+    """
+    arcs = np.flatnonzero(factors > 1)
+    low = np.minimum(network.tail[arcs], network.head[arcs]).astype(np.int64)
+    high = np.maximum(network.tail[arcs], network.head[arcs]).astype(np.int64)
+    by_road = np.lexsort((-factors[arcs], high, low))
+    road = low[by_road] * network.node_count + high[by_road]
+    slowest = by_road[np.flatnonzero(np.diff(road, prepend=-1))]
+    found = [
+        ClosedRoad(network.point(int(low[at])), network.point(int(high[at])), share)
+        for at, share in zip(
+            slowest[:most], (1 / factors[arcs[slowest[:most]]]).tolist(), strict=True
+        )
+    ]
+    return found, len(slowest)
 
 
 def shut_nodes(network: RoadNetwork, factors: np.ndarray) -> np.ndarray:

@@ -194,3 +194,24 @@ async def test_before_the_first_graph_there_is_nothing_to_close(
 
     assert (refused.status_code, refused.json()["code"]) == (409, "no_roads")
     assert (view["method"], view["sha256"], view["arcs"]) == ("straight_line", None, 0)
+
+
+async def test_closed_and_slowed_roads_are_told_as_lines_each_once(
+    roads: str, desk: httpx.AsyncClient
+) -> None:
+    before = (await desk.get(f"{CLOSURES}/roads")).json()
+    await desk.post(CLOSURES, json={"points": [_point(0, 0.5)], "reason": "crash"})
+    slowed = {"area": _area(7, half=5), "speed_share": 0.25, "reason": "flood"}
+    await desk.post(CLOSURES, json=slowed)
+
+    told = (await desk.get(f"{CLOSURES}/roads")).json()
+
+    assert roads
+    assert before == {"type": "FeatureCollection", "features": [], "roads": 0, "closures": 0}
+    shares = [one["properties"]["speed_share"] for one in told["features"]]
+    assert (told["closures"], told["roads"]) == (2, NETWORK.arc_count // 2)
+    assert sorted(set(shares)) == [0, 0.25]
+    assert shares.count(0) == 1
+    [closed] = [one for one in told["features"] if one["properties"]["speed_share"] == 0]
+    ends = [[_point(node)["lon"], _point(node)["lat"]] for node in (0, 1)]
+    assert closed["geometry"] == {"type": "LineString", "coordinates": ends}

@@ -12,6 +12,7 @@ from beaconfire_spatial.road_closures import (
     Closure,
     Stretch,
     arcs_closed,
+    roads_under,
     shut_nodes,
     slowing,
 )
@@ -152,3 +153,27 @@ def test_both_engines_say_the_same_under_closures_and_after(
     lifted = closed.under(np.ones(arcs)).matrix(points, points, mode="lights")
     assert np.array_equal(lifted, before)
     assert np.array_equal(live.matrix(points, points, mode="lights"), before)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.data())
+def test_each_road_is_drawn_once_with_what_is_left_of_its_slowest_direction(
+    seed: int, data: st.DataObject
+) -> None:
+    network = graph_of_chance(seed, nodes=12, arcs=40)
+    shares = data.draw(st.lists(SHARES, min_size=1, max_size=4))
+    nodes = [data.draw(st.integers(0, network.node_count - 1)) for _ in shares]
+    closures = [_around(network, node, share) for node, share in zip(nodes, shares, strict=True)]
+    factors = slowing(network, closures)
+
+    drawn, number = roads_under(network, factors, network.arc_count)
+
+    slowest: dict[frozenset[LonLat], float] = {}
+    for arc in np.flatnonzero(factors > 1).tolist():
+        ends = frozenset((network.point(network.tail[arc]), network.point(network.head[arc])))
+        slowest[ends] = min(slowest.get(ends, 1.0), 1 / factors[arc])
+    assert {frozenset((one.one, one.other)): one.speed_share for one in drawn} == pytest.approx(
+        slowest
+    )
+    assert number == len(drawn)
+    assert roads_under(network, factors, 1) == (drawn[:1], number)

@@ -13,9 +13,10 @@ from beaconfire_contracts.places import Point, Stretch
 from beaconfire_contracts.refusals import Invalid, NotFound
 from beaconfire_geo.adapters.closures import PgClosures, on_the_graph
 from beaconfire_geo.adapters.maps import Maps, RoadsInForce
-from beaconfire_geo.application.closing import ClosureAsked, NumberedArcs, RoadsView
+from beaconfire_geo.application.closing import ClosedRoads, ClosureAsked, NumberedArcs, RoadsView
 from beaconfire_geo.domain.closures import (
     RING_POINTS_MAX,
+    ROADS_DRAWN_MAX,
     STRETCHES_MAX,
     NoRoads,
     NothingClosed,
@@ -26,7 +27,7 @@ from beaconfire_geo.domain.closures import (
 from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.ids import new_id
 from beaconfire_spatial.geometry import BadGeometry, LonLat, polygon_from_geojson
-from beaconfire_spatial.road_closures import arcs_at, arcs_closed, stretches_of
+from beaconfire_spatial.road_closures import arcs_at, arcs_closed, roads_under, stretches_of
 from beaconfire_spatial.road_engine import ROAD_ENGINE
 from beaconfire_spatial.road_network import RoadNetwork
 
@@ -100,6 +101,17 @@ class PgClosureDesk:
             0 if laid is None else laid.arcs_closed,
             0 if laid is None else laid.arcs_slowed,
         )
+
+    async def closed_roads(self) -> ClosedRoads:
+        """What they take of the roads in force, off the loop: a flood closes thousands."""
+        return await asyncio.to_thread(self._closed_roads)
+
+    def _closed_roads(self) -> ClosedRoads:
+        roads = self._maps.roads
+        if roads.network is None or roads.laid is None or not roads.closures:
+            return ClosedRoads((), 0, 0)
+        drawn, number = roads_under(roads.network, roads.laid.factors, ROADS_DRAWN_MAX)
+        return ClosedRoads(drawn, number, len(roads.closures))
 
     async def path_of(self, closure_id: str) -> str | None:
         """In which division a closure lies."""

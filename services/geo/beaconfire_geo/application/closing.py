@@ -10,6 +10,7 @@ from beaconfire_contracts.places import Point
 from beaconfire_contracts.vocabulary import ClosureReason
 from beaconfire_geo.application.ports import Closures, ReleasedRoads
 from beaconfire_geo.domain.closures import RoadClosure
+from beaconfire_spatial.road_closures import ClosedRoad
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class RoadsView:
     arcs_slowed: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedRoads:
+    """The roads that closures take now, as lines: at most so many, of how many, under how many."""
+
+    drawn: Sequence[ClosedRoad]
+    roads: int
+    closures: int
+
+
 class ClosureDesk(Protocol):
     """Closures at work on the roads in force."""
 
@@ -65,6 +75,10 @@ class ClosureDesk(Protocol):
 
     def view(self) -> RoadsView:
         """What is in force."""
+        ...
+
+    async def closed_roads(self) -> ClosedRoads:
+        """What they take of the roads in force, as lines."""
         ...
 
     async def path_of(self, closure_id: str) -> str | None:

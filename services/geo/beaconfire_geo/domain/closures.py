@@ -15,6 +15,9 @@ RING_POINTS_MAX: Final = 1_000
 STRETCHES_MAX: Final = 2_000
 """Roads named one by one: more are an area."""
 
+ROADS_DRAWN_MAX: Final = 5_000
+"""Lines of closed roads in one answer, some 600 kB: a flooded quarter of a city has a thousand."""
+
 
 class NoRoads(Conflict):
     """There is no road graph in force, and so nothing to close."""

@@ -1,6 +1,6 @@
 """Geo's routes over what is closed: the roads in force, closing and slowing them, lifting it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Response
 
@@ -8,12 +8,16 @@ from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Point
 from beaconfire_contracts.refusals import Invalid
 from beaconfire_geo.application import close_roads, open_roads
-from beaconfire_geo.application.closing import ClosureAsked, ClosureDesk, NumberedArcs
+from beaconfire_geo.application.closing import ClosedRoads, ClosureAsked, ClosureDesk, NumberedArcs
 from beaconfire_geo.domain.closures import RoadClosure
 from beaconfire_geo.entrypoints.closure_schemas import (
+    ClosedRoadFeature,
+    ClosedRoadProperties,
+    ClosedRoadsOut,
     ClosureIn,
     ClosureOut,
     ClosurePage,
+    RoadLine,
     RoadsInForceOut,
     StretchOut,
 )
@@ -24,6 +28,8 @@ from beaconfire_platform.web.edge import Answer, Call, Edge
 from beaconfire_platform.web.fields import Id, PointIn
 from beaconfire_platform.web.strict_json import StrictRoute
 
+SHARE_DECIMALS: Final = 2
+
 
 class NoRoadsNamed(Invalid):
     """Name roads by area, points or numbered."""
@@ -33,17 +39,7 @@ def closure_routes(edge: Edge, desk: ClosureDesk, clock: Clock) -> APIRouter:
     """Roads in force, closures."""
     router = APIRouter(route_class=StrictRoute, tags=["geo"])
 
-    @router.get("/v1/roads")
-    async def get_roads(call: Annotated[Call, edge.needs("roads.read")]) -> RoadsInForceOut:
-        """The road graph in force, since when, and how much of it is closed or slowed."""
-        edge.permit(call, NOWHERE)
-        return _roads(desk)
-
-    @router.get("/v1/closures")
-    async def get_closures(call: Annotated[Call, edge.needs("roads.read")]) -> ClosurePage:
-        """All closures in force, the oldest first; at most 500 are."""
-        edge.permit(call, NOWHERE)
-        return ClosurePage(items=[_out(one) for one in desk.in_force()])
+    _readings(router, edge, desk)
 
     @router.post("/v1/closures", status_code=201, response_model=ClosureOut)
     async def post_closure(
@@ -85,6 +81,41 @@ def closure_routes(edge: Edge, desk: ClosureDesk, clock: Clock) -> APIRouter:
         return answer
 
     return router
+
+
+def _readings(router: APIRouter, edge: Edge, desk: ClosureDesk) -> None:
+    """What is in force, of roads and of closures."""
+
+    @router.get("/v1/roads")
+    async def get_roads(call: Annotated[Call, edge.needs("roads.read")]) -> RoadsInForceOut:
+        """The road graph in force, since when, and how much of it is closed or slowed."""
+        edge.permit(call, NOWHERE)
+        return _roads(desk)
+
+    @router.get("/v1/closures")
+    async def get_closures(call: Annotated[Call, edge.needs("roads.read")]) -> ClosurePage:
+        """All closures in force, the oldest first; at most 500 are."""
+        edge.permit(call, NOWHERE)
+        return ClosurePage(items=[_out(one) for one in desk.in_force()])
+
+    @router.get("/v1/closures/roads")
+    async def get_closed_roads(call: Annotated[Call, edge.needs("roads.read")]) -> ClosedRoadsOut:
+        """The roads that closures and hazard zones close or slow at this moment, as lines."""
+        edge.permit(call, NOWHERE)
+        return _drawn(await desk.closed_roads())
+
+
+def _drawn(closed: ClosedRoads) -> ClosedRoadsOut:
+    features = [
+        ClosedRoadFeature(
+            geometry=RoadLine(
+                coordinates=[(one.one.lon, one.one.lat), (one.other.lon, one.other.lat)]
+            ),
+            properties=ClosedRoadProperties(speed_share=round(one.speed_share, SHARE_DECIMALS)),
+        )
+        for one in closed.drawn
+    ]
+    return ClosedRoadsOut(features=features, roads=closed.roads, closures=closed.closures)
 
 
 def _asked(body: ClosureIn) -> ClosureAsked:

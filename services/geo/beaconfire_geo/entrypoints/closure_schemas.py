@@ -81,6 +81,36 @@ class ClosurePage(BaseModel):
     items: list[ClosureOut]
 
 
+class RoadLine(BaseModel):
+    """A GeoJSON LineString from one end to the other."""
+
+    type: Literal["LineString"] = "LineString"
+    coordinates: list[tuple[float, float]]
+
+
+class ClosedRoadProperties(BaseModel):
+    """What is left of the usual speed; 0 is closed."""
+
+    speed_share: float
+
+
+class ClosedRoadFeature(BaseModel):
+    """One road, whatever its directions: the slowest is told."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: RoadLine
+    properties: ClosedRoadProperties
+
+
+class ClosedRoadsOut(BaseModel):
+    """All that closures take of the roads in force (RFC 7946): the first 5,000 of `roads`."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[ClosedRoadFeature]
+    roads: int
+    closures: int
+
+
 class RoadsInForceOut(BaseModel):
     """What answers: the graph, since when, its size, by which engine, and what is closed of it."""
 

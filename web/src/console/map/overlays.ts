@@ -45,11 +45,12 @@ function addClosedRoads(map: GlMap, tokens: Tokens): void {
   map.addLayer({ id: "closed-area", type: "line", source: "closed", filter: is("part", "area"), paint: { "line-color": tokens("bad"), "line-width": 1.4, "line-dasharray": [1.5, 2.5] } });
 }
 
-/** Stretches and areas; a hazard zone's area is drawn as the zone. */
-export function closedFeatures(closures: readonly Closure[]): FeatureCollection {
+/** Roads as lines and the areas' edges; a hazard zone's area is drawn as the zone. Without lines, the stretches that were named. */
+export function closedFeatures(closures: readonly Closure[], roads: FeatureCollection | null): FeatureCollection {
+  const lines = (roads?.features ?? []).map((one): Feature => ({ ...one, properties: { part: one.properties?.["speed_share"] === 0 ? "closed" : "slowed" } }));
   const features = closures.flatMap(({ id, told }): Feature[] => {
     const part = told.speed_share === 0 ? "closed" : "slowed";
-    const stretches = told.stretches.map(({ tail, head }): Feature => ({
+    const stretches = (roads ? [] : told.stretches).map(({ tail, head }): Feature => ({
       type: "Feature",
       geometry: { type: "LineString", coordinates: [[tail.lon, tail.lat], [head.lon, head.lat]] },
       properties: { id, part },
@@ -58,7 +59,7 @@ export function closedFeatures(closures: readonly Closure[]): FeatureCollection 
     const ring = told.ring.map((one) => [one.lon, one.lat]);
     return [...stretches, { type: "Feature", geometry: { type: "Polygon", coordinates: [ring] }, properties: { id, part: "area" } }];
   });
-  return { type: "FeatureCollection", features };
+  return { type: "FeatureCollection", features: [...lines, ...features] };
 }
 
 /** What was found with the properties that are drawn. */

@@ -13,6 +13,7 @@ export type Standing = "reading" | "read" | "stale" | "busy" | "no_road_near" | 
 export interface Charted {
   readonly api: { get<T>(path: string): Promise<T>; post<T>(path: string, body?: unknown): Promise<T> };
   readonly now: number;
+  readonly closuresInForce: readonly unknown[];
   units(): Iterable<Unit>;
   whereabouts(unit: Unit): { readonly lon: number; readonly lat: number } | null;
   readonly unitsById: ReadonlyMap<string, Unit>;
@@ -24,6 +25,7 @@ interface Drawn<T> extends FeatureCollection {
 }
 export type Reached = Drawn<{ within_s: number; area_km2: number }>;
 export type Covered = Drawn<{ name: string | null; cells: number; share: number }> & { readonly share: number };
+export type ClosedRoads = Drawn<{ speed_share: number }> & { readonly roads: number; readonly closures: number };
 export type Hot = Drawn<{ cell: string; weight: number; score: number }> & { readonly hot_count: number; readonly cell_count: number };
 
 const AGAIN_MS: Readonly<Record<Asked, number>> = { reach: 30_000, cover: 20_000, hot: 120_000 };
@@ -33,6 +35,10 @@ export const STANDS_MAX = 200;
 const PAGE_MAX = 200;
 /** Two thousand incidents in the span; a city's day has some hundreds. */
 const PAGES_MAX = 10;
+/** Roads follow a closure within some fifty milliseconds; whoever looks before finds the roads before it. */
+const ROADS_FOLLOW_MS = 300;
+const ROADS_AGAIN_MS = 3_000;
+const ROADS_LOOKS_MAX = 5;
 const HOUR_MS = 3_600_000;
 const TOLD: ReadonlySet<string> = new Set<Standing>(["no_road_near", "no_roads", "no_cells"]);
 
@@ -45,9 +51,12 @@ export class Layers {
   reached: Reached | null = $state.raw(null);
   covered: Covered | null = $state.raw(null);
   spots: Hot | null = $state.raw(null);
+  /** Closed and slowed roads as lines; null where nobody could be asked, and what was named is drawn. */
+  closedRoads: ClosedRoads | null = $state.raw(null);
   /** How many units were counted, and of how many; how many incidents. */
   counted = $state.raw({ units: 0, of: 0, incidents: 0 });
   private readonly turn: Record<Asked, number> = { reach: 0, cover: 0, hot: 0 };
+  private roadsTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly timers: Partial<Record<Asked, ReturnType<typeof setTimeout>>> = {};
 
   constructor(private readonly desk: Charted) {}
@@ -85,14 +94,35 @@ export class Layers {
     this.turnHot(null);
   }
 
-  /** Roads were closed or opened: what went over them is found anew. */
+  /** Roads were closed or opened: they are drawn anew, and what went over them is found anew. */
   roadsChanged(): void {
+    this.lookAtRoads(ROADS_FOLLOW_MS, ROADS_LOOKS_MAX);
     if (this.reach) void this.ask("reach");
     if (this.cover) void this.ask("cover");
   }
 
   stop(): void {
     this.turnOff();
+    clearTimeout(this.roadsTimer);
+  }
+
+  private lookAtRoads(inMs: number, looks: number): void {
+    clearTimeout(this.roadsTimer);
+    this.roadsTimer = setTimeout(() => void this.drawRoads(looks), inMs);
+  }
+
+  /** Again while the roads are not under as many closures as the picture has. */
+  private async drawRoads(looks: number): Promise<void> {
+    const closures = this.desk.closuresInForce.length;
+    try {
+      this.closedRoads = closures > 0 ? await this.desk.api.get<ClosedRoads>("/v1/closures/roads") : null;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.closedRoads = null;
+      if (error.status === 403) return;
+    }
+    const isBehind = closures > 0 && this.closedRoads?.closures !== closures;
+    if (isBehind && looks > 1 && closures === this.desk.closuresInForce.length) this.lookAtRoads(ROADS_AGAIN_MS, looks - 1);
   }
 
   static readonly usual = { minutes: USUAL_MINUTES, hours: USUAL_HOURS };

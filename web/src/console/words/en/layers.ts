@@ -33,7 +33,7 @@ export const layers: Words<typeof zh> = {
     hotOf: (hot, incidents) => `${hot} hot cells, of ${incidents} incidents`,
     notHot: (incidents) => `${incidents} incidents; nowhere significantly more`,
     noIncidents: "No incident in that time",
-    closedOf: (count) => `${count} closed or slowed`,
+    closedOf: (count, roads) => `${count} closed or slowed${roads === null ? "" : `, ${roads} ${roads === 1 ? "road" : "roads"}`}`,
     noneClosed: "No road is closed",
     closed: "closed",
     slowed: "slowed",

@@ -30,7 +30,7 @@ export const layers = {
     hotOf: (hot: number, incidents: number) => `${incidents} 起中有 ${hot} 个热点网格`,
     notHot: (incidents: number) => `${incidents} 起，没有哪里显著偏多`,
     noIncidents: "这段时间没有事件",
-    closedOf: (count: number) => `${count} 处封闭或限行`,
+    closedOf: (count: number, roads: number | null) => `${count} 处封闭或限行${roads === null ? "" : `，${roads} 段道路`}`,
     noneClosed: "没有封路",
     closed: "封闭",
     slowed: "限行",
