@@ -99,17 +99,13 @@ def slowing(network: RoadNetwork, closures: Iterable[Closure]) -> np.ndarray:
 class ClosuresOn:
     """Closures laid over one graph; what each touches is found once, whatever else comes and goes.
 
-    One thread at a time lays them; anybody may read what was laid last.
+    One thread at a time lays them.
     """
 
     def __init__(self, network: RoadNetwork) -> None:
         """Nothing is laid yet."""
         self._network = network
         self._arcs: dict[str, np.ndarray] = {}
-        self.factors = np.ones(network.arc_count)
-        """How much longer each arc takes under what was laid last."""
-        self.arcs_closed = 0
-        self.arcs_slowed = 0
 
     def slowing(self, closures: Mapping[str, Closure]) -> np.ndarray:
         """How much longer each arc takes under these, and these alone; by names that never change
@@ -123,9 +119,6 @@ class ClosuresOn:
         for name, one in closures.items():
             factor = math.inf if one.speed_share == 0 else 1 / one.speed_share
             factors[self._arcs[name]] = np.maximum(factors[self._arcs[name]], factor)
-        self.arcs_closed = int(np.isinf(factors).sum())
-        self.arcs_slowed = int((factors > 1).sum()) - self.arcs_closed
-        self.factors = factors
         return factors
 
 

@@ -63,6 +63,7 @@ async def test_times_and_routes_follow_a_closed_road_at_once_and_are_as_before_w
     assert (view["sha256"], view["closures"], view["arcs_closed"]) == (roads, 1, 2)
     assert lifted.json()["opened_at"]
     assert after == before
+    assert (await desk.get("/v1/roads")).json()["arcs_closed"] == 0
     assert (await desk.get(CLOSURES)).json() == {"items": []}
     [told] = await geo.told(RoadsClosed)
     assert len(told.stretches) == 2

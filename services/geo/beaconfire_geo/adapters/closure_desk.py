@@ -90,7 +90,8 @@ class PgClosureDesk:
     def view(self) -> RoadsView:
         """What is in force."""
         roads = self._maps.roads
-        network, laid = roads.network, roads.laid
+        network, factors = roads.network, roads.factors
+        closed = 0 if factors is None else int(np.isinf(factors).sum())
         return RoadsView(
             roads.released,
             0 if network is None else network.node_count,
@@ -98,8 +99,8 @@ class PgClosureDesk:
             roads.times.method,
             ROAD_ENGINE,
             len(roads.closures),
-            0 if laid is None else laid.arcs_closed,
-            0 if laid is None else laid.arcs_slowed,
+            closed,
+            0 if factors is None else int((factors > 1).sum()) - closed,
         )
 
     async def closed_roads(self) -> ClosedRoads:
@@ -108,9 +109,9 @@ class PgClosureDesk:
 
     def _closed_roads(self) -> ClosedRoads:
         roads = self._maps.roads
-        if roads.network is None or roads.laid is None or not roads.closures:
+        if roads.network is None or roads.factors is None:
             return ClosedRoads((), 0, 0)
-        drawn, number = roads_under(roads.network, roads.laid.factors, ROADS_DRAWN_MAX)
+        drawn, number = roads_under(roads.network, roads.factors, ROADS_DRAWN_MAX)
         return ClosedRoads(drawn, number, len(roads.closures))
 
     async def path_of(self, closure_id: str) -> str | None:

@@ -76,11 +76,8 @@ class RoadsInForce:
     times: TravelTimes
     laid: ClosuresOn | None = None
     closures: tuple[RoadClosure, ...] = ()
-
-    @property
-    def factors(self) -> np.ndarray | None:
-        """By what each arc takes longer under the closures in force; None where none is."""
-        return _slowing(self.laid, self.closures) if self.laid and self.closures else None
+    factors: np.ndarray | None = None
+    """By what each arc takes longer under the closures in force; None where none is."""
 
     @property
     def sha256(self) -> str | None:
@@ -270,8 +267,9 @@ class Maps:
             ROAD_ENGINES.labels(self._database.service, ROAD_ENGINE).set(1)
         if free is None or laid is None:
             return
-        times = await asyncio.to_thread(_under, free, laid, closed)
-        self.roads = RoadsInForce(newest, free, times, laid, closed)
+        factors = await asyncio.to_thread(_slowing, laid, closed) if closed else None
+        times = free if factors is None else await asyncio.to_thread(free.under, factors)
+        self.roads = RoadsInForce(newest, free, times, laid, closed, factors)
         _log.info("roads_in_force", version=newest.version, sha256=newest.sha256[:12],
                   engine=ROAD_ENGINE, closures=len(closed))  # fmt: skip
 
@@ -288,10 +286,6 @@ def _indices(areas: Sequence[Area], levels: Sequence[str]) -> list[AreaIndex]:
 def _prepare(blob: bytes) -> tuple[RoadTimes, ClosuresOn]:
     network = RoadNetwork.from_bytes(blob)
     return road_times(network), ClosuresOn(network)
-
-
-def _under(free: RoadTimes, laid: ClosuresOn, closures: tuple[RoadClosure, ...]) -> RoadTimes:
-    return free.under(_slowing(laid, closures)) if closures else free
 
 
 def _slowing(laid: ClosuresOn, closures: tuple[RoadClosure, ...]) -> np.ndarray:
