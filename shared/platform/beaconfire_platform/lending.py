@@ -42,15 +42,15 @@ class Lending:
             connection = None
         if connection is None:
             connection = await self._acquire()
+        is_sound = False
         try:
             yield connection
-        except BaseException:
-            await self._pool.release(connection)
-            raise
-        if self._kept is None:
-            self._kept = connection
-        else:
-            await self._pool.release(connection)
+            is_sound = True
+        finally:
+            if is_sound and self._kept is None:
+                self._kept = connection
+            else:
+                await self._pool.release(connection)
 
     async def _acquire(self) -> Connection:
         """The pool's own `timeout` would cost a task for each."""

@@ -23,15 +23,15 @@ from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
-from beaconfire_platform.log.parting import each, parted
-from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_away, is_collision
+from beaconfire_platform.log.parting import each, is_of_no_fact, parted
+from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_collision
 from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
 from beaconfire_platform.log.portion import Portion
 from beaconfire_platform.log.quarantine import set_aside
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.log.taking import Taking
 from beaconfire_platform.log.unparking import Unparking
-from beaconfire_platform.our_words import Fenced, said_of
+from beaconfire_platform.our_words import said_of
 
 BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
@@ -141,7 +141,7 @@ class Consumer:
             self.health.failed(error)
             _log.warning("consumer_failed", consumer=self.name, **said_of(error),
                          in_a_row=self.health.failures)  # fmt: skip
-            if not (_is_of_no_fact(error) or is_collision(error)):
+            if not (is_of_no_fact(error) or is_collision(error)):
                 raise
             await asyncio.sleep(back_off_s(self.health.failures))
 
@@ -203,7 +203,7 @@ class Consumer:
             with self._portion.timed(len(facts)):
                 taken = await self._taking.ahead(facts, self._fences)
         except Exception as error:
-            if _is_of_no_fact(error):
+            if is_of_no_fact(error):
                 raise
             _log.info("not_ahead", consumer=self.name, **said_of(error))
             self._early.clear()
@@ -284,7 +284,7 @@ class Consumer:
                 try:
                     await self._apply(facts)
                 except Exception as error:
-                    if _is_of_no_fact(error):
+                    if is_of_no_fact(error):
                         raise
                     _log.info("batch_parted", consumer=self.name, **said_of(error))
                     at = self._in_hand
@@ -368,7 +368,7 @@ class Consumer:
             try:
                 await self._apply([(shard, told)])
             except Exception as error:
-                if _is_of_no_fact(error):
+                if is_of_no_fact(error):
                     raise
                 if is_collision(error) and attempt < ATTEMPTS_MAX:
                     await asyncio.sleep(back_off_s(attempt))
@@ -389,11 +389,6 @@ class Consumer:
         self._moved(moves)
         self.health.parked += 1
         await self._count_waiting()
-
-
-def _is_of_no_fact(error: Exception) -> bool:
-    """Nobody's key is at fault: the database is away, or the position is not ours."""
-    return is_away(error) or isinstance(error, Fenced | HoleMet)
 
 
 def _now() -> float:

@@ -4,7 +4,10 @@ What was before it goes on together, and so does what is behind it: others wait 
 of one fact, and not for a transaction of each of theirs.
 """
 
+from beaconfire_platform.log.ledger import HoleMet
+from beaconfire_platform.log.patience import is_away
 from beaconfire_platform.log.port import Batch, Facts
+from beaconfire_platform.our_words import Fenced
 
 
 def each(batch: Batch) -> Facts:
@@ -21,3 +24,8 @@ def parted(facts: Facts, in_hand: int | None) -> tuple[Facts, Facts, Facts]:
     if in_hand is None:
         return (), facts, ()
     return facts[:in_hand], facts[in_hand : in_hand + 1], facts[in_hand + 1 :]
+
+
+def is_of_no_fact(error: Exception) -> bool:
+    """Nobody's key is at fault: the database is away, or the position is not ours."""
+    return is_away(error) or isinstance(error, Fenced | HoleMet)

@@ -1,13 +1,15 @@
 /** The hands of the operator: run acts, say what came of them, keep the way back open for a while. */
 import type { Act } from "../../kernel/grammar";
+import type { Incident } from "../../kernel/incidents";
 import { mayDo } from "../../kernel/rights";
 import { lossesOf } from "../../kernel/turning";
 import type { Done as Ordered } from "../../kernel/guide";
 import { problemWords } from "../words/problems";
 import { words, wordFor } from "../words";
 import type { Received } from "./answers";
-import { perform, recallOrders, type Deed, type Done, type Glance } from "./deeds";
+import { perform, recallOrders, turningOf, type Deed, type Done, type Glance } from "./deeds";
 import type { Desk } from "./desk.svelte";
+import type { Dossier } from "./dossier.svelte";
 import type { Drawing } from "./drawing.svelte";
 import type { Layers } from "./layers.svelte";
 import { zoneName } from "./naming";
@@ -59,6 +61,16 @@ export class Hands {
     }
     if (isGlance(act)) return this.glance(act);
     return this.attempt(async () => this.confirm(await perform(this.desk.api, act as Deed)));
+  }
+
+  /** Send one of the options under an incident, if it was there to be read. */
+  async send(dossier: Dossier, incident: Incident, nth: number): Promise<void> {
+    const option = dossier.advice?.options[nth];
+    if (!option) return;
+    if (!dossier.isRead(nth)) return this.say(words().detail.changed, "bad");
+    const units = option.units.flatMap((one) => this.desk.unitsById.get(one.unit_id) ?? []);
+    const recommendation = nth === 0 ? (dossier.advice?.recommendation_id ?? null) : null;
+    await this.run({ do: "dispatch", incident, units, recommendation, turning: turningOf(option) });
   }
 
   /** Anything else that asks the node: errors become words. */
