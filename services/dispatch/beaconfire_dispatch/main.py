@@ -181,7 +181,16 @@ def _roster_desk(ground: Ground, cards: CardDesk) -> RosterDesk:
 def _answering(
     roads: Roads, whereabouts: Whereabouts, known: KnownCards
 ) -> Callable[[Tx], Answering]:
+    last: tuple[Tx, Answering] | None = None
+
     def answering(tx: Tx) -> Answering:
+        """The same for all facts of a transaction: what it read once holds for all of it."""
+        nonlocal last
+        if last is None or last[0] is not tx:
+            last = tx, made(tx)
+        return last[1]
+
+    def made(tx: Tx) -> Answering:
         return Answering(
             PgDemands(tx.connection),
             PgAssignments(tx.connection),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter
 
@@ -69,7 +68,7 @@ async def build(ground: Ground, settings: IncidentSettings) -> Service:
         database=ground.database,
         sources=SOURCES,
         reactions=reactions(
-            Tables(PgProjections, _incidents, STEPS, desk.reports, desk.bodies, desk.catalogue)
+            Tables(PgProjections, PgIncidents, STEPS, desk.reports, desk.bodies, desk.catalogue)
         ),
     )
     return Service("incident", _router(ground, desk, settings), consumers=[consumer])
@@ -89,7 +88,7 @@ def routes(ground: Ground, settings: IncidentSettings) -> APIRouter:
 def desk_over(database: Database) -> Desk:
     """What incident's routes need behind them."""
     return Desk(
-        incidents=_incidents,
+        incidents=PgIncidents,
         reports=PgReports,
         bodies=lambda tx: PgBodies(tx.connection),
         notes=lambda tx: PgNotes(tx.later),
@@ -97,10 +96,6 @@ def desk_over(database: Database) -> Desk:
         views=PgViews(database),
         catalogue=load_catalogue(),
     )
-
-
-def _incidents(tx: Any) -> PgIncidents:  # a Tx, which application's ports do not name
-    return PgIncidents(tx.connection, tx.later)
 
 
 def _router(ground: Ground, desk: Desk, settings: IncidentSettings) -> APIRouter:

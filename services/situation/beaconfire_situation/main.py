@@ -64,6 +64,7 @@ async def build(ground: Ground, _settings: SituationSettings) -> Service:
                 after_batch=lambda: feed.hand(picture.told()),
                 share=Share.ALONE,
                 at_end=picture.write,
+                forgets=picture.forget,
             )
         ],
         listeners=[
@@ -104,6 +105,7 @@ def replaying(
         replay=True,
         share=Share.ALONE,
         at_end=picture.write,
+        forgets=picture.forget,
         after_batch=picture.committed,
     )
 

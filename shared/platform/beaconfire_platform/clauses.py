@@ -20,6 +20,8 @@ class Clause:
 
     parts: tuple[tuple[str, str], ...]
     asked: str = ""
+    first: str = ""
+    """A function that is called before anything is asked or written; one clause may have it."""
 
 
 def row_alone(insert: str) -> Clause:
@@ -32,21 +34,24 @@ def in_one(clauses: tuple[Clause, ...]) -> str:
     """All of them as one; each one's parameters come after those of the one before."""
     parts: list[tuple[str, str]] = []
     asked: list[str] = []
+    first = ""
     number = 0
     for clause in clauses:
-        texts = [text for _, text in clause.parts] + [clause.asked]
+        texts = [text for _, text in clause.parts] + [clause.asked, clause.first]
         parts += [
             (name or f"written_{len(parts) + at}", _from(number, text))
             for at, (name, text) in enumerate(clause.parts)
         ]
         if clause.asked:
             asked.append(_from(number, clause.asked))
+        if clause.first:
+            first = f" from {_from(number, clause.first)}"
         number += max((int(one) for text in texts for one in _PARAMETER.findall(text)), default=0)
-    if len(parts) == 1 and not asked:
+    if len(parts) == 1 and not asked and not first:
         return parts[0][1]
     named = ", ".join(f"{name} as ({text})" for name, text in parts)
     begun = f"with {named} " if parts else ""
-    return f"{begun}select {', '.join(asked) or '1'}"
+    return f"{begun}select {', '.join(asked) or '1'}{first}"
 
 
 def _from(number: int, text: str) -> str:

@@ -196,9 +196,11 @@ class Unacknowledged(Database):
         self._lose()
 
     @asynccontextmanager
-    async def at_once(self, *, cause: Cause) -> AsyncGenerator[Tx]:
+    async def at_once(
+        self, *keys: LockKey, cause: Cause, once: Once | None = None
+    ) -> AsyncGenerator[Tx]:
         """The same of one statement."""
-        async with super().at_once(cause=cause) as tx:
+        async with super().at_once(*keys, cause=cause, once=once) as tx:
             yield tx
         self._lose()
 

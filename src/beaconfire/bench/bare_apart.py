@@ -20,7 +20,7 @@ from fastapi import FastAPI, WebSocket
 
 from beaconfire.bench import bare_durable
 from beaconfire.bench.bare_commands import SESSION
-from beaconfire.bench.bare_durable import Fact
+from beaconfire.bench.bare_durable import Fact, Owed
 from beaconfire.bench.bare_pipeline import AFTER, CONNECTIONS, INSERT, Told
 from beaconfire_contracts.topics import PARTITIONS
 
@@ -71,17 +71,13 @@ class DurableRows(Rows):
 
 def writer_app(rows: Rows, dsn: str, bootstrap: str, topic: str) -> FastAPI:
     """Takes reports in, and publishes what is new."""
-    bell = asyncio.Event()
+    owed = Owed()
 
     async def publish_forever(pool: asyncpg.Pool, producer: AIOKafkaProducer) -> None:
         while True:
-            try:
-                async with asyncio.timeout(bare_durable.HELD_BACK_S):
-                    await bell.wait()
-            except TimeoutError:
-                pass
-            bell.clear()
+            await owed.wait()
             for key, value in await rows.new(pool):
+                owed.see(1)
                 await producer.send(topic, value.encode(), key.encode())
 
     @asynccontextmanager
@@ -102,7 +98,7 @@ def writer_app(rows: Rows, dsn: str, bootstrap: str, topic: str) -> FastAPI:
     @app.post("/v1/bench", status_code=201)
     async def post_told(told: Told) -> Told:
         await rows.insert(app.state.pool, told)
-        bell.set()
+        owed.write()
         return told
 
     return app

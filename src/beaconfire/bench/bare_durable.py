@@ -46,27 +46,55 @@ class Fact(NamedTuple):
     version: int
 
 
+class Owed:
+    """What was written and not seen yet: only while there is such is it looked for again."""
+
+    def __init__(self) -> None:
+        """Nothing."""
+        self.count = 0
+        self.bell = asyncio.Event()
+
+    def write(self) -> None:
+        """One more."""
+        self.count += 1
+        self.bell.set()
+
+    def see(self, number: int) -> None:
+        """So many of them, or of those that were there before."""
+        self.count = max(0, self.count - number)
+
+    async def wait(self) -> None:
+        """Until something is written; where something is owed, HELD_BACK_S at most."""
+        try:
+            async with asyncio.timeout(HELD_BACK_S if self.count > 0 else None):
+                await self.bell.wait()
+        except TimeoutError:
+            pass
+        self.bell.clear()
+
+
 class Durable(Pipeline):
     """The bare pipeline with everything written down that must not be lost."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """The tables are there."""
+        super().__init__(pool)
+        self.owed = Owed()
 
     async def insert(self, told: Told) -> None:
         """The transaction of a command; then the bell."""
         await insert(self.pool, told)
-        self.bell.set()
+        self.owed.write()
 
     async def relay_forever(self) -> None:
         """What is new is folded, then told."""
         last = 0, 0
         while True:
-            try:
-                async with asyncio.timeout(HELD_BACK_S):
-                    await self.bell.wait()
-            except TimeoutError:
-                pass
-            self.bell.clear()
+            await self.owed.wait()
             if found := await facts_after(self.pool, *last):
                 await fold(self.pool, found)
                 last = found[-1].txid, found[-1].row
+                self.owed.see(len(found))
             for fact in found:
                 for one in tuple(self.listeners):
                     await one.send_text(text_of(fact))

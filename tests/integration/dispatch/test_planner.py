@@ -1,6 +1,7 @@
 """The planner: decisions come out again from their kept picture; only news is told."""
 
 import asyncio
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -154,9 +155,11 @@ async def test_old_times_are_made_new_some_at_a_time_and_hold_up_no_news(
 ) -> None:
     told: list[set[str]] = []
 
-    def noting(situation: Situation, only: AbstractSet[str]) -> dict[str, Advice]:
+    def noting(
+        situation: Situation, only: AbstractSet[str], let_pass: Callable[[], None]
+    ) -> dict[str, Advice]:
         told.append(set(only))
-        return advise(situation, only)
+        return advise(situation, only, let_pass)
 
     monkeypatch.setattr("beaconfire_dispatch.adapters.planner.advise", noting)
     old = {await city.incident("fire", priority=1 + number) for number in range(3)}

@@ -17,7 +17,7 @@ from beaconfire_testkit.centre import Centre
 
 def test_every_fact_about_an_incident_has_its_reaction() -> None:
     tables = Tables(
-        PgProjections, lambda tx: PgIncidents(tx.connection), STEPS, PgReports,
+        PgProjections, PgIncidents, STEPS, PgReports,
         lambda tx: PgBodies(tx.connection), load_catalogue(),
     )  # fmt: skip
     about = {spec.factclass for spec in FACTS.values() if spec.key_field == "incident_id"}

@@ -22,7 +22,7 @@ CAUSE = Cause(actor="test", correlation_id="test")
 async def test_an_incident_is_read_as_it_was_kept(centre: Centre) -> None:
     one = IncidentId((await centre.report())["incident_id"])
     async with centre.running.ground.database.transaction(cause=CAUSE) as tx:
-        table = PgIncidents(tx.connection)
+        table = PgIncidents(tx)
         known = await table.get(one)
         part = Participation(
             BodyId("b"), ParticipationRole.LEAD, ParticipationState.ASKED, None, known.opened_at
@@ -38,15 +38,23 @@ async def test_an_incident_is_read_as_it_was_kept(centre: Centre) -> None:
 
 async def test_only_live_incidents_near_in_time_and_space_are_found(centre: Centre) -> None:
     one = IncidentId((await centre.report())["incident_id"])
-    async with centre.running.ground.database.reading() as connection:
-        table = PgIncidents(connection)
+    async with centre.running.ground.database.transaction(cause=CAUSE) as tx:
+        table = PgIncidents(tx)
         known = await table.get(one)
-        here, away = Point(*AKL), Point(AKL[0] + 0.1, AKL[1])
+        here, away, body = Point(*AKL), Point(AKL[0] + 0.1, AKL[1]), BodyId(centre.body)
         since = known.heard_at - timedelta(minutes=1)
 
-        assert [each[0] for each in await table.live_near(here, 500.0, since)] == [one]
-        assert await table.live_near(away, 500.0, since) == []
-        assert await table.live_near(here, 500.0, known.heard_at + timedelta(minutes=1)) == []
+        found = await table.around(here, 500.0, since, receiver=body)
+        assert ([each[0] for each in found.near], found.opening) == ([one], None)
+        for nothing in (
+            await table.around(away, 500.0, since, receiver=body),
+            await table.around(here, 500.0, known.heard_at + timedelta(minutes=1), receiver=body),
+        ):
+            assert nothing.near == ()
+            assert nothing.opening is not None
+            assert nothing.opening.number > known.number
+        unknown = await table.around(away, 500.0, since, receiver=BodyId("none"))
+        assert (unknown.near, unknown.opening) == ((), None)
         assert await table.is_worked_on(one) is False
 
 
@@ -57,7 +65,7 @@ async def test_bodies_and_seats_are_those_that_agency_told_of(centre: Centre) ->
         found = await bodies.opening(BodyId(centre.body))
 
         assert found is not None
-        known, number = found
+        known, number = found.body, found.number
         assert number > 0
         assert await bodies.opening(BodyId("none")) is None
         assert (known.pool_seat, known.division) == (centre.pool, "akl")

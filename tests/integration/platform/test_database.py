@@ -10,7 +10,8 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.clauses import Clause
 from beaconfire_platform.codec import FACT_BYTES_MAX, FactTooLarge
-from beaconfire_platform.database import DatabaseAway, NotAtOnce, persistently
+from beaconfire_platform.database import DatabaseAway, persistently
+from beaconfire_platform.looking import NotAtOnce
 from beaconfire_platform.our_words import Fenced
 from beaconfire_testkit.log_harness import LogHarness, a_fact
 

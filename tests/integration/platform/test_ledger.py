@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from beaconfire_contracts.envelope import Cause, LogPosition
-from beaconfire_platform.database import NotAtOnce
 from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.ledger import BEHIND, HOLE, ConsumerLedger, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
 from beaconfire_platform.log.port import Unreadable, Why
+from beaconfire_platform.looking import NotAtOnce
 from beaconfire_platform.our_words import Fenced
 from beaconfire_testkit.service import ServiceUnderTest
 

@@ -14,6 +14,8 @@ from beaconfire_testkit.node import free_port
 from beaconfire_testkit.postgres import PostgresServer
 
 HEARD_S_MAX = 20
+SETTLED_S = 0.1
+"""Who greet each other are through with it by then."""
 LISTENING = """
     select pid from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()
@@ -22,10 +24,13 @@ LISTENING = """
 
 
 @asynccontextmanager
-async def living(dsn: str, instance: str, bell: Doorbell) -> AsyncGenerator["asyncio.Task[None]"]:
-    task = asyncio.create_task(Neighbours(dsn, bell, instance).ring_forever())
+async def living(
+    dsn: str, instance: str, bell: Doorbell
+) -> AsyncGenerator[tuple[Neighbours, "asyncio.Task[None]"]]:
+    one = Neighbours(dsn, bell, instance)
+    task = asyncio.create_task(one.ring_forever())
     try:
-        yield task
+        yield one, task
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -35,8 +40,9 @@ async def living(dsn: str, instance: str, bell: Doorbell) -> AsyncGenerator["asy
 async def two(dsn: str) -> AsyncGenerator[tuple[Doorbell, Doorbell]]:
     """Two bells of one service, each heard by the other."""
     one, other = Doorbell(), Doorbell()
-    async with living(dsn, "one", one), living(dsn, "other", other):
-        await until(lambda: one.rings > 0 and other.rings > 0)
+    async with living(dsn, "one", one) as (first, _), living(dsn, "other", other) as (second, _):
+        await until(lambda: not first.is_alone and not second.is_alone)
+        await asyncio.sleep(SETTLED_S)
         yield one, other
 
 
@@ -90,6 +96,7 @@ async def test_many_rings_at_once_are_few_notifications(database: str) -> None:
     listener = await asyncpg.connect(database)
     await listener.add_listener(CHANNEL, lambda *what: told.append(str(what[-1])))
     async with two(database) as (one, _):
+        told.clear()
         for _ in range(500):
             one.ring()
         await until(lambda: "one" in told)
@@ -97,6 +104,25 @@ async def test_many_rings_at_once_are_few_notifications(database: str) -> None:
     await listener.close()
 
     assert told.count("one") <= 3
+
+
+async def test_who_is_alone_tells_nobody_what_it_did_until_another_comes(database: str) -> None:
+    told: list[str] = []
+    listener = await asyncpg.connect(database)
+    await listener.add_listener(CHANNEL, lambda *what: told.append(str(what[-1])))
+    one, other = Doorbell(), Doorbell()
+    async with living(database, "one", one) as (first, _):
+        await until(lambda: told == ["one"])
+        for _ in range(10):
+            one.ring()
+            await asyncio.sleep(0.02)
+        assert told == ["one"]
+        assert first.is_alone
+        async with living(database, "other", other) as (second, _):
+            await until(lambda: not first.is_alone and not second.is_alone)
+            await rung_until_heard(one, other)
+            await rung_until_heard(other, one)
+    await listener.close()
 
 
 async def test_services_of_other_databases_are_not_woken(
@@ -161,7 +187,10 @@ async def test_a_database_that_is_away_is_waited_for_longer_and_longer(
         return 0.0
 
     monkeypatch.setattr(neighbours, "back_off_s", noted)
-    async with living(f"postgresql://a@127.0.0.1:{free_port()}/none", "one", Doorbell()) as task:
+    async with living(f"postgresql://a@127.0.0.1:{free_port()}/none", "one", Doorbell()) as (
+        _,
+        task,
+    ):
         await until(lambda: len(waited) >= 4)
         assert not task.done()
 

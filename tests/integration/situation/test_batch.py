@@ -9,8 +9,8 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.facts.incident import IncidentHandled, IncidentOpened
 from beaconfire_contracts.ids import IncidentId
 from beaconfire_platform.clock import wall_now
-from beaconfire_platform.database import NotAtOnce
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.looking import NotAtOnce
 from beaconfire_situation.adapters.batch import BatchRecords
 from beaconfire_situation.adapters.postgres import Journal
 from beaconfire_situation.application.apply_fact import apply_fact

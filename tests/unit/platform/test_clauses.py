@@ -5,6 +5,7 @@ import pytest
 from beaconfire_platform.clauses import Clause, in_one, row_alone
 
 FIRST, SECOND = row_alone("insert into a values ($1, $2)"), row_alone("insert into b ($2, $1)")
+FIRST_OF_ALL = Clause((), first="open($1, $2)")
 ASKING = Clause((("c", "select $1 as n"),), "(select n + $2 from c)")
 
 
@@ -17,6 +18,18 @@ ASKING = Clause((("c", "select $1 as n"),), "(select n + $2 from c)")
             (
                 "with written_0 as (insert into a values ($1, $2)), "
                 "written_1 as (insert into b ($4, $3)) select 1"
+            ),
+        ),
+        ((FIRST_OF_ALL,), "select 1 from open($1, $2)"),
+        (
+            (FIRST_OF_ALL, FIRST),
+            "with written_0 as (insert into a values ($3, $4)) select 1 from open($1, $2)",
+        ),
+        (
+            (FIRST, FIRST_OF_ALL, ASKING),
+            (
+                "with written_0 as (insert into a values ($1, $2)), c as (select $5 as n) "
+                "select (select n + $6 from c) from open($3, $4)"
             ),
         ),
         (

@@ -40,7 +40,7 @@ class PgDeliveries:
 
     async def page(self, bounds: Bounds, *, after: tuple[int, int], limit: int) -> list[Delivery]:
         """What was told after a place, oldest first, to bodies for which the caller reads."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await connection.fetch(PAGE, *bounds, *after, limit)
         return [
             Delivery(
@@ -60,6 +60,6 @@ class PgDeliveries:
         self, bounds: Bounds, *, after: str | None, limit: int
     ) -> list[Subscription]:
         """Subscriptions of bodies within reach, ended ones too."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await connection.fetch(_SUBSCRIPTIONS, *bounds, after or _BEFORE_ALL, limit)
         return [subscription_of(one) for one in found]

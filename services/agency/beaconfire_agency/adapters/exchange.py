@@ -51,7 +51,7 @@ class PgExchange:
         """The token, or None for a secret that opens nothing; DatabaseAway when nobody can say."""
 
         async def look() -> asyncpg.Record | None:
-            async with self._database.reading() as connection:
+            async with self._database.looking() as connection:
                 if secret.startswith(TOKEN_PREFIX):
                     return await connection.fetchrow(_BY_TOKEN, hash_of(secret))
                 return await connection.fetchrow(

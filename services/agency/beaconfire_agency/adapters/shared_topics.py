@@ -49,10 +49,9 @@ _COLUMNS: Final = (
     "e.txid, e.row, e.id, e.body, b.code, e.type, e.key, e.key_version, e.time, e.data"
 )
 _READ: Final = f"""
-    select {_COLUMNS}
+    select {_COLUMNS}, e.txid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as is_ahead
     from shared_event e join body b on b.id = e.body
     where (e.txid, e.row) > ($1, $2)
-      and e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     order by e.txid, e.row limit $3
 """
 _MISSED: Final = f"""
@@ -60,11 +59,6 @@ _MISSED: Final = f"""
     from shared_event e join body b on b.id = e.body
     where e.body = $1 and (e.txid, e.row) > ($2, $3) and (e.txid, e.row) <= ($4, $5)
     order by e.txid, e.row limit $6
-"""
-# In its order, so that it is looked up by its key: `exists` alone read the whole table.
-_HELD_UP: Final = """
-    select (select true from shared_event where (txid, row) > ($1, $2)
-            order by txid, row limit 1) is not null
 """
 # What is not published yet waits, however long the brokers are away or a topic is unfit; a node
 # publishes nothing.
@@ -100,10 +94,7 @@ class SharedTopics(Publisher):
         return sent + await self._mend()
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
-        return await self._database.pool.fetch(_READ, at.txid, at.row, BATCH_ROWS_MAX)
-
-    async def _is_held_up(self, at: LogPosition) -> bool:
-        return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row))
+        return self._below(await self._database.pool.fetch(_READ, at.txid, at.row, BATCH_ROWS_MAX))
 
     async def _resumed(self, *, is_refill: bool) -> None:
         del is_refill

@@ -49,7 +49,7 @@ class AidWatch:
 
     async def expire(self) -> int:
         """Pass over whoever did not answer in time; how many."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgAids(connection).due(
                 self._clock.now(), AT_ONCE_MAX + len(self._patience)
             )
@@ -57,7 +57,7 @@ class AidWatch:
 
     async def end(self) -> int:
         """Close what is over; how many."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgAids(connection).done(AT_ONCE_MAX + len(self._patience))
         return await self._each(found, self._end)
 

@@ -121,14 +121,16 @@ class PgAutomaticOrders:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
+    async def is_asked(self) -> bool:
+        """Whether anything at all is done by itself; mostly nothing is."""
+        return bool(await self._connection.fetchval(_IS_ASKED))
+
     async def waiting(self, limit: int) -> Sequence[Waiting]:
-        """What may be followed, the most urgent and oldest first; looked for only where asked.
+        """What may be followed, the most urgent and oldest first.
 
         An exception may be automatic for one type or area: what only has its priority is not asked
         for, and hides nobody.
         """
-        if not await self._connection.fetchval(_IS_ASKED):
-            return []
         policies = await PgPolicies(self._connection).every()
         asking = await self._connection.fetch(_ASKING, LOOKED_THROUGH_MAX)
         incidents = [one["incident_id"] for one in asking if _is_automatic(one, policies)]

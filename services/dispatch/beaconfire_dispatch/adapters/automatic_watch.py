@@ -76,6 +76,9 @@ class Automatic:
 
     async def follow(self) -> int:
         """Follow what waits; how many units were ordered."""
+        async with self._database.looking() as connection:
+            if not await PgAutomaticOrders(connection).is_asked():
+                return 0
         async with self._database.reading() as connection:
             waiting = await PgAutomaticOrders(connection).waiting(AT_ONCE_MAX + len(self._patience))
         ordered = sum([await self._patiently(one) for one in waiting])

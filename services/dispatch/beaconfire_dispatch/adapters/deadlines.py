@@ -3,6 +3,7 @@ units whose incident is over are settled; each once, whoever looks and after wha
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -50,13 +51,16 @@ class Deadlines:
         self._settle.set()
 
     async def watch_forever(self) -> None:
-        """Look twice a second, and when told to."""
+        """Look twice a second, and for what is over when told to."""
+        looked_at = float("-inf")
         while True:
             try:
                 await self.settle()
-                await self.remind()
-                await self.note()
-                await self.escalate()
+                if time.monotonic() - looked_at >= LOOK_EVERY_S:
+                    looked_at = time.monotonic()
+                    await self.remind()
+                    await self.note()
+                    await self.escalate()
             except TROUBLE as error:
                 _log.warning("deadlines_wait", error=type(error).__name__)
                 await asyncio.sleep(1)
@@ -69,7 +73,7 @@ class Deadlines:
 
     async def settle(self) -> int:
         """Cancel or move whatever is on an incident that is over or followed elsewhere."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgAssignments(connection).unsettled(AT_ONCE_MAX)
         for command in found:
             cause = Cause(actor="dispatch:settling", correlation_id=command.home_id)
@@ -90,7 +94,7 @@ class Deadlines:
     async def remind(self) -> int:
         """Remind, or take the order back, once each."""
         now = self._clock.now()
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgAssignments(connection).unanswered(now, AT_ONCE_MAX)
         for one in found:
             command = remind_overdue.Overdue(one)
@@ -114,7 +118,7 @@ class Deadlines:
     async def note(self) -> int:
         """Note who is late, once each."""
         now = self._clock.now()
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgAssignments(connection).late(now, AT_ONCE_MAX)
         for one in found:
             command = note_late.Late(one)
@@ -134,7 +138,7 @@ class Deadlines:
     async def escalate(self) -> int:
         """Raise what stayed overdue, once each; what was put right is closed without a word."""
         now = self._clock.now()
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             found = await PgDeadlines(connection).due(now, AT_ONCE_MAX + len(self._patience))
         raised = [
             await self._patience.act(

@@ -119,15 +119,18 @@ class PgPolicies:
     """Policies over one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        """Inside whatever transaction the connection is in."""
+        """Inside whatever transaction the connection is in; each priority's are read once."""
         self._connection = connection
+        self._read: dict[int, list[Policy]] = {}
 
     async def of(
         self, priority: int, type_code: str | None = None, path: str | None = None
     ) -> Policy:
         """The policy in force; the migration gives every priority one for everywhere."""
-        records = await self._connection.fetch(f"{_POLICY} where priority = $1", priority)
-        return choose(map(_policy_of, records), type_code, path)
+        if priority not in self._read:
+            records = await self._connection.fetch(f"{_POLICY} where priority = $1", priority)
+            self._read[priority] = [_policy_of(one) for one in records]
+        return choose(self._read[priority], type_code, path)
 
     async def every(self) -> list[Policy]:
         """All of them, the most urgent first, each rule before its exceptions."""
@@ -136,6 +139,7 @@ class PgPolicies:
 
     async def save(self, policy: Policy) -> None:
         """Keep it, new or changed."""
+        self._read.clear()
         await self._connection.execute(
             _SAVE_POLICY, policy.priority, policy.mode, policy.target_s, policy.acknowledge_s,
             policy.late_s, policy.area or "", policy.type or "", policy.may_divert_unasked,
@@ -143,6 +147,7 @@ class PgPolicies:
 
     async def drop(self, priority: int, area: str | None, type_code: str | None) -> bool:
         """Forget an exception; whether there was one. The rule for everywhere is none."""
+        self._read.clear()
         dropped = await self._connection.fetchval(
             _DROP_EXCEPTION, priority, area or "", type_code or ""
         )

@@ -16,6 +16,7 @@ import numpy as np
 from beaconfire_contracts.places import Point
 from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.state import Free, Prices, Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine.stepping import LetPass, nobody, stepping
 
 UNREACHABLE_S: Final = 1e9
 """Where no road leads: finite, so that it can be kept, and beyond all that is ever proposed."""
@@ -27,7 +28,12 @@ _LEVEL: Final = 1
 """Of zlib: the fastest; a picture is kept for minutes, and packed in every round that decides."""
 
 
-def picture_of(situation: Situation, places: Sequence[Point], taken_at: datetime) -> dict[str, Any]:
+def picture_of(
+    situation: Situation,
+    places: Sequence[Point],
+    taken_at: datetime,
+    let_pass: LetPass = nobody,
+) -> dict[str, Any]:
     """What is kept of a situation whose road seconds are whole tenths; `situation_of` reads it.
 
     Thousands of units by hundreds of incidents are half a second of work: to be done beside the
@@ -42,7 +48,7 @@ def picture_of(situation: Situation, places: Sequence[Point], taken_at: datetime
              one.held_by, one.may_divert, one.alternatives, one.group, one.path, sorted(one.vetoed),
              one.diversions_left,
              None if one.command is None else commands[one.command]]
-            for one in situation.slots
+            for one in stepping(situation.slots, let_pass)
         ],
         "units": [
             [one.unit_id, one.call_sign, sorted(one.capabilities), one.idle_since_s,
@@ -50,7 +56,7 @@ def picture_of(situation: Situation, places: Sequence[Point], taken_at: datetime
              None if one.under_way is None else
              [one.under_way.incident_id, one.under_way.assignment_id], place.lon, place.lat,
              one.body]
-            for one, place in zip(situation.units, places, strict=True)
+            for one, place in stepping(zip(situation.units, places, strict=True), let_pass)
         ],
         "prices": [situation.prices.level, situation.prices.cover],
         "commands": [[one.body, one.division, sorted(one.below)] for one in commands],

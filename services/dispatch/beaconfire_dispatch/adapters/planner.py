@@ -34,6 +34,7 @@ from beaconfire_dispatch.domain.engine.explain import (
     advise,
     propose,
 )
+from beaconfire_dispatch.domain.engine.stepping import stepping
 from beaconfire_platform import codec
 from beaconfire_platform.clock import Clock
 from beaconfire_platform.database import TROUBLE, Database, Tx
@@ -167,17 +168,13 @@ class Planner:
             self._database, self._roads, self._whereabouts, now, self._known,
             let_pass=self._turns.aside().let_pass,
         )  # fmt: skip
-        proposals = await self._turns.beside(partial(propose, taken.situation))
-        due = {
-            name: kept
-            for name in taken.demands
-            if self._is_due(name, kept := Kept.of(proposals.get(name, NOBODY)))
-        }
+        due = await self._turns.beside(partial(self._due, taken))
         self._kept = {name: one for name, one in self._kept.items() if name in taken.demands}
         due = self._of_this_round(due)
         if not due:
             return 0
-        advice = await self._turns.beside(partial(advise, taken.situation, due.keys()))
+        let_pass = self._turns.aside().let_pass
+        advice = await self._turns.beside(partial(advise, taken.situation, due.keys(), let_pass))
         snapshot_id = new_id()
         await self._keep_picture(snapshot_id, taken)
         changed, names = 0, list(due)
@@ -205,7 +202,8 @@ class Planner:
 
     async def _keep_picture(self, snapshot_id: str, taken: Snapshot) -> None:
         """Keep what is decided on; older pictures on which nothing was decided go."""
-        picture = await self._turns.beside(lambda: codec.encode(taken.picture()))
+        let_pass = self._turns.aside().let_pass
+        picture = await self._turns.beside(lambda: codec.encode(taken.picture(let_pass)))
         is_swept = time.monotonic() - self._swept_at < SWEEP_EVERY_S
         self._swept_at = self._swept_at if is_swept else time.monotonic()
         async with self._database.transaction(cause=_cause("snapshot")) as tx:
@@ -213,6 +211,16 @@ class Planner:
             recommendations = PgRecommendations(tx)
             await recommendations.prune(PRUNED_BACK_S if is_swept else None)
             await recommendations.add_snapshot(snapshot_id, taken.taken_at, picture)
+
+    def _due(self, taken: Snapshot) -> dict[str, Kept]:
+        """What is to be kept, of hundreds of open incidents: not for the loop."""
+        let_pass = self._turns.aside().let_pass
+        proposals = propose(taken.situation, let_pass)
+        return {
+            name: kept
+            for name in stepping(taken.demands, let_pass)
+            if self._is_due(name, kept := Kept.of(proposals.get(name, NOBODY)))
+        }
 
     def _is_due(self, incident_id: str, kept: Kept) -> bool:
         """Whether it is news, or its times are old."""

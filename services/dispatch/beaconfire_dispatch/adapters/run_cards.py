@@ -45,9 +45,10 @@ class PgCardEditions:
     """Run cards over one connection."""
 
     def __init__(self, connection: Connection, known: KnownCards) -> None:
-        """Inside whatever transaction the connection is in."""
+        """Inside whatever transaction the connection is in; a body's version is asked once."""
         self._connection = connection
         self._known = known
+        self._newest: dict[BodyId, int] = {}
 
     async def of(self, body: str | None) -> RunCards:
         """The cards in force for a body: its own newest, else those that came with the build."""
@@ -58,7 +59,9 @@ class PgCardEditions:
 
     async def newest(self, body: BodyId) -> int:
         """The newest version of a body's own cards; 0 where it has none."""
-        return await self._connection.fetchval(_NEWEST, body) or 0
+        if body not in self._newest:
+            self._newest[body] = await self._connection.fetchval(_NEWEST, body) or 0
+        return self._newest[body]
 
     async def read(self, body: BodyId, version: int) -> RunCards | None:
         """One version of a body's own cards; 0 is what came with the build."""
@@ -77,6 +80,7 @@ class PgCardEditions:
 
     async def add(self, cards: RunCards, *, issued_by: str, issued_at: datetime) -> None:
         """Keep a new version."""
+        self._newest.clear()
         await self._connection.execute(
             _ADD, cards.body, cards.version, issued_by, issued_at,
             codec.encode(tuple(cards.by_key.values())),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -22,12 +22,12 @@ from beaconfire_dispatch.adapters.whereabouts import Whereabouts
 from beaconfire_dispatch.domain.demand import Demand
 from beaconfire_dispatch.domain.engine.commanding import Command
 from beaconfire_dispatch.domain.engine.state import Free, Situation, Slot
+from beaconfire_dispatch.domain.engine.stepping import LetPass, nobody
 from beaconfire_dispatch.domain.engine_rules import EngineRules
 from beaconfire_dispatch.domain.instruction import InstructionKind
 from beaconfire_dispatch.domain.still_short import lines_of
 from beaconfire_platform.database import Database
 
-LetPass = Callable[[], None]
 """Lets pass whoever is waited for, between two steps of a work that nobody waits for (让行)."""
 _POSTS: Final = "select lon, lat from station where retired_at is null order by station_id"
 # Whoever was sent before it was reopened answered the response that ended then.
@@ -54,9 +54,9 @@ class Snapshot:
     at_work: Sequence[AtWork] = ()
     """Everybody who is on an order, among them who may still be turned round."""
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self, let_pass: LetPass = nobody) -> dict[str, Any]:
         """The same as it is kept with a decision: `situation_of` makes the same situation of it."""
-        return picture_of(self.situation, self.places, self.taken_at)
+        return picture_of(self.situation, self.places, self.taken_at, let_pass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ async def take_snapshot(
     known: KnownRows | None = None,
     *,
     supposed: Demand | None = None,
-    let_pass: LetPass = lambda: None,
+    let_pass: LetPass = nobody,
 ) -> Snapshot:
     """Read all at one moment; what was answered already asks for nobody again.
 

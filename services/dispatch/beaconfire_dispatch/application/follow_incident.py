@@ -36,7 +36,8 @@ async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> 
     What is reopened is answered by a new response: it waits, and its target runs, from now on.
     """
     incident_id = IncidentId(fact.incident_id)
-    before = await answering.demands.get(incident_id) or Demand(incident_id)
+    known = await answering.demands.get(incident_id)
+    before = known or Demand(incident_id)
     after = heard(fact, before)
     if after.is_live and (before.ended or (before.answered and isinstance(fact, IncidentReopened))):
         after = await _begin_anew(before, after, answering, now)
@@ -45,7 +46,7 @@ async def follow_incident(fact: Any, *, answering: Answering, now: datetime) -> 
     elif after.merged_into is not None and before.merged_into is None:
         await _follow_into(after, after.merged_into, answering, now)
     elif after.is_live:
-        after = await _answer(before, after, answering, now)
+        after = await _answer(before, after, answering, now, is_new=known is None)
     await answering.demands.save(after)
 
 
@@ -56,13 +57,16 @@ async def _begin_anew(before: Demand, after: Demand, answering: Answering, now: 
     return replace(after, response_id=None, opened_at=now, answered=False, alarm_level=1)
 
 
-async def _answer(before: Demand, demand: Demand, answering: Answering, now: datetime) -> Demand:
-    """What a live incident asks for by now, of whom, and where."""
+async def _answer(
+    before: Demand, demand: Demand, answering: Answering, now: datetime, *, is_new: bool
+) -> Demand:
+    """What a live incident asks for by now, of whom, and where; one that is new has no tasks."""
     after = await follow_card(before, demand, answering=answering)
     if asks_more(before, after):
         after = replace(after, answered=False)
     after = await verify_place(after, answering, now)
-    await _keep_away(after, answering)
+    if not is_new:
+        await _keep_away(after, answering)
     # before it was opened here, whoever is on it was ordered to where it was said to be then
     if before.opened_at is not None and after.point is not None and after.point != before.point:
         await redirect_units(after, after.point, answering=answering, now=now)

@@ -51,7 +51,7 @@ class LateWatch:
 
         One that fails holds up no other.
         """
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             due = await PgLate(connection).due()
         return sum([await self._patience.act(one, partial(self._look_through, one)) for one in due])
 

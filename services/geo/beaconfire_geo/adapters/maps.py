@@ -189,7 +189,7 @@ class Maps:
 
     async def at(self, moment: datetime) -> GridInForce:
         """The grid that was in force at a moment; the empty one before the first release."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             head = await PgLayers(connection).newest(self._layer, moment)
         if head is None:
             return NO_GRID
@@ -219,7 +219,7 @@ class Maps:
     async def _load_response_areas(self) -> None:
         if self._response_layer is None:
             return
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             head = await PgLayers(connection).newest(self._response_layer)
         if head is not None and head.version != self._response.version:
             self._response = await ResponseAreasInForce.read(self._database, head)
@@ -227,7 +227,7 @@ class Maps:
             _log.info("response_areas_in_force", version=head.version, areas=areas)
 
     async def _load_grid(self) -> None:
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             head = await PgLayers(connection).newest(self._layer)
         if head is None or head.version == self.grid.version:
             return

@@ -20,11 +20,13 @@ from beaconfire_contracts.vocabulary import (
     PlaceState,
     Priority,
 )
-from beaconfire_incident.application.ports import Correction, KnownBody
+from beaconfire_incident.application.ports import Around, Correction, KnownBody, Opening
 from beaconfire_incident.domain.duplicates import UNCERTAINTY_DEFAULT_M, Telling, words_of
 from beaconfire_incident.domain.incident import Incident, Standing
 from beaconfire_platform import codec
-from beaconfire_platform.database import Connection, Later
+from beaconfire_platform.clauses import Clause
+from beaconfire_platform.database import STALE, Connection
+from beaconfire_platform.tx import Later, Tx
 from beaconfire_spatial.geometry import LonLat, bounds_around
 
 NEAR_MAX: Final = 200
@@ -36,7 +38,7 @@ COLUMNS: Final = """
     heard_at, closed_at, disposition, merged_into, participations, version,
     status_before_merge, own, handled_by
 """
-GET: Final = f"select {COLUMNS} from incident where incident_id = $1"
+GET: Final = f"select {COLUMNS}, xmin as written_by from incident where incident_id = $1"
 _ABSORBED: Final = f"select {COLUMNS} from incident where merged_into = $1 order by number"
 SAVED: Final = (
     "incident_id", "number", "type", "incident_class", "priority", "priority_reason", "grade",
@@ -58,7 +60,13 @@ SAVE: Final = (
     f"update incident set {', '.join(f'{name} = {at}' for name, at in _NUMBERED[2:])} "
     "where incident_id = $1 and number = $2"
 )
-_NEAR: Final = "select * from live_near($1, $2, $3, $4, $5, $6, $7, $8)"
+# Whatever wrote the row since it was read, of whatever column, wrote it under another transaction.
+_SAVE_SEEN: Final = Clause(
+    (("incident_saved", f"{SAVE} and xmin = ${len(SAVED) + 1} returning 1"),),
+    f"log.require((select count(*) from incident_saved) = 1, '{STALE}')",
+)
+_AROUND: Final = "select * from around_report($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_STILL_AROUND: Final = Clause((), "must_be_around($1, $2, $3, $4, $5, $6, $7, $8, $9::bigint[])")
 _BUSY: Final = "select exists (select 1 from commitment where incident_id = $1 and is_open)"
 _PARTS: Final = msgspec.json.Decoder(tuple[Participation, ...])
 _OWN: Final = msgspec.json.Decoder(Standing)
@@ -67,50 +75,49 @@ _OWN: Final = msgspec.json.Decoder(Standing)
 class PgIncidents:
     """Incidents over one connection."""
 
-    def __init__(self, connection: Connection, later: Later | None = None) -> None:
-        """Inside whatever transaction the connection is in; who only looks puts nothing off."""
-        self._connection = connection
-        self._later = later
+    def __init__(self, tx: Tx) -> None:
+        """Inside a transaction."""
+        self._tx = tx
+        self._connection = tx.connection
+        self._read: dict[IncidentId, int] = {}
+        """By which transaction each row was written that was read here."""
 
     async def get(self, incident_id: IncidentId) -> Incident:
         """One incident; NotFound when there is none."""
         record = await self._connection.fetchrow(GET, incident_id)
         if record is None:
             raise NotFound
+        self._read[incident_id] = record["written_by"]
         return incident_of(record)
 
     async def add(self, incident: Incident) -> None:
         """Keep a new one."""
-        if self._later is None:
-            raise ValueError("a new incident is written with its facts, by a command")
-        self._later(_ADD, *_columns(incident))
+        self._tx.later(_ADD, *_columns(incident))
 
     async def save(self, incident: Incident) -> None:
         """Keep a changed one."""
-        await self._connection.execute(SAVE, *_columns(incident))
+        if not self._tx.is_at_once:
+            await self._connection.execute(SAVE, *_columns(incident))
+        elif incident.id in self._read:
+            self._tx.at_last(_SAVE_SEEN, *_columns(incident), self._read.pop(incident.id))
+        else:
+            self._tx.needs_more()
 
-    async def live_near(
-        self, point: Point, radius_m: float, since: datetime
-    ) -> Sequence[tuple[IncidentId, int, Telling]]:
-        """Live incidents in a box around a point that were heard of since then, nearest first."""
+    async def around(
+        self, point: Point, radius_m: float, since: datetime, *, receiver: BodyId
+    ) -> Around:
+        """Live incidents in a box around a point that were heard of since then, nearest first.
+
+        Where all is one statement, it ends if anything else is around when the locks are taken.
+        """
         west, south, east, north = bounds_around(LonLat(point.lon, point.lat), radius_m)
-        records = await self._connection.fetch(
-            _NEAR, south, north, west, east, since, point.lat, point.lon, NEAR_MAX
-        )
-        return [
-            (
-                IncidentId(str(one["incident_id"])),
-                one["number"],
-                Telling(
-                    Point(one["lon"], one["lat"]),
-                    one["uncertainty_m"] or UNCERTAINTY_DEFAULT_M,
-                    one["heard_at"],
-                    one["type"],
-                    words_of(one["words"] or ""),
-                ),
-            )
-            for one in records
-        ]
+        box = (south, north, west, east, since, point.lat, point.lon, NEAR_MAX)
+        records = await self._connection.fetch(_AROUND, *box, receiver)
+        near = [one for one in records if one["mark"] is not None]
+        if self._tx.is_at_once:
+            self._tx.at_last(_STILL_AROUND, *box, [one["mark"] for one in near])
+        opening = _opening(receiver, records[0]) if records and not near else None
+        return Around(tuple(_near(one) for one in near), opening)
 
     async def is_worked_on(self, incident_id: IncidentId) -> bool:
         """Whether any unit's assignment to it is still open, as far as dispatch told."""
@@ -128,13 +135,10 @@ class PgBodies:
         """Inside whatever transaction the connection is in."""
         self._connection = connection
 
-    async def opening(self, body: BodyId) -> tuple[KnownBody, int] | None:
-        """A body and the number its next incident takes, or None when it was not told of yet."""
+    async def opening(self, body: BodyId) -> Opening | None:
+        """What a body's next incident begins with, or None when it was not told of yet."""
         record = await self._connection.fetchrow(_OPENING, body)
-        if record is None:
-            return None
-        known = KnownBody(body, SeatId(record["pool_seat"]), record["division"])
-        return known, record["number"]
+        return None if record is None else _opening(body, record)
 
     async def body_of_seat(self, seat: SeatId) -> BodyId | None:
         """Which body a seat belongs to, or None for an unknown seat."""
@@ -198,6 +202,23 @@ class PgCorrections:
             one.correction_id, one.incident_id, one.of_fact, one.field, one.was, one.now,
             one.reason, one.by, corrected_at,
         )  # fmt: skip
+
+
+def _opening(body: BodyId, record: asyncpg.Record) -> Opening:
+    known = KnownBody(body, SeatId(record["pool_seat"]), record["division"])
+    return Opening(known, record["number"])
+
+
+def _near(record: asyncpg.Record) -> tuple[IncidentId, int, Telling]:
+    """What a report may be about, with what duplicates are scored by."""
+    telling = Telling(
+        Point(record["lon"], record["lat"]),
+        record["uncertainty_m"] or UNCERTAINTY_DEFAULT_M,
+        record["heard_at"],
+        record["type"],
+        words_of(record["words"] or ""),
+    )
+    return IncidentId(str(record["incident_id"])), record["number"], telling
 
 
 def incident_of(record: asyncpg.Record) -> Incident:

@@ -7,7 +7,7 @@ from beaconfire_contracts.ids import IncidentId
 from beaconfire_contracts.places import Owner
 from beaconfire_contracts.refusals import Unavailable
 from beaconfire_contracts.vocabulary import IncidentStatus, OwnerBasis
-from beaconfire_incident.application.ports import Bodies, Facts, Incidents, KnownBody, scope_of
+from beaconfire_incident.application.ports import Bodies, Facts, Incidents, Opening, scope_of
 from beaconfire_incident.domain.catalogue import SET_BY_DESK, Catalogue, Triage
 from beaconfire_incident.domain.incident import Incident
 from beaconfire_incident.domain.report import Report
@@ -25,28 +25,30 @@ async def open_incident(
     facts: Facts,
     catalogue: Catalogue,
     now: datetime,
+    opening: Opening | None = None,
 ) -> Incident:
-    """Owned by the centre that received it, waiting in the centre's pool."""
-    found = await bodies.opening(report.body)
-    if found is None:
+    """Owned by the centre that received it, waiting in the centre's pool.
+
+    `opening` is what it begins with, if that is known.
+    """
+    begins = opening or await bodies.opening(report.body)
+    if begins is None:
         raise BodyUnknown(body=str(report.body))
-    body, number = found
-    incident = _opened(report, body, number, catalogue, now)
+    incident = _opened(report, begins, catalogue, now)
     await incidents.add(incident)
     await facts.tell(*_told(incident, report), scope=scope_of(incident))
     return incident
 
 
-def _opened(
-    report: Report, body: KnownBody, number: int, catalogue: Catalogue, now: datetime
-) -> Incident:
+def _opened(report: Report, begins: Opening, catalogue: Catalogue, now: datetime) -> Incident:
+    body = begins.body
     triage = catalogue.triage(report.type, report.text)
     if report.priority is not None:
         triage = Triage(report.priority, SET_BY_DESK)
     answered_at = report.received_at if report.call is None else report.call.answered_at
     return Incident(
         id=IncidentId(report.incident_id),
-        number=number,
+        number=begins.number,
         type=report.type,
         incident_class=catalogue.class_of(report.type),
         priority=triage.priority,

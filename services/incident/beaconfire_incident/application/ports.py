@@ -22,6 +22,32 @@ class Facts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBody:
+    """A body as agency told of it: its pool seat and its division."""
+
+    id: BodyId
+    pool_seat: SeatId
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a body's next incident begins with."""
+
+    body: KnownBody
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What there is around a report: live incidents in a box around its point, nearest first."""
+
+    near: Sequence[tuple[IncidentId, int, Telling]]
+    opening: Opening | None = None
+    """Of the body that received it; not asked for where something is near."""
+
+
 class Incidents(Protocol):
     """All incidents of this deployment."""
 
@@ -37,10 +63,10 @@ class Incidents(Protocol):
         """Keep a changed one."""
         ...
 
-    async def live_near(
-        self, point: Point, radius_m: float, since: datetime
-    ) -> Sequence[tuple[IncidentId, int, Telling]]:
-        """Live incidents in a box around a point that were heard of since then."""
+    async def around(
+        self, point: Point, radius_m: float, since: datetime, *, receiver: BodyId
+    ) -> Around:
+        """What a report at a point is judged by; the receiver's next incident, if none is near."""
         ...
 
     async def is_worked_on(self, incident_id: IncidentId) -> bool:
@@ -72,20 +98,11 @@ class Reports(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBody:
-    """A body as agency told of it: its pool seat and its division."""
-
-    id: BodyId
-    pool_seat: SeatId
-    division: str
-
-
 class Bodies(Protocol):
     """Bodies and seats, as agency told of them."""
 
-    async def opening(self, body: BodyId) -> tuple[KnownBody, int] | None:
-        """A body and the number its next incident takes; None when it was not told of yet.
+    async def opening(self, body: BodyId) -> Opening | None:
+        """What a body's next incident begins with; None when it was not told of yet.
 
         Each asking takes a number of the series: gaps are allowed.
         """

@@ -1,6 +1,7 @@
 """Receive a report: it is about an open incident, or it opens one; nothing is ever refused a place.
 
-The circle's buckets are locked before looking, so that two callers at once open one incident.
+The circle's buckets are locked before looking, or looked at once more when they are locked, so that
+two callers at once open one incident.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from beaconfire_contracts.facts.incident import ReportReceived
 from beaconfire_contracts.locks import LockKey, aggregate, bucket
 from beaconfire_incident.application.open_incident import open_incident
 from beaconfire_incident.application.ports import (
+    Around,
     Bodies,
     Facts,
     Incidents,
@@ -94,7 +96,8 @@ async def receive_report(
 ) -> Received:
     """Attach it to the best open match above the threshold, or open an incident for it."""
     report = command.report
-    found = await _candidates(command.telling, incidents)
+    around = await _around(command, incidents)
+    found = _candidates(command.telling, around)
     for match in _matches(command, found):
         await locks.lock(aggregate(match.incident_id))
         known = await incidents.get(match.incident_id)
@@ -107,8 +110,9 @@ async def receive_report(
         )
         return Received(changed, attached=True, candidates=found)
     opened = await open_incident(
-        report, incidents=incidents, bodies=bodies, facts=facts, catalogue=catalogue, now=now
-    )
+        report, incidents=incidents, bodies=bodies, facts=facts, catalogue=catalogue, now=now,
+        opening=around.opening,
+    )  # fmt: skip
     await reports.add(report, command.tracking_hash)
     return Received(opened, attached=False, candidates=found)
 
@@ -120,13 +124,20 @@ def _matches(command: ReceiveReport, found: tuple[Candidate, ...]) -> tuple[Cand
     return tuple(one for one in found if one.score >= ATTACH_FROM)
 
 
-async def _candidates(telling: Telling | None, incidents: Incidents) -> tuple[Candidate, ...]:
+async def _around(command: ReceiveReport, incidents: Incidents) -> Around:
+    telling = command.telling
     if telling is None:
-        return ()
-    near = await incidents.live_near(
-        telling.point, match_radius_m(telling.uncertainty_m), telling.heard_at - WINDOW
+        return Around(())
+    return await incidents.around(
+        telling.point,
+        match_radius_m(telling.uncertainty_m),
+        telling.heard_at - WINDOW,
+        receiver=command.report.body,
     )
-    return tuple(candidates(telling, near))
+
+
+def _candidates(telling: Telling | None, around: Around) -> tuple[Candidate, ...]:
+    return () if telling is None else tuple(candidates(telling, around.near))
 
 
 async def _attach(

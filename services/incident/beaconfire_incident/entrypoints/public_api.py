@@ -68,7 +68,7 @@ def public_routes(
             return Answer(201, told, received.incident.id, {"tracking_code": taken.code})
 
         return await edge.command(
-            call, run, keys=receive_report.keys(taken.command), resource=NOWHERE
+            call, run, keys=receive_report.keys(taken.command), resource=NOWHERE, is_at_once=True
         )
 
     @router.get("/v1/tracking/{code}")

@@ -68,6 +68,7 @@ def record_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             keys=write_note.keys(command),
             resource=resource_of(view),
             object_id=incident_id,
+            is_at_once=True,
         )
 
     return router

@@ -74,7 +74,7 @@ def intake_routes(edge: Edge, desk: Desk, clock: Clock) -> APIRouter:
             return Answer(201, told, received.incident.id, {"tracking_code": taken.code})
 
         return await edge.command(
-            call, run, keys=receive_report.keys(taken.command), resource=NOWHERE
+            call, run, keys=receive_report.keys(taken.command), resource=NOWHERE, is_at_once=True
         )
 
     @router.get("/v1/reports/{report_id}")

@@ -1,7 +1,8 @@
 """The picture's tables for whoever folds: what one transaction folds is written all at once.
 
-Whoever watches waits for each trip to the database. What the transaction has folded so far is kept
-for its facts that follow, and dropped with it.
+Whoever watches waits for each trip to the database. What was folded is kept for the facts that
+follow, as long as its transaction stands and nobody else may have written it: whoever folds proves
+at the end of each that it still does so alone, and only what is over is filed by others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ from beaconfire_situation.domain.sight import Sight
 
 THINGS_HELD_MAX: Final = 20_000
 """Things whose records are held while all is read again: some tens of megabytes."""
+THINGS_AT_HAND_MAX: Final = 4_000
+"""The same in every other process, for good: a city's open incidents and units, some megabytes."""
 CHANGE_COLUMNS: Final = (
     "pos", "kind", "id", "source", "version", "data", "fact_id", "fact_type", "told_at", "actor",
     "seat", "sight_before", "sight_after", "filed",
@@ -93,9 +96,16 @@ class _Batch:
     """Things that nobody asked for, since their first fact is here."""
     texts: dict[RecordKey, tuple[int, str]] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
+    ended: set[Thing] = field(default_factory=set)
+    """Things that are over now: from here on others may write them."""
     is_written: bool = False
     pos: int = 0
     """That of the change before the first of these."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is committed."""
+        return self.is_written and self.tx.is_committed
 
 
 class BatchRecords:
@@ -117,12 +127,27 @@ class BatchRecords:
         batch = self._batch
         if batch is not None and batch.tx is tx:
             return self
-        if batch is not None or not self._again or len(self._records) > THINGS_HELD_MAX:
-            self._records, self._sights = {}, {}
+        held_max = THINGS_HELD_MAX if self._again else THINGS_AT_HAND_MAX
+        if (batch is not None and not batch.stands) or len(self._records) > held_max:
+            self.forget()
+        elif batch is not None:
+            self._let_go(batch)
         self._batch = _Batch(tx, self._records, self._sights)
         if not self._again and len(self._met) > THINGS_HELD_MAX:
             self._met.clear()
         return self
+
+    def forget(self) -> None:
+        """Somebody else may have written: believe nothing that was read or folded so far."""
+        self._records, self._sights = {}, {}
+
+    def _let_go(self, batch: _Batch) -> None:
+        """It stands, and is done with; what others may write now is not believed any longer."""
+        self._batch = None
+        if not self._again:
+            for thing in batch.ended:
+                batch.records.pop(thing, None)
+                batch.sights.pop(thing, None)
 
     async def known(
         self, kind: str, thing_id: str, *, begins: bool = False
@@ -155,6 +180,7 @@ class BatchRecords:
         batch, thing = self._open, (key.kind, key.id)
         if (seen.over_at is not None) != seen.turned:
             batch.tx.needs_more()  # it was over: whoever files such may be at it
+        (batch.ended.discard if seen.over_at is None else batch.ended.add)(thing)
         text = codec.encode(kept.data)
         batch.records[thing][key.source] = kept
         batch.sights[thing] = seen.after
@@ -180,9 +206,9 @@ class BatchRecords:
     def told(self) -> list[Change]:
         """The changes of the last transaction, as the journal has them; none unless it stands."""
         batch = self._batch
-        if batch is None or not (batch.is_written and batch.tx.is_committed):
+        if batch is None or not batch.stands:
             return []
-        self._batch = None
+        self._let_go(batch)
         return [
             change_of(dict(zip(CHANGE_COLUMNS, (pos, *row), strict=True)))
             for pos, row in enumerate(batch.changes, start=batch.pos + 1)
@@ -191,8 +217,8 @@ class BatchRecords:
     def committed(self) -> None:
         """What was written stands, if it does: it may be believed in the next transaction."""
         batch = self._batch
-        if batch is not None and batch.is_written and batch.tx.is_committed:
-            self._batch = None
+        if batch is not None and batch.stands:
+            self._let_go(batch)
 
     def _write(self, batch: _Batch) -> None:
         records = [

@@ -50,8 +50,8 @@ class Picture:
         """As it stands at `pos`."""
         self.pos = pos
         self._records: dict[Thing, dict[str, Record]] = {}
-        self._lines: dict[Thing, dict[str, str]] = {}
-        """What a hash is made of, of each record."""
+        self._lines: dict[Sight, dict[RecordKey, str]] = {}
+        """What a hash is made of, of each record, by who may see it: many things are seen alike."""
         self._sights = sights
         for record in records:
             self._put(record)
@@ -65,7 +65,7 @@ class Picture:
         held = self._records.get(change.thing, {}).get(change.record.source)
         if held is None or held.version < change.record.version:
             self._put(change.record)
-        self._sights[change.thing] = change.after
+        self._see(change.thing, change.after)
 
     def of(self, thing: Thing) -> list[Record]:
         """All records of one thing."""
@@ -88,29 +88,47 @@ class Picture:
     def version_hash(self, sees: Callable[[Sight], bool]) -> str:
         """The hash of all that somebody sees, without a look at each record."""
         lines: list[str] = []
-        for thing, of_thing in self._lines.items():
-            if sees(self._sights.get(thing, NOBODY)):
-                lines.extend(of_thing.values())
+        for sight, of_sight in self._lines.items():
+            if sees(sight):
+                lines.extend(of_sight.values())
         return _hash_of(lines)
+
+    def _see(self, thing: Thing, sight: Sight) -> None:
+        """Another sight from now on, for all records of a thing."""
+        before = self.sight(thing)
+        self._sights[thing] = sight
+        if sight != before:
+            for record in self.of(thing):
+                self._unsee(before, _key(record))
+                self._lines.setdefault(sight, {})[_key(record)] = _line(record)
+
+    def _unsee(self, sight: Sight, key: RecordKey) -> None:
+        lines = self._lines.get(sight, {})
+        lines.pop(key, None)
+        if not lines:
+            self._lines.pop(sight, None)
 
     def _drop(self, thing: Thing, source: str) -> None:
         records = self._records.get(thing, {})
-        records.pop(source, None)
-        self._lines.get(thing, {}).pop(source, None)
+        if (record := records.pop(source, None)) is not None:
+            self._unsee(self.sight(thing), _key(record))
         if not records:
             self._records.pop(thing, None)
-            self._lines.pop(thing, None)
             self._sights.pop(thing, None)
 
     def _put(self, record: Record) -> None:
         thing = record.kind, record.id
         self._records.setdefault(thing, {})[record.source] = record
-        self._lines.setdefault(thing, {})[record.source] = _line(record)
+        self._lines.setdefault(self.sight(thing), {})[_key(record)] = _line(record)
 
 
 def version_hash(records: Iterable[Record]) -> str:
     """SHA-256 over the sorted lines `kind:id:source:version`: what a client computes as well."""
     return _hash_of([_line(one) for one in records])
+
+
+def _key(one: Record) -> RecordKey:
+    return RecordKey(one.kind, one.id, one.source)
 
 
 def _line(one: Record) -> str:

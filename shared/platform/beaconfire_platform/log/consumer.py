@@ -23,7 +23,7 @@ from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
 from beaconfire_platform.log.parking import Parking
-from beaconfire_platform.log.parting import each, is_of_no_fact, parted
+from beaconfire_platform.log.parting import each, is_of_no_fact, parted, place_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_collision
 from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
 from beaconfire_platform.log.portion import Portion
@@ -73,9 +73,11 @@ class Consumer:
         share: Share = Share.DEALT,
         hurries: bool = False,
         at_end: AtEnd | None = None,
+        forgets: Callable[[], None] | None = None,
     ) -> None:
         """`reactions` by class of fact; facts of `sources` without one only move the versions.
         Who `hurries` lets facts take effect that its position may not pass yet.
+        `forgets` is told when what the effects remember may not be so any longer.
         A `replay` makes state anew: it reaches nobody outside (R13), and what it tells is on
         record already.
         """
@@ -95,7 +97,7 @@ class Consumer:
         self._early, self._early_since = set[str](), 0.0
         self._failed = ""
         """What failed ahead of its turn was tried once."""
-        self._after_batch = after_batch
+        self._after_batch, self._forgets = after_batch, forgets
         self._is_finishing = False
         self._in_hand: int | None = None
         self._fences: dict[str, int] = {}
@@ -222,7 +224,7 @@ class Consumer:
         lost = self._fences.keys() - shards
         for gone in lost:
             del self._fences[gone], self.health.positions[gone]
-            self._ledger.forget()
+            self._disbelieve()
         fresh = sorted(shards - self._fences.keys())
         if lost and not fresh:
             await self._count_waiting()
@@ -246,7 +248,7 @@ class Consumer:
         done = await self._unparking.look(self._fences, self.health.positions, self._portion.facts)
         self.health.applied += done.applied
         if done.is_any:
-            self._ledger.forget()
+            self._disbelieve()
             await self._count_waiting()
         if done.is_more:
             self._look_at = 0.0
@@ -265,10 +267,16 @@ class Consumer:
     def _forget(self) -> None:
         """Drop fences and positions in memory: the next step claims and reads them anew."""
         self._fences.clear()
-        self._ledger.forget()
+        self._disbelieve()
         self._early.clear()
         self.health.positions.clear()
         self.health.parked_keys = {}
+
+    def _disbelieve(self) -> None:
+        """Somebody else may have written what was read or written here."""
+        self._ledger.forget()
+        if self._forgets is not None:
+            self._forgets()
 
     def _moves(self, facts: Facts) -> list[Move]:
         return [
@@ -279,8 +287,9 @@ class Consumer:
     async def _apply_parted(self, facts: Facts) -> None:
         """Together; when one fails, those before it, then it alone, then the rest together."""
         while facts:
-            at = self._at_failed(facts)
-            if at is None:
+            if (at := place_of(self._failed, facts)) is not None:
+                self._failed = ""  # asked once
+            else:
                 try:
                     await self._apply(facts)
                 except Exception as error:
@@ -294,14 +303,6 @@ class Consumer:
             await self._apply_parted(sound)
             for shard, told in alone:
                 await self._apply_alone(shard, told, 0 if at is None else 1)
-
-    def _at_failed(self, facts: Facts) -> int | None:
-        """Where in a batch the fact is that failed ahead of its turn; asked once."""
-        for at, (_, told) in enumerate(facts):
-            if not isinstance(told, Garbled) and told.id == self._failed:
-                self._failed = ""
-                return at
-        return None
 
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""

@@ -8,8 +8,8 @@ which the receiver knows a repeat. A replay has no such door at all.
 from typing import Final
 
 from beaconfire_platform.codec import encode
-from beaconfire_platform.database import Later
 from beaconfire_platform.ids import new_id
+from beaconfire_platform.tx import Later
 
 _INTEND: Final = """
     insert into intent (id, consumer, fact_id, action, body) values ($1, $2, $3, $4, $5)

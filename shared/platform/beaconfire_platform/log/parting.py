@@ -6,7 +6,7 @@ of one fact, and not for a transaction of each of theirs.
 
 from beaconfire_platform.log.ledger import HoleMet
 from beaconfire_platform.log.patience import is_away
-from beaconfire_platform.log.port import Batch, Facts
+from beaconfire_platform.log.port import Batch, Facts, Garbled
 from beaconfire_platform.our_words import Fenced
 
 
@@ -29,3 +29,11 @@ def parted(facts: Facts, in_hand: int | None) -> tuple[Facts, Facts, Facts]:
 def is_of_no_fact(error: Exception) -> bool:
     """Nobody's key is at fault: the database is away, or the position is not ours."""
     return is_away(error) or isinstance(error, Fenced | HoleMet)
+
+
+def place_of(fact_id: str, facts: Facts) -> int | None:
+    """Where in a batch a fact is; None where it is not."""
+    for at, (_, told) in enumerate(facts):
+        if not isinstance(told, Garbled) and told.id == fact_id:
+            return at
+    return None

@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from beaconfire_contracts.locks import LockKey
-from beaconfire_platform.database import Database, NotAtOnce, Tx
+from beaconfire_platform.database import Database, Tx
 from beaconfire_platform.log.effects import Effects, cause_of
 from beaconfire_platform.log.ledger import ConsumerLedger, Seen, Verdict
 from beaconfire_platform.log.parking import Stream
 from beaconfire_platform.log.port import Facts, Garbled, Told
+from beaconfire_platform.looking import NotAtOnce
 
 T = TypeVar("T")
 Take = Callable[[Facts, Tx], Awaitable[tuple[Seen, T]]]

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +38,7 @@ from beaconfire_platform.database import (
     Tx,
     persistently,
 )
+from beaconfire_platform.looking import NotAtOnce
 from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
 from beaconfire_platform.web.audit import AuditEntry, write_audit
 from beaconfire_platform.web.strict_json import DOOR, LARGE_BYTES, REFUSED
@@ -171,19 +173,34 @@ class Edge:
         keys: tuple[LockKey, ...] = (),
         resource: Resource | ResourceOf = NOWHERE,
         object_id: str | None = None,
+        is_at_once: bool = False,
     ) -> Response:
-        """Run one command in one transaction; replay its answer when the key was used before."""
+        """Run one command in one transaction; replay its answer when the key was used before.
+
+        `is_at_once`: first tried as one statement (`Database.at_once`), which `run` may find not to
+        be enough; then it runs again, the long way.
+        """
         call.request.scope.pop(REFUSED, None)  # from here on its row is written here
         fingerprint = await _fingerprint(call.request)
         if call.holds_secret and call.idempotency_key is not None:
             fingerprint = await asyncio.to_thread(_slow_digest, fingerprint, call)
 
         async def attempt() -> Response:
-            return await self._attempt(call, run, keys, resource, object_id, fingerprint)
+            once = _once(call)
+            if is_at_once:
+                short = self._database.at_once(*keys, cause=call.cause, once=once)
+                try:
+                    return await self._attempt(short, call, run, resource, object_id, fingerprint)
+                except NotAtOnce:
+                    pass  # nothing was written
+            long = self._database.transaction(*keys, cause=call.cause, once=once)
+            return await self._attempt(long, call, run, resource, object_id, fingerprint)
 
         try:
             async with asyncio.timeout(COMMAND_S_MAX), self._database.bell.turns.first():
-                return await persistently(attempt)
+                answer = await persistently(attempt)
+                await asyncio.sleep(0)  # whoever shows it begins before it is answered
+                return answer
         except TimeoutError as error:
             raise TimedOut from error
         except Refusal as refusal:
@@ -192,16 +209,16 @@ class Edge:
 
     async def _attempt(
         self,
+        transaction: AbstractAsyncContextManager[Tx],
         call: Call,
         run: Run,
-        keys: tuple[LockKey, ...],
         resource: Resource | ResourceOf,
         object_id: str | None,
         fingerprint: bytes,
     ) -> Response:
         once = _once(call)
         try:
-            async with self._database.transaction(*keys, cause=call.cause, once=once) as tx:
+            async with transaction as tx:
                 self.permit(
                     call, resource if isinstance(resource, Resource) else await resource(tx)
                 )

@@ -65,8 +65,27 @@ async def test_so_many_may_fly_and_the_next_waits() -> None:
 
     flights[0].set_result([])
     await last
+    await asyncio.sleep(0.02)
 
     assert book.places == [1]
+    flying.crash()
+
+
+async def test_what_comes_soon_after_is_written_down_with_what_comes_then() -> None:
+    book = Book()
+    flying = Flying(at(0), book.land, MOST_S)
+    for row in range(1, 10):
+        flight = acknowledgement()
+        await flying.put(at(row), flight)
+        flight.set_result([row])
+        await asyncio.sleep(0.01)
+    assert book.places == [1]
+    assert not flying.is_empty
+
+    await flying.landed()
+    assert book.places == [1, 9]
+    assert book.told == list(range(1, 10))
+    assert flying.is_empty
     flying.crash()
 
 

@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -242,23 +243,56 @@ async def test_at_a_wrong_address_it_says_so_and_the_service_goes_on_telling(
     assert WRITER in said[0]["topic"]
 
 
-async def test_what_another_database_of_the_server_holds_up_goes_out_as_soon_as_it_may(
+async def test_what_another_transaction_holds_up_goes_out_as_soon_as_it_may(
     harness: KafkaHarness, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("beaconfire_platform.log.kafka.publisher.POLL_S", 20.0)
     await harness.tell("before")
     await harness.published()
-    elsewhere = await asyncpg.connect(re.sub(r"@/[^?]+", "@/postgres", database))
-    holding = elsewhere.transaction()
-    await holding.start()
-    await elsewhere.execute("select pg_current_xact_id()")
-    await harness.tell("a")
-    await asyncio.sleep(0.3)
-    held_up = harness.relay.health.published
-    await holding.rollback()  # and nobody rings
-    await elsewhere.close()
+    async with writing_elsewhere(database):
+        await harness.tell("a")
+        await asyncio.sleep(0.3)
+        held_up = harness.relay.health.published  # and nobody rings when it ends
 
     async with asyncio.timeout(10):
         await harness.published()
 
     assert held_up == 1
+
+
+async def test_what_is_written_in_another_database_of_the_server_holds_up_nothing(
+    harness: KafkaHarness, database: str
+) -> None:
+    async with writing_elsewhere(re.sub(r"@/[^?]+", "@/postgres", database)) as xid:
+        await harness.tell("a")
+        async with asyncio.timeout(10):
+            await harness.published()
+        told = await harness.writer.pool.fetchrow(
+            "select min(txid) as txid, log.horizon() as horizon, "
+            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint as low from log.fact"
+        )
+
+        assert told["low"] <= xid < told["txid"] < told["horizon"]
+
+
+async def test_who_may_write_here_or_anywhere_holds_up_what_came_after(
+    harness: KafkaHarness, database: str
+) -> None:
+    """Whose database is not known is ours: who begins has a number before it has its lock."""
+    async with writing_elsewhere(database) as first:
+        await harness.tell("a")
+        assert await harness.writer.pool.fetchval("select log.horizon()") <= first
+    assert await harness.writer.pool.fetchval("select log.horizon()") > first
+
+
+@asynccontextmanager
+async def writing_elsewhere(dsn: str) -> AsyncGenerator[int]:
+    """A transaction of somebody else that has a number, and does nothing; it is taken back."""
+    elsewhere = await asyncpg.connect(dsn)
+    holding = elsewhere.transaction()
+    await holding.start()
+    try:
+        yield int(await elsewhere.fetchval("select pg_current_xact_id()::text::bigint"))
+    finally:
+        await holding.rollback()
+        await elsewhere.close()

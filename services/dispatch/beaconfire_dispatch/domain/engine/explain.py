@@ -26,6 +26,7 @@ from beaconfire_dispatch.domain.engine.ruling_out import (
     nearest_of,
 )
 from beaconfire_dispatch.domain.engine.state import Situation, Slot, UnderWay
+from beaconfire_dispatch.domain.engine.stepping import LetPass, nobody, stepping
 from beaconfire_dispatch.domain.engine.turning import is_sent, replaced, turning
 
 OPTIONS_MAX: Final = 3
@@ -98,7 +99,7 @@ class Proposal:
     short: tuple[Need, ...]
 
 
-def propose(situation: Situation) -> dict[str, Proposal]:
+def propose(situation: Situation, let_pass: LetPass = nobody) -> dict[str, Proposal]:
     """One proposal an incident, from the joint optimum: what decides whether there is news."""
     best = decide(situation).pairs
     return {
@@ -110,11 +111,13 @@ def propose(situation: Situation) -> dict[str, Proposal]:
             ),
             _short(situation, mine, best),
         )
-        for incident_id, mine in _by_incident(situation).items()
+        for incident_id, mine in stepping(_by_incident(situation).items(), let_pass)
     }
 
 
-def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[str, Advice]:
+def advise(
+    situation: Situation, only: AbstractSet[str] | None = None, let_pass: LetPass = nobody
+) -> dict[str, Advice]:
     """One advice an incident, or for some of them `only`: the proposal with its reasons.
 
     Up to two other ways, without its first unit, are solved jointly too; a way that leaves a line
@@ -130,7 +133,10 @@ def advise(situation: Situation, only: AbstractSet[str] | None = None) -> dict[s
         if only is None or incident_id in only
     ]
     asked.sort(key=lambda one: min(_urgency(situation.slots[row]) for row in one[1]))
-    return {incident_id: _advice(decided, incident_id, mine) for incident_id, mine in asked}
+    return {
+        incident_id: _advice(decided, incident_id, mine)
+        for incident_id, mine in stepping(asked, let_pass)
+    }
 
 
 def _urgency(slot: Slot) -> tuple[int, float]:

@@ -33,6 +33,8 @@ class Extents:
         self._starts: dict[TopicPartition, int] = {}
         self._beyond: dict[TopicPartition, int] = {}
         self._said: dict[TopicPartition, tuple[bool, int]] = {}
+        self.lessons = 0
+        """How often something was learnt by which an offset may be another."""
 
     async def learn(self, partitions: Iterable[TopicPartition]) -> None:
         """Ask the brokers anew about all that are read."""
@@ -44,12 +46,13 @@ class Extents:
         """Of those that were empty when we opened; another reader may have met their first, or it
         may be one that cannot be read.
         """
-        unknown = [one for one in partitions if one not in self._epochs.keys() | self._empty]
+        unknown = [one for one in partitions if one not in self._epochs and one not in self._empty]
         if unknown:
             await self._ask(unknown)
 
     async def _ask(self, partitions: Iterable[TopicPartition]) -> None:
         wanted = list(partitions)
+        self.lessons += 1
         async with looking(self._settings) as client:
             client.assign(wanted)
             began = await began_of(client, wanted)
@@ -65,6 +68,7 @@ class Extents:
         """The same, by the next record that is read; the first that has a time is the beginning."""
         if partition not in self._epochs and written_ms >= 0:
             self._epochs[partition] = epoch_at(written_ms)
+            self.lessons += 1
         return self.epoch(partition)
 
     def offset(self, partition: TopicPartition, at: LogPosition) -> int:
@@ -100,6 +104,7 @@ class Extents:
     ) -> None:
         """The brokers have no such offsets: what have they?"""
         wanted = list(refused)
+        self.lessons += 1
         async with asyncio.timeout(LOOK_S_MAX):
             starts = await whole(client.beginning_offsets(wanted))
             ends = await whole(client.end_offsets(wanted))

@@ -13,6 +13,9 @@ from beaconfire_platform.doorbell import Doorbell
 
 FLYING_MAX: Final = 4
 """So many batches may be unacknowledged; more would only wait in the client."""
+WRITTEN_EVERY_S: Final = 0.25
+"""What is acknowledged is written down so often: what comes meanwhile waits for nothing by it, and
+after a crash comes twice, which versions tell."""
 
 Land = Callable[[LogPosition, list[Any]], Awaitable[None]]
 """What is done once everything up to a place is acknowledged, with the acknowledgements."""
@@ -26,7 +29,10 @@ class Flying:
         self.sent = start
         self._land = land
         self._most_s = most_s
-        self._batches: deque[tuple[LogPosition, asyncio.Future[list[Any]]]] = deque()
+        self._batches: deque[tuple[LogPosition, asyncio.Future[list[Any]], float]] = deque()
+        self._acknowledged: tuple[LogPosition, list[Any]] | None = None
+        self._written_at = float("-inf")
+        self._is_waited_for = False
         self._changes = Doorbell()
         self._landing = asyncio.create_task(self._land_forever())
         self._landing.add_done_callback(lambda _: self._changes.ring())
@@ -34,7 +40,7 @@ class Flying:
     @property
     def is_empty(self) -> bool:
         """Whether everything that was sent is written down."""
-        return not self._batches
+        return not self._batches and self._acknowledged is None
 
     def must_fly(self) -> None:
         """Raise what ended the landing, if anything did."""
@@ -43,19 +49,25 @@ class Flying:
 
     async def put(self, to: LogPosition, acknowledged: "asyncio.Future[list[Any]]") -> None:
         """A batch up to a place is sent; waits while too many are on their way."""
-        self._batches.append((to, acknowledged))
+        self._batches.append((to, acknowledged, _now()))
         self.sent = to
+        acknowledged.add_done_callback(lambda _: self._changes.ring())
         self._changes.ring()
         await self._until(lambda: len(self._batches) < FLYING_MAX)
 
     async def landed(self) -> None:
         """Wait until everything sent so far is written down."""
-        await self._until(lambda: not self._batches)
+        self._is_waited_for = True
+        self._changes.ring()
+        try:
+            await self._until(lambda: self.is_empty)
+        finally:
+            self._is_waited_for = False
 
     def crash(self) -> None:
         """Wait for nothing any more: what was not written down is sent again by the next."""
         self._landing.cancel()
-        for _, acknowledged in self._batches:
+        for _, acknowledged, _ in self._batches:
             acknowledged.add_done_callback(_heard)
             acknowledged.cancel()
 
@@ -68,22 +80,43 @@ class Flying:
     async def _land_forever(self) -> None:
         while True:
             changes = self._changes.rings
-            if not self._batches:
-                await self._changes.wait(self._most_s, since=changes)
+            if self._take_acknowledged():
+                self._changes.ring()
                 continue
-            async with asyncio.timeout(self._most_s):
-                await asyncio.wait({self._batches[0][1]})
-            told: list[Any] = []
-            to, landed = self.sent, 0
-            for place, acknowledged in self._batches:
-                if not acknowledged.done():
-                    break
-                to, landed = place, landed + 1
-                told += acknowledged.result()
-            await self._land(to, told)
-            for _ in range(landed):
-                self._batches.popleft()
-            self._changes.ring()
+            until = self._patience_s()
+            if self._acknowledged is not None and until <= 0:
+                await self._land(*self._acknowledged)
+                self._written_at, self._acknowledged = _now(), None
+                self._changes.ring()
+                continue
+            if self._batches and _now() - self._batches[0][2] > self._most_s:
+                raise TimeoutError
+            await self._changes.wait(until, since=changes)
+
+    def _patience_s(self) -> float:
+        """Until there is something to do, if nothing changes: to write down, or to give up."""
+        if self._acknowledged is not None:
+            due_at = self._written_at + WRITTEN_EVERY_S
+            return 0.0 if self._is_waited_for else due_at - _now()
+        if self._batches:
+            return max(0.0, self._batches[0][2] + self._most_s - _now())
+        return self._most_s
+
+    def _take_acknowledged(self) -> bool:
+        """Whether anything came that is next in order; it is written down with what came before."""
+        to, told = self._acknowledged or (self.sent, [])
+        is_any = False
+        while self._batches and self._batches[0][1].done():
+            to, acknowledged, _ = self._batches.popleft()
+            told += acknowledged.result()
+            is_any = True
+        if is_any:
+            self._acknowledged = to, told
+        return is_any
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _heard(acknowledged: "asyncio.Future[list[Any]]") -> None:

@@ -88,16 +88,19 @@ class Publisher(ABC):
         self._producer: AIOKafkaProducer | None = None
         self._is_finishing = False
         self._flying: Flying | None = None
+        self._is_held_up = False
         self._held_up = 0
         self.health = RelayHealth()
 
     @abstractmethod
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
-        """The next rows after a place (`txid`, `row` among their columns), below the horizon."""
+        """The next rows after a place (`txid`, `row` among their columns), `_below` the horizon."""
 
-    @abstractmethod
-    async def _is_held_up(self, at: LogPosition) -> bool:
-        """Whether rows after a place are there that are not below the horizon yet."""
+    def _below(self, rows: Sequence[Any]) -> list[Any]:
+        """Those that are not `is_ahead`; whether there are such is kept in mind."""
+        below = [one for one in rows if not one["is_ahead"]]
+        self._is_held_up = len(below) < len(rows)
+        return below
 
     async def _before(self, rows: Sequence[Any]) -> None:
         """What must be there before these rows are sent."""
@@ -157,7 +160,7 @@ class Publisher(ABC):
     async def _turn(self) -> None:
         try:
             bell = self._database.bell
-            rings = bell.rings
+            rings, ends = bell.rings, bell.ends
             is_ours = await self._lease.keep()
             sent = await self.step() if is_ours else 0
             if not is_ours or self._flying is None or self._flying.is_empty:
@@ -165,7 +168,7 @@ class Publisher(ABC):
             if not is_ours:
                 await self._rest()
             elif sent < BATCH_ROWS_MAX:
-                await bell.wait(await self._patience_s(), since=rings)
+                await bell.wait(self._patience_s(ends), since=rings)
         except HistoryForked as error:
             _log.error("history_forked", topic=self._name, why=str(error))
             await self._failed(error)
@@ -179,14 +182,12 @@ class Publisher(ABC):
         await self._discard()
         await asyncio.sleep(back_off_s(self.health.failures))
 
-    async def _patience_s(self) -> float:
-        """How long to wait for a ring until looking again."""
-        flying, bell = self._flying, self._database.bell
-        ends = bell.ends
-        if flying is None or not await self._is_held_up(flying.sent):
+    def _patience_s(self, ends: int) -> float:
+        """How long to wait for a ring until looking again; `ends` is from before the look."""
+        if not self._is_held_up:
             self._held_up = 0
             return POLL_S
-        bell.wake_at_end(since=ends)
+        self._database.bell.wake_at_end(since=ends)
         patience_s = min(POLL_S, HELD_UP_POLL_S * 2**self._held_up)
         self._held_up += patience_s < POLL_S
         return patience_s

@@ -93,6 +93,10 @@ class KafkaReader:
         self._all: tuple[str, ...] = ()
         self._extents = Extents(settings)
         self._next: dict[TopicPartition, int] = {}
+        self._at: dict[str, LogPosition] = {}
+        """Positions at which we were seen to be; not of what was read since."""
+        self._shards = frozenset[str]()
+        self._lessons = 0
         self._come: dict[TopicPartition, deque[Any]] = {}
         self._moved_at = 0.0
         self._looked_at = 0.0
@@ -135,14 +139,25 @@ class KafkaReader:
 
     async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
         """At most `limit` records after these positions, as far as they have come by now."""
-        wanted = {partition_of(shard): at for shard, at in after.items()}
         async with self._minding():
             await self._look_back()
-            await self._extents.know_epochs(one for one, at in wanted.items() if at.row)
-            self._follow(wanted)
+            await self._be_at(after)
             if not self._has_come:
                 await self._fetch(0)
             return self._read(limit)
+
+    async def _be_at(self, after: Mapping[str, LogPosition]) -> None:
+        """At these positions: mostly we are, but for those of what was just read."""
+        is_anew = self._extents.lessons != self._lessons or frozenset(after) != self._shards
+        if is_anew:
+            self._at, self._shards = {}, frozenset(after)
+        moved = {
+            partition_of(shard): at for shard, at in after.items() if self._at.get(shard) is not at
+        }
+        await self._extents.know_epochs(one for one, at in moved.items() if at.row)
+        self._lessons = self._extents.lessons
+        self._follow(moved, is_anew=is_anew)
+        self._at = dict(after)
 
     def ahead(self, after: Mapping[str, LogPosition], known: Collection[str]) -> Facts:
         """A partition has its end."""
@@ -233,15 +248,16 @@ class KafkaReader:
 
     async def _discard(self) -> None:
         client, self._client = self._client, None
+        self._shards = frozenset[str]()
         self._next.clear()
         self._come.clear()
         if client is not None:
             await stop(client)
 
-    def _follow(self, wanted: Mapping[TopicPartition, LogPosition]) -> None:
+    def _follow(self, wanted: Mapping[TopicPartition, LogPosition], *, is_anew: bool) -> None:
         """Be where these positions are: partitions may have come, gone, or been taken back."""
         client = self._opened
-        if wanted.keys() != self._next.keys():
+        if is_anew and wanted.keys() != self._next.keys():
             client.assign(list(wanted))
             self._next.clear()
             self._come.clear()
@@ -291,8 +307,10 @@ class KafkaReader:
                 found.append(self._told(one, come.popleft()))
                 limit -= 1
             if found:
-                batch[shard_of(one)] = found
+                shard = shard_of(one)
+                batch[shard] = found
                 self._next[one] = found[-1].position.row
+                self._at.pop(shard, None)  # whoever fails at it is at its old place still
         return batch
 
     def _told(self, partition: TopicPartition, record: Any) -> Read:

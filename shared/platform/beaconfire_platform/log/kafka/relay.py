@@ -21,13 +21,7 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 KEYS_REMEMBERED_MAX: Final = 20_000
 """Of so many streams it is known where they go; to compute it anew costs 10 µs a fact."""
-_READ: Final = """
-    select txid, row, id, source, type, key, key_version, time, cause, owner, division,
-           sensitivity, data
-    from log.read($1, $2, $3, $4)
-"""
-
-_HELD_UP: Final = "select log.goes_on($1, $2, $3)"
+_READ: Final = "select (told).*, is_ahead from log.read_on($1, $2, $3, $4)"
 
 
 @lru_cache(maxsize=KEYS_REMEMBERED_MAX)
@@ -55,12 +49,9 @@ class Relay(Publisher):
         super().__init__(database, settings, instance, presence, self._topic)
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
-        return await self._database.pool.fetch(
-            _READ, at.txid, at.row, [self._source], BATCH_ROWS_MAX
+        return self._below(
+            await self._database.pool.fetch(_READ, at.txid, at.row, self._source, BATCH_ROWS_MAX)
         )
-
-    async def _is_held_up(self, at: LogPosition) -> bool:
-        return bool(await self._database.pool.fetchval(_HELD_UP, at.txid, at.row, self._source))
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> asyncio.Future[Any]:
         key = row["key"].encode()
