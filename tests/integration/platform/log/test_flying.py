@@ -72,14 +72,15 @@ async def test_so_many_may_fly_and_the_next_waits() -> None:
 
 
 async def test_what_comes_soon_after_is_written_down_with_what_comes_then() -> None:
-    book = Book()
-    flying = Flying(at(0), book.land, MOST_S)
+    book, heard = Book(), list[int]()
+    flying = Flying(at(0), book.land, MOST_S, hear=lambda to: heard.append(to.row))
     for row in range(1, 10):
         flight = acknowledgement()
         await flying.put(at(row), flight)
         flight.set_result([row])
         await asyncio.sleep(0.01)
     assert book.places == [1]
+    assert heard == list(range(1, 10)), "that it is acknowledged is known at once"
     assert not flying.is_empty
 
     await flying.landed()

@@ -18,16 +18,21 @@ WRITTEN_EVERY_S: Final = 0.25
 after a crash comes twice, which versions tell."""
 
 Land = Callable[[LogPosition, list[Any]], Awaitable[None]]
-"""What is done once everything up to a place is acknowledged, with the acknowledgements."""
+"""Writes down that everything up to a place is acknowledged, with the acknowledgements."""
+Hear = Callable[[LogPosition], None]
+"""Hears of the end of each batch as soon as it is acknowledged, in order."""
 
 
 class Flying:
     """The batches of one producer, until it is thrown away."""
 
-    def __init__(self, start: LogPosition, land: Land, most_s: float) -> None:
+    def __init__(
+        self, start: LogPosition, land: Land, most_s: float, *, hear: Hear = lambda _: None
+    ) -> None:
         """Everything up to `start` is written down; one batch is waited for `most_s` at most."""
         self.sent = start
         self._land = land
+        self._hear = hear
         self._most_s = most_s
         self._batches: deque[tuple[LogPosition, asyncio.Future[list[Any]], float]] = deque()
         self._acknowledged: tuple[LogPosition, list[Any]] | None = None
@@ -109,6 +114,7 @@ class Flying:
         while self._batches and self._batches[0][1].done():
             to, acknowledged, _ = self._batches.popleft()
             told += acknowledged.result()
+            self._hear(to)
             is_any = True
         if is_any:
             self._acknowledged = to, told

@@ -238,10 +238,13 @@ class Publisher(ABC):
 
     async def _land(self, to: LogPosition, told: list[Any]) -> None:
         """What was sent is acknowledged: write it down."""
-        self.health.acknowledged = to
         await self._move(to, self._ends(told))
         self.health.went_well()
         self.health.published += sum(one is not None for one in told)
+
+    def _hear(self, to: LogPosition) -> None:
+        """The brokers have it, whether or not it is written down yet."""
+        self.health.acknowledged = to
 
     async def _move(self, to: LogPosition, ends: dict[int, int]) -> None:
         at = self.health.at
@@ -263,7 +266,7 @@ class Publisher(ABC):
             raise LogAway(self._settings.unreached)
         producer = await self._begun()
         await self._claim()
-        self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX)
+        self._flying = Flying(self.health.at, self._land, ACKNOWLEDGED_S_MAX, hear=self._hear)
         self.health.is_active = True
         return producer
 
