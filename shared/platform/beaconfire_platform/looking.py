@@ -1,6 +1,5 @@
 """A connection for who writes by one statement at the end: until then it only looks."""
 
-from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from beaconfire_platform.lending import Connection
@@ -35,7 +34,7 @@ class Looking:
         """The first value of it."""
         return await self._connection.fetchval(_looks(query), *arguments)
 
-    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+    def __getattr__(self, name: str) -> NoReturn:
         """Everything else."""
         raise NotAtOnce(name)
 

@@ -180,7 +180,10 @@ class BatchRecords:
         batch, thing = self._open, (key.kind, key.id)
         if (seen.over_at is not None) != seen.turned:
             batch.tx.needs_more()  # it was over: whoever files such may be at it
-        (batch.ended.discard if seen.over_at is None else batch.ended.add)(thing)
+        if seen.over_at is None:
+            batch.ended.discard(thing)
+        else:
+            batch.ended.add(thing)
         text = codec.encode(kept.data)
         batch.records[thing][key.source] = kept
         batch.sights[thing] = seen.after
