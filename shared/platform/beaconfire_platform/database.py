@@ -8,7 +8,7 @@ connection that was cancelled inside a transaction is thrown away and never goes
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeVar, cast
 
 import asyncpg
@@ -17,7 +17,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import LockKey
 from beaconfire_contracts.refusals import Unavailable
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.lending import Connection, Lending
+from beaconfire_platform.lending import Connection, Lending, WholeStatements, is_gone
 from beaconfire_platform.looking import Looking, NotAtOnce
 from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
 from beaconfire_platform.our_words import Fenced
@@ -103,6 +103,7 @@ class Database:
             timeout=3,
             max_inactive_connection_lifetime=60,
             reset=nothing_to_reset,
+            connection_class=WholeStatements,
             server_settings=settings,
         )
         return cls(service, pool, bell)
@@ -159,8 +160,6 @@ class Database:
             except asyncpg.UniqueViolationError as error:
                 raise NotAtOnce from error
             except BaseException as error:
-                if isinstance(error, asyncio.CancelledError | TimeoutError):
-                    connection.terminate()
                 if (ours := _OURS.get(_state(error) or "")) is not None:
                     raise ours from error
                 raise
@@ -247,12 +246,11 @@ async def _commit(connection: Connection) -> None:
 
 async def _abandon(connection: Connection, error: BaseException) -> None:
     """Roll back; after a cancellation, or when that fails, terminate and never reuse (R24)."""
-    if isinstance(error, asyncio.CancelledError | TimeoutError):
-        connection.terminate()
-        return
-    try:
-        await connection.execute("ROLLBACK", timeout=1)
-    except (*AWAY, asyncpg.PostgresError):
+    if not isinstance(error, asyncio.CancelledError | TimeoutError):
+        with suppress(*AWAY, asyncpg.PostgresError):
+            await connection.execute("ROLLBACK", timeout=1)
+            return
+    if not is_gone(connection):
         connection.terminate()
 
 

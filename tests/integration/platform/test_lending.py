@@ -1,14 +1,23 @@
 """Connections are lent and come back; one is kept at hand, never one with which it went wrong."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator
+from types import coroutine
+from typing import Any
 
 import asyncpg
 import pytest
 
-from beaconfire_platform.lending import Connection, Lending
+from beaconfire_contracts.envelope import Cause
+from beaconfire_contracts.locks import aggregate
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
+from beaconfire_platform.lending import Connection, Lending, WholeStatements
+from beaconfire_testkit.log_harness import WRITER, LogHarness, as_role
 
 PID = "select pg_backend_pid()"
+CAUSE = Cause(actor="test", correlation_id="lending")
+WAITS_MAX = 60
 
 
 @pytest.fixture
@@ -75,3 +84,85 @@ async def test_one_with_which_it_went_wrong_goes_back_and_one_that_was_cut_off_i
         await asyncio.sleep(0.01)
     assert await _pid(lending) != first
     assert pool.get_size() - pool.get_idle_size() == 1
+
+
+@coroutine
+def _cut_off(asking: Coroutine[Any, Any, object], waits: int) -> Generator[Any, Any, bool]:
+    """Drive it, and cut it off once what it waits for that many times has come; False at its end.
+
+    At its busiest moment: the answer is there, and whoever asked has not had it yet.
+    """
+    thrown: BaseException | None = None
+    while True:
+        try:
+            if thrown is None:
+                waited_for = asking.send(None)
+            else:
+                waited_for, thrown = asking.throw(thrown), None
+        except StopIteration:
+            return False
+        except asyncio.CancelledError:
+            return True
+        yield waited_for
+        waits -= 1
+        if not waits:
+            thrown = asyncio.CancelledError()
+
+
+async def _ask(database: Database, way: str, nth: int) -> None:
+    """Something that the connection was never asked before."""
+    new = f"select {nth} as never_asked_before"
+    if way == "pool":
+        await database.pool.fetchval(new)
+    elif way == "looking":
+        async with database.looking() as connection:
+            await connection.fetch(new)
+    elif way == "reading":
+        async with database.reading() as connection:
+            await connection.fetchrow(new)
+    elif way == "at_once":
+        async with database.at_once(cause=CAUSE) as tx:
+            await tx.connection.fetchval(new)
+    else:
+        async with database.transaction(aggregate("a"), cause=CAUSE) as tx:
+            await tx.connection.execute(f"{new} where $1", True)
+            await tx.connection.executemany(f"{new} where $1", [(True,), (False,)])
+
+
+async def _unfit_after(dsn: str, way: str) -> list[int]:
+    """At which of its waits it was cut off, so that the next one's BEGIN was refused."""
+    role = as_role(dsn, f"beaconfire_{WRITER}")
+    database = await Database.connect(WRITER, role, bell=Doorbell(), connections=2)
+    unfit = []
+    try:
+        for wait in range(1, WAITS_MAX):
+            if not await _cut_off(_ask(database, way, wait), wait):
+                return unfit
+            try:
+                async with database.reading() as one, database.reading() as other:
+                    assert await one.fetchval(PID) != await other.fetchval(PID)
+            except asyncpg.ActiveSQLTransactionError:
+                unfit.append(wait)
+    finally:
+        await database.close()
+    raise AssertionError(f"it was cut off {WAITS_MAX} times and never came to its end")
+
+
+@pytest.mark.parametrize("way", ["pool", "looking", "reading", "at_once", "transaction"])
+async def test_whoever_is_cut_off_anywhere_leaves_no_connection_that_another_cannot_use(
+    database: str, way: str
+) -> None:
+    async with LogHarness(database).running():
+        assert await _unfit_after(database, way) == []
+
+
+async def test_connections_that_are_not_taken_along_are_found_out(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def only_ask(_self: object, asking: Awaitable[object]) -> object:
+        return await asking
+
+    monkeypatch.setattr(WholeStatements, "_whole", only_ask)
+
+    async with LogHarness(database).running():
+        assert await _unfit_after(database, "looking") != []
