@@ -11,6 +11,11 @@ from asyncpg.pool import PoolConnectionProxy
 Connection = PoolConnectionProxy
 
 LEND_S_MAX: Final = 3.0
+ONE_PLAN: Final = "set plan_cache_mode = force_generic_plan"
+"""Of statements over arrays PostgreSQL thinks that a plan for the very values is cheaper, and makes
+one each time, for longer than the statement runs. What goes through the one at hand finds its rows
+by keys, whatever they are.
+"""
 
 T = TypeVar("T")
 
@@ -58,6 +63,8 @@ class Lending:
         """Nothing is kept yet."""
         self._pool = pool
         self._kept: Connection | None = None
+        self._is_kept = False
+        """Whether one is, at hand or in use."""
 
     @asynccontextmanager
     async def lent(self) -> AsyncGenerator[Connection]:
@@ -72,23 +79,37 @@ class Lending:
     async def at_hand(self) -> AsyncGenerator[Connection]:
         """The same, kept for the next one: coming and going cost who hurries two turns of the loop.
 
-        Whatever went wrong with it goes back to the pool, which looks it through.
+        One is, which plans each of its statements once (`ONE_PLAN`); while it is in use, another of
+        the pool does. One that was left in a transaction is cut off.
         """
+        if self._is_kept and self._kept is None:
+            async with self.lent() as connection:
+                yield connection
+            return
+        self._is_kept = True
         connection, self._kept = self._kept, None
-        if connection is not None and is_gone(connection):
-            await self._pool.release(connection)
-            connection = None
-        if connection is None:
-            connection = await self._acquire()
-        is_sound = False
         try:
-            yield connection
-            is_sound = True
-        finally:
-            if is_sound and self._kept is None:
-                self._kept = connection
-            else:
+            if connection is not None and is_gone(connection):
                 await self._pool.release(connection)
+                connection = None
+            if connection is None:
+                connection = await self._hurrying()
+            yield connection
+        finally:
+            self._is_kept = connection is not None and not is_gone(connection)
+            if connection is not None and self._is_kept and connection.is_in_transaction():
+                connection.terminate()
+                self._is_kept = False
+            self._kept = connection if self._is_kept else None
+
+    async def _hurrying(self) -> Connection:
+        connection = await self._acquire()
+        try:
+            await connection.execute(ONE_PLAN)
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        return connection
 
     async def _acquire(self) -> Connection:
         """The pool's own `timeout` would cost a task for each."""

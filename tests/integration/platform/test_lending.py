@@ -1,4 +1,4 @@
-"""Connections are lent and come back; one is kept at hand, never one with which it went wrong."""
+"""Connections are lent and come back; one is kept at hand; none that was cut off is lent again."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator
@@ -12,7 +12,7 @@ from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database
 from beaconfire_platform.doorbell import Doorbell
-from beaconfire_platform.lending import Connection, Lending, WholeStatements
+from beaconfire_platform.lending import Lending, WholeStatements
 from beaconfire_testkit.log_harness import WRITER, LogHarness, as_role
 
 PID = "select pg_backend_pid()"
@@ -61,19 +61,24 @@ async def test_who_comes_while_it_is_in_use_borrows_another_and_one_is_kept(
     assert pool.get_size() - pool.get_idle_size() == 1
 
 
-async def test_one_with_which_it_went_wrong_goes_back_and_one_that_was_cut_off_is_not_lent(
+async def test_one_with_which_it_went_wrong_is_kept_but_for_one_in_a_transaction_or_cut_off(
     pool: asyncpg.Pool,
 ) -> None:
-    lending, seen = Lending(pool), list[Connection]()
+    lending = Lending(pool)
 
-    async def fail() -> None:
+    async def fail(statement: str) -> None:
         async with lending.at_hand() as connection:
-            seen.append(connection)
+            await connection.execute(statement)
             raise RuntimeError("planted")
 
+    first = await _pid(lending)
     with pytest.raises(RuntimeError):
-        await fail()
-    assert pool.get_size() == pool.get_idle_size()
+        await fail("select 1")
+    assert await _pid(lending) == first
+
+    with pytest.raises(RuntimeError):
+        await fail("begin")
+    assert await _pid(lending) != first
 
     first = await _pid(lending)
     async with lending.lent() as other:
@@ -84,6 +89,17 @@ async def test_one_with_which_it_went_wrong_goes_back_and_one_that_was_cut_off_i
         await asyncio.sleep(0.01)
     assert await _pid(lending) != first
     assert pool.get_size() - pool.get_idle_size() == 1
+
+
+async def test_only_the_one_at_hand_plans_each_statement_once(pool: asyncpg.Pool) -> None:
+    lending, plans = Lending(pool), "show plan_cache_mode"
+
+    async with lending.at_hand() as one, lending.at_hand() as other, lending.lent() as third:
+        found = [await each.fetchval(plans) for each in (one, other, third)]
+    async with lending.at_hand() as one:
+        found.append(await one.fetchval(plans))
+
+    assert found == ["force_generic_plan", "auto", "auto", "force_generic_plan"]
 
 
 @coroutine

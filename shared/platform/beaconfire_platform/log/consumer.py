@@ -37,7 +37,7 @@ BATCH_FACTS_MAX: Final = 200
 """Facts in one transaction: enough to amortise a commit, few enough to hold locks briefly."""
 POLL_S: Final = 0.2
 """Readers look at least this often, whatever the doorbell does (R8)."""
-GATHER_S: Final = 0.1
+GATHER_S: Final = 0.2
 """So long facts may gather before they are taken together: one commit for what came together, and
 the picture, which gathers nothing, has the machine to itself for as long.
 """

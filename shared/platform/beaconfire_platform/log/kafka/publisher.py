@@ -31,7 +31,7 @@ from beaconfire_platform.log.port import LogAway
 from beaconfire_platform.our_words import InOurWords, said_of
 
 BATCH_ROWS_MAX: Final = 2_000
-POLL_S: Final = 0.2
+POLL_S: Final = 0.5
 """What another process of this service told is found by looking, at the latest after so long."""
 HELD_UP_POLL_S: Final = 0.003
 """A row that stands behind another transaction, be it of another database of the same server (R6),
