@@ -123,7 +123,7 @@ class Database:
         """
         opening = self._opening(keys, once, cause.actor)
         async with self._lending.lent() as connection:
-            tx = Tx(connection, cause, self.service)
+            tx = Tx(connection, cause, self.service, is_published=self.bell.is_published)
             try:
                 await connection.execute(opening)
                 yield tx
@@ -152,7 +152,10 @@ class Database:
         """
         opening = self._late_opening(keys, once, cause.actor) if keys else ()
         async with self._lending.at_hand() as connection:
-            tx = Tx(connection, cause, self.service, is_at_once=True, opening=opening)
+            tx = Tx(
+                connection, cause, self.service,
+                is_at_once=True, opening=opening, is_published=self.bell.is_published,
+            )  # fmt: skip
             try:
                 yield tx
                 await tx.flush()

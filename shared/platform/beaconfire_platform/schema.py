@@ -12,7 +12,7 @@ from typing import Final
 
 import asyncpg
 
-LOG_STEPS: Final = 5
+LOG_STEPS: Final = 6
 """How many files `NNNN_log.sql` there are."""
 SHARED_STEPS: Final = 7
 """How many files `NNNN_service.sql` every service runs before its own: numbered 0, -1, …"""

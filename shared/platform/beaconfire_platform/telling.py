@@ -21,6 +21,10 @@ TELL: Final = Clause(
     "$8::json[])",
 )
 """Its answer: the transaction, then of each fact its version, its row, and when, in µs of Unix."""
+TELL_ON: Final = Clause((), f"{TELL.asked} || log.told_before($9)")
+"""The same, and at last where what was told before stands, if nothing can come between any more."""
+AFTER: Final = "after"
+"""Beside the columns of a row that was told here: the place before it, where that is known."""
 _UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = (
     "id", "type", "key", "cause", "owner", "division", "sensitivity", "data",
@@ -56,9 +60,16 @@ class Telling:
             ),
         )
 
+    @property
+    def arguments_on(self) -> tuple[Any, ...]:
+        """What `TELL_ON` is asked with."""
+        return (*self.arguments, self.source)
+
     def written(self, answer: Sequence[int]) -> list[Row]:
-        """The rows as the log has them now."""
+        """The rows as the log has them now, and `AFTER` where it was asked for and is known."""
         txid, *numbers = answer
+        of_facts = len(self.arguments[0]) * _ANSWERS
+        before = tuple(numbers[of_facts:]) or None
         rows: list[Row] = []
         for at, values in enumerate(zip(*self.arguments, strict=True)):
             version, row, micros = numbers[at * _ANSWERS : (at + 1) * _ANSWERS]
@@ -66,7 +77,8 @@ class Telling:
                 dict(zip(_COLUMNS, values, strict=True))
                 | {
                     "source": self.source, "txid": txid, "row": row, "key_version": version,
-                    "time": _UNIX + timedelta(microseconds=micros),
+                    "time": _UNIX + timedelta(microseconds=micros), AFTER: before,
                 }
             )  # fmt: skip
+            before = None if before is None else (txid, row)
         return rows

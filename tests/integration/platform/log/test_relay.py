@@ -4,15 +4,20 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
 from aiokafka.structs import TopicPartition
 from structlog.testing import capture_logs
 
+from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.database import Database
+from beaconfire_platform.doorbell import Doorbell
 from beaconfire_platform.log.kafka.client import looking
 from beaconfire_platform.log.kafka.publisher import RelayFenced
 from beaconfire_platform.log.kafka.record import record_headers
@@ -21,10 +26,11 @@ from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.lease import RENEW_S
 from beaconfire_testkit.kafka import Broker
 from beaconfire_testkit.kafka_harness import KafkaHarness
-from beaconfire_testkit.log_harness import WRITER
+from beaconfire_testkit.log_harness import WRITER, a_fact, as_role
 from beaconfire_testkit.log_suite import require_all_of, write_at_random
 
 AWAY_S = 4.0
+CAUSE = Cause(actor="test", correlation_id="relay")
 _ENDS = "select partition, next_offset from relayed_to order by partition"
 
 
@@ -296,3 +302,71 @@ async def writing_elsewhere(dsn: str) -> AsyncGenerator[int]:
     finally:
         await holding.rollback()
         await elsewhere.close()
+
+
+async def test_what_is_told_here_alone_is_published_unasked(
+    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await active(harness.relay)
+    asked = 0
+
+    def count(relay: Relay, rows: Sequence[Any]) -> list[Any]:
+        nonlocal asked
+        asked += len(rows)
+        return below(relay, rows)
+
+    below = Relay._below
+    monkeypatch.setattr(Relay, "_below", count)
+    for _ in range(10):
+        await harness.tell("a", "b")
+        await harness.published()
+
+    assert asked <= 10  # a lease was renewed, or a place written down, just then
+    await harness.drain(harness.consumer("whole"))
+    assert (await harness.trace("whole")).per_key() == {"a": [*range(1, 11)], "b": [*range(1, 11)]}
+
+
+async def _keeps_the_order(harness: KafkaHarness, database: str) -> bool:
+    """Whether all is published and in order, where much is told elsewhere and some is held up."""
+    await active(harness.relay)
+    elsewhere = await Database.connect(
+        WRITER, as_role(database, f"beaconfire_{WRITER}"), bell=Doorbell(), connections=2
+    )
+    told, goes_on = asyncio.Event(), asyncio.Event()
+    try:
+        for _ in range(5):
+            async with elsewhere.transaction(aggregate("a"), cause=CAUSE) as tx:
+                await tx.tell(a_fact("a"))  # nobody rings here
+            await harness.tell("a")
+        held = asyncio.create_task(harness.tell_held("b", told, goes_on))
+        await told.wait()
+        await harness.tell("c")
+        await asyncio.sleep(0.1)
+        goes_on.set()
+        await held
+        await harness.tell("b")
+        await harness.published()
+    finally:
+        await elsewhere.close()
+    found = [(one.key, one.key_version) for one in await harness.records()]
+    return sorted(found) == [
+        *(("a", version) for version in range(1, 11)), ("b", 1), ("b", 2), ("c", 1),
+    ] and [one for one in found if one[0] == "a"] == [("a", version) for version in range(1, 11)]  # fmt: skip
+
+
+async def test_what_was_told_elsewhere_or_is_held_up_goes_before_what_was_told_here(
+    harness: KafkaHarness, database: str
+) -> None:
+    assert await _keeps_the_order(harness, database)
+
+
+async def test_a_relay_that_believes_that_nothing_comes_between_is_found_out(
+    harness: KafkaHarness, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def whatever(relay: Relay, at: LogPosition) -> list[Any]:
+        here = relay._database.bell.handed
+        return [one for one in here if (one["txid"], one["row"]) > (at.txid, at.row)]
+
+    monkeypatch.setattr(Relay, "_handed_after", whatever)
+
+    assert not await _keeps_the_order(harness, database)

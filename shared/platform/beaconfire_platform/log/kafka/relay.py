@@ -18,6 +18,7 @@ from beaconfire_platform.log.kafka.publisher import BATCH_ROWS_MAX, Publisher
 from beaconfire_platform.log.kafka.record import record_headers
 from beaconfire_platform.log.kafka.refill import TopicNow, look_at, remember
 from beaconfire_platform.log.kafka.settings import KafkaSettings
+from beaconfire_platform.telling import AFTER, Row
 
 KEYS_REMEMBERED_MAX: Final = 20_000
 """Of so many streams it is known where they go; to compute it anew costs 10 µs a fact."""
@@ -46,12 +47,33 @@ class Relay(Publisher):
         self._source = source or database.service
         self._topic = settings.topic(self._source)
         self._topic_now: TopicNow | None = None
+        database.bell.is_published = True
         super().__init__(database, settings, instance, presence, self._topic)
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
+        if handed := self._handed_after(at):
+            self._is_held_up = False
+            return handed
         return self._below(
             await self._database.pool.fetch(_READ, at.txid, at.row, self._source, BATCH_ROWS_MAX)
         )
+
+    def _handed_after(self, at: LogPosition) -> list[Row]:
+        """What was told in this process since, where each comes after the one before for certain.
+
+        Else nothing: some of it was told elsewhere, or may come before it yet.
+        """
+        place = at.txid, at.row
+        later = [
+            one for one in self._database.bell.handed
+            if (one["txid"], one["row"]) > place and one["source"] == self._source
+        ]  # fmt: skip
+        later.sort(key=lambda one: (one["txid"], one["row"]))
+        for one in later:
+            if one[AFTER] is None or one[AFTER] > place:
+                return []
+            place = one["txid"], one["row"]
+        return later
 
     async def _send(self, producer: AIOKafkaProducer, row: Any) -> asyncio.Future[Any]:
         key = row["key"].encode()
