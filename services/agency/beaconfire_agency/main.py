@@ -66,7 +66,7 @@ __all__ = [
     "waiting_bodies",
 ]
 GATHER_S: Final = 0.5
-"""Bodies outside are told a quarter of a second later: one commit instead of one for each fact."""
+"""Bodies outside are told half a second later: one commit instead of one for each fact."""
 TIDY_EVERY_S: Final = 600.0
 _log: Final = structlog.get_logger(__name__)
 

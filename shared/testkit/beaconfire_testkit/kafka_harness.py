@@ -44,6 +44,12 @@ class MortalRelay(Relay):
     is_dead = False
     looks = 0
     """How often it looked for something to publish, and was through with it."""
+    asked_for = 0
+    """How many facts it asked the database for: the others were handed to it."""
+
+    def _below(self, rows: Sequence[Any]) -> list[Any]:
+        self.asked_for += len(rows)
+        return super()._below(rows)
 
     async def step(self) -> int:
         """As ever, and counted."""

@@ -4,16 +4,15 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 import pytest
 from aiokafka.structs import TopicPartition
 from structlog.testing import capture_logs
 
-from beaconfire_contracts.envelope import Cause, LogPosition
+from beaconfire_contracts.envelope import Cause
 from beaconfire_contracts.locks import aggregate
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import Database
@@ -25,6 +24,7 @@ from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.lease import RENEW_S
 from beaconfire_testkit.kafka import Broker
+from beaconfire_testkit.kafka_faults import TrustingRelay
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER, a_fact, as_role
 from beaconfire_testkit.log_suite import require_all_of, write_at_random
@@ -304,24 +304,13 @@ async def writing_elsewhere(dsn: str) -> AsyncGenerator[int]:
         await elsewhere.close()
 
 
-async def test_what_is_told_here_alone_is_published_unasked(
-    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_told_here_alone_is_published_unasked(harness: KafkaHarness) -> None:
     await active(harness.relay)
-    asked = 0
-
-    def count(relay: Relay, rows: Sequence[Any]) -> list[Any]:
-        nonlocal asked
-        asked += len(rows)
-        return below(relay, rows)
-
-    below = Relay._below
-    monkeypatch.setattr(Relay, "_below", count)
     for _ in range(10):
         await harness.tell("a", "b")
         await harness.published()
 
-    assert asked <= 10  # a lease was renewed, or a place written down, just then
+    assert harness.relay.asked_for <= 10  # a lease was renewed, or a place written down, just then
     await harness.drain(harness.consumer("whole"))
     assert (await harness.trace("whole")).per_key() == {"a": [*range(1, 11)], "b": [*range(1, 11)]}
 
@@ -349,9 +338,9 @@ async def _keeps_the_order(harness: KafkaHarness, database: str) -> bool:
     finally:
         await elsewhere.close()
     found = [(one.key, one.key_version) for one in await harness.records()]
-    return sorted(found) == [
-        *(("a", version) for version in range(1, 11)), ("b", 1), ("b", 2), ("c", 1),
-    ] and [one for one in found if one[0] == "a"] == [("a", version) for version in range(1, 11)]  # fmt: skip
+    of_a = [("a", version) for version in range(1, 11)]
+    is_whole = sorted(found) == [*of_a, ("b", 1), ("b", 2), ("c", 1)]
+    return is_whole and [one for one in found if one[0] == "a"] == of_a
 
 
 async def test_what_was_told_elsewhere_or_is_held_up_goes_before_what_was_told_here(
@@ -361,12 +350,11 @@ async def test_what_was_told_elsewhere_or_is_held_up_goes_before_what_was_told_h
 
 
 async def test_a_relay_that_believes_that_nothing_comes_between_is_found_out(
-    harness: KafkaHarness, database: str, monkeypatch: pytest.MonkeyPatch
+    harness: KafkaHarness, database: str
 ) -> None:
-    def whatever(relay: Relay, at: LogPosition) -> list[Any]:
-        here = relay._database.bell.handed
-        return [one for one in here if (one["txid"], one["row"]) > (at.txid, at.row)]
-
-    monkeypatch.setattr(Relay, "_handed_after", whatever)
+    await active(harness.relay)
+    await harness.stop_relay()
+    harness.relay_kind = TrustingRelay
+    harness.start_relay()
 
     assert not await _keeps_the_order(harness, database)
