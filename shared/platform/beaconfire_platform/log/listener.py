@@ -46,7 +46,7 @@ class Listener:
         self._sources = sources
         self._hears = {spec_for(one).name: hear for one, hear in hears.items()}
         self._since = since
-        # nobody waits for what is heard: a right that ended counts 0.1 s later (5 s are allowed)
+        # nobody waits for what is heard: a right that ended counts 0.2 s later (5 s are allowed)
         self._reader = log.reader(name, sources, share=Share.EVERYBODY, gather_s=GATHER_S)
         self._positions: dict[str, LogPosition] = {}
 
