@@ -25,6 +25,10 @@ OUTSIDE: Final = "shared"
 _TIMELINE: Final = "select fact_id, null::timestamptz as at from timeline order by seq"
 _JOURNAL: Final = "select fact_id, applied_at as at from journal order by pos"
 _DEMANDS: Final = "select incident_id::text as key from demand where opened_at is not null"
+_BEGUN: Final = """
+    select key from log.fact where type = 'beaconfire.dispatch.response-opened.v1'
+    group by key, data->>'response_id'
+"""
 _PLACED: Final = "select incident_id::text as key from placed_incident where told is not null"
 _TOLD_OUTSIDE: Final = """
     select id::text, type, key::text, key_version, time from shared_event
@@ -42,7 +46,7 @@ async def consumed(books: Books, facts: Facts) -> dict[str, Trace]:
         "incident": await _facts_of(books, "incident", _TIMELINE, facts, IN_TIMELINE),
         "situation": await _facts_of(books, "situation", _JOURNAL, facts, IN_PICTURE),
         "geo": await _placings(books, facts, opened),
-        "dispatch": trace_of_keys(opened, await _keys(books, "dispatch", _DEMANDS)),
+        "dispatch": await _answers(books, opened),
         "agency": await _told_outside(books, opened),
     }
 
@@ -63,6 +67,16 @@ async def _placings(books: Books, facts: Facts, opened: Collection[str]) -> Trac
     told = [place[1] for place, one in facts.items() if one.type == PLACED]
     kept = set(await _keys(books, "geo", _PLACED))
     return trace_of_keys(opened, [key for key in told if key in kept or key not in opened])
+
+
+async def _answers(books: Books, opened: Collection[str]) -> Trace:
+    """Dispatch begins one response to each incident, and keeps that it did."""
+    begun = await _keys(books, "dispatch", _BEGUN)
+    kept = set(await _keys(books, "dispatch", _DEMANDS))
+    of_nobody = kept - set(opened)
+    return trace_of_keys(
+        opened, [*(key for key in begun if key in kept or key not in opened), *of_nobody]
+    )
 
 
 async def _told_outside(books: Books, opened: Collection[str]) -> Trace:

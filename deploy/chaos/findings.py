@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from chaos.faults import KILLED, SERVICES
+from chaos.faults import KILLED, SERVICES, STILL
 from chaos.left_over import Held
 from chaos.observer import CONTROLS, RIGHT, WITNESS
 from chaos.races import RACES, Raced
@@ -73,6 +73,8 @@ class Findings:
             found.append("too few acknowledged")
         if spared := [one for one in KILLED if not self.killed.get(one)]:
             found.append(f"never killed: {', '.join(spared)}")
+        if not self.kinds.get(STILL):
+            found.append("nobody stood still")
         if not self.tried_again:
             found.append("no fault met a report")
         found.extend(

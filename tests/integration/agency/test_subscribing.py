@@ -38,6 +38,7 @@ TOOLS: Final = {
     "kafka-configs": "org.apache.kafka.tools.ConfigCommand",
 }
 LOGGED: Final = re.compile(r"\d{4}-\d\d-\d\dT[0-9:,]+ (WARN|ERROR) ")
+INTERNAL: Final = [one.source for one in TOPICS]
 READ_S_MAX: Final = 60
 EVENTS: Final = 3
 """That sharing began, an incident, and where it lies."""
@@ -132,13 +133,14 @@ async def test_it_reads_its_own_topic_and_is_refused_everything_else(outside: Ou
 
     assert len(own) == EVENTS
     prefix = outside.prefix
-    for topic in (f"{prefix}.shared.water.v1", f"{prefix}.incident.v1", f"{prefix}.agency.v1"):
+    others = [f"{prefix}.shared.water.v1", *(f"{prefix}.{one}.v1" for one in INTERNAL)]
+    for topic in others:
         with pytest.raises(TopicAuthorizationFailedError):
             await outside.read(topic)
     for group in ("reader", "agency.water.test", "agency.powerless"):
         with pytest.raises(GroupAuthorizationFailedError):
             await outside.read(outside.topic, group=group)
-    for topic in (outside.topic, f"{prefix}.incident.v1"):
+    for topic in (outside.topic, *others):
         with pytest.raises(TopicAuthorizationFailedError):
             await outside.write(topic)
 

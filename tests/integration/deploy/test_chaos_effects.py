@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from beaconfire_contracts.facts.dispatch import ResponseOpened
 from beaconfire_contracts.facts.geo import IncidentPlaced
 from beaconfire_contracts.facts.incident import IncidentOpened
 from beaconfire_contracts.ids import IncidentId
@@ -40,6 +41,16 @@ _EVENT_AGAIN = _EVENT.replace("$1", "(select id from agency.body where code = 'p
     "$2, $3::uuid, $4", f"'{SHOWN}', $1::uuid, $2"
 )
 
+_TOLD_AGAIN = """
+    with one as (
+        update log.stream set version = version + 1 where source = $2 and key = $1
+        returning version)
+    insert into log.fact (id, source, type, key, key_version, cause, sensitivity, data)
+    select gen_random_uuid(), f.source, type, f.key, one.version, cause, sensitivity,
+           (data::jsonb || jsonb_build_object('response_id', gen_random_uuid()))::json
+    from log.fact f, one where f.key = $1 and f.source = $2
+"""
+
 
 @pytest.fixture
 async def owner(database: str) -> AsyncGenerator[asyncpg.Connection]:
@@ -60,7 +71,9 @@ async def opened(centre: Centre, owner: asyncpg.Connection) -> list[str]:
     await three_reports(centre)
     found = [str(one.incident_id) for one in await centre.running.told(IncidentOpened)]
     placed = an_example_of(IncidentPlaced)
-    await centre.running.tell(*(replace(placed, incident_id=IncidentId(one)) for one in found))
+    answered = an_example_of(ResponseOpened)
+    for fact in (placed, answered):
+        await centre.running.tell(*(replace(fact, incident_id=IncidentId(one)) for one in found))
     await centre.running.catch_up()
     await owner.execute(_CHANGES, sorted(IN_PICTURE))
     body = new_id()
@@ -136,13 +149,8 @@ PLANTED: dict[str, tuple[str, list[Any], str, str]] = {
     "an incident was not placed": (
         "delete from geo.placed_incident where incident_id = $1::uuid", [], "geo", "lost",
     ),
-    "an incident was placed twice": (
-        ("with one as (update log.stream set version = version + 1 where source = 'geo' and "
-        "key = $1 returning version) insert into log.fact (id, source, type, key, key_version, "
-        "cause, sensitivity, data) select gen_random_uuid(), f.source, type, f.key, one.version, "
-        "cause, sensitivity, data from log.fact f, one where f.key = $1 and f.source = 'geo'"),
-        [], "geo", "repeated",
-    ),
+    "an incident was placed twice": (_TOLD_AGAIN, ["geo"], "geo", "repeated"),
+    "an incident was answered twice": (_TOLD_AGAIN, ["dispatch"], "dispatch", "repeated"),
     "an incident is not answered": (
         "delete from dispatch.demand where incident_id = $1::uuid", [], "dispatch", "lost",
     ),
@@ -177,7 +185,8 @@ async def test_what_a_consumer_did_not_rightly_do_is_found_at_that_one(
     found = await judged(books)
 
     assert getattr(found[service], kind) >= 1
-    others = {"incident", "situation"} if service == "geo" and kind == "repeated" else set[str]()
+    is_told = service in ("geo", "dispatch") and kind == "repeated"
+    others = {"incident", "situation"} if is_told else set[str]()
     assert {name for name, one in found.items() if one.wrong} <= {service, *others}
 
 

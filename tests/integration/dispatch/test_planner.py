@@ -112,6 +112,25 @@ async def test_two_planners_at_once_tell_the_same_thing_once(
     assert len(await city.running.told(RecommendationMade)) == 1
 
 
+async def test_a_planner_that_has_stood_still_writes_nothing_once_another_plans(
+    city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It believes that the lease is its own; its fence says that it is not (R28)."""
+    for limit in ("RENEW_S", "LIFE_S"):
+        monkeypatch.setattr(f"beaconfire_platform.log.lease.{limit}", 600.0)
+    database = city.running.ground.database
+    assert await planner.plan() == 0
+    await database.pool.execute("update lease set until = clock_timestamp() where name = 'planner'")
+    assert await Lease(database, "planner", "twin").keep()
+    await city.incident("fire")
+
+    with pytest.raises(LeaseLost):
+        await planner.plan()
+
+    assert await city.running.told(RecommendationMade) == []
+    assert await database.pool.fetchval("select count(*) from snapshot") == 0
+
+
 async def test_the_same_units_are_kept_again_with_newer_times_and_old_pictures_go(
     city: City, planner: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

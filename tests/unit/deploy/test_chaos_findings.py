@@ -65,6 +65,7 @@ VOID: list[tuple[dict[str, Any], str]] = [
     ({"acked": 2_000}, "too few acknowledged"),
     ({"tried_again": 0}, "no fault met a report"),
     ({"killed": dict.fromkeys(KILLED, 2) | {"kafka": 0}}, "never killed: kafka"),
+    ({"kinds": {"kill9": 30}}, "nobody stood still"),
     (
         {"killed": {"geo": 30}},
         "never killed: incident, dispatch, situation, agency, postgres, kafka",

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.record import default_records
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from beaconfire_contracts.envelope import Cause, LogPosition
@@ -28,6 +29,7 @@ from beaconfire_platform.log.kafka.unpacking import (
     TOO_LARGE,
     UNPACKED_BYTES_MAX,
 )
+from beaconfire_platform.process.measures import measure_consumers
 from beaconfire_testkit.kafka import Broker
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER, a_fact
@@ -151,6 +153,15 @@ async def _quarantined(harness: KafkaHarness) -> list[str]:
     return [row["reason"] for row in rows]
 
 
+def _metrics(consumer: Consumer) -> dict[str, float | None]:
+    """What the process says on `/metrics` of what had no effect."""
+    measure_consumers([consumer])
+    return {
+        fate: REGISTRY.get_sample_value(f"beaconfire_consumer_{fate}", {"consumer": consumer.name})
+        for fate in (PARKED, IGNORED, "quarantined")
+    }
+
+
 @pytest.mark.parametrize("name", BAD)
 async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
     harness: KafkaHarness, name: str
@@ -168,18 +179,20 @@ async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
         await _runs(harness, consumer, 3)
 
     assert (await harness.trace("steady")).effects == [("good", 1), ("good", 2)]
-    health = consumer.health
     assert SECRET not in str(said)
+    metric = fate if fate in (PARKED, IGNORED) else "quarantined"
+    assert _metrics(consumer) == dict.fromkeys((PARKED, IGNORED, "quarantined"), 0) | {metric: 1}
     if fate == PARKED:
         assert [one[0] for one in await harness.parked("steady")] == ["bad"]
-        assert health.quarantined == 0
+        [line] = [one for one in said if one["event"] == "fact_parked"]
+        assert (line["consumer"], line["key"], line["log_level"]) == ("steady", "bad", "error")
+        assert line["type"] == dict(headers)["ce_type"].decode()
+        assert ("upgrade" in line) == (name == "future major")
     elif fate == IGNORED:
-        assert health.ignored == 1
         [line] = [one for one in said if one["event"] == "fact_type_unknown"]
         assert (line["consumer"], line["type"]) == ("steady", "beaconfire.geo.never-heard-of.v1")
     else:
         assert await _quarantined(harness) == [fate]
-        assert health.quarantined == 1
         [line] = [one for one in said if one["event"] == "record_quarantined"]
         assert (line["shard"], line["reason"]) == (f"{harness.topic}/0", fate)
         place = await harness.reader.pool.fetchrow("select epoch, txid, row from quarantine")
