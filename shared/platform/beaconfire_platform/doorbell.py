@@ -1,4 +1,7 @@
-"""The doorbell: who told facts rings, who reads the log wakes; never needed for correctness."""
+"""The doorbell: who told facts rings, who reads the log wakes; a ring that is lost costs time only.
+
+What is handed with it is committed, and whoever takes it checks its place.
+"""
 
 import asyncio
 from collections import deque
@@ -24,6 +27,8 @@ class Doorbell:
         self.is_published = False
         """Whether a relay of this process waits for what is told here."""
         self.rings = 0
+        self.unhanded = 0
+        """Rings for facts that nobody handed: only the log has them."""
         self.ends = 0
         """Transactions of this process that ended: what its neighbours are told."""
         self._rung = asyncio.Event()
@@ -37,6 +42,7 @@ class Doorbell:
         `written` is committed: whoever may take facts before their turn need not ask for these.
         """
         self.handed.extend(written)
+        self.unhanded += not written
         self._end()
         self._wake()
 
@@ -55,6 +61,7 @@ class Doorbell:
 
     def ring_from_elsewhere(self) -> None:
         """Another process of the service rang."""
+        self.unhanded += 1
         self._wake()
         for other in self._others:
             other()

@@ -11,12 +11,22 @@ from asyncpg.pool import PoolConnectionProxy
 Connection = PoolConnectionProxy
 
 LEND_S_MAX: Final = 3.0
-ONE_PLAN: Final = "set plan_cache_mode = force_generic_plan"
+ONE_PLAN: Final = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off"
 """Of statements over arrays PostgreSQL thinks that a plan for the very values is cheaper, and makes
 one each time, for longer than the statement runs. What goes through the one at hand finds its rows
-by keys, whatever they are.
+by keys, whatever they are, also while a plan is kept from when the table was small (ADR 0050).
 """
 
+_NOT_WHOLE: Final = (
+    asyncio.CancelledError,
+    TimeoutError,
+    asyncpg.DataError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""As what a statement ends that may have been cut off; the driver calls an argument that it will
+not send a DataError, as the server does others.
+"""
 T = TypeVar("T")
 
 
@@ -24,8 +34,8 @@ class WholeStatements(asyncpg.Connection):
     """Whoever is cut off within a statement takes the connection along (R24).
 
     asyncpg describes a statement that is new to it without a Sync, and calls itself idle then.
-    Cancelled at that moment alone, it would come back to the pool with the server still inside the
-    exchange, which refuses the next BEGIN that names an isolation level.
+    Cancelled just then, or by an argument that it will not send, it would come back to the pool
+    with the server still inside the exchange, which refuses the next BEGIN with an isolation level.
     """
 
     async def execute(self, query: str, *arguments: Any, **options: Any) -> Any:
@@ -51,7 +61,7 @@ class WholeStatements(asyncpg.Connection):
     async def _whole(self, asking: Awaitable[T]) -> T:
         try:
             return await asking
-        except (asyncio.CancelledError, TimeoutError):
+        except _NOT_WHOLE:
             self.terminate()
             raise
 
@@ -96,11 +106,14 @@ class Lending:
                 connection = await self._hurrying()
             yield connection
         finally:
-            self._is_kept = connection is not None and not is_gone(connection)
-            if connection is not None and self._is_kept and connection.is_in_transaction():
-                connection.terminate()
-                self._is_kept = False
-            self._kept = connection if self._is_kept else None
+            self._is_kept = False
+            if connection is not None and not is_gone(connection):
+                if connection.is_in_transaction():
+                    connection.terminate()
+                else:
+                    self._kept, self._is_kept = connection, True
+            elif connection is not None:
+                await self._pool.release(connection)
 
     async def _hurrying(self) -> Connection:
         connection = await self._acquire()
@@ -118,7 +131,7 @@ class Lending:
 
 
 def is_gone(connection: Connection) -> bool:
-    """Whether it was cut off; asyncpg takes such a one back by itself, and lets nobody ask it."""
+    """Whether it was cut off; of one that asyncpg took back by itself nothing can be asked."""
     try:
         return connection.is_closed()
     except asyncpg.InterfaceError:

@@ -24,7 +24,7 @@ TELL: Final = Clause(
 TELL_ON: Final = Clause((), f"{TELL.asked} || log.told_before($9)")
 """The same, and at last where what was told before stands, if nothing can come between any more."""
 AFTER: Final = "after"
-"""Beside the columns of a row that was told here: the place before it, where that is known."""
+"""Beside the columns of a row that was told here: the source's last place before it, if known."""
 _UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = (
     "id", "type", "key", "cause", "owner", "division", "sensitivity", "data",
@@ -65,11 +65,16 @@ class Telling:
         """What `TELL_ON` is asked with."""
         return (*self.arguments, self.source)
 
-    def written(self, answer: Sequence[int]) -> list[Row]:
-        """The rows as the log has them now, and `AFTER` where it was asked for and is known."""
+    def written(self, answer: Sequence[int], earlier: Sequence[Row] = ()) -> list[Row]:
+        """The rows as the log has them now, and `AFTER` where it was asked for and is known.
+
+        `earlier` are those that the same transaction told before.
+        """
         txid, *numbers = answer
         of_facts = len(self.arguments[0]) * _ANSWERS
         before = tuple(numbers[of_facts:]) or None
+        if before is not None and earlier:
+            before = earlier[-1]["txid"], earlier[-1]["row"]
         rows: list[Row] = []
         for at, values in enumerate(zip(*self.arguments, strict=True)):
             version, row, micros = numbers[at * _ANSWERS : (at + 1) * _ANSWERS]

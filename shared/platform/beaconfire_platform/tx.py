@@ -150,7 +150,7 @@ class Tx:
         await self._execute([*together, *last])
 
     def _written(self, telling: Telling, answer: Sequence[int]) -> None:
-        self.written += telling.written(answer)
+        self.written += telling.written(answer, self.written)
 
     async def _execute(self, together: list[_Part]) -> None:
         if not together:

@@ -182,3 +182,28 @@ async def test_connections_that_are_not_taken_along_are_found_out(
 
     async with LogHarness(database).running():
         assert await _unfit_after(database, "looking") != []
+
+
+@pytest.mark.parametrize("way", ["pool", "looking", "at_once"])
+async def test_whoever_asks_with_what_cannot_be_sent_leaves_no_such_connection_either(
+    database: str, way: str
+) -> None:
+    async with LogHarness(database).running() as harness:
+        writer = harness.writer
+
+        async def ask() -> None:
+            asked = "select $1::int + 1", "no number"
+            if way == "pool":
+                await writer.pool.fetchval(*asked)
+            elif way == "looking":
+                async with writer.looking() as connection:
+                    await connection.fetch(*asked)
+            else:
+                async with writer.at_once(cause=CAUSE) as tx:
+                    await tx.connection.fetchrow(*asked)
+
+        with pytest.raises(asyncpg.DataError):
+            await ask()
+
+        async with writer.reading() as connection, writer.at_once(cause=CAUSE) as tx:
+            assert await connection.fetchval("select 1") == await tx.connection.fetchval("select 1")

@@ -47,16 +47,19 @@ class Relay(Publisher):
         self._source = source or database.service
         self._topic = settings.topic(self._source)
         self._topic_now: TopicNow | None = None
+        self._unhanded = -1
+        """Up to which of the rings for what nobody handed the table was read."""
         database.bell.is_published = True
         super().__init__(database, settings, instance, presence, self._topic)
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
-        if handed := self._handed_after(at):
-            self._is_held_up = False
+        unhanded = self._database.bell.unhanded
+        may_miss = self._is_held_up or unhanded != self._unhanded
+        if not may_miss and (handed := self._handed_after(at)):
             return handed
-        return self._below(
-            await self._database.pool.fetch(_READ, at.txid, at.row, self._source, BATCH_ROWS_MAX)
-        )
+        rows = await self._database.pool.fetch(_READ, at.txid, at.row, self._source, BATCH_ROWS_MAX)
+        self._unhanded = unhanded
+        return self._below(rows)
 
     def _handed_after(self, at: LogPosition) -> list[Row]:
         """What was told in this process since, where each comes after the one before for certain.
@@ -85,6 +88,7 @@ class Relay(Publisher):
         return {one.partition: one.offset + 1 for one in told}
 
     async def _resume_at(self, at: LogPosition) -> LogPosition:
+        self._database.bell.handed.clear()  # of a database that came back without it
         self._topic_now = await look_at(self._settings, self._database, self._topic, at)
         return self._topic_now.after
 
