@@ -73,7 +73,7 @@ async def _answers(books: Books, opened: Collection[str]) -> Trace:
     """Dispatch begins one response to each incident, and keeps that it did."""
     begun = await _keys(books, "dispatch", _BEGUN)
     kept = set(await _keys(books, "dispatch", _DEMANDS))
-    of_nobody = kept - set(opened)
+    of_nobody = kept - set(opened) - set(begun)
     return trace_of_keys(
         opened, [*(key for key in begun if key in kept or key not in opened), *of_nobody]
     )

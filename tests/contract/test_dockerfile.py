@@ -47,7 +47,7 @@ def test_one_service_alone_is_the_one_that_the_build_names(tmp_path: Path) -> No
 
     ran = subprocess.run(
         entrypoint, env={"BEACONFIRE_SERVICE": "geo", "PATH": str(tmp_path)},
-        capture_output=True, text=True, check=True,
+        capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
 
     assert ran.stdout == "['serve', 'geo']\n"

@@ -123,7 +123,7 @@ class Database:
         """
         opening = self._opening(keys, once, cause.actor)
         async with self._lending.lent() as connection:
-            tx = Tx(connection, cause, self.service, is_published=self.bell.is_published)
+            tx = Tx(connection, cause, self.service, has_relay=self.bell.has_relay)
             try:
                 await connection.execute(opening)
                 yield tx
@@ -154,7 +154,7 @@ class Database:
         async with self._lending.at_hand() as connection:
             tx = Tx(
                 connection, cause, self.service,
-                is_at_once=True, opening=opening, is_published=self.bell.is_published,
+                is_at_once=True, opening=opening, has_relay=self.bell.has_relay,
             )  # fmt: skip
             try:
                 yield tx

@@ -24,7 +24,7 @@ class Doorbell:
         """Who shares the bell shares the process."""
         self.handed: deque[Row] = deque(maxlen=HANDED_MAX)
         """The newest facts that were told in this process."""
-        self.is_published = False
+        self.has_relay = False
         """Whether a relay of this process waits for what is told here."""
         self.rings = 0
         self.unhanded = 0

@@ -36,6 +36,7 @@ class WholeStatements(asyncpg.Connection):
     asyncpg describes a statement that is new to it without a Sync, and calls itself idle then.
     Cancelled just then, or by an argument that it will not send, it would come back to the pool
     with the server still inside the exchange, which refuses the next BEGIN with an isolation level.
+    What is copied is so in transactions alone, which see to it themselves.
     """
 
     async def execute(self, query: str, *arguments: Any, **options: Any) -> Any:

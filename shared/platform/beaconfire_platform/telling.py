@@ -21,7 +21,7 @@ TELL: Final = Clause(
     "$8::json[])",
 )
 """Its answer: the transaction, then of each fact its version, its row, and when, in µs of Unix."""
-TELL_ON: Final = Clause((), f"{TELL.asked} || log.told_before($9)")
+TELL_AFTER: Final = Clause((), f"{TELL.asked} || log.told_before($9)")
 """The same, and at last where what was told before stands, if nothing can come between any more."""
 AFTER: Final = "after"
 """Beside the columns of a row that was told here: the source's last place before it, if known."""
@@ -33,7 +33,7 @@ _ANSWERS: Final = 3
 """Numbers that are answered of each fact."""
 
 Row = Mapping[str, Any]
-"""A row of `log.fact`, by its columns."""
+"""A row of `log.fact`, by its columns; one that was told here has `AFTER` beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Telling:
         )
 
     @property
-    def arguments_on(self) -> tuple[Any, ...]:
-        """What `TELL_ON` is asked with."""
+    def arguments_after(self) -> tuple[Any, ...]:
+        """What `TELL_AFTER` is asked with."""
         return (*self.arguments, self.source)
 
     def written(self, answer: Sequence[int], earlier: Sequence[Row] = ()) -> list[Row]:

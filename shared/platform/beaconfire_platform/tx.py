@@ -12,7 +12,7 @@ from beaconfire_contracts.locks import LockKey
 from beaconfire_platform.clauses import Clause, in_one, row_alone
 from beaconfire_platform.lending import Connection
 from beaconfire_platform.looking import Looking, NotAtOnce
-from beaconfire_platform.telling import TELL, TELL_ON, Row, Telling
+from beaconfire_platform.telling import TELL, TELL_AFTER, Row, Telling
 
 _INSERT: Final = re.compile(r"\s*insert into (?!.*\bdo update\b)", re.IGNORECASE | re.DOTALL)
 in_order: Final = attrgetter("lock_class", "name")
@@ -47,11 +47,11 @@ class Tx:
         *,
         is_at_once: bool = False,
         opening: tuple[object, ...] = (),
-        is_published: bool = False,
+        has_relay: bool = False,
     ) -> None:
         """Facts told here share `cause`; they are written when the transaction ends.
 
-        Where it `is_published` what is told, whoever publishes it is told after what it comes.
+        Where the process `has_relay`, what is told asks after what it comes.
         """
         self._connection = connection
         self.connection = cast("Connection", Looking(connection)) if is_at_once else connection
@@ -61,7 +61,7 @@ class Tx:
         self._opening = opening
         """Arguments of what opens that statement, where locks are taken in it."""
         self._service = service
-        self._is_published = is_published
+        self._has_relay = has_relay
         self.because: Callable[[], Cause] = lambda: cause
         """Why, for the facts that are told from now on; asked only when any is."""
         self.intents: Intents | None = None
@@ -143,7 +143,9 @@ class Tx:
             telling, self._told = Telling.of(self._service, self._told), []
             self.is_telling = True
             clause, asked = (
-                (TELL_ON, telling.arguments_on) if self._is_published else (TELL, telling.arguments)
+                (TELL_AFTER, telling.arguments_after)
+                if self._has_relay
+                else (TELL, telling.arguments)
             )
             together.append((clause, asked, lambda answer: self._written(telling, answer)))
         last, self._last = self._last, []

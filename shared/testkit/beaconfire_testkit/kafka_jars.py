@@ -17,8 +17,8 @@ FAST: Final = (
     "-Xmx256m", "-Xms256m", "-Xmn128m", "-XX:MetaspaceSize=96m",
     "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
 )  # fmt: skip
-"""A broker of tests lives for minutes: it must start soon and leave the memory to others. With less
-that is young it stood still for 15 ms every two seconds, which the one of the image does not do.
+"""A broker of tests lives for minutes: it must start soon, in a quarter of the image's memory. With
+less that is young, or for classes, it stood still for 15 ms every two seconds and once for 80.
 """
 LINES_TOLD: Final = 5
 LINE_LETTERS_MAX: Final = 400

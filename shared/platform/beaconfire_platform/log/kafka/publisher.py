@@ -32,7 +32,9 @@ from beaconfire_platform.our_words import InOurWords, said_of
 
 BATCH_ROWS_MAX: Final = 2_000
 POLL_S: Final = 0.5
-"""What another process of this service told is found by looking, at the latest after so long."""
+"""What nobody rang for is found by looking, at the latest after so long: a ring that was lost, or a
+process that nobody has met yet (ADR 0055). What waits behind another transaction is as well.
+"""
 HELD_UP_POLL_S: Final = 0.003
 """A row that stands behind another transaction, be it of another database of the same server (R6),
 is looked for so soon: nobody rings here when that one ends. Each time in vain waits twice as long.

@@ -49,10 +49,11 @@ class Relay(Publisher):
         self._topic_now: TopicNow | None = None
         self._unhanded = -1
         """Up to which of the rings for what nobody handed the table was read."""
-        database.bell.is_published = True
+        database.bell.has_relay = True
         super().__init__(database, settings, instance, presence, self._topic)
 
     async def _told_after(self, at: LogPosition) -> Sequence[Any]:
+        # the order holds either way: what came from elsewhere would wait for the next look
         unhanded = self._database.bell.unhanded
         may_miss = self._is_held_up or unhanded != self._unhanded
         if not may_miss and (handed := self._handed_after(at)):
