@@ -20,13 +20,10 @@ by keys, whatever they are, also while a plan is kept from when the table was sm
 _NOT_WHOLE: Final = (
     asyncio.CancelledError,
     TimeoutError,
-    asyncpg.DataError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""As what a statement ends that may have been cut off; the driver calls an argument that it will
-not send a DataError, as the server does others.
-"""
+"""As what a statement ends that may have been cut off."""
 T = TypeVar("T")
 
 
@@ -64,6 +61,10 @@ class WholeStatements(asyncpg.Connection):
             return await asking
         except _NOT_WHOLE:
             self.terminate()
+            raise
+        except asyncpg.DataError as error:
+            if error.severity is None:  # no server said it: the driver will not send an argument
+                self.terminate()
             raise
 
 
