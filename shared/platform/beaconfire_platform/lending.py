@@ -63,7 +63,7 @@ class WholeStatements(asyncpg.Connection):
             self.terminate()
             raise
         except asyncpg.DataError as error:
-            if error.severity is None:  # no server said it: the driver will not send an argument
+            if getattr(error, "severity", None) is None:  # no server: the driver sends it not
                 self.terminate()
             raise
 
