@@ -11,8 +11,7 @@ from aiokafka import AIOKafkaProducer
 
 from beaconfire_agency.adapters.shared_topics import SharedTopics, source_for
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.kafka.publisher import Sending
-from beaconfire_platform.log.kafka.publisher import POLL_S
+from beaconfire_platform.log.kafka.publisher import POLL_S, Sending
 from beaconfire_platform.log.kafka.settings import SASL_SSL, KafkaSettings
 from beaconfire_testkit.kafka_secure import OPERATOR, SecureBroker
 
