@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -118,12 +118,11 @@ class Lending:
                 await self._pool.release(connection)
 
     async def _hurrying(self) -> Connection:
-        connection = await self._acquire()
-        try:
+        async with AsyncExitStack() as unless_set:
+            connection = await self._acquire()
+            unless_set.push_async_callback(self._pool.release, connection)
             await connection.execute(ONE_PLAN)
-        except BaseException:
-            await self._pool.release(connection)
-            raise
+            unless_set.pop_all()
         return connection
 
     async def _acquire(self) -> Connection:

@@ -103,6 +103,11 @@ async def test_only_the_one_at_hand_plans_each_statement_once(pool: asyncpg.Pool
     assert found == ["force_generic_plan", "auto", "auto", "force_generic_plan"]
 
 
+async def _only_ask(_self: object, asking: Awaitable[object]) -> object:
+    """The planted fault: whatever comes of it, the connection stays."""
+    return await asking
+
+
 @coroutine
 def _cut_off(asking: Coroutine[Any, Any, object], waits: int) -> Generator[Any, Any, bool]:
     """Drive it, and cut it off once what it waits for that many times has come; False at its end.
@@ -176,10 +181,7 @@ async def test_whoever_is_cut_off_anywhere_leaves_no_connection_that_another_can
 async def test_connections_that_are_not_taken_along_are_found_out(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def only_ask(_self: object, asking: Awaitable[object]) -> object:
-        return await asking
-
-    monkeypatch.setattr(WholeStatements, "_whole", only_ask)
+    monkeypatch.setattr(WholeStatements, "_whole", _only_ask)
 
     async with LogHarness(database).running():
         assert await _unfit_after(database, "looking") != []
@@ -196,10 +198,7 @@ async def test_whoever_asks_with_what_cannot_be_sent_leaves_no_such_connection_e
 async def test_a_connection_that_a_refused_argument_spoilt_is_found_out(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def only_ask(_self: object, asking: Awaitable[object]) -> object:
-        return await asking
-
-    monkeypatch.setattr(WholeStatements, "_whole", only_ask)
+    monkeypatch.setattr(WholeStatements, "_whole", _only_ask)
 
     async with LogHarness(database).running():
         assert not await _is_fit_after_refusing(database, "looking")
