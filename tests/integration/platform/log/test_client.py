@@ -19,6 +19,7 @@ from beaconfire_platform.log.kafka.client import (
     stop,
     whole,
 )
+from beaconfire_platform.log.kafka.fetching import Fetching
 from beaconfire_platform.log.kafka.self_check import writable
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import FOR_EVER, Topic, make_topics
@@ -72,6 +73,24 @@ async def test_a_client_may_be_stopped_before_it_began_and_twice(kafka: str) -> 
 
     await stop(started)
     await stop(started)
+
+    await none_left(settings, tasks)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_several_as_one_cut_off_while_they_begin_and_stop_leave_nothing_open(
+    kafka: str, seed: int
+) -> None:
+    settings, tasks = KafkaSettings(kafka), asyncio.all_tasks()
+    made = Fetching(settings, ("one", "another", "a third"), 0)
+    beginning = asyncio.create_task(made.begin())
+    await asyncio.sleep(random.Random(seed).uniform(0, 0.05))
+    beginning.cancel()
+    await asyncio.gather(beginning, return_exceptions=True)
+    stopping = asyncio.create_task(made.stop())
+    await asyncio.sleep(0)
+    stopping.cancel()
+    await asyncio.gather(stopping, return_exceptions=True)
 
     await none_left(settings, tasks)
 

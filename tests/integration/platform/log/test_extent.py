@@ -51,7 +51,8 @@ async def cut(harness: KafkaHarness, before: Mapping[int, int]) -> None:
 
 def client_of(consumer: Consumer) -> Any:
     """What it reads with just now."""
-    return vars(vars(consumer)["_reader"])["_client"]
+    fetching = vars(vars(consumer)["_reader"])["_fetching"]
+    return None if fetching is None else vars(fetching)["_clients"][0]
 
 
 async def quarantined(harness: KafkaHarness, consumer: str) -> dict[int, str]:

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from beaconfire_platform.log.consumer import Consumer
+from beaconfire_platform.log.kafka import fetching as fetching_module
 from beaconfire_platform.log.kafka import reader as reader_module
 from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
@@ -28,7 +29,8 @@ def reader_of(harness: KafkaHarness, source: str = WRITER) -> KafkaReader:
 
 def client_of(consumer: Consumer) -> Any:
     """What it reads with just now."""
-    return vars(vars(consumer)["_reader"])["_client"]
+    fetching = vars(vars(consumer)["_reader"])["_fetching"]
+    return None if fetching is None else vars(fetching)["_clients"][0]
 
 
 async def test_a_topic_that_is_not_there_is_named(harness: KafkaHarness) -> None:
@@ -85,7 +87,7 @@ async def test_a_client_that_gives_nothing_though_there_is_more_is_replaced(
     harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R18: aiokafka has been seen to go on living without ever fetching again."""
-    monkeypatch.setattr(reader_module, "STALLED_S_MAX", 0.5)
+    monkeypatch.setattr(fetching_module, "STALLED_S_MAX", 0.5)
     monkeypatch.setattr(reader_module, "LOOK_S", 0.1)
     consumer = harness.consumer("stalled")
     await harness.tell("a")
@@ -110,7 +112,7 @@ async def test_one_that_stands_still_again_and_again_is_told_and_is_tried_more_a
     harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What came well in between, a client that opens and a fact now and then, hides nothing."""
-    monkeypatch.setattr(reader_module, "STALLED_S_MAX", 0.02)
+    monkeypatch.setattr(fetching_module, "STALLED_S_MAX", 0.02)
     monkeypatch.setattr(reader_module, "LOOK_S", 0)
     consumer = harness.consumer("stalled")
     await harness.tell("a")

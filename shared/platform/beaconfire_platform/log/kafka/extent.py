@@ -117,8 +117,9 @@ class Extents:
 
     async def require_same(self, client: AIOKafkaConsumer) -> None:
         """LogAway where one began at another moment than we know: it was made anew, or cut."""
+        known = dict(self._epochs)  # who reads meanwhile learns of others
         async with asyncio.timeout(LOOK_S_MAX):
-            began = await began_of(client, self._epochs)
-        for one, epoch in self._epochs.items():
+            began = await began_of(client, known)
+        for one, epoch in known.items():
             if one not in began or epoch_at(began[one]) != epoch:
                 raise LogAway(f"{shard_of(one)} began anew")

@@ -1,6 +1,6 @@
 """One consumer's end of the log on Kafka: partitions that are ours, read from our own positions.
 
-The client is thrown away on any error of its own, when no broker is there, and when it stands still
+Its clients are thrown away on any error of one, when no broker is there, and when one stands still
 though there is more (R18); the next call begins anew.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Protocol
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import (
     CorruptRecordException,
     KafkaError,
@@ -24,8 +23,9 @@ from aiokafka.structs import TopicPartition
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.database import TROUBLE
-from beaconfire_platform.log.kafka.client import begin, past_client, stop, whole
+from beaconfire_platform.log.kafka.client import looking
 from beaconfire_platform.log.kafka.extent import Extents
+from beaconfire_platform.log.kafka.fetching import Fetching
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.record import read_fetched
 from beaconfire_platform.log.kafka.settings import KafkaSettings
@@ -37,12 +37,7 @@ from beaconfire_platform.log.port import Batch, Facts, LogAway, LogStuck, Read
 
 STEP_S_MAX: Final = 20.0
 """Who takes longer for a batch stands still, and loses its shards to another."""
-STALLED_S_MAX: Final = 30.0
-"""A client that gives nothing for so long though there is more has died on its feet (R18)."""
 LOOK_S: Final = 10.0
-LOOK_S_MAX: Final = 5.0
-GATHERED_BYTES: Final = 65_536
-"""So much is sent at once, however briefly it gathered: some hundred facts."""
 GONE: Final = "gone from the topic before it was read"
 STUCK: Final = (
     CorruptRecordException,
@@ -80,16 +75,12 @@ class KafkaReader:
         """Nothing is opened before the first `shards()`. The broker lets records gather: an answer
         for each would cost it and us more than what is done with them.
         """
-        self._gathering = (
-            {"fetch_min_bytes": GATHERED_BYTES, "fetch_max_wait_ms": int(gather_s * 1_000)}
-            if gather_s
-            else {}
-        )
+        self._gather_s = gather_s
         self._settings = settings
         self._presence = presence
         self._topics = topics
         self._turn = turn
-        self._client: AIOKafkaConsumer | None = None
+        self._fetching: Fetching | None = None
         self._all: tuple[str, ...] = ()
         self._extents = Extents(settings)
         self._next: dict[TopicPartition, int] = {}
@@ -97,15 +88,13 @@ class KafkaReader:
         """Positions at which we were seen to be; not of what was read since."""
         self._shards = frozenset[str]()
         self._lessons = 0
-        self._come: dict[TopicPartition, deque[Any]] = {}
-        self._moved_at = 0.0
         self._looked_at = 0.0
-        self._looked_back_at = 0.0
+        self._look_task: asyncio.Task[None] | None = None
 
     async def shards(self) -> frozenset[str]:
         """What is our turn, once every topic is there."""
         async with self._minding():
-            if self._client is None:
+            if self._fetching is None:
                 await self._open()
             return await self._turn.share(self._all)
 
@@ -140,10 +129,15 @@ class KafkaReader:
     async def take(self, after: Mapping[str, LogPosition], limit: int) -> Batch:
         """At most `limit` records after these positions, as far as they have come by now."""
         async with self._minding():
-            await self._look_back()
+            self._look_now_and_then()
             await self._be_at(after)
-            if not self._has_come:
+            if not self._opened.has_come:
                 await self._fetch(0)
+            await self._extents.know_epochs(
+                one
+                for one, come in self._opened.come.items()
+                if come and come[0].checksum is not None
+            )
             return self._read(limit)
 
     async def _be_at(self, after: Mapping[str, LogPosition]) -> None:
@@ -166,7 +160,7 @@ class KafkaReader:
 
     async def behind(self, at: Mapping[str, LogPosition]) -> int | None:
         """By the ends of which the broker told with what it sent last; it is not asked anew."""
-        if self._client is None:
+        if self._fetching is None:
             return None
         waiting = 0
         for shard, position in at.items():
@@ -187,20 +181,18 @@ class KafkaReader:
 
     def _end(self, partition: TopicPartition) -> int | None:
         """The offset of what comes next on it, as far as we have heard."""
-        if self._client is None or partition not in self._client.assignment():
-            return None
-        return self._client.highwater(partition)
+        return None if self._fetching is None else self._fetching.highwater(partition)
 
     async def wait(self, timeout_s: float) -> None:
         """Until something comes, or for so long."""
-        if self._client is None or not self._next:
+        if self._fetching is None or not self._next:
             await asyncio.sleep(timeout_s)
             return
         async with self._minding():
-            if not self._has_come:
+            if not self._opened.has_come:
                 await self._fetch(timeout_s)
-            if not self._has_come:
-                await self._look()
+            if not self._opened.has_come and not await self._presence.is_here():
+                raise LogAway(self._settings.unreached)
 
     async def close(self) -> None:
         """Throw the client away and let the others have our part."""
@@ -211,17 +203,15 @@ class KafkaReader:
     async def _open(self) -> None:
         if not await self._presence.is_here():
             raise LogAway(self._settings.unreached)
-        client = past_client(self._settings, **self._gathering)
-        self._client = client
+        self._fetching = Fetching(self._settings, self._topics, self._gather_s)
         try:
-            await self._begin(client)
+            await self._begin(self._fetching)
         except BaseException:  # also when we are cancelled: half open it would serve nobody
             await self._discard()
             raise
 
-    async def _begin(self, client: AIOKafkaConsumer) -> None:
-        await begin(client)
-        there = await whole(client.topics())
+    async def _begin(self, fetching: Fetching) -> None:
+        there = await fetching.begin()
         missing = [topic for topic in self._topics if topic not in there]
         if missing:
             raise LogAway(f"the topic {missing[0]} is not there: make the topics first")
@@ -230,8 +220,7 @@ class KafkaReader:
         ]
         await self._extents.learn(partitions)
         self._all = tuple(shard_of(one) for one in partitions)
-        now = asyncio.get_running_loop().time()
-        self._moved_at = self._looked_at = self._looked_back_at = now
+        self._looked_at = asyncio.get_running_loop().time()
 
     @asynccontextmanager
     async def _minding(self) -> AsyncGenerator[None]:
@@ -247,61 +236,51 @@ class KafkaReader:
             raise
 
     async def _discard(self) -> None:
-        client, self._client = self._client, None
+        fetching, self._fetching = self._fetching, None
         self._shards = frozenset[str]()
         self._next.clear()
-        self._come.clear()
-        if client is not None:
-            await stop(client)
+        look, self._look_task = self._look_task, None
+        if look is not None:
+            look.cancel()
+        if fetching is not None:
+            await fetching.stop()
+        if look is not None:
+            await asyncio.gather(look, return_exceptions=True)
 
     def _follow(self, wanted: Mapping[TopicPartition, LogPosition], *, is_anew: bool) -> None:
         """Be where these positions are: partitions may have come, gone, or been taken back."""
-        client = self._opened
+        fetching = self._opened
         if is_anew and wanted.keys() != self._next.keys():
-            client.assign(list(wanted))
+            fetching.assign(wanted)
             self._next.clear()
-            self._come.clear()
         for one, at in wanted.items():
             offset = self._extents.offset(one, at)
             place = min(at.row, offset)  # what is gone between them comes first
             if self._next.get(one) != place:
-                client.seek(one, offset)
+                fetching.seek(one, offset)
                 self._next[one] = place
-                self._come.pop(one, None)
                 if offset != at.row:
                     self._extents.tell_moved(one, at, offset)
                 if offset > at.row:
-                    self._come[one] = deque([stands_for(Lost(at.row, offset, GONE))])
+                    fetching.come[one] = deque([stands_for(Lost(at.row, offset, GONE))])
 
     @property
-    def _opened(self) -> AIOKafkaConsumer:
-        if self._client is None:
-            raise LogAway("the client was closed meanwhile")
-        return self._client
-
-    @property
-    def _has_come(self) -> bool:
-        return any(self._come.values())
+    def _opened(self) -> Fetching:
+        if self._fetching is None:
+            raise LogAway("the clients were closed meanwhile")
+        return self._fetching
 
     async def _fetch(self, timeout_s: float) -> None:
-        client = self._opened
+        fetching = self._opened
         try:
-            found = await client.getmany(timeout_ms=int(timeout_s * 1_000))
+            await fetching.fetch(timeout_s)
         except OffsetOutOfRangeError as error:
-            await self._extents.look_at(client, error.args[0])
-            return
-        for one, records in found.items():
-            if one in self._next:
-                self._come.setdefault(one, deque()).extend(records)
-        if found:
-            self._moved_at = asyncio.get_running_loop().time()
-            await self._extents.know_epochs(
-                one for one, records in found.items() if records[0].checksum is not None
-            )
+            async with looking(self._settings) as client:
+                await self._extents.look_at(client, error.args[0])
 
     def _read(self, limit: int) -> Batch:
         batch: dict[str, list[Read]] = {}
-        for one, come in self._come.items():
+        for one, come in self._opened.come.items():
             found: list[Read] = []
             while come and limit:
                 found.append(self._told(one, come.popleft()))
@@ -317,25 +296,20 @@ class KafkaReader:
         epoch = self._extents.epoch_with(partition, record.timestamp)
         return read_fetched(source_of(partition.topic), record, epoch)
 
-    async def _look_back(self) -> None:
-        """Now and then: is it still the topic that we opened? One made anew may be as long."""
+    def _look_now_and_then(self) -> None:
+        """Beside what is read, which it would hold up; what is found is thrown at the next time."""
+        if self._look_task is not None and self._look_task.done():
+            done, self._look_task = self._look_task, None
+            done.result()
         now = asyncio.get_running_loop().time()
-        if now - self._looked_back_at < LOOK_S:
-            return
-        self._looked_back_at = now
-        await self._extents.require_same(self._opened)
+        if self._look_task is None and now - self._looked_at >= LOOK_S:
+            self._looked_at = now
+            self._look_task = asyncio.create_task(self._look(self._opened))
 
-    async def _look(self) -> None:
-        """Nothing came: is the broker there, and is there really nothing?"""
-        if not await self._presence.is_here():
-            raise LogAway(self._settings.unreached)
-        now = asyncio.get_running_loop().time()
-        if now - self._looked_at < LOOK_S or now - self._moved_at < STALLED_S_MAX:
-            return
-        self._looked_at = now
-        async with asyncio.timeout(LOOK_S_MAX):
-            ends = await whole(self._opened.end_offsets(list(self._next)))
-        behind = [one for one, offset in self._next.items() if ends[one] > offset]
-        if behind and not self._has_come:
-            raise LogStuck(f"nothing came of {shard_of(behind[0])} though there is more")
-        self._moved_at = now
+    async def _look(self, fetching: Fetching) -> None:
+        """Is it still the topic that we opened, and does everybody go on? One that was made anew
+        may be as long.
+        """
+        async with looking(self._settings) as client:
+            await self._extents.require_same(client)
+            await fetching.look(client, self._next)
