@@ -5,9 +5,10 @@ structured mode (§3.3) with the JSON format, which others may send. Batches (§
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ CONTENT_TYPE: Final = "content-type"
 PREFIX: Final = "ce_"
 STRUCTURED: Final = "application/cloudevents+json"
 REQUIRED: Final = ("id", "source", "specversion", "type")
+SPECVERSION_AT: Final = REQUIRED.index("specversion")
 ATTRIBUTE_CHARACTERS_MAX: Final = 512
 """A header of ours is an id, a code or a moment; more is none of ours."""
 HEADERS_MAX: Final = 64
@@ -45,13 +47,26 @@ class CloudEvent:
     data: bytes
 
 
+def attributes_of(
+    headers: Headers, value: bytes | None, names: tuple[str, ...]
+) -> tuple[tuple[str | None, ...], bytes]:
+    """These attributes of the event in a record, in this order, and its data.
+
+    None stands for each that is absent; NoCloudEvent when there is no event. `names` are REQUIRED,
+    `datacontenttype`, and whatever else is asked for.
+    """
+    pairs = [*headers]
+    found = _attributes_at_once(pairs, names)
+    if found is not None:
+        return found, value or b""
+    event = parse(pairs, value)
+    return tuple([event.attributes.get(name) for name in names]), event.data
+
+
 def parse(headers: Headers, value: bytes | None) -> CloudEvent:
     """The event in a record; NoCloudEvent when there is none."""
-    pairs = [*headers]
-    attributes = _attributes_at_once(pairs)
-    if attributes is None:
-        attributes = _attributes(pairs)
-        _must_be_fit(attributes)
+    attributes = _attributes(headers)
+    _must_be_fit(attributes)
     event = CloudEvent(attributes, value or b"")
     kind = attributes.setdefault("datacontenttype", "")
     if kind != JSON and kind.partition(";")[0].strip().lower() == STRUCTURED:
@@ -87,34 +102,40 @@ def headers_of(attributes: Iterable[tuple[str, str | None]]) -> list[tuple[str, 
     ]
 
 
-def _attributes_at_once(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str] | None:
+def _attributes_at_once(
+    pairs: Sequence[tuple[str, bytes | None]], names: tuple[str, ...]
+) -> tuple[str | None, ...] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
-    if not headers:
+    headers = dict(pairs)
+    place = _places_of(tuple(headers), names)
+    if place is None or len(headers) != len(pairs):
         return None
-    of_headers, values = zip(*headers, strict=True)
-    names = _names_of(of_headers)
     try:
-        text = _BETWEEN.join(values).decode()
+        text = _BETWEEN.join(headers.values()).decode()  # type: ignore[arg-type]
     except (TypeError, UnicodeDecodeError):
         return None
-    parts = text.split(_BETWEEN_TEXT)
-    if names is None or len(parts) != len(names):
+    parts: list[str | None] = [*text.split(_BETWEEN_TEXT), None]
+    if len(parts) != len(headers) + 1 or not text.isprintable():
         return None
-    if not text.isprintable() or len(text) > 2 * ATTRIBUTE_CHARACTERS_MAX:
+    if len(text) > ATTRIBUTE_CHARACTERS_MAX:
         return None
-    if len(text) > ATTRIBUTE_CHARACTERS_MAX < max(map(len, parts)):
-        return None
-    found = dict(zip(names, parts, strict=True))
-    found.pop(NO_ATTRIBUTE, None)
-    return found
+    found = place(parts)
+    is_plain = found[SPECVERSION_AT] == SPECVERSION and found[len(REQUIRED)] == JSON
+    return found if is_plain and "" not in found[: len(REQUIRED)] else None
 
 
 @lru_cache(maxsize=256)
-def _names_of(headers: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The attributes that headers of these names hold; None where one comes twice or too many."""
-    if len(set(headers)) < len(headers) or not 0 < len(headers) <= HEADERS_MAX:
+def _places_of(
+    headers: tuple[str, ...], names: tuple[str, ...]
+) -> Callable[[Sequence[str | None]], tuple[str | None, ...]] | None:
+    """Finds these attributes among the values of such headers, of which the last is nobody's.
+
+    None where one that must be there is not, or too many are.
+    """
+    held = [_name_of(one) for one in headers]
+    if not {*REQUIRED, "datacontenttype"} <= set(held) or len(held) > HEADERS_MAX:
         return None
-    return tuple(_name_of(one) for one in headers)
+    return itemgetter(*(held.index(one) if one in held else len(held) for one in names))
 
 
 def _name_of(header: str) -> str:

@@ -173,7 +173,10 @@ class Consumer:
                 await self._apply_parted(facts)
         except HoleMet as hole:
             await self._read_again(hole.shard)
-        self._early.difference_update(told.id for _, told in facts if not isinstance(told, Garbled))
+        if self._early:
+            self._early.difference_update(
+                told.id for _, told in facts if not isinstance(told, Garbled)
+            )
         self._early_since = _now()
         if self._after_batch is not None:
             self._after_batch()

@@ -289,7 +289,9 @@ async def test_consumers_of_a_topic_that_was_filled_anew_lose_nothing_and_repeat
     anew = [one for one in said if one["event"] == "topic_begins_anew"]
     used = {one["shard"] for one in anew}
     assert len(anew) == len(used) > 0
-    assert (ahead.health.skipped, ahead.health.quarantined) == (2 * len(KEYS), 0)
+    most = 4 if is_open else 2  # it reads on while it looks, and what it read once more then
+    assert 2 * len(KEYS) <= ahead.health.skipped <= most * len(KEYS)
+    assert ahead.health.quarantined == 0
 
 
 async def test_a_key_that_was_parked_is_taken_from_where_the_log_has_it_now(

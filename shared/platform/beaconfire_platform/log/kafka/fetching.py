@@ -23,6 +23,8 @@ STALLED_S_MAX: Final = 30.0
 LOOK_S_MAX: Final = 5.0
 GATHERED_BYTES: Final = 65_536
 """So much is sent at once, however briefly it gathered: some hundred facts."""
+RECORDS_MAX: Final = 1_000
+"""So many of one client wait to be read; the rest stays as it was sent."""
 ASKED_MS: Final = 60_000
 """So long a client is asked for what comes, over and over; it ends for nobody who waits less."""
 
@@ -96,10 +98,11 @@ class Fetching:
         """
         for client in self._clients:
             if client not in self._asked and client.assignment():
-                asked = client.getmany(timeout_ms=ASKED_MS)
+                asked = client.getmany(timeout_ms=ASKED_MS, max_records=RECORDS_MAX)
                 self._asked[client] = asyncio.create_task(asked)
                 self._waits_since[client] = asyncio.get_running_loop().time()
-        if timeout_s and self._asked:
+        await asyncio.sleep(0)  # who was asked just now answers with what had come already
+        if timeout_s and not any(task.done() for task in self._asked.values()) and self._asked:
             await asyncio.wait(
                 self._asked.values(), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
             )

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from aiokafka.errors import (
     CorruptRecordException,
@@ -282,8 +282,11 @@ class KafkaReader:
         batch: dict[str, list[Read]] = {}
         for one, come in self._opened.come.items():
             found: list[Read] = []
+            source = source_of(one.topic)
             while come and limit:
-                found.append(self._told(one, come.popleft()))
+                record = come.popleft()
+                epoch = self._extents.epoch_with(one, record.timestamp)
+                found.append(read_fetched(source, record, epoch))
                 limit -= 1
             if found:
                 shard = shard_of(one)
@@ -291,10 +294,6 @@ class KafkaReader:
                 self._next[one] = found[-1].position.row
                 self._at.pop(shard, None)  # whoever fails at it is at its old place still
         return batch
-
-    def _told(self, partition: TopicPartition, record: Any) -> Read:
-        epoch = self._extents.epoch_with(partition, record.timestamp)
-        return read_fetched(source_of(partition.topic), record, epoch)
 
     def _look_now_and_then(self) -> None:
         """Beside what is read, which it would hold up; what is found is thrown at the next time."""

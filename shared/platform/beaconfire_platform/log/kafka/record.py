@@ -17,7 +17,14 @@ from beaconfire_contracts.facts import key_of
 from beaconfire_contracts.ids import FactId
 from beaconfire_contracts.vocabulary import Sensitivity
 from beaconfire_platform.codec import FACT_BYTES_MAX, UnknownFact, UnknownMajor, decode_fact
-from beaconfire_platform.log.cloudevent import JSON, Headers, NoCloudEvent, headers_of, parse
+from beaconfire_platform.log.cloudevent import (
+    JSON,
+    REQUIRED,
+    Headers,
+    NoCloudEvent,
+    attributes_of,
+    headers_of,
+)
 from beaconfire_platform.log.kafka.unpacking import Lost
 from beaconfire_platform.log.port import Garbled, Read, Unreadable, Why
 
@@ -38,6 +45,12 @@ _NAMES: Final = {
 _OF_CAUSE: Final = (
     "actor", "correlationid", "causationid", "seat", "onbehalfof", "occurredat", "exerciseid",
 )  # fmt: skip
+_ASKED: Final = (
+    *REQUIRED, "datacontenttype", "subject", "keyversion", "time",
+    "owner", "division", "sensitivity", *_OF_CAUSE,
+)  # fmt: skip
+_SCOPE_AT: Final = _ASKED.index("owner")
+_CAUSE_AT: Final = _ASKED.index("actor")
 ALWAYS: Final = tuple(headers_of([("specversion", "1.0")]))
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _CAUSE: Final = msgspec.json.Decoder(dict[str, str | None])
@@ -95,30 +108,28 @@ def _read(
 ) -> Read:
     if value is not None and len(value) > FACT_BYTES_MAX:
         raise NoCloudEvent("it is larger than a fact may be")
-    event = parse(headers, value)
-    told = event.attributes
-    if told["source"] != source or not told["type"].startswith(f"beaconfire.{source}."):
+    told, data = attributes_of(headers, value, _ASKED)
+    told_id, told_source, _, kind, content, subject, told_version, told_time = told[:_SCOPE_AT]
+    if told_source != source or kind is None or not _is_of(source, kind):
         raise NoCloudEvent("its source and type are not those of its topic")
-    subject = told.get("subject", "")
     if not subject or key != subject.encode():
         raise NoCloudEvent("its key is not its subject")
-    kind = told["datacontenttype"]
-    if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
+    if content != JSON and (content or "").partition(";")[0].strip().lower() != JSON:
         raise NoCloudEvent("its content type is not JSON")
-    fact_id, version = _id(told["id"]), _version(told.get("keyversion", ""))
+    fact_id, version = _id(told_id or ""), _version(told_version or "")
     try:
-        fact = decode_fact(told["type"], event.data)
-        cause = _cause(tuple([told.get(name) for name in _OF_CAUSE]))
-        scope = _scope(told.get("owner"), told.get("division"), told["sensitivity"])
-        time = _time(told["time"])
-    except (UnknownFact, ValueError, KeyError) as error:
-        return Unreadable(fact_id, source, told["type"], subject, version, position, _why(error))
+        fact = decode_fact(kind, data)
+        cause = _cause(told[_CAUSE_AT:])
+        scope = _scope(told[_SCOPE_AT:_CAUSE_AT])
+        time = _time(told_time)
+    except (UnknownFact, ValueError) as error:
+        return Unreadable(fact_id, source, kind, subject, version, position, _why(error))
     if key_of(fact) != subject:
         raise NoCloudEvent("its subject is not the fact's own key")
     return Envelope(
         id=fact_id,
         source=source,
-        type=told["type"],
+        type=kind,
         key=subject,
         key_version=version,
         time=time,
@@ -138,8 +149,16 @@ def _id(text: str) -> FactId:
         raise NoCloudEvent("its id is no UUID") from error
 
 
-def _time(text: str) -> datetime:
+@lru_cache(maxsize=1_024)
+def _is_of(source: str, kind: str) -> bool:
+    """Whether a type of fact is one of a source's."""
+    return kind.startswith(f"beaconfire.{source}.")
+
+
+def _time(text: str | None) -> datetime:
     """A moment says where on Earth it is meant, or is none."""
+    if text is None:
+        raise ValueError("no time")
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("a time without its offset")
@@ -164,7 +183,9 @@ def _cause(told: tuple[str | None, ...]) -> Cause:
 
 
 @lru_cache(maxsize=CAUSES_REMEMBERED_MAX)
-def _scope(owner: str | None, division: str | None, sensitivity: str) -> Scope:
+def _scope(told: tuple[str | None, ...]) -> Scope:
+    """`told` as `_ASKED` names it."""
+    owner, division, sensitivity = told
     return Scope(owner, division, Sensitivity(sensitivity))
 
 
