@@ -107,11 +107,12 @@ def _attributes_at_once(
 ) -> tuple[str | None, ...] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
     headers = dict(pairs)
+    values: Iterable[Any] = headers.values()  # one that is None is met below
     place = _places_of(tuple(headers), names)
     if place is None or len(headers) != len(pairs):
         return None
     try:
-        text = _BETWEEN.join(headers.values()).decode()  # type: ignore[arg-type]
+        text = _BETWEEN.join(values).decode()
     except (TypeError, UnicodeDecodeError):
         return None
     parts: list[str | None] = [*text.split(_BETWEEN_TEXT), None]
