@@ -106,19 +106,20 @@ def _attributes_at_once(
     pairs: Sequence[tuple[str, bytes | None]], names: tuple[str, ...]
 ) -> tuple[str | None, ...] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
-    headers = dict(pairs)
-    values: Iterable[Any] = headers.values()  # one that is None is met below
+    headers: dict[str, Any] = dict(pairs)  # a value that is None is met below
     place = _places_of(tuple(headers), names)
     if place is None or len(headers) != len(pairs):
         return None
     try:
-        text = _BETWEEN.join(values).decode()
+        text = _BETWEEN.join(headers.values()).decode()
     except (TypeError, UnicodeDecodeError):
         return None
     parts: list[str | None] = [*text.split(_BETWEEN_TEXT), None]
     if len(parts) != len(headers) + 1 or not text.isprintable():
         return None
-    if len(text) > ATTRIBUTE_CHARACTERS_MAX:
+    if len(text) > 2 * ATTRIBUTE_CHARACTERS_MAX:
+        return None
+    if len(text) > ATTRIBUTE_CHARACTERS_MAX < max(len(one or "") for one in parts):
         return None
     found = place(parts)
     is_plain = found[SPECVERSION_AT] == SPECVERSION and found[len(REQUIRED)] == JSON
@@ -131,10 +132,13 @@ def _places_of(
 ) -> Callable[[Sequence[str | None]], tuple[str | None, ...]] | None:
     """Finds these attributes among the values of such headers, of which the last is nobody's.
 
-    None where one that must be there is not, or too many are.
+    None where one that must be there is not, or is there under two names, or too many are.
     """
     held = [_name_of(one) for one in headers]
-    if not {*REQUIRED, "datacontenttype"} <= set(held) or len(held) > HEADERS_MAX:
+    attributes = [one for one in held if one != NO_ATTRIBUTE]
+    if len(set(attributes)) < len(attributes) or len(held) > HEADERS_MAX:
+        return None
+    if not {*REQUIRED, "datacontenttype"} <= set(attributes):
         return None
     return itemgetter(*(held.index(one) if one in held else len(held) for one in names))
 

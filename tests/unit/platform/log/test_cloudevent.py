@@ -6,7 +6,8 @@ HTTP binding begin with "Given HTTP Protocol Binding is supported": it is not, b
 """
 
 import json
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -20,8 +21,10 @@ from hypothesis import strategies as st
 from beaconfire_platform.log.cloudevent import (
     ATTRIBUTE_CHARACTERS_MAX,
     HEADERS_MAX,
+    REQUIRED,
     CloudEvent,
     NoCloudEvent,
+    attributes_of,
     headers_of,
     parse,
 )
@@ -230,6 +233,47 @@ def test_attributes_come_back_as_they_were_sent(
 
     assert event.attributes == sent | {"datacontenttype": "application/json"}
     assert event.data == b"{}"
+
+
+ASKED: Final = (*REQUIRED, "datacontenttype", "subject", "owner", "seat")
+VALUE: Final = (
+    st.sampled_from([b"", b"1.0", b"application/json", b"\xe2\x90\x9f", b"\xff", b"a\x00b", None])
+    | TEXT.map(str.encode)
+    | st.sampled_from([b"x" * one for one in (300, 511, 512, 513, 2_100)])
+)
+HEADER: Final = st.sampled_from(
+    "content-type ce_datacontenttype Content-Type ce_ traceparent ce_subject ce_owner ce_seat "
+    "ce_id ce_source ce_specversion ce_type ce_Id".split()
+)
+
+
+def said_by(read: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What it answers, or why it does not."""
+    try:
+        return read()
+    except NoCloudEvent as error:
+        return ("none", str(error))
+
+
+@given(
+    st.dictionaries(st.sampled_from(range(len(LEAST))), VALUE, max_size=2),
+    st.lists(st.tuples(HEADER, VALUE), max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_what_is_asked_for_at_once_is_what_the_event_has(
+    changed: dict[int, bytes | None],
+    more: list[tuple[str, bytes | None]],
+    chance: random.Random,
+) -> None:
+    """Whatever headers come, twice, in another order, unfit, or an attribute under two names."""
+    headers = [(name, changed.get(at, value)) for at, (name, value) in enumerate(LEAST)] + more
+    chance.shuffle(headers)
+
+    def whole() -> tuple[Any, ...]:
+        event = parse(headers, b"{}")
+        return tuple(event.attributes.get(name) for name in ASKED), event.data
+
+    assert said_by(lambda: attributes_of(headers, b"{}", ASKED)) == said_by(whole)
 
 
 def test_what_has_no_value_has_no_header() -> None:
