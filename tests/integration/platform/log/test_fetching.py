@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition
 
 from beaconfire_platform.ids import new_id
@@ -174,6 +175,31 @@ async def test_one_that_stands_still_is_not_hidden_by_others_that_go_on(
         with pytest.raises(LogStuck, match=f"nothing came of {still.topic}/{still.partition} "):
             await go_on()
         assert found[lively], "nothing went on: this proves nothing"
+
+
+async def test_what_is_wrong_with_one_is_told_however_much_the_others_have(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their backlog hid it until it was worked off."""
+    monkeypatch.setattr(fetching_module, "RECORDS_MAX", 1)
+    ill, busy = topics.partitions[0], topics.partitions[-1]
+    for _ in range(50):
+        await topics.write(busy)
+    found: dict[TopicPartition, list[int]] = {}
+    async with fetching(topics) as made:
+        while not found:
+            await made.fetch(0.2)
+            take(made, found)
+        made.seek(ill, 999)
+
+        async def go_on() -> None:
+            while len(found[busy]) < topics.ends[busy]:
+                await asyncio.sleep(0.05)  # longer than a broker takes to refuse
+                await made.fetch(0.2)
+                take(made, found)
+
+        with pytest.raises(OffsetOutOfRangeError):
+            await go_on()
 
 
 async def test_who_waits_long_for_nothing_does_not_stand_still(

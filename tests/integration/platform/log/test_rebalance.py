@@ -204,3 +204,55 @@ async def test_steps_that_take_longer_than_a_sign_of_life_lasts_still_come_to_an
         await asyncio.gather(*runs, return_exceptions=True)
 
     assert compare(await harness.told(), await harness.trace(NAME)).clean
+
+
+async def test_who_lost_its_turn_stands_by_and_does_not_go_round_and_round(
+    harness: KafkaHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What had come and was no longer its own let it wait for nothing."""
+
+    async def quick(told: Envelope[Any], tx: Tx) -> None:
+        await tx.connection.execute(
+            "insert into situation.effect (consumer, key, version) values ($1, $2, $3)",
+            NAME, told.key, told.key_version,
+        )  # fmt: skip
+
+    first, second = (
+        Consumer(
+            NAME, log=harness.log_of(instance), database=harness.reader,
+            sources=frozenset({WRITER}), reactions={LayerReleased: Reaction(quick)},
+            share=Share.ALONE, gather_s=0,
+        )
+        for instance in ("a", "b")
+    )  # fmt: skip
+    steps = dict.fromkeys((first, second), 0)
+    step = Consumer.step
+
+    async def counted(consumer: Consumer) -> int:
+        steps[consumer] += 1
+        return await step(consumer)
+
+    monkeypatch.setattr(Consumer, "step", counted)
+    await harness.tell("a")
+    await harness.published()
+    while not first.health.applied:
+        await first.step()
+    runs = [asyncio.create_task(second.run())]  # while the first stands still
+    try:
+        async with asyncio.timeout(QUIET_S_MAX):
+            while not second.health.positions:
+                await harness.bell.wait(0.05)
+        steps[first] = 0
+        runs.append(asyncio.create_task(first.run()))
+        for _ in range(20):
+            await harness.tell("a")
+            await asyncio.sleep(0.05)
+        await _all_took_effect(harness)
+    finally:
+        for run in runs:
+            run.cancel()
+        await asyncio.gather(*runs, return_exceptions=True)
+
+    assert not first.health.positions
+    assert 0 < steps[first] < 100, "it waits for nothing"
+    assert compare(await harness.told(), await harness.trace(NAME)).clean

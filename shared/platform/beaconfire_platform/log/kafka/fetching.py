@@ -21,6 +21,8 @@ from beaconfire_platform.log.port import LogStuck
 STALLED_S_MAX: Final = 30.0
 """A client that gives nothing for so long though there is more has died on its feet (R18)."""
 LOOK_S_MAX: Final = 5.0
+GRACE_S: Final = 1.0
+"""What is there may be on its way, and a broker lets it gather for less than that."""
 GATHERED_BYTES: Final = 65_536
 """So much is sent at once, however briefly it gathered: some hundred facts."""
 RECORDS_MAX: Final = 1_000
@@ -63,8 +65,7 @@ class Fetching:
         for task in asked:
             task.cancel()
         await asyncio.gather(*map(stop, self._clients))
-        if asked:
-            await asyncio.wait(asked)
+        await asyncio.gather(*asked, return_exceptions=True)
 
     def assign(self, wanted: Collection[TopicPartition]) -> None:
         """Be at these partitions and no others; what had come of any is dropped."""
@@ -74,12 +75,15 @@ class Fetching:
             of_it = [one for one in wanted if self._of[one.topic] is client]
             if of_it or client.assignment():
                 client.assign(of_it)
+                self._wait_anew(client)
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         """Go on from an offset; what had come of the partition is dropped."""
         self._gather()
         self.come.pop(partition, None)
-        self._of[partition.topic].seek(partition, offset)
+        client = self._of[partition.topic]
+        client.seek(partition, offset)
+        self._wait_anew(client)
 
     def highwater(self, partition: TopicPartition) -> int | None:
         """The offset of what comes next on it, as the broker told with what it sent last."""
@@ -92,15 +96,13 @@ class Fetching:
         return any(self.come.values())
 
     async def fetch(self, timeout_s: float) -> None:
-        """Wait until something comes, or for so long.
-
-        KafkaError of any client, once what came of the others was taken.
-        """
+        """Wait until something comes, or for so long; KafkaError of any client."""
+        self._throw()  # first: what the others have never ends
         for client in self._clients:
             if client not in self._asked and client.assignment():
                 asked = client.getmany(timeout_ms=ASKED_MS, max_records=RECORDS_MAX)
                 self._asked[client] = asyncio.create_task(asked)
-                self._waits_since[client] = asyncio.get_running_loop().time()
+                self._wait_anew(client)
         await asyncio.sleep(0)  # who was asked just now answers with what had come already
         if timeout_s and not any(task.done() for task in self._asked.values()) and self._asked:
             await asyncio.wait(
@@ -124,9 +126,13 @@ class Fetching:
     def _throw(self) -> None:
         """What went wrong with a client, once; it is asked anew by whoever keeps it."""
         for client, task in list(self._asked.items()):
-            if task.done():
+            if task.done() and (task.cancelled() or task.exception() is not None):
                 del self._asked[client]
                 task.result()
+
+    def _wait_anew(self, client: AIOKafkaConsumer) -> None:
+        """From now on it is waited for."""
+        self._waits_since[client] = asyncio.get_running_loop().time()
 
     async def look(self, client: AIOKafkaConsumer, at: Mapping[TopicPartition, int]) -> None:
         """LogStuck where one has given nothing for long though there is more than we are at.
@@ -140,6 +146,7 @@ class Fetching:
             return
         async with asyncio.timeout(LOOK_S_MAX):
             ends = await whole(client.end_offsets(asked))
+        await asyncio.sleep(GRACE_S)
         still &= self._still()
         for one in asked:
             if self._of[one.topic] in still and ends[one] > at.get(one, ends[one]):

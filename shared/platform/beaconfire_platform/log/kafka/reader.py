@@ -38,6 +38,8 @@ from beaconfire_platform.log.port import Batch, Facts, LogAway, LogStuck, Read
 STEP_S_MAX: Final = 20.0
 """Who takes longer for a batch stands still, and loses its shards to another."""
 LOOK_S: Final = 10.0
+NOWHERE: Final = -1
+"""The place of a partition that is sought anew."""
 GONE: Final = "gone from the topic before it was read"
 STUCK: Final = (
     CorruptRecordException,
@@ -96,7 +98,11 @@ class KafkaReader:
         async with self._minding():
             if self._fetching is None:
                 await self._open()
-            return await self._turn.share(self._all)
+            shards = await self._turn.share(self._all)
+            if not shards and self._next:  # whoever stands by fetches nothing
+                self._follow({}, is_anew=True)
+                self._at, self._shards = {}, shards
+            return shards
 
     @asynccontextmanager
     async def steady(self) -> AsyncGenerator[None]:
@@ -234,18 +240,24 @@ class KafkaReader:
         except (LogAway, TimeoutError):
             await self._discard()
             raise
+        except asyncio.CancelledError:
+            if self._look_task is not None:
+                self._look_task.cancel()  # it ends while ours does
+            raise
 
     async def _discard(self) -> None:
         fetching, self._fetching = self._fetching, None
         self._shards = frozenset[str]()
         self._next.clear()
-        look, self._look_task = self._look_task, None
-        if look is not None:
-            look.cancel()
-        if fetching is not None:
-            await fetching.stop()
-        if look is not None:
-            await asyncio.gather(look, return_exceptions=True)
+        looks = [] if self._look_task is None else [self._look_task]
+        self._look_task = None
+        for one in looks:
+            one.cancel()
+        try:
+            if fetching is not None:
+                await fetching.stop()
+        finally:
+            await asyncio.gather(*looks, return_exceptions=True)
 
     def _follow(self, wanted: Mapping[TopicPartition, LogPosition], *, is_anew: bool) -> None:
         """Be where these positions are: partitions may have come, gone, or been taken back."""
@@ -277,6 +289,7 @@ class KafkaReader:
         except OffsetOutOfRangeError as error:
             async with looking(self._settings) as client:
                 await self._extents.look_at(client, error.args[0])
+            self._next |= dict.fromkeys(error.args[0].keys() & self._next.keys(), NOWHERE)
 
     def _read(self, limit: int) -> Batch:
         batch: dict[str, list[Read]] = {}
@@ -310,5 +323,6 @@ class KafkaReader:
         may be as long.
         """
         async with looking(self._settings) as client:
+            client.assign([partition_of(one) for one in self._all])  # or it learns them one by one
             await self._extents.require_same(client)
             await fetching.look(client, self._next)
