@@ -24,6 +24,7 @@ from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.port import Share
 from beaconfire_platform.log.reaction import Reaction
+from beaconfire_platform.process.settled import settled
 
 GATE: Final = 0.3
 N: Final = 2 * FACTS
@@ -74,7 +75,7 @@ async def _bare_per_s(settings: KafkaSettings, n: int) -> float:
 
 
 async def _our_per_s(database: Database, settings: KafkaSettings, n: int) -> float:
-    """A consumer of a new name, which begins at the beginning."""
+    """A consumer of a new name, which begins at the beginning; its process is as a service's."""
 
     async def nothing(_told: Envelope[Any], _tx: Tx) -> None:
         """An empty effect."""
@@ -91,12 +92,13 @@ async def _our_per_s(database: Database, settings: KafkaSettings, n: int) -> flo
         share=Share.EVERYBODY,
     )
     await consumer.step()  # connected, positions claimed
-    before = consumer.health.applied
-    began = time.perf_counter()
-    running = asyncio.create_task(consumer.run())
-    while consumer.health.applied < n:  # noqa: ASYNC110  (a consumer has no event)
-        await asyncio.sleep(0.001)
-    taken_s = time.perf_counter() - began
+    async with settled(database.bell.turns):
+        before = consumer.health.applied
+        began = time.perf_counter()
+        running = asyncio.create_task(consumer.run())
+        while consumer.health.applied < n:  # noqa: ASYNC110  (a consumer has no event)
+            await asyncio.sleep(0.001)
+        taken_s = time.perf_counter() - began
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return (n - before) / taken_s

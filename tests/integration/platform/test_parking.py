@@ -39,11 +39,12 @@ async def test_what_waits_is_counted_and_comes_in_order(harness: LogHarness) -> 
         for version, why in ((3, "behind it"), (2, "broken")):
             await parking.park(tx.connection, "log", a_fact(version), why, 3)
 
-        counts = await parking.counts(tx.connection, ["log"])
-        elsewhere = await parking.counts(tx.connection, ["another"])
+        counts, streams = await parking.counts(tx.connection, ["log"])
+        elsewhere, streams_too = await parking.counts(tx.connection, ["another"])
         waiting = await parking.waiting(tx.connection, STREAM, 10)
 
     assert (counts, elsewhere) == ({STREAM: Waits(2, "broken")}, {})
+    assert streams == streams_too == {STREAM}
     assert [one.version for one in waiting] == [2, 3]
     assert waiting[0].before == LogPosition(1, 40, 1)
 

@@ -261,9 +261,9 @@ class Consumer:
     async def _count_waiting(self) -> None:
         """Bring to mind which keys wait; an error for each that too much waits with by now."""
         before = set(self.health.overfull)
-        pool = self._database.pool
-        self.health.parked_keys = await self._parking.counts(pool, self._fences)
-        self._taking.parked = await self._parking.streams(pool)
+        self.health.parked_keys, self._taking.parked = await self._parking.counts(
+            self._database.pool, self._fences
+        )
         for source, key in set(self.health.overfull) - before:
             _log.error("parked_behind_max", consumer=self.name, source=source, key=key)
 

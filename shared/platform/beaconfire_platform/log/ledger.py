@@ -189,6 +189,7 @@ class ConsumerLedger:
             born = frozenset(begin - known.keys())
         asked = sorted(streams - known.keys() - born)
         versions, parked = await self._look(tx.connection, asked)
+        self._believe({one: have for one, have in versions.items() if one not in parked})
         return Seen(dict.fromkeys(born, 0) | known | versions, parked, born=born)
 
     async def _look(
@@ -223,11 +224,15 @@ class ConsumerLedger:
 
     def stands(self, seen: Seen) -> None:
         """What was moved is committed: it is believed from now on, but for what is parked."""
-        if len(self._known) + len(seen.moved) > STREAMS_KNOWN_MAX:
-            self._known.clear()
-        self._known |= {one: seen.versions[one] for one in seen.moved}
+        self._believe({one: seen.versions[one] for one in seen.moved})
         for stream in seen.parked:
             self._known.pop(stream, None)
+
+    def _believe(self, versions: Mapping[Stream, int]) -> None:
+        """Nobody else writes them while the fence is ours."""
+        if len(self._known) + len(versions) > STREAMS_KNOWN_MAX:
+            self._known.clear()
+        self._known |= versions
 
     def forget(self, *streams: Stream) -> None:
         """Somebody else may have written: believe nothing of these, or of any, that was read."""

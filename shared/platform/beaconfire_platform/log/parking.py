@@ -45,14 +45,14 @@ _ALL: Final = """
 # Why a key waits is why its first fact does.
 _COUNTS: Final = """
     with counted as (
-        select source, key, count(*) as facts, min(version) as version
-        from parked where consumer = $1 and shard = any($2) group by source, key
+        select source, key, count(*) filter (where shard = any($2)) as facts,
+               min(version) filter (where shard = any($2)) as version
+        from parked where consumer = $1 group by source, key
     )
     select c.source, c.key, c.facts, p.error
-    from counted c join parked p
+    from counted c left join parked p
         on p.consumer = $1 and (p.source, p.key, p.version) = (c.source, c.key, c.version)
 """
-_STREAMS: Final = "select distinct source, key from parked where consumer = $1"
 _ASK: Final = """
     insert into unparking (consumer, source, key, actor, reason, skip_fact)
     values ($1, $2, $3, $4, $5, $6) returning id
@@ -191,18 +191,19 @@ class Parking:
             told.position.row,
         )
 
-    async def counts(self, connection: Any, shards: Iterable[str]) -> dict[Stream, Waits]:
-        """How many facts wait with each parked key of these shards, and why."""
+    async def counts(
+        self, connection: Any, shards: Iterable[str]
+    ) -> tuple[dict[Stream, Waits], frozenset[Stream]]:
+        """How many facts wait with each parked key of these shards, and why; and every parked key,
+        whatever shard it is of: a shard may have another name by now.
+        """
         records = await connection.fetch(_COUNTS, self._consumer, list(shards))
-        return {
+        counts = {
             (record["source"], record["key"]): Waits(record["facts"], record["error"])
             for record in records
+            if record["facts"]
         }
-
-    async def streams(self, connection: Any) -> frozenset[Stream]:
-        """Each parked key, whatever shard it is of: a shard may have another name by now."""
-        records = await connection.fetch(_STREAMS, self._consumer)
-        return frozenset((record["source"], record["key"]) for record in records)
+        return counts, frozenset((record["source"], record["key"]) for record in records)
 
     async def has(self, connection: Connection, stream: Stream) -> bool:
         """Whether any fact waits with a key."""
