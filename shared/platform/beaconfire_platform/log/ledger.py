@@ -208,6 +208,7 @@ class ConsumerLedger:
     def remember(self, tx: Tx, seen: Seen) -> None:
         """Write the versions that moved, at the end."""
         moved = sorted(seen.moved)
+        self._doubt((*moved, *seen.parked))  # until it is known to be committed
         if moved:
             tx.at_last(
                 self.remembering,
@@ -225,8 +226,7 @@ class ConsumerLedger:
     def stands(self, seen: Seen) -> None:
         """What was moved is committed: it is believed from now on, but for what is parked."""
         self._believe({one: seen.versions[one] for one in seen.moved})
-        for stream in seen.parked:
-            self._known.pop(stream, None)
+        self._doubt(seen.parked)
 
     def _believe(self, versions: Mapping[Stream, int]) -> None:
         """Nobody else writes them while the fence is ours."""
@@ -238,6 +238,10 @@ class ConsumerLedger:
         """Somebody else may have written: believe nothing of these, or of any, that was read."""
         if not streams:
             self._known.clear()
+        self._doubt(streams)
+
+    def _doubt(self, streams: Iterable[Stream]) -> None:
+        """Believe nothing of these."""
         for one in streams:
             self._known.pop(one, None)
 

@@ -17,7 +17,8 @@ from beaconfire_platform.ids import new_id
 from beaconfire_platform.log.kafka import reader
 from beaconfire_platform.log.kafka.record import record_headers
 from beaconfire_platform.log.kafka.refill import EMPTY, HistoryForked, look_at, remember
-from beaconfire_platform.log.port import Garbled
+from beaconfire_platform.log.lease import LIFE_S, RENEW_S
+from beaconfire_platform.log.port import Garbled, LogReader, Share
 from beaconfire_testkit.kafka_harness import KafkaHarness
 from beaconfire_testkit.log_harness import WRITER, a_fact
 from beaconfire_testkit.log_suite import require_all_of
@@ -292,6 +293,55 @@ async def test_consumers_of_a_topic_that_was_filled_anew_lose_nothing_and_repeat
     most = 4 if is_open else 2  # it reads on while it looks, and what it read once more then
     assert 2 * len(KEYS) <= ahead.health.skipped <= most * len(KEYS)
     assert ahead.health.quarantined == 0
+
+
+async def read_to_the_end(
+    reading: LogReader, after: dict[str, LogPosition], facts: int
+) -> dict[str, LogPosition]:
+    """Where it is when it has read so many."""
+    at, found = dict(after), 0
+    async with asyncio.timeout(30):
+        while found < facts:
+            await reading.wait(0.1)
+            for shard, one in (await reading.take(at, 100)).items():
+                at[shard], found = one[-1].position, found + len(one)
+    assert found == facts
+    return at
+
+
+async def test_who_stood_by_while_the_topic_was_made_anew_knows_it_as_it_is(
+    harness: KafkaHarness,
+) -> None:
+    """Else what another read of the new one would be of another to it, and be read once more."""
+    sources = frozenset({WRITER})
+    one, another = (
+        harness.log_of(name).reader("alone", sources, share=Share.ALONE) for name in ("a", "b")
+    )
+    await told(harness, 1)
+    shards = await one.shards()
+    assert shards
+    await read_to_the_end(one, dict.fromkeys(shards, START), len(KEYS))
+    await asyncio.sleep(LIFE_S + 0.2)
+    assert await another.shards() == shards
+    assert not await one.shards()
+    await lose(harness)
+    harness.start_relay()
+    await told(harness, 1)
+    await another.close()
+    third = harness.log.reader("third", sources, share=Share.EVERYBODY)
+    await third.shards()
+    at = await read_to_the_end(third, dict.fromkeys(shards, START), 2 * len(KEYS))
+
+    async with asyncio.timeout(30):
+        while not await one.shards():
+            await harness.bell.wait(RENEW_S)
+    await harness.tell(*KEYS)
+    with capture_logs() as said:
+        await read_to_the_end(one, at, len(KEYS))
+
+    assert not said
+    await one.close()
+    await third.close()
 
 
 async def test_a_key_that_was_parked_is_taken_from_where_the_log_has_it_now(

@@ -90,6 +90,7 @@ class KafkaReader:
         """Positions at which we were seen to be; not of what was read since."""
         self._shards = frozenset[str]()
         self._lessons = 0
+        self._stands_by = False
         self._looked_at = 0.0
         self._look_task: asyncio.Task[None] | None = None
 
@@ -99,10 +100,19 @@ class KafkaReader:
             if self._fetching is None:
                 await self._open()
             shards = await self._turn.share(self._all)
-            if not shards and self._next:  # whoever stands by fetches nothing
-                self._follow({}, is_anew=True)
-                self._at, self._shards = {}, shards
+            if not shards:
+                self._stand_by()
+            elif self._stands_by:
+                await self._extents.learn(map(partition_of, self._all))
+                self._stands_by = False
             return shards
+
+    def _stand_by(self) -> None:
+        """Fetch nothing and look at nothing: whose turn it is makes what is known here old."""
+        self._stands_by = True
+        self._follow({}, is_anew=True)
+        self._at, self._shards = {}, frozenset()
+        self._end_look()
 
     @asynccontextmanager
     async def steady(self) -> AsyncGenerator[None]:
@@ -241,18 +251,16 @@ class KafkaReader:
             await self._discard()
             raise
         except asyncio.CancelledError:
-            if self._look_task is not None:
-                self._look_task.cancel()  # it ends while ours does
+            self._end_look()  # while ours ends
             raise
 
     async def _discard(self) -> None:
         fetching, self._fetching = self._fetching, None
         self._shards = frozenset[str]()
         self._next.clear()
+        self._end_look()
         looks = [] if self._look_task is None else [self._look_task]
         self._look_task = None
-        for one in looks:
-            one.cancel()
         try:
             if fetching is not None:
                 await fetching.stop()
@@ -312,11 +320,18 @@ class KafkaReader:
         """Beside what is read, which it would hold up; what is found is thrown at the next time."""
         if self._look_task is not None and self._look_task.done():
             done, self._look_task = self._look_task, None
-            done.result()
+            if not done.cancelled():
+                done.result()
         now = asyncio.get_running_loop().time()
         if self._look_task is None and now - self._looked_at >= LOOK_S:
             self._looked_at = now
             self._look_task = asyncio.create_task(self._look(self._opened))
+
+    def _end_look(self) -> None:
+        """What it finds interests nobody any more; it ends in its own time."""
+        look = self._look_task
+        if look is not None and not look.cancelling():  # twice, it would leave what it opened
+            look.cancel()
 
     async def _look(self, fetching: Fetching) -> None:
         """Is it still the topic that we opened, and does everybody go on? One that was made anew
