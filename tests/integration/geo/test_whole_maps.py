@@ -1,9 +1,10 @@
 """Whole maps of real places: Rio's three levels, Nashville's zones, the codes of China."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 
@@ -35,15 +36,23 @@ def body(name: str, columns: Columns, kind: str = "division") -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def looked_through(keeper: httpx.AsyncClient, layer: dict[str, Any]) -> dict[str, Any]:
+    """Its preview; a busy machine says that it found no time for the seams, and is asked again."""
+    async with asyncio.timeout(120):
+        while True:
+            looked = (await keeper.post("/v1/layers/grid/preview", json=layer)).json()
+            if looked["seams_known"]:
+                return cast("dict[str, Any]", looked)
+
+
 async def test_rios_three_levels_are_a_tree_without_seams(keeper: httpx.AsyncClient) -> None:
     rio = body("rio_neighbourhoods.geojson.gz", RIO)
 
-    looked = (await keeper.post("/v1/layers/grid/preview", json=rio)).json()
+    looked = await looked_through(keeper, rio)
     released = await keeper.put("/v1/layers/grid", json=rio)
     copacabana = (await keeper.get("/v1/cells/b24")).json()
 
     assert looked["counts"]["added"] == 198
-    assert looked["seams_known"]
     assert (looked["counts"]["overlaps"], released.status_code) == (0, 200), released.text
     assert (copacabana["name_zh"], copacabana["path"]) == ("Copacabana", "ap2.ra5.b24")
 
