@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from beaconfire_contracts.facts.registry import Fact
 from beaconfire_contracts.ids import FactId
@@ -11,8 +11,7 @@ from beaconfire_contracts.vocabulary import Sensitivity
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LogPosition:
+class LogPosition(NamedTuple):
     """A place in one log: epoch, then transaction, then row; totally ordered within an epoch."""
 
     epoch: int
@@ -56,9 +55,12 @@ class Scope:
     sensitivity: Sensitivity = Sensitivity.INTERNAL
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope(Generic[F_co]):
-    """One fact with everything that travels around it."""
+class Envelope(NamedTuple, Generic[F_co]):
+    """One fact with everything that travels around it.
+
+    It is made for each fact that is read: a frozen dataclass of ten members takes seven times as
+    long to make as a tuple.
+    """
 
     id: FactId
     source: str

@@ -1,8 +1,8 @@
 """Names of the advisory locks that a write transaction takes first, in one order for all."""
 
 import hashlib
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class LockClass(IntEnum):
@@ -13,8 +13,7 @@ class LockClass(IntEnum):
     AGGREGATE = 3
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LockKey:
+class LockKey(NamedTuple):
     """One thing to lock: its class and its name, unique within a service."""
 
     lock_class: LockClass

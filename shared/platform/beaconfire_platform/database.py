@@ -21,7 +21,7 @@ from beaconfire_platform.lending import Connection, Lending, WholeStatements, is
 from beaconfire_platform.looking import Looking, NotAtOnce
 from beaconfire_platform.once import AnsweredBefore, AnswerInFlight, Once
 from beaconfire_platform.our_words import Fenced
-from beaconfire_platform.tx import Tx, in_order
+from beaconfire_platform.tx import Tx
 
 POOL_CONNECTIONS_MAX: Final = 6
 """Three a core: more only wait for each other's commits (R24)."""
@@ -186,7 +186,7 @@ class Database:
         """Of locks, in the order in which everybody takes them."""
         if len(keys) > LOCKS_PER_TRANSACTION_MAX:
             raise ValueError(f"{len(keys)} locks asked for, {LOCKS_PER_TRANSACTION_MAX} at most")
-        return [key.number(self.service) for key in sorted(set(keys), key=in_order)]
+        return [key.number(self.service) for key in sorted(set(keys))]
 
     def _opening(self, keys: tuple[LockKey, ...], once: Once | None, subject: str) -> str:
         """BEGIN, the locks and the question of R30 in one round trip.

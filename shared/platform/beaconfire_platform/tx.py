@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final, Protocol, cast
 
 from beaconfire_contracts.envelope import Cause, Scope
@@ -15,8 +14,6 @@ from beaconfire_platform.looking import Looking, NotAtOnce
 from beaconfire_platform.telling import TELL, TELL_AFTER, Row, Telling
 
 _INSERT: Final = re.compile(r"\s*insert into (?!.*\bdo update\b)", re.IGNORECASE | re.DOTALL)
-in_order: Final = attrgetter("lock_class", "name")
-"""As lock keys compare themselves, without asking them ten times each."""
 
 Later = Callable[..., None]
 """`Tx.later`: an insert with its arguments, put off until the facts are written."""
@@ -82,7 +79,7 @@ class Tx:
         here inverts nothing; after a write the database refuses.
         """
         self.needs_more()
-        numbers = [key.number(self._service) for key in sorted(set(keys), key=in_order)]
+        numbers = [key.number(self._service) for key in sorted(set(keys))]
         await self._connection.execute("select log.lock_further($1::bigint[])", numbers)
 
     async def tell(self, *facts: Fact, scope: Scope | None = None) -> None:

@@ -27,8 +27,10 @@ _JSON: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 NO_ATTRIBUTE: Final = ""
 """The name under which a header stands that holds no attribute."""
-_BETWEEN_TEXT: Final = "\u241f"
+_BETWEEN_TEXT: Final = "\x1f"
 _BETWEEN: Final = _BETWEEN_TEXT.encode()
+_CONTROLS: Final = bytes([*range(0x1F), 0x7F])
+"""Of ASCII, but for what stands between."""
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no attribute may hold (CloudEvents §3.1); PostgreSQL keeps not all of them."""
 
@@ -106,20 +108,20 @@ def _attributes_at_once(
     pairs: Sequence[tuple[str, bytes | None]], names: tuple[str, ...]
 ) -> tuple[str | None, ...] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
-    headers: dict[str, Any] = dict(pairs)  # a value that is None is met below
-    place = _places_of(tuple(headers), names)
-    if place is None or len(headers) != len(pairs):
+    headers, values = zip(*pairs, strict=True) if pairs else ((), ())
+    place = _places_of(headers, names)
+    if place is None:
         return None
     try:
-        text = _BETWEEN.join(headers.values()).decode()
-    except (TypeError, UnicodeDecodeError):
+        together = _BETWEEN.join(values)
+    except TypeError:  # one has no value
         return None
-    parts: list[str | None] = [*text.split(_BETWEEN_TEXT), None]
-    if len(parts) != len(headers) + 1 or not text.isprintable():
+    if len(together) > ATTRIBUTE_CHARACTERS_MAX < max(map(len, values)):
         return None
-    if len(text) > 2 * ATTRIBUTE_CHARACTERS_MAX:
+    if not together.isascii() or together.translate(None, _CONTROLS) != together:
         return None
-    if len(text) > ATTRIBUTE_CHARACTERS_MAX < max(len(one or "") for one in parts):
+    parts: list[str | None] = [*together.decode().split(_BETWEEN_TEXT), None]
+    if len(parts) != len(headers) + 1:
         return None
     found = place(parts)
     is_plain = found[SPECVERSION_AT] == SPECVERSION and found[len(REQUIRED)] == JSON
@@ -132,11 +134,12 @@ def _places_of(
 ) -> Callable[[Sequence[str | None]], tuple[str | None, ...]] | None:
     """Finds these attributes among the values of such headers, of which the last is nobody's.
 
-    None where one that must be there is not, or is there under two names, or too many are.
+    None where one that must be there is not, or is there under two names, a header comes twice, or
+    too many are.
     """
     held = [_name_of(one) for one in headers]
     attributes = [one for one in held if one != NO_ATTRIBUTE]
-    if len(set(attributes)) < len(attributes) or len(held) > HEADERS_MAX:
+    if len(set(attributes)) < len(attributes) or not len(set(headers)) == len(held) <= HEADERS_MAX:
         return None
     if not {*REQUIRED, "datacontenttype"} <= set(attributes):
         return None

@@ -8,6 +8,7 @@ have taken effect.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Final
@@ -290,7 +291,7 @@ class Consumer:
     async def _apply_parted(self, facts: Facts) -> None:
         """Together; when one fails, those before it, then it alone, then the rest together."""
         while facts:
-            if (at := place_of(self._failed, facts)) is not None:
+            if self._failed and (at := place_of(self._failed, facts)) is not None:
                 self._failed = ""  # asked once
             else:
                 try:
@@ -311,17 +312,17 @@ class Consumer:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
         moves, aside = self._moves(facts), self._turns.aside()
 
-        async def take(facts: Facts, tx: Tx) -> tuple[Seen, dict[Verdict, int]]:
+        async def take(facts: Facts, tx: Tx) -> tuple[Seen, Counter[Verdict]]:
             readable = [told for _, told in facts if not isinstance(told, Garbled)]
-            seen, counts = await self._ledger.seen(tx, readable), dict.fromkeys(Verdict, 0)
+            seen, verdicts = await self._ledger.seen(tx, readable), list[Verdict]()
             for self._in_hand, (shard, told) in enumerate(facts):
                 if self._is_patient:
                     await aside.give_way()
-                counts[await self._settle(shard, told, seen, tx)] += 1
+                verdicts.append(await self._settle(shard, told, seen, tx))
             self._in_hand = None
             await self._effects.finish(tx)
             self._ledger.move(tx, moves, seen)
-            return seen, counts
+            return seen, Counter(verdicts)
 
         self._in_hand = None
         counts = await self._taking.take(facts, take)
@@ -342,11 +343,11 @@ class Consumer:
                 raise HoleMet(shard, told)
             tell_parked(self.name, told, seen.why)
             await self._parking.park(tx.connection, shard, told, seen.why, 0)
-        elif verdict is Verdict.IGNORE:
-            tell_ignored(self.name, told.type)
         elif verdict is Verdict.APPLY:
             await self._effects.take(told, tx)
-        if verdict in (Verdict.APPLY, Verdict.IGNORE):
+            seen.advance(told)
+        elif verdict is Verdict.IGNORE:
+            tell_ignored(self.name, told.type)
             seen.advance(told)
         return verdict
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final
 
 from beaconfire_contracts.envelope import LogPosition
@@ -93,7 +93,7 @@ class Move:
     new: LogPosition
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """What becomes of what came: it takes effect, means nothing, was seen, waits, is no fact."""
 
     APPLY = "apply"

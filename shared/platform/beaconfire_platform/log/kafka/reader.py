@@ -303,10 +303,10 @@ class KafkaReader:
         batch: dict[str, list[Read]] = {}
         for one, come in self._opened.come.items():
             found: list[Read] = []
-            source = source_of(one.topic)
+            source, epoch = source_of(one.topic), 0
             while come and limit:
                 record = come.popleft()
-                epoch = self._extents.epoch_with(one, record.timestamp)
+                epoch = epoch or self._extents.epoch_with(one, record.timestamp)
                 found.append(read_fetched(source, record, epoch))
                 limit -= 1
             if found:

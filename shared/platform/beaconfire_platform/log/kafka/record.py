@@ -126,18 +126,7 @@ def _read(
         return Unreadable(fact_id, source, kind, subject, version, position, _why(error))
     if key_of(fact) != subject:
         raise NoCloudEvent("its subject is not the fact's own key")
-    return Envelope(
-        id=fact_id,
-        source=source,
-        type=kind,
-        key=subject,
-        key_version=version,
-        time=time,
-        cause=cause,
-        scope=scope,
-        position=position,
-        fact=fact,
-    )
+    return Envelope(fact_id, source, kind, subject, version, time, cause, scope, position, fact)
 
 
 def _id(text: str) -> FactId:
@@ -167,9 +156,10 @@ def _time(text: str | None) -> datetime:
 
 def _version(text: str) -> int:
     is_number = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
-    if not is_number or not 0 < int(text) <= VERSION_MAX:
+    version = int(text) if is_number else 0
+    if not 0 < version <= VERSION_MAX:
         raise NoCloudEvent("its keyversion is no number from 1 on")
-    return int(text)
+    return version
 
 
 @lru_cache(maxsize=CAUSES_REMEMBERED_MAX)
