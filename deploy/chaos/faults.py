@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from typing import Final
 
 from compose.deployment import Deployment
@@ -13,10 +13,28 @@ BETWEEN_S: Final = (2.0, 5.0)
 STILL_S: Final = (1.0, 4.0)
 BACK_LOOK_S: Final = 0.05
 SERVICES: Final = ("incident", "geo", "dispatch", "situation", "agency")
-KILLED: Final = (*SERVICES, "postgres", "kafka")
-"""A run in which one of these was never killed proves nothing of it."""
+VICTIMS: Final = (*SERVICES, "postgres", "kafka")
+"""A run in which one of these was never killed, or never stood still, proves nothing of it."""
 KILL: Final = "kill9"
 STILL: Final = "stop"
+KINDS: Final = (*[KILL] * 9, *[STILL] * 4)
+"""Of so many faults; among thirty each victim has met both."""
+
+
+class Deck:
+    """Dealt like cards: nothing is left out, and nobody knows what is next."""
+
+    def __init__(self, cards: Sequence[str], chance: random.Random) -> None:
+        """Shuffled by `chance` each time that none is left."""
+        self._cards = cards
+        self._random = chance
+        self._left: list[str] = []
+
+    def next(self) -> str:
+        """One of the cards."""
+        if not self._left:
+            self._left = self._random.sample(self._cards, len(self._cards))
+        return self._left.pop()
 
 
 class Faults:
@@ -26,46 +44,30 @@ class Faults:
         """The same seed draws the same faults."""
         self._deployment = deployment
         self._random = random.Random(seed)  # noqa: S311  (faults, not secrets)
-        self.counts: Counter[str] = Counter()
-        self.victims: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
-        self._deck: list[str] = []
+        self.stopped: Counter[str] = Counter()
+        self._kinds = Deck(KINDS, self._random)
+        self._to_kill, self._to_stop = Deck(VICTIMS, self._random), Deck(VICTIMS, self._random)
 
     @property
     def number(self) -> int:
         """How many so far."""
-        return self.counts.total()
+        return self.killed.total() + self.stopped.total()
 
     async def go_on_until(self, ended: asyncio.Event) -> None:
         """Draw, do, wait; returns with everything running again or coming back."""
-        menu: tuple[tuple[int, Callable[[], Awaitable[None]]], ...] = (
-            (9, self._kill_next), (3, self._pause_service), (1, self._pause_kafka),
-        )  # fmt: skip
-        weights = [weight for weight, _ in menu]
         while not ended.is_set():
             await asyncio.sleep(self._random.uniform(*BETWEEN_S))
-            [(_, fault)] = self._random.choices(menu, weights)
-            await fault()
+            if self._kinds.next() == KILL:
+                await self.kill(self._to_kill.next())
+            else:
+                await self._pause(self._to_stop.next())
 
     async def kill(self, service: str) -> None:
         """Kill -9 of all processes of one instance; it comes back as the file says."""
         one = await self._victim(service)
-        self.counts[KILL] += 1
-        self.victims[service] += 1
         self.killed[service] += 1
         await one.kill()
-
-    async def _kill_next(self) -> None:
-        """Dealt like cards: nobody is left out, and nobody knows who is next."""
-        if not self._deck:
-            self._deck = self._random.sample(KILLED, len(KILLED))
-        await self.kill(self._deck.pop())
-
-    async def _pause_service(self) -> None:
-        await self._pause(self._random.choice(SERVICES))
-
-    async def _pause_kafka(self) -> None:
-        await self._pause("kafka")
 
     async def _victim(self, service: str) -> Instance:
         """One that is there: who is only about to come back is no fault's to count."""
@@ -76,8 +78,7 @@ class Faults:
 
     async def _pause(self, service: str) -> None:
         one = await self._victim(service)
-        self.counts[STILL] += 1
-        self.victims[service] += 1
+        self.stopped[service] += 1
         one.pause()
         try:
             await asyncio.sleep(self._random.uniform(*STILL_S))

@@ -1,7 +1,7 @@
 """What came of a run of `make chaos`: which promises were broken, or why it proves nothing.
 
 Void below thirty faults and two thousand acknowledged reports in three minutes: such a run proves
-nothing. So does one in which a control stays green, or that killed a part never.
+nothing. So does one in which a control stays green, or that killed or stopped a part never.
 """
 
 import sys
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from chaos.faults import KILLED, SERVICES, STILL
+from chaos.faults import KILL, SERVICES, STILL, VICTIMS
 from chaos.left_over import Held
 from chaos.observer import CONTROLS, RIGHT, WITNESS
 from chaos.races import RACES, Raced
@@ -32,9 +32,8 @@ class Findings:
     seed: int
     minutes: float
     faults: int = 0
-    kinds: dict[str, int] = field(default_factory=dict[str, int])
-    victims: dict[str, int] = field(default_factory=dict)
-    killed: dict[str, int] = field(default_factory=dict)
+    killed: dict[str, int] = field(default_factory=dict[str, int])
+    stopped: dict[str, int] = field(default_factory=dict[str, int])
     acked: int = 0
     tried_again: int = 0
     unanswered: int = 0
@@ -71,10 +70,10 @@ class Findings:
             found.append("too few faults")
         if self.acked < ACKS_A_MINUTE_MIN * self.minutes:
             found.append("too few acknowledged")
-        if spared := [one for one in KILLED if not self.killed.get(one)]:
+        if spared := [one for one in VICTIMS if not self.killed.get(one)]:
             found.append(f"never killed: {', '.join(spared)}")
-        if not self.kinds.get(STILL):
-            found.append("nobody stood still")
+        if spared := [one for one in VICTIMS if not self.stopped.get(one)]:
+            found.append(f"never stood still: {', '.join(spared)}")
         if not self.tried_again:
             found.append("no fault met a report")
         found.extend(
@@ -127,7 +126,7 @@ class Findings:
     def line(self) -> str:
         """The report in one line."""
         trace = self.trace or _NOTHING
-        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
+        kinds = f"{KILL} {sum(self.killed.values())}, {STILL} {sum(self.stopped.values())}"
         wrong = self.controls | {name: one.mistaken for name, one in self.races.items()}
         controls = ", ".join(f"{name} {wrong.get(name, 0)}" for name in (*CONTROLS, *RACES))
         effects = sum(one.deliveries for one in self.consumers.values())

@@ -146,8 +146,8 @@ class Run:
     async def _count(self, load: Load, faults: Faults, books: Books) -> None:
         found = self._findings
         effects, counted = await books.effects()
-        found.faults, found.kinds = faults.number, dict(faults.counts)
-        found.victims, found.killed = dict(faults.victims), dict(faults.killed)
+        found.faults = faults.number
+        found.killed, found.stopped = dict(faults.killed), dict(faults.stopped)
         found.acked, found.unanswered = len(load.acked), len(load.unanswered)
         found.refused = load.refused
         found.tried_again = sum(one.tries > 1 for one in load.reports)

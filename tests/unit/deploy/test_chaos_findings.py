@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chaos import findings
-from chaos.faults import KILLED
+from chaos.faults import VICTIMS
 from chaos.findings import CONSUMERS, Findings
 from chaos.left_over import Held
 from chaos.observer import CONTROLS
@@ -16,8 +16,8 @@ from chaos.trace import Trace
 
 EFFECTS: dict[str, Trace] = dict.fromkeys(CONSUMERS, Trace(700, 0, 0, 0))
 WELL = Findings(
-    seed=7, minutes=3.0, faults=30, kinds={"kill9": 20, "stop": 10}, victims={"geo": 30},
-    killed=dict.fromkeys(KILLED, 2),
+    seed=7, minutes=3.0, faults=30,
+    killed=dict.fromkeys(VICTIMS, 2), stopped=dict.fromkeys(VICTIMS, 1),
     acked=2_001, tried_again=40, trace=Trace(9_000, 0, 0, 0), deaths=3, lag_gone_s=4.5,
     behind={"geo": 0}, set_aside={"geo": 0}, controls=dict.fromkeys(CONTROLS, 5),
     late_lost=6, late_acked=100, consumers=EFFECTS, races=dict.fromkeys(RACES, Raced(0, 5)),
@@ -64,8 +64,8 @@ VOID: list[tuple[dict[str, Any], str]] = [
     ({"faults": 29}, "too few faults"),
     ({"acked": 2_000}, "too few acknowledged"),
     ({"tried_again": 0}, "no fault met a report"),
-    ({"killed": dict.fromkeys(KILLED, 2) | {"kafka": 0}}, "never killed: kafka"),
-    ({"kinds": {"kill9": 30}}, "nobody stood still"),
+    ({"killed": dict.fromkeys(VICTIMS, 2) | {"kafka": 0}}, "never killed: kafka"),
+    ({"stopped": dict.fromkeys(VICTIMS, 1) | {"postgres": 0}}, "never stood still: postgres"),
     (
         {"killed": {"geo": 30}},
         "never killed: incident, dispatch, situation, agency, postgres, kafka",
@@ -94,7 +94,7 @@ def test_a_run_in_which_all_held_says_so(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().out
     assert code == 0
     assert said.count("\n") == 1
-    assert said.startswith("chaos seed=7 3 min: 30 faults (kill9 20, stop 10); 2,001 acked, 0 lost")
+    assert said.startswith("chaos seed=7 3 min: 30 faults (kill9 14, stop 7); 2,001 acked, 0 lost")
     assert said.endswith("; all held\n")
 
 
