@@ -23,7 +23,8 @@ AGAIN_S: Final = 0.3
 ANSWER_S_MAX: Final = 120.0
 CREATED: Final = 201
 CONFLICT: Final = 409
-SERVER_ERROR: Final = 500
+AWAY: Final = (502, 503, 504)
+"""As a gateway and a service say that somebody is away; any other error of theirs is a fault."""
 
 
 @dataclass(slots=True)
@@ -156,6 +157,6 @@ class Load:
 
 def _may_try_again(answer: httpx.Response) -> bool:
     """Somebody is away, or still answers the same key."""
-    if answer.status_code >= SERVER_ERROR:
+    if answer.status_code in AWAY:
         return True
     return answer.status_code == CONFLICT and "answer_in_flight" in answer.text

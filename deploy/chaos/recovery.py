@@ -162,9 +162,11 @@ async def _come_in(deployment: Deployment, part: str) -> None:
 async def bare_return_ms(deployment: Deployment) -> float:
     """From the kill of a bare process of the same libraries until it listens again."""
     environment = deployment.instance("incident").environment()
-    bootstrap = environment["BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS"]
+    servers = (
+        environment["BEACONFIRE_DATABASE_URL"], environment["BEACONFIRE_KAFKA_BOOTSTRAP_SERVERS"]
+    )  # fmt: skip
     port = free_port()
-    words = ("-m", "beaconfire.bench.bare_apart", str(port), READER, bootstrap, "bench.none.v1")
+    words = ("-m", "beaconfire.bench.bare_apart", str(port), READER, *servers, "bench.none.v1")
     first = await _launched(port, *words)
     began = time.perf_counter()
     first.kill()

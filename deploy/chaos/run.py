@@ -26,7 +26,7 @@ from chaos.count import Books
 from chaos.effects import consumed
 from chaos.faults import SERVICES, Faults
 from chaos.findings import Findings, say
-from chaos.left_over import Held, failing_of, held_by_all, not_let_go, origins
+from chaos.left_over import LET_GO_S_MAX, Held, failing_of, held_by_all, not_let_go, origins
 from chaos.load import Ledger, Load
 from chaos.observer import CONTROLS, RIGHT, WITNESS, Observer
 from chaos.races import races
@@ -40,8 +40,8 @@ MINUTES: Final = 3.0
 QUIET_S_MAX: Final = 60.0
 LOOK_S: Final = 0.5
 ASKED_AGAIN_MAX: Final = 500
-POOL_MORE_MAX: Final = 8
-"""An instance's pool is filled under load and empties after a minute; more than this is a leak."""
+POOL_MORE_MAX: Final = 2
+"""Of an instance, once its pool has let go of what load filled it with: what may be in hand."""
 LATE_S: Final = 4.0
 LATE_KILLS: Final = 3
 DATABASE: Final = "chaos"
@@ -201,11 +201,16 @@ class Run:
         gone = {name.partition("/")[0] for name in found.not_back}
         answering = {name: ones for name, ones in places.items() if name not in gone}
         found.held_more = await not_let_go(held, lambda: held_by_all(answering))
-        found.standing_open, after = await books.left_over()
-        found.connections_more = sum(
-            max(0, number - before[service] - POOL_MORE_MAX * len(places[service]))
-            for service, number in after.items()
-        )
+        until = time.monotonic() + LET_GO_S_MAX
+        while True:
+            found.standing_open, after = await books.left_over()
+            found.connections_more = sum(
+                max(0, number - before[service] - POOL_MORE_MAX * len(places[service]))
+                for service, number in after.items()
+            )
+            if not found.connections_more or time.monotonic() > until:
+                break
+            await asyncio.sleep(LOOK_S)
 
     async def _write_late(self, books: Books, load: Load) -> None:
         """The same load on a database that answers before it writes: it must lose something."""

@@ -55,7 +55,7 @@ class Deployment:
         self._say = say
         self.instances = {
             name: [
-                Instance(self.services[name], index, self._places, self._write_state)
+                Instance(self.services[name], index, self._places, self._write_state, say)
                 for index in range(self._scale.get(name, 1))
             ]
             for name in self._order

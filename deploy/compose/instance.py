@@ -15,7 +15,14 @@ import psutil
 from compose.images import Image, Start, image_of
 from compose.model import Service
 from compose.places import Places
-from compose.programs import ending_with_us, environment, found, identity
+from compose.programs import (
+    ProgramFailed,
+    ProgramMissing,
+    ending_with_us,
+    environment,
+    found,
+    identity,
+)
 
 LOOK_EVERY_S: Final = 0.02
 BACK_S: Final = 0.1
@@ -29,9 +36,16 @@ class Instance:
     """A process that is kept as the file wants it."""
 
     def __init__(
-        self, service: Service, index: int, places: Places, changed: Callable[[], None]
+        self,
+        service: Service,
+        index: int,
+        places: Places,
+        changed: Callable[[], None],
+        say: Callable[[str], None],
     ) -> None:
-        """Nothing is started yet; `changed` is told of each new state."""
+        """Nothing is started yet; `changed` is told of each new state, and by `say` people of what
+        ended by itself.
+        """
         self.service = service
         self.index = index
         self.health = "none"
@@ -40,6 +54,7 @@ class Instance:
         """How often it ended by itself."""
         self._places = places
         self._changed = changed
+        self._say = say
         self._image: Image = image_of(service)
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -179,9 +194,13 @@ class Instance:
             self.deaths = 0 if time.monotonic() - began > WELL_S else self.deaths
             if not self._is_wanted or not self.service.restart.again(self.code or 0, self.deaths):
                 return
+            self._say(f"{self.name}: ended with {self.code}, and is started again")
             await asyncio.sleep(min(BACK_S * 2**self.deaths, BACK_S_MAX))
             self.deaths += 1
-            await self._launch()
+            try:
+                await self._launch()
+            except (ProgramFailed, ProgramMissing, OSError) as error:  # and once more, later
+                self._say(f"{self.name}: could not be started: {error}")
 
     async def _look_forever(self) -> None:
         health = self.service.health

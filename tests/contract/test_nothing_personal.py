@@ -77,6 +77,7 @@ REPORT: Final[dict[str, Any]] = {
     "call": CALL,
     "voice_refs": ["canary-voice-1"],
 }
+CORRELATED: Final = {"X-Correlation-Id": "Canaria-13877700009"}
 PUBLIC: Final = {name: REPORT[name] for name in ("type", "text", "position", "address", "reporter")}
 AMENDED: Final = {
     "type": "fire.vehicle",
@@ -193,7 +194,7 @@ async def test_canaries_in_every_field_come_on_no_topic(deployment: Deployment) 
     taken = await centre.report(**REPORT)
     desk, stranger = centre.client(), centre.running.client()
     answers = [
-        await stranger.post("/v1/public/reports", json=PUBLIC),
+        await stranger.post("/v1/public/reports", json=PUBLIC, headers=CORRELATED),
         await desk.post(f"/v1/reports/{taken['report_id']}/amend", json=AMENDED),
         await desk.post(f"/v1/incidents/{taken['incident_id']}/notes", json=NOTE),
     ]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Self, overload
+from typing import Annotated, Final, Self, overload
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,9 +24,9 @@ class Fix:
     """Where a unit was: WGS 84 degrees, accuracy in metres, heading in degrees, when observed."""
 
     unit_id: str
-    lon: float
-    lat: float
-    observed_at: datetime
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    observed_at: Annotated[datetime, Meta(tz=True)]
     accuracy_m: float | None = None
     heading_deg: float | None = None
     speed_mps: float | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -89,7 +89,18 @@ class Status:
 
     def as_json(self) -> bytes:
         """For machines: the same, with every shard; positions as `epoch.txid.row`."""
-        return msgspec.json.format(msgspec.json.encode(self))
+        return msgspec.json.format(msgspec.json.encode(_for_machines(self)))
+
+
+def _for_machines(told: Any) -> Any:
+    """The same of plain members; a position as text, since a number of it may exceed 2^53."""
+    if isinstance(told, LogPosition):
+        return told.text()
+    if is_dataclass(told):
+        return {one.name: _for_machines(getattr(told, one.name)) for one in fields(told)}
+    if isinstance(told, Mapping):
+        return {name: _for_machines(one) for name, one in told.items()}
+    return [_for_machines(one) for one in told] if isinstance(told, list | tuple) else told
 
 
 async def gather(services: Sequence[str], data: Path | None, database_url: str | None) -> Status:

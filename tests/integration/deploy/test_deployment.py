@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -123,11 +124,13 @@ async def test_a_program_that_is_not_here_stops_the_start_with_one_line(deployme
 
 
 async def test_whoever_is_killed_comes_back_as_the_file_says(deployments: Make) -> None:
+    said = list[str]()
     deployment = deployments(
         {
             "stays": program(STAYS, restart="unless-stopped", healthcheck=WELL),
             "goes": program(STAYS),
-        }
+        },
+        said,
     )
     await deployment.start()
     stays, goes = deployment.instance("stays"), deployment.instance("goes")
@@ -139,11 +142,32 @@ async def test_whoever_is_killed_comes_back_as_the_file_says(deployments: Make) 
 
     assert goes.pid is None
     assert stays.deaths == 1
+    assert [one for one in said if "ended" in one] == [
+        "stays-1: ended with -9, and is started again"
+    ]
     await stays.kill(comes_back=False)
     await asyncio.sleep(0.5)
     assert stays.pid is None
     await stays.start()
     assert stays.is_running
+
+
+async def test_who_cannot_be_started_again_is_told_of_and_tried_once_more(
+    deployments: Make,
+) -> None:
+    said = list[str]()
+    deployment = deployments({"one": program(STAYS, restart="always")}, said)
+    await deployment.start()
+    one, logs = deployment.instance("one"), deployment.log("one").parent
+    shutil.rmtree(logs)
+    logs.write_text("in the way")
+
+    await one.kill()
+    await until(lambda: len([line for line in said if "could not be started" in line]) >= 2)
+    assert not one.is_running
+    logs.unlink()
+
+    await until(lambda: one.is_running)
 
 
 async def test_with_its_first_process_all_that_a_container_ran_is_gone(

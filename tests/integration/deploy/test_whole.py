@@ -16,6 +16,7 @@ from tests.integration.deploy.conftest import Whole, until
 
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.node import PATIENCE_S
+from chaos.recovery import bare_return_ms
 
 SERVICES: Final = ("agency", "incident", "geo", "dispatch", "situation")
 START_S_MAX: Final = 120
@@ -107,6 +108,10 @@ async def test_whoever_is_asked_to_stop_drains_in_time(whole: Whole, name: str) 
     assert (took < DRAIN_S_MAX, code) == (True, 0)
     said = log.read_bytes()[written:].decode().splitlines()
     assert [line for line in said if "[error" in line] == []
+
+
+async def test_a_bare_process_of_the_same_libraries_comes_back(whole: Whole) -> None:
+    assert await bare_return_ms(whole.deployment) > 0
 
 
 async def test_reports_go_on_while_one_instance_after_the_other_is_started_anew(

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from beaconfire.commands.log_ask import SKIP, UNPARK
+from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.embedded.cluster import Cluster
 from beaconfire_platform.ids import new_id
 from beaconfire_testkit.node import PATIENCE_S
@@ -113,7 +114,10 @@ def test_the_status_of_a_running_node_is_readable_and_for_machines(city: Any) ->
     }
     assert lags.keys() == {"agency", "dispatch", "geo", "incident", "situation"}
     assert all(lag is not None for lag in lags.values())
-    assert found["services"][0]["books"]["head"]["txid"] > 0
+    first = found["services"][0]
+    [[shard]] = first["consumers"].values()
+    for told in (first["books"]["head"], shard["at"], first["books"]["places"][0]["at"]):
+        assert LogPosition.parse(told).txid > 0
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,10 @@ async def test_a_node_for_this_machine_alone_answers_to_its_own_names(
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("abcd-1234", True),
+        ("01a22cd5-b1fc-79d0-b631-e17c637a6a62", True),
+        ("01A22CD5-B1FC-79D0-B631-E17C637A6A62", True),
+        ("abcd-1234", False),
+        ("Ada-Lovelace-of-Maple-Street", False),
         ("short", False),
         ("a" * 65, False),
         ("a b c d e", False),
@@ -138,7 +141,7 @@ async def test_a_correlation_id_is_kept_when_it_can_be_one(
 ) -> None:
     answer = await client.post("/length", headers={"x-correlation-id": given})
 
-    assert (answer.headers["x-correlation-id"] == given) == kept
+    assert (answer.headers["x-correlation-id"] == given.lower()) == kept
 
 
 async def test_what_is_no_http_passes_untouched() -> None:

@@ -23,6 +23,8 @@ SPECVERSION_AT: Final = REQUIRED.index("specversion")
 ATTRIBUTE_CHARACTERS_MAX: Final = 512
 """A header of ours is an id, a code or a moment; more is none of ours."""
 HEADERS_MAX: Final = 64
+NAMES_CHARACTERS_MAX: Final = 2_048
+"""Of all headers of a record together, for their places to be remembered; ours have 200."""
 _JSON: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 NO_ATTRIBUTE: Final = ""
@@ -109,16 +111,16 @@ def _attributes_at_once(
 ) -> tuple[str | None, ...] | None:
     """All headers looked at together, as nearly all records allow; None: look at each."""
     headers, values = zip(*pairs, strict=True) if pairs else ((), ())
-    place = _places_of(headers, names)
+    is_long = len("".join(headers)) > NAMES_CHARACTERS_MAX
+    place = None if is_long else places_of(headers, names)
     if place is None:
         return None
     try:
         together = _BETWEEN.join(values)
     except TypeError:  # one has no value
         return None
-    if len(together) > ATTRIBUTE_CHARACTERS_MAX < max(map(len, values)):
-        return None
-    if not together.isascii() or together.translate(None, _CONTROLS) != together:
+    is_long = len(together) > ATTRIBUTE_CHARACTERS_MAX < max(map(len, values))
+    if is_long or not together.isascii() or together.translate(None, _CONTROLS) != together:
         return None
     parts: list[str | None] = [*together.decode().split(_BETWEEN_TEXT), None]
     if len(parts) != len(headers) + 1:
@@ -129,7 +131,7 @@ def _attributes_at_once(
 
 
 @lru_cache(maxsize=256)
-def _places_of(
+def places_of(
     headers: tuple[str, ...], names: tuple[str, ...]
 ) -> Callable[[Sequence[str | None]], tuple[str | None, ...]] | None:
     """Finds these attributes among the values of such headers, of which the last is nobody's.
@@ -175,15 +177,15 @@ def _attributes(headers: Headers) -> dict[str, str]:
 def _structured(value: bytes | None) -> CloudEvent:
     try:
         members = _JSON.decode(value or b"")
+        data = bytes(members.pop("data", msgspec.Raw(b"")))
+        told: dict[str, Any] = {name: msgspec.json.decode(raw) for name, raw in members.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise NoCloudEvent("its JSON cannot be read") from error
-    data = bytes(members.pop("data", msgspec.Raw(b"")))
     if "data_base64" in members:
         raise NoCloudEvent("its data is binary, and facts are JSON")
     attributes: dict[str, str] = {}
-    for name, raw in members.items():
-        found: Any = msgspec.json.decode(raw)
+    for name, found in told.items():
         if isinstance(found, dict | list) or found is None:
             raise NoCloudEvent("an attribute is neither text, number nor truth")
-        attributes[name] = found if isinstance(found, str) else bytes(raw).decode()
+        attributes[name] = found if isinstance(found, str) else bytes(members[name]).decode()
     return CloudEvent({"datacontenttype": JSON} | attributes, data)

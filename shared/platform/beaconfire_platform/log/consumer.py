@@ -19,7 +19,7 @@ from beaconfire_contracts.envelope import START, Envelope, LogPosition
 from beaconfire_contracts.facts import Fact
 from beaconfire_contracts.locks import aggregate
 from beaconfire_platform.database import Database, Tx
-from beaconfire_platform.log.aside import tell_ignored, tell_parked
+from beaconfire_platform.log.aside import Ignored, tell_parked
 from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
@@ -88,7 +88,7 @@ class Consumer:
         self._database = database
         self._portion = Portion(batch)
         self._ledger = self.ledger(name)
-        self._parking = Parking(name)
+        self._parking, self._ignored = Parking(name), Ignored(name)
         self._effects = Effects(name, reactions, at_end, is_replay=replay)
         self._taking = Taking(name, database, self._effects, self._ledger)
         self._unparking = Unparking(name, log, database, self._effects)
@@ -347,7 +347,7 @@ class Consumer:
             await self._effects.take(told, tx)
             seen.advance(told)
         elif verdict is Verdict.IGNORE:
-            tell_ignored(self.name, told.type)
+            self._ignored.tell(told)
             seen.advance(told)
         return verdict
 

@@ -1,5 +1,6 @@
 """Taking parked keys again, because somebody asked for it; the first fact may be left out (R14)."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,7 +9,7 @@ import structlog
 
 from beaconfire_contracts.envelope import LogPosition
 from beaconfire_contracts.locks import aggregate
-from beaconfire_platform.database import Database, Tx
+from beaconfire_platform.database import Database
 from beaconfire_platform.log.effects import Effects, cause_of
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, Verdict
 from beaconfire_platform.log.parking import TAKEN, Asked, ParkedFact, Parking, Stream
@@ -17,6 +18,10 @@ from beaconfire_platform.log.port import FactLog, Garbled, Read, Told
 from beaconfire_platform.our_words import Fenced
 
 NOT_IN_LOG: Final = "not in the log"
+FACTS_AT_ONCE_MAX: Final = 20
+"""Of one key, each in a transaction of its own and asked of the log by itself."""
+LASTS_S_MAX: Final = 0.5
+"""So long all others wait for what somebody asked for; the rest comes after a batch of theirs."""
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -27,13 +32,15 @@ class Done:
     applied: int = 0
     is_any: bool = False
     is_more: bool = False
-    """A key has more facts than are taken at once."""
+    """There is more than is taken at once."""
     read_again: set[str] = field(default_factory=set)
     """Where a fact is missing that may lie before."""
 
 
 class Unparking:
-    """One consumer's way with its parked keys; a shard must be ours to take a fact of it."""
+    """One consumer's way with its parked keys. A key is ours while a shard is in which any fact of
+    it waits, by the fences of all that are; another fact may wait under a name of long ago.
+    """
 
     def __init__(self, consumer: str, log: FactLog, database: Database, effects: Effects) -> None:
         """`effects` are the consumer's own."""
@@ -49,10 +56,13 @@ class Unparking:
         self, fences: Mapping[str, int], positions: Mapping[str, LogPosition], most: int
     ) -> Done:
         """Take what somebody asked for, at most so many facts of a key."""
-        done = Done()
+        done, until = Done(), time.monotonic() + LASTS_S_MAX
         asked_all = await self._parking.asked(self._database.pool, fences)
         self._read_for &= {asked.number for asked in asked_all}
         for asked in asked_all:
+            if done.is_any and time.monotonic() > until:
+                done.is_more = True
+                break
             done.is_any = True
             if asked.skip_fact is not None:
                 await self._skip(asked, fences)
@@ -66,7 +76,7 @@ class Unparking:
         ) as tx:
             shard = await self._parking.skip(tx.connection, asked)
             if shard is not None:
-                self._hold(tx, shard, fences)
+                self._ledger.hold(tx, fences)
                 _log.warning("fact_skipped", consumer=self._consumer, key=asked.stream[1],
                              fact=asked.skip_fact, by=asked.actor)  # fmt: skip
 
@@ -79,6 +89,7 @@ class Unparking:
         done: Done,
     ) -> None:
         """A batch of one key's facts, in order; the first that cannot be taken ends the request."""
+        most = min(most, FACTS_AT_ONCE_MAX)
         facts = await self._parking.waiting(self._database.pool, asked.stream, most)
         for fact, told in zip(facts, await self._found(asked.stream, facts), strict=True):
             outcome = await self._take_again(asked.stream, fact, told, fences, done)
@@ -100,6 +111,8 @@ class Unparking:
 
         It is parked in front of the others as it is met; until we are here again nobody knows.
         """
+        if fact.shard not in positions:
+            return False  # nobody reads it by that name any more
         if asked.number not in self._read_for:
             self._read_for.add(asked.number)
             done.read_again.add(fact.shard)
@@ -107,9 +120,10 @@ class Unparking:
         return positions[fact.shard] < fact.position
 
     async def _found(self, stream: Stream, facts: Sequence[ParkedFact]) -> list[Read | None]:
-        """Each as the log has it, shard by shard."""
+        """Each as the log has it, shard by shard; by a name that it had in another log, none."""
         found: dict[str, Read] = {}
-        for shard in {fact.shard for fact in facts}:
+        known = await self._log.shards(frozenset({stream[0]}))
+        for shard in {fact.shard for fact in facts}.intersection(known):
             here = [fact for fact in facts if fact.shard == shard]
             read = await self._log.read_each(
                 shard, frozenset({stream[0]}), [fact.before for fact in here]
@@ -133,15 +147,13 @@ class Unparking:
         if told is None or isinstance(told, Garbled) or told.id != fact.fact_id:
             return NOT_IN_LOG
         try:
-            return await self._take(fact.shard, stream, told, fences, done)
+            return await self._take(stream, told, fences, done)
         except Exception as error:
             if is_away(error) or is_collision(error) or isinstance(error, Fenced):
                 raise
             return type(error).__name__
 
-    async def _take(
-        self, shard: str, stream: Stream, told: Told, fences: Mapping[str, int], done: Done
-    ) -> str:
+    async def _take(self, stream: Stream, told: Told, fences: Mapping[str, int], done: Done) -> str:
         keys = self._effects.keys(told)
         async with self._database.transaction(*keys, cause=cause_of(self._consumer)) as tx:
             self._ledger.forget()
@@ -159,13 +171,6 @@ class Unparking:
             if not await self._parking.has(tx.connection, stream):
                 await self._parking.end(tx.connection, stream, TAKEN)
             await self._effects.finish(tx)
-            self._hold(tx, shard, fences)
+            self._ledger.hold(tx, fences)
         done.applied += verdict is Verdict.APPLY
         return TAKEN
-
-    def _hold(self, tx: Tx, shard: str, fences: Mapping[str, int]) -> None:
-        """It ends Fenced unless the shard is ours until then."""
-        fence = fences.get(shard)
-        if fence is None:
-            raise Fenced(self._consumer)
-        self._ledger.hold(tx, {shard: fence})

@@ -19,7 +19,6 @@ from beaconfire_contracts.envelope import Cause, LogPosition
 from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.codec import FACT_BYTES_MAX, encode
 from beaconfire_platform.ids import new_id
-from beaconfire_platform.log.aside import tell_ignored
 from beaconfire_platform.log.consumer import Consumer
 from beaconfire_platform.log.kafka import reader as reader_module
 from beaconfire_platform.log.kafka.record import VERSION_MAX, record_headers
@@ -173,7 +172,6 @@ async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
     await harness.tell("good")
     await harness.published()
     consumer = harness.consumer("steady")
-    tell_ignored.cache_clear()
 
     with capture_logs() as said:
         await _runs(harness, consumer, 3)
@@ -191,6 +189,7 @@ async def test_it_harms_nobody_and_is_not_passed_over_in_silence(
     elif fate == IGNORED:
         [line] = [one for one in said if one["event"] == "fact_type_unknown"]
         assert (line["consumer"], line["type"]) == ("steady", "beaconfire.geo.never-heard-of.v1")
+        assert (line["key"], "at" in line) == ("bad", True)
     else:
         assert await _quarantined(harness) == [fate]
         [line] = [one for one in said if one["event"] == "record_quarantined"]

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from structlog.testing import capture_logs
 
 from beaconfire_contracts.topics import PARTITIONS
-from beaconfire_platform.log.kafka.positions import NO_FIXES, KafkaPositionStream
+from beaconfire_platform.log.kafka.positions import NO_FIXES, TOO_LATE, KafkaPositionStream
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 from beaconfire_platform.log.kafka.topics import POSITIONS
@@ -20,6 +20,12 @@ from beaconfire_platform.telemetry import POSITIONS_GARBLED
 from beaconfire_testkit.kafka_fixtures import topic_alone
 
 GARBAGE = (b"\xff", b'["\xff"]', b"[" * 200_000, b"{}", b'[{"unit_id": 1}]', b"")
+NOWHERE = (
+    b'[{"unit_id":"u1","lon":900,"lat":1,"observed_at":"2026-11-30T00:00:00Z"}]',
+    b'[{"unit_id":"u1","lon":1,"lat":1e300,"observed_at":"2026-11-30T00:00:00Z"}]',
+    b'[{"unit_id":"u1","lon":1,"lat":1,"observed_at":"2026-11-30T00:00:00"}]',
+)
+LATE = b'[{"unit_id":"u1","lon":1,"lat":1,"observed_at":"9999-12-31T23:59:59Z"}]'
 
 
 @pytest.fixture
@@ -74,7 +80,7 @@ async def test_what_one_process_publishes_another_hears_whatever_else_lies_on_th
         counted = garbled()
         places: set[tuple[str, int]] = set()
         with capture_logs() as said:
-            for garbage in GARBAGE:
+            for garbage in (*GARBAGE, *NOWHERE, LATE):
                 for partition in range(PARTITIONS):
                     sent = await producer.send_and_wait(
                         settings.topic("position"), garbage, b"0", partition=partition
@@ -88,7 +94,7 @@ async def test_what_one_process_publishes_another_hears_whatever_else_lies_on_th
         lines = [one for one in said if one["event"] == "positions_garbled"]
         assert sum(one["records"] for one in lines) == len(places)
         assert {(one["shard"], one["offset"]) for one in lines} <= places
-        assert {one["reason"] for one in lines} == {NO_FIXES}
+        assert {one["reason"] for one in lines} == {NO_FIXES, TOO_LATE}
 
 
 def garbled() -> float:

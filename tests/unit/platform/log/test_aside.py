@@ -1,11 +1,11 @@
 """Each fact that takes no effect has its line: which, where, why, and what helps."""
 
-import uuid
+from dataclasses import replace
 
 from structlog.testing import capture_logs
 
 from beaconfire_contracts.envelope import LogPosition
-from beaconfire_platform.log.aside import tell_ignored, tell_parked
+from beaconfire_platform.log.aside import TOLD_AGAIN_S, TYPES_TOLD_MAX, Ignored, tell_parked
 from beaconfire_platform.log.ledger import BEHIND, HOLE
 from beaconfire_platform.log.port import Unreadable, Why
 
@@ -34,14 +34,26 @@ def test_a_hole_is_an_error_and_what_waits_behind_it_is_not() -> None:
     assert [one["why"] for one in lines if one["log_level"] == "error"] == [HOLE]
 
 
-def test_an_unknown_type_is_told_of_once() -> None:
-    name = f"beaconfire.geo.{uuid.uuid4().hex}.v1"
+def test_a_fact_of_an_unknown_type_is_told_of_by_where_it_lies_once_a_minute() -> None:
+    now = [100.0]
+    ignored = Ignored("dispatch", clock=lambda: now[0])
     with capture_logs() as lines:
         for _ in range(3):
-            tell_ignored("dispatch", name)
-        tell_ignored("incident", name)
+            ignored.tell(FACT)
+        now[0] += TOLD_AGAIN_S
+        ignored.tell(FACT)
 
-    assert [(one["event"], one["consumer"]) for one in lines] == [
-        ("fact_type_unknown", "dispatch"),
-        ("fact_type_unknown", "incident"),
+    assert [(one["event"], one["key"], one["at"], one["untold_before"]) for one in lines] == [
+        ("fact_type_unknown", "i1", FACT.position.text(), 0),
+        ("fact_type_unknown", "i1", FACT.position.text(), 2),
     ]
+
+
+def test_however_many_types_are_unknown_each_is_told_of() -> None:
+    ignored = Ignored("dispatch", clock=lambda: 0.0)
+    names = [f"x{number}.v1" for number in range(2 * TYPES_TOLD_MAX)]
+    with capture_logs() as lines:
+        for name in names:
+            ignored.tell(replace(FACT, type=name))
+
+    assert [one["type"] for one in lines] == names

@@ -21,12 +21,14 @@ from hypothesis import strategies as st
 from beaconfire_platform.log.cloudevent import (
     ATTRIBUTE_CHARACTERS_MAX,
     HEADERS_MAX,
+    NAMES_CHARACTERS_MAX,
     REQUIRED,
     CloudEvent,
     NoCloudEvent,
     attributes_of,
     headers_of,
     parse,
+    places_of,
 )
 
 FEATURE: Final = (
@@ -181,6 +183,10 @@ def test_a_header_that_may_not_be(headers: list[tuple[str, bytes | None]], why: 
         (b"\xff", "cannot be read"),
         (b'{"a": ' + b"[" * 100_000, "cannot be read"),
         (b'{"data_base64": "AA=="}', "binary"),
+        (b'{"x": "\xff"}', "cannot be read"),
+        (b'{"x": [1, "\xff"]}', "cannot be read"),
+        (b'{"x": 1e400}', "cannot be read"),
+        (b'{"x": ' + b"9" * 5_000 + b"}", "cannot be read"),
         (b'{"id": null}', "neither text"),
         (b'{"id": {}}', "neither text"),
         (b'{"id": [1]}', "neither text"),
@@ -212,6 +218,24 @@ def test_whatever_comes_is_an_event_or_none(
 ) -> None:
     with suppress(NoCloudEvent):
         assert isinstance(parse(headers, value), CloudEvent)
+
+
+@given(st.lists(st.binary(max_size=12), max_size=4))
+def test_whatever_bytes_stand_for_attributes_in_structured_mode(values: list[bytes]) -> None:
+    told = [b'"specversion":"1.0","id":"1","source":"s","type":"t"']
+    told += [b'"x%d":%b' % one for one in enumerate(values)]
+
+    with suppress(NoCloudEvent):
+        assert isinstance(parse(STRUCTURED, b"{%b}" % b",".join(told)), CloudEvent)
+
+
+def test_headers_of_long_names_are_read_and_not_remembered() -> None:
+    before = places_of.cache_info().currsize
+    for number in range(3):
+        headers = [*LEAST, ("x" * NAMES_CHARACTERS_MAX + str(number), b"")]
+        assert attributes_of(headers, b"{}", (*REQUIRED, "datacontenttype"))[0][0] == "1"
+
+    assert places_of.cache_info().currsize == before
 
 
 @given(st.dictionaries(st.text(max_size=5), JSON, max_size=4))

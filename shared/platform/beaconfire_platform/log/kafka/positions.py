@@ -8,6 +8,7 @@ import asyncio
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from beaconfire_contracts.topics import PARTITIONS
+from beaconfire_platform.clock import wall_now
 from beaconfire_platform.codec import encode_bytes
 from beaconfire_platform.fix_batch import Fix, FixBatch
 from beaconfire_platform.log.kafka.client import begin, looking, stop, whole
@@ -35,7 +37,11 @@ BUCKETS: Final = 60
 FIXES_AT_ONCE_MAX: Final = 1_000
 SEND_S_MAX: Final = 5.0
 WAIT_MS: Final = 500
+AHEAD_MAX: Final = timedelta(days=31)
+"""A fix from later than this would be the unit's newest for as long. Geo takes in five minutes by
+its own clocks; a day that is replayed fast may be days ahead of the wall."""
 NO_FIXES: Final = "it is no array of fixes"
+TOO_LATE: Final = "a fix of it is from the future"
 _FIXES: Final = msgspec.json.Decoder(list[Fix])
 _log: Final = structlog.get_logger(__name__)
 
@@ -118,16 +124,24 @@ class KafkaPositionStream:
                     await self._knock()
 
     def _take_in(self, shard: str, records: Iterable[Any]) -> None:
-        """What is no array of fixes is let fall: told by where it lies and why, and counted."""
+        """What is no array of fixes that can be is let fall: told by where it lies and why, and
+        counted.
+        """
         fallen: dict[str, list[int]] = defaultdict(list)
+        latest = wall_now() + AHEAD_MAX
         for record in records:
             if isinstance(record.checksum, Lost):
                 fallen[record.checksum.why].append(record.checksum.first)
                 continue
             try:
-                self._incoming.publish(_FIXES.decode(record.value or b""))
+                fixes = _FIXES.decode(record.value or b"")
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 fallen[NO_FIXES].append(record.offset)
+                continue
+            if any(one.observed_at > latest for one in fixes):
+                fallen[TOO_LATE].append(record.offset)
+            else:
+                self._incoming.publish(fixes)
         for why, offsets in fallen.items():
             POSITIONS_GARBLED.labels(why).inc(len(offsets))
             _log.warning("positions_garbled", shard=shard, offset=offsets[0],

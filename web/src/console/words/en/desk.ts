@@ -75,6 +75,7 @@ export const desk: Words<typeof chinese> = {
     take: "Take to my seat",
     close: "Close",
     closeAs: "Close as",
+    asTold: "As told:",
     alarm: (level) => `Alarm ${level}`,
     strike: (level) => `Strike alarm ${level}`,
     raise: "Change priority",

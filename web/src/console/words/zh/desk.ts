@@ -75,6 +75,7 @@ export const desk = {
     take: "接到本席",
     close: "结案",
     closeAs: "结案方式",
+    asTold: "报警人所述：",
     alarm: (level: number) => `${LEVELS[level] ?? level}级出动`,
     strike: (level: number) => `升为${LEVELS[level] ?? level}级出动`,
     raise: "改紧急程度",
