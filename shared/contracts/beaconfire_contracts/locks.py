@@ -2,7 +2,11 @@
 
 import hashlib
 from enum import IntEnum
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+NUMBERS_REMEMBERED_MAX: Final = 4_096
+"""Who is locked is mostly locked again: an incident has a dozen facts and more."""
 
 
 class LockClass(IntEnum):
@@ -21,9 +25,13 @@ class LockKey(NamedTuple):
 
     def number(self, service: str) -> int:
         """A signed 64-bit number for PostgreSQL; equal numbers only cost waiting."""
-        text = f"{service}/{int(self.lock_class)}/{self.name}"
-        digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "big", signed=True)
+        return _number(f"{service}/{int(self.lock_class)}/{self.name}")
+
+
+@lru_cache(maxsize=NUMBERS_REMEMBERED_MAX)
+def _number(text: str) -> int:
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def aggregate(name: str) -> LockKey:
