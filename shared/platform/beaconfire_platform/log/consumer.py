@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from time import monotonic as _now
 from typing import Final
 
 import structlog
@@ -23,7 +24,7 @@ from beaconfire_platform.log.aside import Ignored, tell_parked
 from beaconfire_platform.log.effects import AtEnd, Effects
 from beaconfire_platform.log.health import ConsumerHealth
 from beaconfire_platform.log.ledger import HOLE, ConsumerLedger, HoleMet, Move, Seen, Verdict
-from beaconfire_platform.log.parking import Parking
+from beaconfire_platform.log.parking import Parking, Waits
 from beaconfire_platform.log.parting import each, is_of_no_fact, parted, place_of
 from beaconfire_platform.log.patience import back_off_s, end_if_cancelled, is_collision
 from beaconfire_platform.log.port import FactLog, Facts, Garbled, Read, Share, Told
@@ -82,8 +83,7 @@ class Consumer:
         A `replay` makes state anew: it reaches nobody outside (R13), and what it tells is on
         record already.
         """
-        self.name = name
-        self.sources = sources
+        self.name, self.sources = name, sources
         self.health = ConsumerHealth()
         self._database = database
         self._portion = Portion(batch)
@@ -93,8 +93,7 @@ class Consumer:
         self._taking = Taking(name, database, self._effects, self._ledger)
         self._unparking = Unparking(name, log, database, self._effects)
         self._read_again_at: dict[str, float] = {}
-        self._look_at = 0.0
-        self._hurries = hurries
+        self._look_at, self._hurries = 0.0, hurries
         self._early, self._early_since = set[str](), 0.0
         self._failed = ""
         """What failed ahead of its turn was tried once."""
@@ -385,16 +384,17 @@ class Consumer:
                 return
 
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
-        tell_parked(self.name, told, type(error).__name__, error)
+        why, stream = type(error).__name__, (told.source, told.key)
+        tell_parked(self.name, told, why, error)
         moves = self._moves([(shard, told)])
         async with self._taking.transaction(*self._effects.keys(told)) as tx:
-            await self._parking.park(tx.connection, shard, told, type(error).__name__, ATTEMPTS_MAX)
+            self._parking.park_at_last(tx, shard, told, why, ATTEMPTS_MAX)
             self._ledger.move(tx, moves)
-        self._ledger.forget((told.source, told.key))
+        self._ledger.forget(stream)
         self._moved(moves)
         self.health.parked += 1
-        await self._count_waiting()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+        if stream in self._taking.parked:
+            await self._count_waiting()
+        else:  # the first of its stream: nobody is asked how many wait
+            self.health.parked_keys[stream] = Waits(1, why)
+            self._taking.parked |= {stream}

@@ -1,6 +1,6 @@
 """How a batch takes effect: by one statement where that is enough, else in a whole transaction."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ class Taking:
         self._ledger = ledger
         self.in_hand = ""
         """The id of the fact that `ahead` was at."""
-        self.parked: Collection[Stream] = ()
+        self.parked = frozenset[Stream]()
         """Keys that wait for a person, of whatever shard: theirs is never the short way."""
 
     def transaction(self, *locks: LockKey) -> AbstractAsyncContextManager[Tx]:

@@ -71,7 +71,7 @@ class Consumer:
             self.ledger.remember(tx, seen)
             return seen, len(readable)
 
-        self.taking.parked = parked
+        self.taking.parked = frozenset(parked)
         return await self.taking.take(facts, run)
 
 
