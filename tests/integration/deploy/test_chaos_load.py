@@ -134,7 +134,7 @@ async def test_who_cannot_write_it_down_does_not_count_it(tmp_path: Path) -> Non
     "first",
     [
         JSONResponse({"code": "unavailable"}, 503),
-        JSONResponse({"code": "oops"}, 500),
+        JSONResponse({"code": "away"}, 502),
         JSONResponse({"code": "answer_in_flight"}, 409),
     ],
     ids=lambda first: str(first.status_code),
@@ -153,7 +153,7 @@ async def test_who_is_away_or_busy_is_asked_again_with_the_same_key(
     assert len(calls.acked) == len(calls.reports) == len(desk.asked)
 
 
-@pytest.mark.parametrize("code", [400, 401, 403, 409, 422])
+@pytest.mark.parametrize("code", [400, 401, 403, 409, 422, 500])
 async def test_a_refusal_is_told_and_not_asked_again(code: int, tmp_path: Path) -> None:
     async with Desk(lambda *_: JSONResponse({"code": "odd"}, code)).open() as desk:
         calls = await told(desk, tmp_path)
