@@ -33,7 +33,7 @@ from beaconfire_platform.log.kafka.log import KafkaLog
 from beaconfire_platform.log.kafka.presence import Presence
 from beaconfire_platform.log.kafka.relay import Relay
 from beaconfire_platform.log.ledger import BEHIND
-from beaconfire_platform.log.port import FactLog, Share
+from beaconfire_platform.log.port import FactLog
 from beaconfire_platform.log.postgres import PostgresLog
 from beaconfire_platform.log.reaction import Reaction
 from beaconfire_platform.telemetry import configure_logging
@@ -47,8 +47,7 @@ EVERY_S: Final = 0.01
 """A hundred facts a second: a few in each batch that gathers, one in most that do not."""
 ROUNDS: Final[dict[float, int]] = {GATHER_S: 3, 0.0: 5}
 """What gathers waits for a clock; what does not is done in 5 ms, and the very same differs by a
-quarter from run to run: its median needs more of them. On Kafka neither waits for a clock, as what
-everybody hears is not gathered by the broker.
+quarter from run to run: its median needs more of them.
 """
 ILL_EVERY: Final = 100
 """One fact in so many crashes its reaction, each of a key of its own: the dearest way.
@@ -142,7 +141,6 @@ class Bench:
     name: str
     log: FactLog
     database: Database
-    share: Share
 
 
 async def measure(
@@ -157,16 +155,14 @@ async def measure(
 
     On the log that is a table, or on Kafka where `bootstrap` names one.
     """
-    database, is_table = await Database.connect(SERVICE, dsn, bell=Doorbell()), bootstrap is None
+    database = await Database.connect(SERVICE, dsn, bell=Doorbell())
     try:
         async with _bench(database, bootstrap) as bench:
             with lines_to_nowhere():
                 return [
                     one
                     for gather_s, usual in ROUNDS.items()
-                    for one in await _compared(
-                        bench, gather_s, n, every_s, rounds or (usual if is_table else ROUNDS[0.0])
-                    )
+                    for one in await _compared(bench, gather_s, n, every_s, rounds or usual)
                 ]
     finally:
         await database.close()
@@ -175,14 +171,14 @@ async def measure(
 @asynccontextmanager
 async def _bench(database: Database, bootstrap: str | None) -> AsyncGenerator[Bench]:
     if bootstrap is None:
-        yield Bench("parked", PostgresLog(database.pool, database.bell), database, Share.DEALT)
+        yield Bench("parked", PostgresLog(database.pool, database.bell), database)
         return
     async with a_topic(bootstrap) as settings:
         presence = Presence(settings)
         relaying = asyncio.create_task(Relay(database, settings, new_id(), presence).run())
         try:
             log = KafkaLog(settings, database, new_id(), presence)
-            yield Bench("parked_kafka", log, database, Share.EVERYBODY)
+            yield Bench("parked_kafka", log, database)
         finally:
             relaying.cancel()
             await asyncio.gather(relaying, return_exceptions=True)
@@ -256,7 +252,6 @@ async def _consuming(bench: Bench, side: Side, gather_s: float) -> AsyncGenerato
         sources=frozenset({SERVICE}),
         reactions={IncidentHandled: Reaction(effect)},
         gather_s=gather_s,
-        share=bench.share,
     )
     before = await bench.database.pool.fetchval(_FACTS, SERVICE)
     while consumer.health.applied < before:
