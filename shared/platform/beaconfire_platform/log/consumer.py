@@ -83,17 +83,20 @@ class Consumer:
         A `replay` makes state anew: it reaches nobody outside (R13), and what it tells is on
         record already.
         """
-        self.name, self.sources = name, sources
+        self.name = name
+        self.sources = sources
         self.health = ConsumerHealth()
         self._database = database
         self._portion = Portion(batch)
         self._ledger = self.ledger(name)
-        self._parking, self._ignored = Parking(name), Ignored(name)
+        self._parking = Parking(name)
+        self._ignored = Ignored(name)
         self._effects = Effects(name, reactions, at_end, is_replay=replay)
         self._taking = Taking(name, database, self._effects, self._ledger)
         self._unparking = Unparking(name, log, database, self._effects)
         self._read_again_at: dict[str, float] = {}
-        self._look_at, self._hurries = 0.0, hurries
+        self._look_at = 0.0
+        self._hurries = hurries
         self._early, self._early_since = set[str](), 0.0
         self._failed = ""
         """What failed ahead of its turn was tried once."""
@@ -281,12 +284,6 @@ class Consumer:
         if self._forgets is not None:
             self._forgets()
 
-    def _moves(self, facts: Facts) -> list[Move]:
-        return [
-            Move(shard, self._fences[shard], self.health.positions[shard], last)
-            for shard, last in {shard: told.position for shard, told in facts}.items()
-        ]
-
     async def _apply_parted(self, facts: Facts) -> None:
         """Together; when one fails, those before it, then it alone, then the rest together."""
         while facts:
@@ -309,7 +306,7 @@ class Consumer:
 
     async def _apply(self, facts: Facts) -> None:
         """One transaction: all locks, then each fact's effect in order, then the positions."""
-        moves, aside = self._moves(facts), self._turns.aside()
+        moves, aside = Move.each(facts, self._fences, self.health.positions), self._turns.aside()
 
         async def take(facts: Facts, tx: Tx) -> tuple[Seen, Counter[Verdict]]:
             readable = [told for _, told in facts if not isinstance(told, Garbled)]
@@ -325,7 +322,7 @@ class Consumer:
 
         self._in_hand = None
         counts = await self._taking.take(facts, take)
-        self._moved(moves)
+        self.health.moved(moves)
         self.health.judged(counts)
         if counts[Verdict.PARK]:
             await self._count_waiting()
@@ -362,11 +359,6 @@ class Consumer:
         self.health.positions[shard] = START
         _log.error("shard_read_again", consumer=self.name, shard=shard, was=at.text())
 
-    def _moved(self, moves: list[Move]) -> None:
-        for move in moves:
-            self.health.positions[move.shard] = move.new
-        self.health.moves += len(moves)
-
     async def _apply_alone(self, shard: str, told: Read, tried: int) -> None:
         for attempt in range(tried + 1, ATTEMPTS_MAX + 1):
             try:
@@ -386,12 +378,12 @@ class Consumer:
     async def _park(self, shard: str, told: Told, error: Exception) -> None:
         why, stream = type(error).__name__, (told.source, told.key)
         tell_parked(self.name, told, why, error)
-        moves = self._moves([(shard, told)])
+        moves = Move.each([(shard, told)], self._fences, self.health.positions)
         async with self._taking.transaction(*self._effects.keys(told)) as tx:
             self._parking.park_at_last(tx, shard, told, why, ATTEMPTS_MAX)
             self._ledger.move(tx, moves)
         self._ledger.forget(stream)
-        self._moved(moves)
+        self.health.moved(moves)
         self.health.parked += 1
         if stream in self._taking.parked:
             await self._count_waiting()

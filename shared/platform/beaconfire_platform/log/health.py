@@ -1,13 +1,13 @@
 """What the outside may ask of a consumer: where it is, what waits, how it fares."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from beaconfire_contracts.envelope import START, LogPosition
-from beaconfire_platform.log.ledger import BEHIND, HOLE, Verdict
+from beaconfire_platform.log.ledger import BEHIND, HOLE, Move, Verdict
 from beaconfire_platform.log.parking import PARKED_BEHIND_MAX, Stream, Waits
 from beaconfire_platform.log.port import LogStuck, Why
 
@@ -76,6 +76,12 @@ class ConsumerHealth(Steps):
     """How often a position moved."""
     parked_keys: dict[Stream, Waits] = field(default_factory=dict)
     """Those that wait now, of the shards it owns."""
+
+    def moved(self, moves: Sequence[Move]) -> None:
+        """These positions are committed."""
+        for move in moves:
+            self.positions[move.shard] = move.new
+        self.moves += len(moves)
 
     def judged(self, counts: Mapping[Verdict, int]) -> None:
         """What became of a batch that is committed."""

@@ -9,7 +9,7 @@ from beaconfire_contracts.envelope import LogPosition
 from beaconfire_platform.clauses import Clause
 from beaconfire_platform.database import FENCED, Connection, Tx
 from beaconfire_platform.log.parking import Stream
-from beaconfire_platform.log.port import Told, Unreadable, Why
+from beaconfire_platform.log.port import Facts, Told, Unreadable, Why
 from beaconfire_platform.our_words import InOurWords
 
 _CLAIM: Final = """
@@ -91,6 +91,16 @@ class Move:
     fence: int
     old: LogPosition
     new: LogPosition
+
+    @classmethod
+    def each(
+        cls, facts: Facts, fences: Mapping[str, int], positions: Mapping[str, LogPosition]
+    ) -> "list[Move]":
+        """Each shard of these facts goes from its position to the last of them."""
+        return [
+            cls(shard, fences[shard], positions[shard], last)
+            for shard, last in {shard: told.position for shard, told in facts}.items()
+        ]
 
 
 class Verdict(StrEnum):
