@@ -83,10 +83,10 @@ class PositionFirst(Consumer):
     """R12's mistake: the position is committed before the effect."""
 
     async def _apply(self, facts: Facts) -> None:
-        moves = self._moves(facts)
+        moves = Move.each(facts, self._fences, self.health.positions)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             self._ledger.move(tx, moves)
-        self._moved(moves)
+        self.health.moved(moves)
         async with self._database.transaction(cause=Cause("test", "")) as tx:
             for _, told in facts:
                 if not isinstance(told, Garbled):
