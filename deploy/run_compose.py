@@ -2,6 +2,8 @@
 
 Everything is read from the file; what is changed is listed in deploy/compose/places.py (ports and
 paths) and deploy/compose/images.py (programs in place of images).
+
+`python deploy/run_compose.py stop SERVICE`, and `… start SERVICE`, in one that runs.
 """
 
 import argparse
@@ -15,10 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from beaconfire_testkit.kafka_jars import KafkaMissing
-from compose.deployment import Deployment
+from compose.deployment import STATE, Deployment
 from compose.model import BadFile
 from compose.places import PORTS
 from compose.programs import CannotStart
+from compose.switch import VERBS, ask
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / ".beaconfire" / "distributed"
@@ -35,6 +38,15 @@ def asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="the demo city and its people too")
     parser.add_argument("--scale", action="append", default=[], metavar="SERVICE=N")
     return parser.parse_args(words)
+
+
+def turned(words: Sequence[str]) -> str:
+    """Stop or start one service of the deployment that runs; what was done, or CannotStart."""
+    parser = argparse.ArgumentParser(prog=f"run_compose.py {words[0]}", description=__doc__)
+    parser.add_argument("service", help="every instance of it")
+    parser.add_argument("--data", type=Path, default=FOLDER, help="the running one's folder")
+    said = parser.parse_args(words[1:])
+    return ask(said.data.resolve() / STATE, words[0], said.service)
 
 
 def scaled(words: Sequence[str]) -> dict[str, int]:
@@ -118,10 +130,14 @@ async def run(said: argparse.Namespace) -> None:
 
 def main(words: Sequence[str]) -> int:
     """Run it; one clear line where it cannot."""
+    is_turned = bool(words) and words[0] in VERBS
     try:
-        asyncio.run(run(asked(words)))
+        if is_turned:
+            say(turned(words))
+        else:
+            asyncio.run(run(asked(words)))
     except (BadFile, CannotStart, KafkaMissing) as error:
-        sys.stderr.write(f"cannot start: {error}\n")
+        sys.stderr.write(f"cannot {words[0] if is_turned else 'start'}: {error}\n")
         return EXIT_CANNOT_START
     return 0
 

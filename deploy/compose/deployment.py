@@ -17,6 +17,7 @@ from compose.order import in_order, wanted
 from compose.places import LOOPBACK, Places, unusable
 from compose.programs import CannotStart, ProgramFailed, ProgramMissing, tail
 from compose.reading import read
+from compose.switch import Switch
 
 LOOK_EVERY_S: Final = 0.05
 LET_GO_S: Final = 2.0
@@ -62,6 +63,7 @@ class Deployment:
         }
         self._tellers: list[asyncio.Task[None]] = []
         self._watcher: Watcher | None = None
+        self._switch = Switch(self.turn)
 
     @property
     def origin(self) -> str:
@@ -105,10 +107,35 @@ class Deployment:
         except* BaseException:
             await self.stop()
             raise
+        await self._switch.open()
         self._write_state()
+
+    async def turn(self, verb: str, name: str) -> str:
+        """Stop or start all instances of one service, whatever needs it; one line of what was done.
+
+        BadFile where there is no such service, CannotStart where it does not become well.
+        """
+        if name not in self.instances:
+            raise BadFile(f"{name or 'nobody'}: is not among {', '.join(self._order)}")
+        began, ones = time.monotonic(), self.instances[name]
+        if verb == "stop":
+            if not (concerned := [one for one in ones if one.is_running or not one.has_ended]):
+                return f"{name} does not run"
+            await asyncio.gather(*(one.stop() for one in concerned))
+        else:
+            if not (concerned := [one for one in ones if one.has_ended and not one.is_running]):
+                return f"{name} runs already"
+            await asyncio.gather(*(one.start() for one in concerned))
+            await asyncio.gather(*(self._until(one, self._awaited(name)) for one in concerned))
+        said = (
+            f"{name} {'stopped' if verb == 'stop' else 'started'} {time.monotonic() - began:.1f} s"
+        )
+        self._say(said)
+        return said
 
     async def stop(self) -> dict[str, float]:
         """Every service before those that it needs; how long each instance took."""
+        await self._switch.close()
         took: dict[str, float] = {}
         gone = {name: asyncio.Event() for name in self._order}
 
@@ -241,6 +268,7 @@ class Deployment:
         state: dict[str, Any] = {
             "pid": os.getpid(),
             "origin": self.origin if self._published() else None,
+            "switch": None if self._switch.path is None else str(self._switch.path),
             "services": {
                 name: [self._state_of(one) for one in ones] for name, ones in self.instances.items()
             },

@@ -62,6 +62,18 @@ def until_ready(runner: "subprocess.Popen[str]") -> list[str]:
     raise AssertionError((lines, runner.communicate()))
 
 
+def turned(folder: Path, verb: str, service: str) -> tuple[int, str]:
+    """The exit code of `run_compose.py VERB SERVICE`, and what it says."""
+    done = subprocess.run(
+        [
+            sys.executable, str(ROOT / "deploy" / "run_compose.py"), verb, service,
+            "--data", str(folder / "data"),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
 def pids(folder: Path) -> set[int]:
     state = json.loads((folder / "data" / "state.json").read_text())
     return {one["pid"] for ones in state["services"].values() for one in ones}
@@ -170,6 +182,49 @@ def test_a_runner_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     again.send_signal(signal.SIGINT)
     again.communicate(timeout=30)
     assert again.returncode == 0
+
+
+def test_one_service_is_stopped_and_started_while_the_others_run(tmp_path: Path) -> None:
+    nobody_runs = turned(tmp_path, "stop", "one")
+    door = program(STAYS, ports=[f"127.0.0.1:{free_port()}:8040"], restart="always")
+    runner = started(
+        tmp_path, {"door": door, "one": program(STAYS, restart="always")}, "--scale", "one=2"
+    )
+    until_ready(runner)
+    before = pids(tmp_path)
+
+    stopped = turned(tmp_path, "stop", "one")
+    time.sleep(0.5)  # whoever ended by itself would be back by now
+    alone = {pid for pid in before if is_alive(pid)}
+    again, unknown = turned(tmp_path, "stop", "one"), turned(tmp_path, "start", "x" * 1_000)
+    back = turned(tmp_path, "start", "one")
+    twice, after = turned(tmp_path, "start", "one"), pids(tmp_path)
+    switch = Path(json.loads((tmp_path / "data" / "state.json").read_text())["switch"])
+    mode = switch.parent.stat().st_mode & 0o777
+    runner.send_signal(signal.SIGINT)
+    runner.communicate(timeout=30)
+
+    nothing = f"cannot stop: nothing runs in {tmp_path / 'data'}: name another folder with --data\n"
+    assert nobody_runs == (2, nothing)
+    assert (stopped[0], back[0]) == (0, 0)
+    assert (stopped[1][:12], back[1][:12]) == ("one stopped ", "one started ")
+    assert (again, twice) == ((0, "one does not run\n"), (0, "one runs already\n"))
+    assert unknown == (2, "cannot start: stop or start, and a service\n")
+    assert (len(alone), len(after), alone < after) == (1, 3, True)
+    assert all(is_alive(pid) is False for pid in before | after)
+    assert (mode, switch.parent.exists()) == (0o700, False)
+
+
+def test_a_service_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
+    door = program(STAYS, ports=[f"127.0.0.1:{free_port()}:8040"])
+    runner = started(tmp_path, {"door": door})
+    until_ready(runner)
+
+    said = turned(tmp_path, "stop", "roof")
+    runner.send_signal(signal.SIGINT)
+    runner.communicate(timeout=30)
+
+    assert said == (2, "cannot stop: roof: is not among door\n")
 
 
 @pytest.mark.parametrize("is_ready", [True, False])

@@ -158,14 +158,14 @@ async def test_the_picture_is_made_anew_from_the_topics_and_is_the_same(whole: W
         return process.returncode, said.decode()
 
     while_it_runs = await replayed()
-    await one.stop()
+    await whole.deployment.turn("stop", "situation")
     code, said = await replayed()
     until_at = time.monotonic() + 60
     while "told meanwhile" in said and time.monotonic() < until_at:
         code, said = await replayed()
-    await one.start()
-    await until(lambda: one.health == "healthy", 120)
+    await whole.deployment.turn("start", "situation")
 
+    assert one.health == "healthy"
     assert while_it_runs[0] != 0
     assert "stop" in while_it_runs[1]
     assert (code, "the same as before" in said) == (0, True), said
