@@ -27,6 +27,10 @@ EVERY_S: Final = 0.05
 """Twenty a second: a big city's worst minute."""
 N: Final = 500
 """A round's 99th percentile leaves five delays above it, not one."""
+ROUNDS: Final = 7
+"""What is compared differs by a third from round to round, by what else the machine does: of three
+the median is one of these.
+"""
 SETTLE_S: Final = 0.5
 ARRIVE_S_MAX: Final = 10.0
 FEED: Final = Subprotocol("beaconfire.feed.v1")
@@ -166,14 +170,16 @@ async def _all_heard(ears: Ears, sent: dict[str, float]) -> None:
 
 
 async def measure(
-    bare_port: int, durable_port: int, our_port: int, token: str, *, n: int = N
+    bare_port: int, durable_port: int, our_port: int, token: str, *, n: int = N, turns: int = ROUNDS
 ) -> list[Comparison]:
     """The percentiles of each round: ours beside both limits."""
     bare, durable = bare_way(bare_port), bare_way(durable_port)
-    return await compare("end_to_end", bare, durable, our_way(our_port, token), n)
+    return await compare("end_to_end", bare, durable, our_way(our_port, token), n, turns=turns)
 
 
-async def compare(section: str, bare: Way, durable: Way, ours: Way, n: int) -> list[Comparison]:
+async def compare(
+    section: str, bare: Way, durable: Way, ours: Way, n: int, *, turns: int = ROUNDS
+) -> list[Comparison]:
     """The same of any three ways: a bare pipeline, one that may lose nothing, and ours."""
     ways = bare, durable, ours
     medians: list[list[float]] = [[] for _ in ways]
@@ -189,7 +195,7 @@ async def compare(section: str, bare: Way, durable: Way, ours: Way, n: int) -> l
     for way in ways:  # caches and statements are warm
         await delays_ms(way, min(n, 20))
     rounds = [round_of(way, found) for way, found in zip(ways, medians, strict=True)]
-    tails = await all_in_turn(*rounds)
+    tails = await all_in_turn(*rounds, rounds=turns)
 
     def beside(
         limit: int, unit: str, all_: Sequence[Sequence[float]], gate: float | None

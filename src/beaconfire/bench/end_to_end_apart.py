@@ -21,6 +21,7 @@ from beaconfire.bench.bare_apart import DURABLE_READER, DURABLE_WRITER, READER, 
 from beaconfire.bench.brokers import a_topic
 from beaconfire.bench.database import SERVICE
 from beaconfire.bench.end_to_end import SETTLE_S, Ears, Way, bare_way, compare, our_way
+from beaconfire.bench.measure import ROUNDS
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import serving
 from beaconfire_contracts.topics import PARTITIONS
@@ -93,6 +94,7 @@ async def measure(dsn: str, bootstrap: str, at: tuple[int, str], *, n: int = N) 
             to_topic(durable, bootstrap, durable_topic),
             to_topic(ours, bootstrap, KafkaSettings(bootstrap).topic("incident")),
             n,
+            turns=ROUNDS,
         )
     return [*to_feed, *(replace(one, unit=f"{one.unit}, to the topic") for one in published)]
 
