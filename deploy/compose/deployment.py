@@ -63,7 +63,7 @@ class Deployment:
         }
         self._tellers: list[asyncio.Task[None]] = []
         self._watcher: Watcher | None = None
-        self._switch = Switch(self.turn)
+        self._switch = Switch({"stop": self.stop_service, "start": self.start_service})
 
     @property
     def origin(self) -> str:
@@ -110,26 +110,33 @@ class Deployment:
         await self._switch.open()
         self._write_state()
 
-    async def turn(self, verb: str, name: str) -> str:
-        """Stop or start all instances of one service, whatever needs it; one line of what was done.
-
-        BadFile where there is no such service, CannotStart where it does not become well.
+    async def stop_service(self, name: str) -> str:
+        """Stop all instances of one, whatever needs it; a line of what was done. BadFile where
+        there is no such service.
         """
+        began = time.monotonic()
+        ones = [one for one in self._instances_of(name) if one.is_running or not one.has_ended]
+        if not ones:
+            return f"{name} does not run"
+        await asyncio.gather(*(one.stop() for one in ones))
+        return self._done(f"{name} stopped {time.monotonic() - began:.1f} s")
+
+    async def start_service(self, name: str) -> str:
+        """The opposite; CannotStart where it does not become well."""
+        began = time.monotonic()
+        ones = [one for one in self._instances_of(name) if one.has_ended and not one.is_running]
+        if not ones:
+            return f"{name} runs already"
+        await asyncio.gather(*(one.start() for one in ones))
+        await asyncio.gather(*(self._until(one, self._awaited(name)) for one in ones))
+        return self._done(f"{name} started {time.monotonic() - began:.1f} s")
+
+    def _instances_of(self, name: str) -> list[Instance]:
         if name not in self.instances:
             raise BadFile(f"{name or 'nobody'}: is not among {', '.join(self._order)}")
-        began, ones = time.monotonic(), self.instances[name]
-        if verb == "stop":
-            if not (concerned := [one for one in ones if one.is_running or not one.has_ended]):
-                return f"{name} does not run"
-            await asyncio.gather(*(one.stop() for one in concerned))
-        else:
-            if not (concerned := [one for one in ones if one.has_ended and not one.is_running]):
-                return f"{name} runs already"
-            await asyncio.gather(*(one.start() for one in concerned))
-            await asyncio.gather(*(self._until(one, self._awaited(name)) for one in concerned))
-        said = (
-            f"{name} {'stopped' if verb == 'stop' else 'started'} {time.monotonic() - began:.1f} s"
-        )
+        return self.instances[name]
+
+    def _done(self, said: str) -> str:
         self._say(said)
         return said
 

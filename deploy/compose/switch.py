@@ -8,7 +8,7 @@ import json
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,16 +18,16 @@ from compose.programs import CannotStart, ProgramFailed, ProgramMissing
 VERBS: Final = ("stop", "start")
 ASKED_BYTES_MAX: Final = 512
 """A word and a service's name."""
-Turn = Callable[[str, str], Awaitable[str]]
-"""Does what the verb says with a service, and says what it did."""
+Act = Callable[[str], Awaitable[str]]
+"""Does something with a service, and says what it did."""
 
 
 class Switch:
     """The listening end."""
 
-    def __init__(self, turn: Turn) -> None:
-        """Nobody is listened to yet."""
-        self._turn = turn
+    def __init__(self, acts: Mapping[str, Act]) -> None:
+        """By verb; nobody is listened to yet."""
+        self._acts = acts
         self._server: asyncio.Server | None = None
         self.path: Path | None = None
 
@@ -53,10 +53,10 @@ class Switch:
 
     async def _answer(self, line: bytes) -> dict[str, str]:
         verb, _, service = line.decode("utf-8", "replace").strip().partition(" ")
-        if verb not in VERBS:
+        if verb not in self._acts:
             return {"refused": f"{' or '.join(VERBS)}, and a service"}
         try:
-            return {"said": await self._turn(verb, service)}
+            return {"said": await self._acts[verb](service)}
         except (BadFile, CannotStart, ProgramFailed, ProgramMissing) as error:
             return {"refused": str(error)}
 

@@ -15,14 +15,13 @@ from typing import Any
 import asyncpg
 import uvicorn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.structs import TopicPartition
 from fastapi import FastAPI, WebSocket
 
 from beaconfire.bench import bare_durable
 from beaconfire.bench.bare_commands import SESSION
 from beaconfire.bench.bare_durable import Fact, Owed
 from beaconfire.bench.bare_pipeline import AFTER, CONNECTIONS, INSERT, Told
-from beaconfire_contracts.topics import PARTITIONS
+from beaconfire.bench.brokers import bare_consumer
 
 WRITER, READER = "writer", "reader"
 DURABLE_WRITER, DURABLE_READER = "durable-writer", "durable-reader"
@@ -124,17 +123,11 @@ def reader_app(dsn: str | None, bootstrap: str, topic: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False,
-            auto_offset_reset="latest",
-        )  # fmt: skip
-        await consumer.start()
-        consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
         pool = None if dsn is None else await _pool(dsn)
-        telling = asyncio.create_task(tell_forever(consumer, pool, listeners))
-        yield
-        telling.cancel()
-        await consumer.stop()
+        async with bare_consumer(bootstrap, topic) as consumer:
+            telling = asyncio.create_task(tell_forever(consumer, pool, listeners))
+            yield
+            telling.cancel()
         if pool is not None:
             pool.terminate()
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
 
 from beaconfire.bench.database import SERVICE
 from beaconfire_platform.ids import new_id
@@ -48,3 +49,18 @@ async def bare_producer(settings: KafkaSettings) -> AsyncGenerator[AIOKafkaProdu
         yield producer
     finally:
         await producer.stop()
+
+
+@asynccontextmanager
+async def bare_consumer(bootstrap: str, topic: str) -> AsyncGenerator[AIOKafkaConsumer]:
+    """Of all that comes on a topic from now on; it commits nothing."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False,
+        auto_offset_reset="latest",
+    )  # fmt: skip
+    await consumer.start()
+    try:
+        consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
+        yield consumer
+    finally:
+        await consumer.stop()

@@ -170,15 +170,21 @@ async def _all_heard(ears: Ears, sent: dict[str, float]) -> None:
 
 
 async def measure(
-    bare_port: int, durable_port: int, our_port: int, token: str, *, n: int = N, turns: int = ROUNDS
+    bare_port: int,
+    durable_port: int,
+    our_port: int,
+    token: str,
+    *,
+    n: int = N,
+    rounds: int = ROUNDS,
 ) -> list[Comparison]:
     """The percentiles of each round: ours beside both limits."""
     bare, durable = bare_way(bare_port), bare_way(durable_port)
-    return await compare("end_to_end", bare, durable, our_way(our_port, token), n, turns=turns)
+    return await compare("end_to_end", bare, durable, our_way(our_port, token), n, rounds=rounds)
 
 
 async def compare(
-    section: str, bare: Way, durable: Way, ours: Way, n: int, *, turns: int = ROUNDS
+    section: str, bare: Way, durable: Way, ours: Way, n: int, *, rounds: int = ROUNDS
 ) -> list[Comparison]:
     """The same of any three ways: a bare pipeline, one that may lose nothing, and ours."""
     ways = bare, durable, ours
@@ -194,8 +200,8 @@ async def compare(
 
     for way in ways:  # caches and statements are warm
         await delays_ms(way, min(n, 20))
-    rounds = [round_of(way, found) for way, found in zip(ways, medians, strict=True)]
-    tails = await all_in_turn(*rounds, rounds=turns)
+    sides = [round_of(way, found) for way, found in zip(ways, medians, strict=True)]
+    tails = await all_in_turn(*sides, rounds=rounds)
 
     def beside(
         limit: int, unit: str, all_: Sequence[Sequence[float]], gate: float | None

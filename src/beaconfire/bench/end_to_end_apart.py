@@ -15,16 +15,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import TopicPartition
 
 from beaconfire.bench.bare_apart import DURABLE_READER, DURABLE_WRITER, READER, WRITER
-from beaconfire.bench.brokers import a_topic
+from beaconfire.bench.brokers import a_topic, bare_consumer
 from beaconfire.bench.database import SERVICE
 from beaconfire.bench.end_to_end import SETTLE_S, Ears, Way, bare_way, compare, our_way
 from beaconfire.bench.measure import ROUNDS
 from beaconfire.bench.report import Comparison
 from beaconfire.bench.servers import serving
-from beaconfire_contracts.topics import PARTITIONS
 from beaconfire_platform.log.kafka.settings import KafkaSettings
 
 SECTION: Final = "end_to_end_apart"
@@ -49,20 +47,12 @@ class WayToTopic(Way):
     @asynccontextmanager
     async def ears(self) -> AsyncGenerator[Ears]:
         """Who reads the topic from its end on, until the end of the block."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, group_id=None, enable_auto_commit=False,
-            auto_offset_reset="latest",
-        )  # fmt: skip
-        await consumer.start()
-        consumer.assign([TopicPartition(self.topic, number) for number in range(PARTITIONS)])
-        ears = Ears(self.heard_id)
-        listening = asyncio.create_task(_listen(consumer, ears))
-        try:
+        async with bare_consumer(self.bootstrap, self.topic) as consumer:
+            ears = Ears(self.heard_id)
+            listening = asyncio.create_task(_listen(consumer, ears))
             await asyncio.sleep(SETTLE_S)
             yield ears
-        finally:
             listening.cancel()
-            await consumer.stop()
 
 
 def to_topic(way: Way, bootstrap: str, topic: str) -> WayToTopic:
@@ -94,7 +84,7 @@ async def measure(dsn: str, bootstrap: str, at: tuple[int, str], *, n: int = N) 
             to_topic(durable, bootstrap, durable_topic),
             to_topic(ours, bootstrap, KafkaSettings(bootstrap).topic("incident")),
             n,
-            turns=ROUNDS,
+            rounds=ROUNDS,
         )
     return [*to_feed, *(replace(one, unit=f"{one.unit}, to the topic") for one in published)]
 

@@ -55,8 +55,8 @@ N_WARM: Final = 300
 ILL_EVERY: Final = 100
 """One fact in so many crashes its reaction, each of a key of its own: the dearest way.
 
-Where nothing gathers the 99th percentile is then the one fact that waits for the three tries: the
-gate is kept on a machine where a fact is done in 2.5 ms and not on one where it takes 5.
+Where nothing gathers the 99th percentile is then about the fact that comes next, `EVERY_S` later:
+it waits only where three tries and the row take longer than that.
 """
 BEHIND_BY: Final = 20
 """So many facts later the same key is told again, which must wait behind the first."""

@@ -14,7 +14,7 @@ async def test_every_report_is_heard_on_both_sides(bench_dsn: str) -> None:
         serving("beaconfire.bench.bare_durable", bench_dsn) as durable_port,
         bench_node() as (port, token),
     ):
-        figures = await measure(bare_port, durable_port, port, token, n=4, turns=2)
+        figures = await measure(bare_port, durable_port, port, token, n=4, rounds=2)
 
     p50, p99, _, durable = figures
     assert [one.gate for one in figures] == [None, 2.5, None, None]

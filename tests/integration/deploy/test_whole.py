@@ -158,12 +158,12 @@ async def test_the_picture_is_made_anew_from_the_topics_and_is_the_same(whole: W
         return process.returncode, said.decode()
 
     while_it_runs = await replayed()
-    await whole.deployment.turn("stop", "situation")
+    await whole.deployment.stop_service("situation")
     code, said = await replayed()
     until_at = time.monotonic() + 60
     while "told meanwhile" in said and time.monotonic() < until_at:
         code, said = await replayed()
-    await whole.deployment.turn("start", "situation")
+    await whole.deployment.start_service("situation")
 
     assert one.health == "healthy"
     assert while_it_runs[0] != 0
